@@ -1,0 +1,3 @@
+"""Tetsuzuki simulates the journeys of people and firms through government procedures."""
+
+__version__ = "0.1.0"
