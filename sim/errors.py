@@ -1,0 +1,187 @@
+"""What can go wrong, each with its exit code and its message in both languages.
+
+TetsuzukiError       1  anything this program reports
+├── RunFailed        1  a run that cannot be carried on
+├── UsageError       2  a command that cannot be understood
+└── InvalidInput     3  files that say something wrong: all their problems at once
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import ClassVar, Final
+
+from sim.words import say
+
+MOST_PROBLEMS: Final = 100
+"""Nobody reads on, and whoever makes a hundred thousand of them does not want to help."""
+
+_MARGIN: Final = "    "
+_PAGE: Final = 80 - len(_MARGIN)
+_TAB: Final = "    "
+_CUT: Final = "..."
+_LONGEST_NAME: Final = 80
+"""Longer words are not compared with others: nobody misspells a name of that length."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in the input, with its place.
+
+    ``key`` and ``values`` make the message; ``line`` and ``column`` count from 1, columns in
+    characters; ``excerpt`` is the whole source line; ``hint`` is a key of the catalogue that may
+    use ``values`` too; ``guess`` is the name that was probably meant.
+    """
+
+    key: str
+    values: dict[str, object] = field(default_factory=dict)
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    excerpt: str | None = None
+    hint: str | None = None
+    guess: str | None = None
+
+    def text(self, lang: str = "en") -> str:
+        """Return ``file:line:col: message``, the source line, a caret and what to do."""
+        place = ":".join(str(part) for part in self._place() if part is not None)
+        message = say(self.key, lang, **self.values)
+        lines = [f"{_plain(place)}: {message}" if place else message, *self._picture()]
+        if self.hint is not None:
+            lines.append(say(self.hint, lang, **self.values))
+        if self.guess is not None:
+            lines.append(say("did_you_mean", lang, guess=self.guess))
+        return "\n".join(lines)
+
+    def order(self) -> tuple[str, int, int]:
+        """Return the sort key by place: file, line, column."""
+        return self.file or "", self.line or 0, self.column or 0
+
+    def _place(self) -> tuple[str | int | None, ...]:
+        return self.file, self.line, self.column
+
+    def _picture(self) -> list[str]:
+        if self.excerpt is None or self.column is None:
+            return []
+        excerpt, cells = excerpt_at(self.excerpt, self.column)
+        return [_MARGIN + excerpt, _MARGIN + " " * cells + "^"]
+
+
+class TetsuzukiError(Exception):
+    """Anything this program reports: ``key`` and ``values`` say it in either language."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, key: str, /, **values: object) -> None:
+        """Keep the message's ``key`` and ``values``; ``str()`` of the error is English."""
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def text(self, lang: str = "en") -> str:
+        """Return the message in ``lang``."""
+        return say(self.key, lang, **self.values)
+
+    def __str__(self) -> str:
+        """Return the message in English."""
+        return self.text("en")
+
+
+class RunFailed(TetsuzukiError):
+    """A run that cannot be carried on."""
+
+
+class UsageError(TetsuzukiError):
+    """A command that cannot be understood."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class InvalidInput(TetsuzukiError):
+    """Files that say something wrong; ``problems`` are in order of file, line and column.
+
+    Of very many problems only the first are kept, and one that says so.
+    """
+
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep ``problems``, sorted by their places."""
+        self.problems = _first(sorted(problems, key=Problem.order))
+        super().__init__("invalid_input", count=len(self.problems))
+        self.args = (self.problems,)  # what unpickling in another process calls the class with
+
+    def text(self, lang: str = "en") -> str:
+        """Return all problems in ``lang``, a blank line between two."""
+        return "\n\n".join(problem.text(lang) for problem in self.problems)
+
+
+def _first(problems: list[Problem]) -> tuple[Problem, ...]:
+    if len(problems) <= MOST_PROBLEMS:
+        return tuple(problems)
+    last = problems[MOST_PROBLEMS - 1]
+    values: dict[str, object] = {"most": MOST_PROBLEMS}
+    more = Problem("problems.more", values, last.file, last.line, last.column)
+    return (*problems[:MOST_PROBLEMS], more)
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """Return the candidate that ``word`` probably stands for, or ``None`` if none is like it."""
+    if len(word) > _LONGEST_NAME:
+        return None
+    by_lower = {name.lower(): name for name in sorted(candidates, reverse=True)}
+    close = difflib.get_close_matches(word.lower(), by_lower, n=1)
+    return by_lower[close[0]] if close else None
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Return ``text`` cut to at most ``most`` characters, as a message can quote it."""
+    return text if len(text) <= most else text[: most - len(_CUT)] + _CUT
+
+
+def excerpt_at(line: str, column: int) -> tuple[str, int]:
+    """Cut ``line`` around ``column`` (from 1) to fit the page.
+
+    Return the text to show and how many terminal cells lie before the column in it. Full-width
+    characters take two cells; tabs and unprintable characters are replaced by visible ones.
+    """
+    at = min(column - 1, len(line))
+    before = [_visible(character) for character in line[max(0, at - _PAGE) : at]]
+    after = [_visible(character) for character in line[at : at + _PAGE]]
+    room = max(_PAGE // 2, _PAGE - max(_width(after), 1))
+    left = _clipped(before[::-1], room, whole=len(before) == at)[::-1]
+    right = _clipped(after, _PAGE - _width(left), whole=at + len(after) == len(line))
+    return "".join(left + right).rstrip(), _width(left)
+
+
+def _clipped(pieces: list[str], room: int, *, whole: bool) -> list[str]:
+    """Return ``pieces`` if they are ``whole`` and fit ``room`` cells, or else a marked head."""
+    if whole and _width(pieces) <= room:
+        return pieces
+    ends = accumulate(_width(piece) for piece in pieces)
+    fitting = sum(end <= room - len(_CUT) for end in ends)
+    return [*pieces[:fitting], _CUT]
+
+
+def _width(text: Iterable[str]) -> int:
+    return sum(_cells(character) for piece in text for character in piece)
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or character == "\N{IDEOGRAPHIC SPACE}":
+        return character
+    return _TAB if character == "\t" else "?"
+
+
+def _plain(text: str) -> str:
+    return "".join(_visible(character) for character in text)

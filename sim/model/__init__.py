@@ -1,0 +1,1 @@
+"""Validated definitions: what planners write in YAML, as frozen Python objects."""

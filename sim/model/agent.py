@@ -1,0 +1,121 @@
+"""Agents: who acts, when, how many things at once, and by which rules."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from pydantic import Field, model_validator
+
+from sim.model.base import Channel, Condition, Label, Name, Strict
+from sim.model.hours import HoursOrName
+from sim.model.quantity import Duration, Number, wrong
+
+AgentKind = Literal["person", "office", "ai", "system"]
+Event = Literal["start", "drafted", "found", "returned", "waiting", "outage"]
+EVENTS: Final[tuple[Event, ...]] = ("start", "drafted", "found", "returned", "waiting", "outage")
+
+ACTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "start": ("go", "use", "give_up"),
+    "drafted": ("proceed", "ask_human"),
+    "found": ("return", "fix", "dismiss", "overlook"),
+    "returned": ("redo", "use", "ask_human", "give_up"),
+    "waiting": ("wait", "hurry", "give_up"),
+    "outage": ("wait", "use"),
+}
+"""What may follow each event; the first is the default where no rule holds."""
+
+TESTABLE: Final[dict[str, tuple[str, ...]]] = {
+    "start": (),
+    "drafted": ("confidence", "visit"),
+    "found": ("defect", "returns", "queue"),
+    "returned": ("defect", "returns", "visit", "elapsed"),
+    "waiting": ("waited", "elapsed"),
+    "outage": ("down_for",),
+}
+"""What the rules of each event may test besides attributes and ``chance``."""
+
+DURATION_TESTS: Final = ("waited", "elapsed", "down_for")
+
+
+class Action(Strict):
+    """What an agent does: its name and what that needs."""
+
+    do: str
+    work: Duration | None = None
+    after: Duration | None = None
+    use: Channel | None = None
+    hurry: int | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, raw: Any) -> Any:
+        if isinstance(raw, str):
+            return {"do": raw}
+        if not isinstance(raw, dict) or len(raw) != 1:
+            raise wrong("action_shape", given=str(raw)[:40])
+        (do, details), *_ = raw.items()
+        if do == "use":
+            return {"do": do, "use": details}
+        if do == "hurry":
+            return {"do": do, "hurry": details}
+        wants = {"fix": "work", "redo": "after"}.get(do)
+        if wants is None:
+            raise wrong("action_shape", (do,), given=do)
+        if not isinstance(details, dict) or set(details) != {wants}:
+            raise wrong("action_needs", (do,), action=do, wants=wants)
+        return {"do": do, wants: details[wants]}
+
+
+class Rule(Strict):
+    """``when`` all conditions hold, ``then`` act; ``why`` explains it to people."""
+
+    when: Condition = Condition()
+    then: Action
+    why: Label | None = None
+
+
+class Agent(Strict):
+    """One kind of agent. ``attention`` counts steps at once for one case (``all``: no limit)."""
+
+    agent: Name
+    kind: AgentKind
+    title: Label | None = None
+    caption: Label | None = None
+    hours: HoursOrName = "always"
+    attention: int | Literal["all"] | None = None
+    order: Literal["listed", "critical_path"] = "listed"
+    overconfidence: Number | None = None
+    hourly: Number | None = None
+    rules: dict[Event, dict[Name, Rule]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _rules_fit_events(self) -> Agent:
+        for event, rules in self.rules.items():
+            for name, rule in rules.items():
+                _check_rule(event, name, rule)
+        if isinstance(self.attention, int) and self.attention < 1:
+            raise wrong("attention_positive", ("attention",), given=self.attention)
+        return self
+
+    @property
+    def limit(self) -> int | None:
+        """Steps at once for one case; ``None`` is no limit. A person does one, others all."""
+        if self.attention is None:
+            return 1 if self.kind == "person" else None
+        return None if self.attention == "all" else self.attention
+
+
+def _check_rule(event: str, name: str, rule: Rule) -> None:
+    at = ("rules", event, name)
+    if rule.then.do not in ACTIONS[event]:
+        allowed = ", ".join(ACTIONS[event])
+        raise wrong(
+            "action_not_for_event", (*at, "then"), action=rule.then.do, event=event, allowed=allowed
+        )
+    if rule.then.hurry is not None and rule.then.hurry < 1:
+        raise wrong("hurry_positive", (*at, "then", "hurry"), given=rule.then.hurry)
+    known = {test for tests in TESTABLE.values() for test in tests}
+    for key in rule.when.tests:
+        if key in known and key not in TESTABLE[event]:
+            may = ", ".join((*TESTABLE[event], "chance"))
+            raise wrong("test_not_for_event", (*at, "when", key), test=key, event=event, may=may)

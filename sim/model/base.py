@@ -1,0 +1,98 @@
+"""What every definition shares: strictness, names, labels, conditions and reserved words."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from sim.model.quantity import Share, wrong
+
+Channel = Literal["analog", "digital", "agentic"]
+CHANNELS: Final[tuple[Channel, ...]] = ("analog", "digital", "agentic")
+"""From the lowest to the highest: a step whose ``open_to`` is unmet is done in the next lower."""
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
+Item = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$", max_length=60)]
+
+
+class Strict(BaseModel):
+    """A frozen definition that refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Label(Strict):
+    """A word or sentence in both languages; plain text stands for both."""
+
+    en: str
+    ja: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_text(cls, raw: Any) -> Any:
+        return {"en": raw, "ja": raw} if isinstance(raw, str) else raw
+
+    def text(self, lang: str) -> str:
+        """Return the label in ``lang`` (``en`` or ``ja``)."""
+        return self.ja if lang == "ja" else self.en
+
+
+def _reserved(raw: object) -> object:
+    raise wrong("reserved", given=str(raw)[:40])
+
+
+Reserved = Annotated[Any, BeforeValidator(_reserved)]
+"""A word of the language that is kept for a later release and refused until then."""
+
+
+def _listed(raw: object) -> object:
+    """Let one name stand for a list of one."""
+    return [raw] if isinstance(raw, str) else raw
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+Scalar = bool | int | float | str
+
+
+class Noted(Strict):
+    """A condition's value with its provenance."""
+
+    value: Scalar
+    source: str | None = None
+    range: tuple[Scalar, Scalar] | None = None
+
+
+class Condition(Strict):
+    """``{attribute: value, …}``: all must hold. A value may be a list, ``"> 5"`` or ``"6-7"``."""
+
+    chance: Share | None = None
+    tests: dict[str, Noted | Scalar | tuple[Scalar, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict):
+            raise wrong("condition_not_mapping", given=str(raw)[:40])
+        tests = {key: value for key, value in raw.items() if key != "chance"}
+        for key, value in tests.items():
+            _test_value(key, value)
+        return {"tests": tests} | ({"chance": raw["chance"]} if "chance" in raw else {})
+
+    def values(self, key: str) -> tuple[Scalar, ...]:
+        """Return the alternatives that ``key`` may take."""
+        value = self.tests[key]
+        if isinstance(value, Noted):
+            return (value.value,)
+        return value if isinstance(value, tuple) else (value,)
+
+
+def _test_value(key: str, value: object) -> None:
+    if isinstance(value, dict):
+        if "value" in value and not set(value) - {"value", "source", "range"}:
+            return
+        raise wrong("condition_value", (key,), given=str(value)[:40])
+    values = value if isinstance(value, list) else [value]
+    if not values or not all(isinstance(one, bool | int | float | str) for one in values):
+        raise wrong("condition_value", (key,), given=str(value)[:40])

@@ -1,0 +1,81 @@
+"""Where every value of a file stands, so that a problem can be shown in its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sim.errors import Problem
+
+Address = tuple[str | int, ...]
+"""The keys and indices that lead from the root of a file to a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a file: line and column, both counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Located:
+    """One file as plain ``data``, with the place of every value and of every key.
+
+    ``marks`` leads from an address to the place of the value there (``()`` is the root), ``keys``
+    to the place of the key that leads there, for the values of mappings. What stands inside a
+    repeated value (``*name``) has the place of the original.
+    """
+
+    file: str
+    lines: list[str]
+    data: Any
+    marks: dict[Address, Mark]
+    keys: dict[Address, Mark]
+
+    def problem(
+        self,
+        path: Address,
+        key: str,
+        /,
+        *,
+        on: Literal["value", "key"] = "value",
+        hint: str | None = None,
+        guess: str | None = None,
+        **values: object,
+    ) -> Problem:
+        """Return the problem ``key`` at the value or the key of ``path``.
+
+        If the file has no such value, the problem is shown at the key of the longest part of
+        ``path`` that it has.
+        """
+        return self.problem_at(self.place(path, on), key, hint=hint, guess=guess, **values)
+
+    def problem_at(
+        self,
+        mark: Mark,
+        key: str,
+        /,
+        *,
+        hint: str | None = None,
+        guess: str | None = None,
+        **values: object,
+    ) -> Problem:
+        """Return the problem ``key`` at ``mark``."""
+        excerpt = self.line(mark.line)
+        return Problem(key, values, self.file, mark.line, mark.column, excerpt, hint, guess)
+
+    def place(self, path: Address, on: Literal["value", "key"] = "value") -> Mark:
+        """Return the place of the value or the key of ``path``, or of what comes nearest to it."""
+        if on == "value" and path in self.marks:
+            return self.marks[path]
+        for end in range(len(path), -1, -1):
+            mark = self.keys.get(path[:end]) or self.marks.get(path[:end])
+            if mark is not None:
+                return mark
+        return Mark(1, 1)
+
+    def line(self, number: int) -> str:
+        """Return the line with this ``number``, counted from 1; an empty one behind the end."""
+        return self.lines[number - 1] if number <= len(self.lines) else ""

@@ -1,0 +1,148 @@
+"""Scenarios: who comes, wanting what, in which worlds, and how often the run is repeated."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+
+from sim.model.attribute import Attribute
+from sim.model.base import Label, Name, Names, Reserved, Strict
+from sim.model.hours import Hours, HoursOrName
+from sim.model.procedure import Goal
+from sim.model.quantity import Duration, Fixed, Law, Quantity, Share, parse, wrong
+
+ArmChannel = Literal["analog", "digital", "agentic", "mixed"]
+
+
+def read_moment(raw: object) -> datetime:
+    """Read ``2026-04-01`` or ``2026-04-01T10:30`` (local time, +09:00)."""
+    text = raw if isinstance(raw, str) else ""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?", text):
+        raise wrong("not_a_moment", given=str(raw)[:40])
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise wrong("not_a_moment", given=text) from None
+    if not 1950 <= moment.year <= 2090:  # noqa: PLR2004 -- the years holidays are known for
+        raise wrong("year_out_of_bounds", given=text)
+    return moment
+
+
+Moment = Annotated[
+    datetime, PlainValidator(read_moment), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+
+
+class Holding(Strict):
+    """A document in the locker at the start: in which share of cases, how old, with what defects."""
+
+    share: Share = Fixed(1.0)
+    age: Duration = Fixed(0.0)
+    makes: dict[str, Share] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, raw: Any) -> Any:
+        own = {"share", "age", "makes"}
+        return raw if isinstance(raw, dict) and set(raw) <= own else {"share": raw}
+
+
+def _locker(raw: object) -> object:
+    return {str(name): {} for name in raw} if isinstance(raw, list) else raw
+
+
+def _arrivals(raw: object) -> Quantity | Literal["at_once"]:
+    if raw == "at_once":
+        return "at_once"
+    law = parse(raw, "duration")
+    if isinstance(law, Fixed) and law.value > 0:
+        return law
+    if not isinstance(law, Law) or law.business:
+        raise wrong("arrivals_law")
+    return law
+
+
+class Stream(Strict):
+    """Cases of one kind. ``background`` ones load the offices but are not counted."""
+
+    title: Label | None = None
+    count: int = Field(ge=1, le=2_000_000)
+    arrivals: Annotated[
+        Any, PlainValidator(_arrivals), WithJsonSchema({"description": "at_once, or times between"})
+    ] = "at_once"
+    hours: HoursOrName = "always"
+    using: Names
+    goal: tuple[Goal, ...] = ()
+    locker: Annotated[dict[str, Holding], BeforeValidator(_locker)] = Field(default_factory=dict)
+    attributes: dict[Name, Attribute] = Field(default_factory=dict)
+    background: bool = False
+
+
+class Arm(Strict):
+    """One world of the comparison."""
+
+    channel: ArmChannel
+    title: Label | None = None
+    levers: dict[Name, Any] = Field(default_factory=dict)
+    override: dict[str, Any] = Field(default_factory=dict)
+    attributes: dict[Name, Any] = Field(default_factory=dict)
+
+
+class Outage(Strict):
+    """An actor's calendar is closed from ``at`` for a while."""
+
+    actor: Name
+    at: Moment
+    for_: Duration = Field(alias="for")
+    sites: Reserved = None
+
+    @model_validator(mode="after")
+    def _fixed(self) -> Outage:
+        if not isinstance(self.for_, Fixed) or self.for_.value <= 0:
+            raise wrong("outage_length", ("for",))
+        return self
+
+
+class Scenario(Strict):
+    """A comparison: streams of cases in each arm, repeated under common random numbers."""
+
+    scenario: Name
+    title: Label | None = None
+    caption: Label | None = None
+    start: Moment
+    channels: tuple[ArmChannel, ...] | None = None
+    compare: dict[Name, Arm] | None = None
+    cases: dict[Name, Stream] = Field(min_length=1)
+    levers: dict[Name, Any] = Field(default_factory=dict)
+    override: dict[str, Any] = Field(default_factory=dict)
+    outages: tuple[Outage, ...] = ()
+    calendars: dict[Name, Hours] = Field(default_factory=dict)
+    horizon: Duration = Fixed(365 * 86_400.0)
+    warm_up: Duration = Fixed(0.0)
+    replications: int = Field(default=20, ge=1, le=100_000)
+    seed: int = Field(default=1, ge=0, lt=2**32)
+    sites: Reserved = None
+    report: Reserved = None
+
+    @model_validator(mode="after")
+    def _arms(self) -> Scenario:
+        if (self.channels is None) == (self.compare is None):
+            raise wrong("channels_or_compare")
+        for name in ("horizon", "warm_up"):
+            if not isinstance(getattr(self, name), Fixed):
+                raise wrong("must_be_fixed", (name,), name=name)
+        if self.horizon.value <= 0:  # type: ignore[union-attr]  # checked above
+            raise wrong("horizon_positive", ("horizon",))
+        if self.channels is not None and len(set(self.channels)) < len(self.channels):
+            raise wrong("arm_twice", ("channels",))
+        return self
+
+    @property
+    def arms(self) -> dict[str, Arm]:
+        """The worlds to compare, by name; ``channels`` is short for one arm each."""
+        if self.compare is not None:
+            return dict(self.compare)
+        return {channel: Arm(channel=channel) for channel in self.channels or ()}

@@ -1,0 +1,80 @@
+"""The shelf finds the YAML of procedures, agents and scenarios, the user's own before the shipped.
+
+A file's stem is its name. What lies in the current folder shadows what is shipped, which is beside
+the package in a checkout and inside it, under ``library/``, in an installed wheel.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+Kind = Literal["procedures", "agents", "scenarios"]
+"""What a folder of the shelf holds; also the folder's name."""
+
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+_SUFFIX: Final = ".yaml"
+_FACTS: Final = "facts"
+_PACKAGE: Final = Path(__file__).resolve().parent
+
+
+def folders(kind: Kind) -> list[Path]:
+    """Return the folders searched for ``kind``, in order, none twice; not all need to be there.
+
+    The one in the current folder is given as a relative path, so that messages about its files
+    read as the user would write them.
+    """
+    own, shipped = Path(kind), _library() / kind
+    return [own] if _same(own, shipped) else [own, shipped]
+
+
+def names(kind: Kind) -> list[str]:
+    """Return the sorted names of all there is of ``kind``; the registry of sources is not one."""
+    return sorted(_shelved(kind))
+
+
+def find(kind: Kind, name: str) -> Path | None:
+    """Return the file of that name, or None; a name is looked up and never read as a path."""
+    return _shelved(kind).get(name)
+
+
+def facts() -> list[Path]:
+    """Return the files of the registry of sources; an entry of the first shadows the second's."""
+    return [
+        files[_FACTS] for folder in folders("procedures") if _FACTS in (files := _files(folder))
+    ]
+
+
+def _shelved(kind: Kind) -> dict[str, Path]:
+    shelved: dict[str, Path] = {}
+    for folder in reversed(folders(kind)):
+        shelved |= _files(folder)
+    if kind == "procedures":
+        shelved.pop(_FACTS, None)
+    return shelved
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Map names to files; a folder that is missing or may not be read holds none."""
+    try:
+        return {entry.stem: entry for entry in folder.iterdir() if _is_definition(entry)}
+    except OSError:
+        return {}
+
+
+def _is_definition(entry: Path) -> bool:
+    # Editors leave hidden files beside the one at work; a name that does not print helps nobody.
+    return entry.suffix == _SUFFIX and not entry.name.startswith(".") and entry.name.isprintable()
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _library() -> Path:
+    inside = _PACKAGE / "library"
+    return inside if inside.is_dir() else _PACKAGE.parent
