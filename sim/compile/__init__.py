@@ -1,0 +1,1 @@
+"""Definitions in, flat integer model out: calendars, quantile tables and the model itself."""

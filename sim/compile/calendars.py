@@ -1,0 +1,269 @@
+"""Calendars in whole seconds: when work goes on, when it is done, and how much time was open.
+
+Second 0 is local midnight (+09:00) of the scenario's start date. An open interval is [open, close):
+work may finish on the second of closing but not start on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from itertools import accumulate, chain
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import RunFailed
+from sim.model.hours import HOLIDAYS_KNOWN, Hours
+
+DAY: Final = 86_400
+COVERED: Final = 10_958
+"""Days that a calendar reaches unless told otherwise: thirty years."""
+
+END_OF_TIME: Final = 1 << 62
+
+_NEW_YEAR: Final = ((12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3))
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Open intervals [opens[i], closes[i]) in seconds, in order, apart from each other."""
+
+    opens: tuple[int, ...]
+    closes: tuple[int, ...]
+    before: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    """Open seconds before each interval."""
+    after: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    """Open seconds up to the end of each interval."""
+
+    def __post_init__(self) -> None:
+        """Add up the open seconds."""
+        lengths = map(int.__sub__, self.closes, self.opens)
+        after = tuple(accumulate(lengths))
+        object.__setattr__(self, "after", after)
+        object.__setattr__(self, "before", (0, *after[:-1]) if after else ())
+
+    def next_open(self, t: int) -> int:
+        """Return the first open second at or after ``t``. Raises RunFailed beyond the last one."""
+        i = bisect_right(self.closes, t)
+        try:
+            opening = self.opens[i]
+        except IndexError:
+            raise _ended(t) from None
+        return opening if opening > t else t  # noqa: FURB136 -- max() is slower, and this is hot
+
+    def finish(self, t: int, work: int) -> int:
+        """Return the smallest f such that ``work`` open seconds lie in [next_open(t), f).
+
+        No work is done at ``next_open(t)``. Raises RunFailed beyond the last interval.
+        """
+        i = bisect_right(self.closes, t)
+        try:
+            opening = self.opens[i]
+        except IndexError:
+            raise _ended(t) from None
+        if opening < t:  # noqa: PLR1730 -- max() is slower, and this is hot
+            opening = t
+        done = opening + work
+        if done <= self.closes[i]:
+            return done
+        target = self.before[i] + done - self.opens[i]
+        i = bisect_left(self.after, target, i + 1)
+        try:
+            return self.opens[i] + target - self.before[i]
+        except IndexError:
+            raise _ended(t) from None
+
+    def open_between(self, a: int, b: int) -> int:
+        """Return the open seconds in [a, b), a <= b. Beyond the last interval nothing is open."""
+        return self._open_until(b) - self._open_until(a)
+
+    def open_between_many(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return ``open_between`` of each pair: int64[n] from int64[n] and int64[n]."""
+        return self._open_until_many(b) - self._open_until_many(a)
+
+    def _open_until(self, t: int) -> int:
+        i = bisect_right(self.opens, t)
+        if i == 0:
+            return 0
+        return min(self.before[i - 1] + t - self.opens[i - 1], self.after[i - 1])
+
+    def _open_until_many(self, t: NDArray[np.int64]) -> NDArray[np.int64]:
+        opens, before, after = self._arrays
+        if not len(opens):
+            return np.zeros(len(t), np.int64)
+        i = np.searchsorted(opens, t, side="right") - 1
+        i0 = np.maximum(i, 0)
+        return np.where(i < 0, 0, np.minimum(before[i0] + t - opens[i0], after[i0]))
+
+    @cached_property
+    def _arrays(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        opens, before, after = (
+            np.array(column, np.int64) for column in (self.opens, self.before, self.after)
+        )
+        return opens, before, after
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Seconds at which a timetable runs, in order."""
+
+    times: tuple[int, ...]
+
+    def next_slot(self, t: int) -> int:
+        """Return the first slot at or after ``t``: it takes what is done on its own second.
+
+        Raises RunFailed beyond the last slot.
+        """
+        i = bisect_left(self.times, t)
+        try:
+            return self.times[i]
+        except IndexError:
+            raise _ended(t) from None
+
+
+def build(hours: Hours, start: date, days: int = COVERED, shut: Sequence[Span] = ()) -> Calendar:
+    """Return the open intervals of ``hours`` over ``days`` days from midnight of ``start``.
+
+    ``shut``: intervals [from, to) in seconds (outages) that are taken out. Where holidays are
+    closed, a year whose holidays are not known is closed as a whole.
+    """
+    if hours.timetable:
+        raise ValueError("hours (=a timetable) must be opening hours: slots() reads timetables")
+    calendar = _calendar(hours, start, days)
+    return meet(calendar, _gaps(shut)) if shut else calendar
+
+
+def slots(hours: Hours, start: date, days: int = COVERED, shut: Sequence[Span] = ()) -> Slots:
+    """Return the seconds at which a timetable runs; all else as in ``build``."""
+    if not hours.timetable:
+        raise ValueError("hours (=opening hours) must be a timetable: build() reads opening hours")
+    times = _times(hours, start, days)
+    if not shut:
+        return times
+    open_ = _gaps(shut)
+    return Slots(tuple(t for t in times.times if open_.next_open(t) == t))
+
+
+def meet(a: Calendar, b: Calendar) -> Calendar:
+    """Return when both are open."""
+    if a == b:
+        return a
+    return _joined(_overlaps(a, b))
+
+
+def legal_deadline(day_calendar: Calendar, t: int, days: int, *, business: bool = False) -> int:
+    """Return the second at which a period of ``days`` that an event at ``t`` sets going ends.
+
+    The day of the event does not count (Civil Code, articles 140 and 141). The end is 24:00 of the
+    last day, or of the next business day if that day is none (Act on Holidays of Administrative
+    Organs, article 2). ``business``: only business days are counted. ``day_calendar``: business
+    days, open around the clock.
+    """
+    tomorrow = (t // DAY + 1) * DAY
+    if business and days > 0:
+        return day_calendar.finish(tomorrow, days * DAY)
+    last_day = tomorrow + (days - 1) * DAY
+    return (day_calendar.next_open(last_day) // DAY + 1) * DAY
+
+
+def holiday_digest(start: date, days: int = COVERED) -> str:
+    """Return the SHA-256 of the dates on which ``holidays: closed`` closes, as 64 hex digits."""
+    closed = (start + timedelta(int(i)) for i in np.flatnonzero(_closed(start, days)))
+    return hashlib.sha256("\n".join(map(str, closed)).encode()).hexdigest()
+
+
+def _ended(t: int) -> RunFailed:
+    return RunFailed("calendar.ended", day=t // DAY)
+
+
+@lru_cache(maxsize=256)
+def _calendar(hours: Hours, start: date, days: int) -> Calendar:
+    midnights = _midnights(hours, start, days)
+    spans = np.array(hours.spans, np.int64)
+    opens = (midnights[:, None] + spans[:, 0]).ravel()
+    closes = (midnights[:, None] + spans[:, 1]).ravel()
+    parted = opens[1:] != closes[:-1]
+    first, last = np.append(True, parted), np.append(parted, True)
+    if not len(opens):
+        return Calendar((), ())
+    return Calendar(tuple(opens[first].tolist()), tuple(closes[last].tolist()))
+
+
+@lru_cache(maxsize=256)
+def _times(hours: Hours, start: date, days: int) -> Slots:
+    midnights = _midnights(hours, start, days)
+    times = (midnights[:, None] + np.array(hours.slots, np.int64)).ravel()
+    return Slots(tuple(times.tolist()))
+
+
+def _midnights(hours: Hours, start: date, days: int) -> NDArray[np.int64]:
+    """Seconds at which the days begin that ``hours`` are kept on."""
+    numbers = np.arange(days)
+    kept = np.isin((numbers + start.weekday()) % 7, list(hours.weekdays))
+    if hours.holidays == "closed":
+        kept &= ~_closed(start, days)
+    return numbers[kept].astype(np.int64) * DAY
+
+
+def _closed(start: date, days: int) -> NDArray[np.bool_]:
+    """Whether each day is a holiday or lies in the new year break; unknown years are closed."""
+    first, last = HOLIDAYS_KNOWN
+    dates = np.arange(days) + start.toordinal()
+    known = (date(first, 1, 1).toordinal() <= dates) & (dates <= date(last, 12, 31).toordinal())
+    years = max(start.year, first), min(start.year + days // 365 + 1, last)
+    return ~known | np.isin(dates, list(_holidays(*years)))
+
+
+@lru_cache(maxsize=16)
+def _holidays(first: int, last: int) -> frozenset[int]:
+    """Ordinals of the holidays and of 29 December to 3 January in the years first to last."""
+    from holidays import country_holidays  # slow to load, often not needed
+
+    years = range(first, last + 1)
+    public = (day.toordinal() for day in country_holidays("JP", years=years))
+    break_ = (date(year, month, day).toordinal() for year in years for month, day in _NEW_YEAR)
+    return frozenset(chain(public, break_))
+
+
+def _gaps(shut: Sequence[Span]) -> Calendar:
+    """Return the time outside of ``shut``, from long before the start to the end of time."""
+    edges = [-END_OF_TIME]
+    for start, end in sorted(shut):
+        if start > edges[-1]:
+            edges += [start, end]
+        else:
+            edges[-1] = max(edges[-1], end)
+    return Calendar(tuple(edges[::2]), (*edges[1::2], END_OF_TIME))
+
+
+def _overlaps(a: Calendar, b: Calendar) -> Iterator[Span]:
+    i = j = 0
+    while i < len(a.opens) and j < len(b.opens):
+        start, end = max(a.opens[i], b.opens[j]), min(a.closes[i], b.closes[j])
+        if start < end:
+            yield start, end
+        if a.closes[i] < b.closes[j]:
+            i += 1
+        else:
+            j += 1
+
+
+def _joined(spans: Iterator[Span]) -> Calendar:
+    """Return a calendar of spans in order; spans that touch become one."""
+    opens: list[int] = []
+    closes: list[int] = []
+    for start, end in spans:
+        if closes and closes[-1] == start:
+            closes[-1] = end
+        else:
+            opens.append(start)
+            closes.append(end)
+    return Calendar(tuple(opens), tuple(closes))

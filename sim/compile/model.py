@@ -1,0 +1,353 @@
+"""The compiled model: a world as whole numbers, everything an engine needs and nothing else.
+
+Whole numbers name things by their place in the name tables. Shares are in units of 2**-32,
+durations in seconds, sets of documents or steps are bits of a whole number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sim.compile.calendars import Calendar, Slots
+
+SHARE: Final = 1 << 32
+"""A share of one."""
+
+TICKS: Final = 1 << 20
+"""Arrivals add up in this many parts of a second before they are floored."""
+
+VISIT, MONTH, TIME, QUEUE, MADE_IN, CHANNEL, CONFIDENCE = -1, -2, -3, -4, -5, -6, -7
+RETURNS, ELAPSED, WAITED, DOWN_FOR, DEFECT = -8, -9, -10, -11, -12
+VARIABLES: Final = {
+    "visit": VISIT,
+    "month": MONTH,
+    "time": TIME,
+    "queue": QUEUE,
+    "made_in": MADE_IN,
+    "channel": CHANNEL,
+    "confidence": CONFIDENCE,
+    "returns": RETURNS,
+    "elapsed": ELAPSED,
+    "waited": WAITED,
+    "down_for": DOWN_FOR,
+    "defect": DEFECT,
+}
+"""What a lookup or a condition may read besides attributes, which count from 0.
+
+Whether a person was asked about a step's latest draft is ``ASKED - step``.
+"""
+ASKED: Final = -1000
+
+Spans = tuple[tuple[int, int], ...]
+"""Closed intervals of whole numbers; a value fits if it lies in one of them."""
+
+MOST: Final = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """Always the same."""
+
+    value: int
+    business: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Drawn at a point from a quantile table."""
+
+    point: int
+    table: int
+    business: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The first row whose spans hold the variable's value, or ``otherwise``."""
+
+    variable: int
+    rows: tuple[tuple[Spans, Node], ...]
+    otherwise: Node
+
+
+Node = Const | Drawn | Switch
+ZERO: Final = Const(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A condition: every variable in one of its spans, and perhaps a chance."""
+
+    tests: tuple[tuple[int, Spans], ...]
+    chance: Node | None = None
+    point: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A category: the first whose running share the draw stays below."""
+
+    point: int
+    until: tuple[int, ...]
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """1 in this share of cases, else 0."""
+
+    point: int
+    share: Node
+
+
+AttributeNode = Const | Drawn | Switch | Choice | Chance
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One defect by one maker, the unit that is made, carried and found.
+
+    ``origin``: the step that makes it, or -1 - document for what a document brings. ``targets``:
+    the steps a return goes back to.
+    """
+
+    defect: int
+    origin: int
+    targets: tuple[int, ...]
+    harm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A chance at a draw point concerning one defect instance; ``share`` None: by confidence."""
+
+    instance: int
+    point: int
+    share: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a visit takes and does; the first visit and later ones may differ."""
+
+    work: Node
+    delay: Node | None
+    until: int
+    at_least: Node
+    makes: tuple[Act, ...]
+    finds: tuple[Act, ...]
+    confidence: Node | None
+    burden: tuple[int, int, int, int]
+    fee: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A step as done in one channel."""
+
+    step: int
+    channel: int
+    actors: tuple[int, ...]
+    pools: tuple[int, ...]
+    persons: tuple[int, ...]
+    calendar: int
+    needs: int
+    knowledge: int
+    gives: int
+    open_to: Test | None
+    applies: Test | None
+    omit: bool
+    exists: bool
+    priority: Node
+    first: Manner
+    again: Manner
+
+    @property
+    def visits(self) -> int:
+        """Visits to an office in a first visit of the step."""
+        return self.first.burden[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a rule does. ``seconds``: work of a fix or the wait before a redo."""
+
+    do: str
+    seconds: Node | None = None
+    point: int = -1
+    channel: int = -1
+    hurry: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with its number in the name table."""
+
+    number: int
+    test: Test
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody with attention or staff. ``limit``: steps at once for a case, -1 none."""
+
+    name: str
+    agent: str
+    kind: str
+    staffed: bool
+    hourly: int
+    calendar: int
+    staff: tuple[tuple[int, int], ...]
+    limit: int
+    overconfidence: int
+    rules: tuple[tuple[Rule, ...], ...]
+    outages: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document: its life (None: for ever), the defect instance of a lapsed one, -1 none."""
+
+    valid: Node | None
+    point: int
+    lapsed: int
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What the locker may hold at the start of a case."""
+
+    document: int
+    share: Node
+    share_point: int
+    age: Node
+    makes: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoalNode:
+    """A document to be reached, perhaps under a condition that waits for knowledge."""
+
+    document: int
+    test: Test | None
+    knowledge: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndNode:
+    """An end once its knowledge is held and its test holds."""
+
+    test: Test
+    knowledge: int
+    outcome: int
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A deadline. ``kind``: 0 seconds, 1 days, 2 business days. ``after`` -1: the start."""
+
+    document: int
+    after: int
+    at: int
+    kind: int
+    amount: int
+    expires: bool
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Cases of one kind. ``crc``: draw points' keys. ``steps``: in the order of its procedures."""
+
+    name: str
+    background: bool
+    count: int
+    first_case: int
+    crc: tuple[int, ...]
+    steps: tuple[int, ...]
+    goals: tuple[GoalNode, ...]
+    ends: tuple[EndNode, ...]
+    clocks: tuple[Clock, ...]
+    attributes: tuple[tuple[int, AttributeNode], ...]
+    locker: tuple[Holding, ...]
+    arrivals: str
+    gaps: Node
+    calendar: int
+    applicant: int
+
+
+@dataclass(frozen=True)
+class Model:
+    """One arm, compiled. See the module for what the numbers mean."""
+
+    name: str
+    arm: str
+    channel: int
+    steps: tuple[str, ...]
+    documents: tuple[str, ...]
+    hidden: int
+    defects: tuple[str, ...]
+    attributes: tuple[str, ...]
+    causes: tuple[str, ...]
+    rules: tuple[str, ...]
+    points: tuple[str, ...]
+    actors: tuple[Actor, ...]
+    profiles: tuple[Profile, ...]
+    ways: tuple[tuple[int, int, int], ...]
+    topological: tuple[int, ...]
+    precedence: tuple[int, ...]
+    step_gives: tuple[int, ...]
+    papers: tuple[Paper, ...]
+    instances: tuple[Instance, ...]
+    streams: tuple[Stream, ...]
+    tables: tuple[tuple[int, ...], ...]
+    calendars: tuple[Calendar, ...]
+    timetables: tuple[Slots, ...]
+    days: int
+    months: tuple[int, ...]
+    start: int
+    warm_up: int
+    horizon: int
+    applicant_hourly: int
+    labels: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+    digest: str = ""
+
+    @property
+    def may_lapse(self) -> frozenset[int]:
+        """Steps that may give again without a return, because what they gave may expire."""
+        return frozenset(
+            step
+            for step, gives in enumerate(self.step_gives)
+            for document, paper in enumerate(self.papers)
+            if paper.valid is not None and gives >> document & 1
+        )
+
+    def burden(
+        self, profile: int, attributes: Sequence[int], visit: int = 1
+    ) -> tuple[int, int, int, int, int]:
+        """Return visits, forms, seals, logins and fee (yen) of one visit in one case."""
+        manner = self.profiles[profile].first if visit == 1 else self.profiles[profile].again
+        node = manner.fee
+        while isinstance(node, Switch):
+            value = attributes[node.variable] if node.variable >= 0 else visit
+            node = pick(node, int(value))
+        fee = node.value if isinstance(node, Const) else 0
+        return (*manner.burden, fee)
+
+
+def fits(spans: Spans, value: int) -> bool:
+    """Return whether ``value`` lies in one of the spans."""
+    return any(low <= value <= high for low, high in spans)
+
+
+def pick(switch: Switch, value: int) -> Node:
+    """Return the branch of a switch for a value of its variable."""
+    for spans, node in switch.rows:
+        if fits(spans, value):
+            return node
+    return switch.otherwise

@@ -1,0 +1,100 @@
+"""One case and its visits: what is held, what is under way, who is busy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from sim.compile.model import Manner, Profile
+from sim.engine.plan import Plan
+from sim.log import NEVER
+
+Cause = tuple[int, int]
+"""Step and number of the visit whose close made something happen; (NEVER, NEVER): the arrival."""
+
+NO_CAUSE: Cause = (NEVER, NEVER)
+
+
+class Phase(IntEnum):
+    """Where a visit stands."""
+
+    QUEUED = 0
+    GRANTED = 1
+    DELAYED = 2
+    CLOSED = 3
+
+
+@dataclass(slots=True, eq=False)
+class Visit:
+    """One visit of a step, from enabled to closed."""
+
+    case: Case
+    step: int
+    number: int
+    profile_number: int
+    profile: Profile
+    ready: int
+    enabled: int
+    cause: Cause
+    taken: int
+    perishable: tuple[tuple[int, int], ...]
+    """(second at which a paper it took lapses, defect instance)."""
+    granted: int = NEVER
+    started: int = NEVER
+    finished: int = NEVER
+    phase: Phase = Phase.QUEUED
+    void: bool = False
+    asked: bool = False
+    product: int = 0
+    rule: int = NEVER
+    confidence: int = 0
+    priority: int = 0
+    next_pool: int = 0
+    entry: object = None
+
+    @property
+    def manner(self) -> Manner:
+        """What this visit takes and does."""
+        return self.profile.first if self.number == 1 else self.profile.again
+
+    def in_service(self, now: int) -> bool:
+        """Whether its work has begun and is not done."""
+        return self.phase is Phase.GRANTED and self.started <= now
+
+
+@dataclass(slots=True, eq=False)
+class Case:
+    """One applicant's journey. Sets of documents, steps and defect instances are bits."""
+
+    number: int
+    index: int
+    stream: int
+    start: int
+    channel: int
+    plan: Plan
+    attributes: list[int]
+    first_given: list[int]
+    goal: int = 0
+    held: int = 0
+    lapsed: int = 0
+    under_way: int = 0
+    known: int = 0
+    asked: int = 0
+    forced: int = 0
+    returns: int = 0
+    late: bool = False
+    ended: bool = False
+    progress: int = 0
+    asks: int = 0
+    cause: Cause = NO_CAUSE
+    defects: dict[int, int] = field(default_factory=dict)
+    giver: dict[int, int] = field(default_factory=dict)
+    expiry: dict[int, int] = field(default_factory=dict)
+    made_in: dict[int, int] = field(default_factory=dict)
+    visits: dict[int, int] = field(default_factory=dict)
+    open: dict[int, Visit] = field(default_factory=dict)
+    ready: dict[int, tuple[int, Cause]] = field(default_factory=dict)
+    redo: dict[int, tuple[int, Cause]] = field(default_factory=dict)
+    attention: dict[int, int] = field(default_factory=dict)
+    moved: dict[int, int] = field(default_factory=dict)
+    """Channel of the steps that a rule moved."""

@@ -1,0 +1,95 @@
+"""Writing the log down: rows packed as bytes while a run goes on, tables at its end."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from sim.compile.model import Model
+from sim.engine.case import Case, Visit
+from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
+
+_EVENT: Final = struct.Struct("<ihhhqqqqqqbhhh")
+_DECISION: Final = struct.Struct("<qihbhbhh")
+_CASE: Final = struct.Struct("<ihbqqbhbhhh")
+assert _EVENT.size == EVENTS.itemsize  # noqa: S101 -- the row is packed as the table is declared
+assert _CASE.size == CASES.itemsize  # noqa: S101 -- as above
+assert _DECISION.size == DECISIONS.itemsize  # noqa: S101 -- as above
+
+_RESULT: Final = {name: number for number, name in enumerate(RESULTS)}
+_OUTCOME: Final = {name: number for number, name in enumerate(OUTCOMES)}
+
+
+class Record:
+    """The tables of one replication in the making."""
+
+    def __init__(self, model: Model) -> None:
+        """Make room for every case of the model."""
+        self._total = sum(stream.count for stream in model.streams)
+        self._visible = len(model.documents) - model.hidden
+        self._events = bytearray()
+        self._decisions = bytearray()
+        self._cases = bytearray(_CASE.size * self._total)
+        self._ended = 0
+        self._milestones = np.full((self._total, self._visible), NEVER, np.int64)
+        self._attributes = np.zeros((self._total, len(model.attributes)), np.int64)
+
+    def visit(self, visit: Visit, result: str, closed: int) -> None:
+        """Write a visit that closes."""
+        self._events += _EVENT.pack(
+            visit.case.number,
+            visit.step,
+            visit.number,
+            visit.profile_number,
+            visit.ready,
+            visit.enabled,
+            visit.granted,
+            visit.started,
+            visit.finished,
+            closed,
+            _RESULT[result],
+            visit.rule,
+            *visit.cause,
+        )
+
+    def decision(  # noqa: PLR0913 -- a row
+        self, time: int, case: int, actor: int, event: int, rule: int, action: int, step: int, visit: int
+    ) -> None:
+        """Write what an agent decided."""
+        self._decisions += _DECISION.pack(time, case, actor, event, rule, action, step, visit)
+
+    def case(self, case: Case, end: int, outcome: str, cause: int, last: Sequence[int]) -> None:
+        """Write a case that ends; ``last``: step and number of the visit that ended it."""
+        _CASE.pack_into(
+            self._cases,
+            case.number * _CASE.size,
+            case.number,
+            case.stream,
+            case.channel,
+            case.start,
+            end,
+            _OUTCOME[outcome],
+            cause,
+            case.late,
+            case.returns,
+            *last,
+        )
+        self._ended += 1
+        self._milestones[case.number] = case.first_given[: self._visible]
+        self._attributes[case.number] = case.attributes
+
+    def log(self, replication: int, queue_area: Sequence[int]) -> Log:
+        """Return the tables. Every case must have ended."""
+        cases = np.frombuffer(self._cases, CASES)
+        return Log(
+            replication,
+            np.frombuffer(self._events, EVENTS),
+            cases if self._ended == self._total else cases[cases["end"] > 0],
+            np.frombuffer(self._decisions, DECISIONS),
+            self._milestones,
+            self._attributes,
+            np.array(queue_area, np.int64),
+        )

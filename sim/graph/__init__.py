@@ -1,0 +1,1 @@
+"""Journeys as graphs: what a world's procedures make together, and the plans agents derive from it."""

@@ -1,0 +1,570 @@
+"""A journey: the procedures of one world joined by their documents, lists unrolled, names resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sim.errors import InvalidInput, Problem, nearest
+from sim.model.agent import TESTABLE, Agent
+from sim.model.attribute import Table, Value
+from sim.model.base import CHANNELS, Channel, Condition, Label
+from sim.model.hours import NAMED, Hours
+from sim.model.library import World
+from sim.model.procedure import Actor, Deadline, Defect, Document, End, Procedure, Profile, Step
+from sim.model.quantity import Share
+
+Place = tuple[str, str, tuple[str | int, ...]]
+"""Where something is defined: kind of file, its name, path inside."""
+
+ASKED: Final = "asked"
+CONTEXT: Final = frozenset(test for tests in TESTABLE.values() for test in tests)
+"""Words of conditions that are not attributes."""
+
+LOOKUPS: Final = frozenset(("channel", "visit", "month", "time", "queue", "made_in"))
+"""What a lookup may go by besides attributes and lists."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A step as done in one channel, with full names.
+
+    ``knowledge`` are the hidden documents that its conditions wait for, ``learns`` those it gives.
+    """
+
+    profile: Profile
+    needs: tuple[str, ...]
+    by: tuple[str, ...]
+    knowledge: tuple[str, ...]
+    learns: tuple[str, ...]
+    place: Place
+
+    @property
+    def exists(self) -> bool:
+        """Whether the step can be done in this channel at all (or need not be)."""
+        return bool(self.by) or bool(self.profile.omit)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A step of a journey, one for each item of its list."""
+
+    name: str
+    procedure: str
+    step: str
+    items: Mapping[str, str]
+    definition: Step
+    gives: tuple[str, ...]
+    ways: Mapping[Channel, Way]
+    presence: str | None
+    place: Place
+
+    @property
+    def title(self) -> Label:
+        """What the step is called, with the item it is for."""
+        plain = self.definition.title or Label(en=self.step, ja=self.step)
+        if not self.items:
+            return plain
+        item = ", ".join(self.items.values())
+        return Label(en=f"{plain.en} ({item})", ja=f"{plain.ja}（{item}）")
+
+    def ladder(self, channel: Channel) -> tuple[Way, ...]:
+        """Return the ways this step may be done from ``channel`` down, the last one for sure.
+
+        Empty if it cannot be done; not ``sure`` if the last has an ``open_to``.
+        """
+        ways = []
+        for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
+            way = self.ways[lower]
+            if way.profile.open_to is None:
+                return (*ways, way) if way.exists else tuple(ways)
+            if way.exists:
+                ways.append(way)
+        return tuple(ways)
+
+    def sure(self, channel: Channel) -> bool:
+        """Whether every case can do this step from ``channel`` down."""
+        for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
+            way = self.ways[lower]
+            if way.profile.open_to is None:
+                return way.exists
+        return False
+
+
+@dataclass(frozen=True)
+class Participant:
+    """An actor of a journey with its agent's definition."""
+
+    name: str
+    actor: Actor
+    agent: Agent
+    items: Mapping[str, str]
+    place: Place
+
+    @property
+    def title(self) -> Label:
+        """What the actor is called."""
+        plain = self.actor.title or self.agent.title
+        return plain or Label(en=self.name, ja=self.name)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document of a journey; hidden ones stand for knowledge."""
+
+    name: str
+    definition: Document
+    place: Place
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Journey:
+    """Everything that the procedures of a world make together."""
+
+    world: World
+    tasks: Mapping[str, Task]
+    papers: Mapping[str, Paper]
+    actors: Mapping[str, Participant]
+    defects: Mapping[str, tuple[Defect, Place]]
+    attributes: Mapping[str, tuple[Value, Place]]
+    presences: Mapping[str, Share]
+    lists: Mapping[str, tuple[str, ...]]
+    calendars: Mapping[str, Hours]
+    applicants: Mapping[str, str]
+    families: Mapping[str, tuple[str, ...]] = field(repr=False)
+    deciders: frozenset[str] = frozenset()
+
+    def documents(self, name: str) -> tuple[str, ...]:
+        """Return the documents of a name: itself, or one for each item of a list."""
+        return self.families.get(name, ())
+
+    def problem(self, place: Place, key: str, *below: str | int, **values: Any) -> Problem:
+        """Return a problem ``below`` a place."""
+        kind, name, path = place
+        return self.world.problem(kind, name, (*path, *below), key, **values)
+
+    def used(self, stream: str) -> tuple[Task, ...]:
+        """Return the tasks of the procedures that ``stream`` may use, in order of its list."""
+        using = self.world.scenario.cases[stream].using
+        return tuple(t for name in using for t in self.tasks.values() if t.procedure == name)
+
+    def goal(self, stream: str) -> tuple[tuple[str, Condition | None, Place], ...]:
+        """Return the goal documents of a stream, each with its condition and where it is said."""
+        scenario = self.world.scenario
+        place: Place = ("scenario", scenario.scenario, ("cases", stream, "goal"))
+        goals = [(g, (*place[:2], (*place[2], i))) for i, g in enumerate(scenario.cases[stream].goal)]
+        if not goals:
+            goals = [
+                (g, ("procedure", name, ("goal", i)))
+                for name in scenario.cases[stream].using
+                for i, g in enumerate(self.world.procedures[name].goal)
+            ]
+        return tuple(
+            (document, goal.if_, where)
+            for goal, where in goals
+            for document in self.documents(goal.document)
+        )
+
+    def ends(self, stream: str) -> tuple[tuple[End, Place], ...]:
+        """Return the ends that a stream's procedures declare."""
+        return self._declared(stream, "ends")
+
+    def deadlines(self, stream: str) -> tuple[tuple[Deadline, Place], ...]:
+        """Return the deadlines that a stream's procedures declare."""
+        return self._declared(stream, "deadlines")
+
+    def _declared(self, stream: str, what: str) -> tuple[tuple[Any, Place], ...]:
+        return tuple(
+            (one, ("procedure", name, (what, i)))
+            for name in self.world.scenario.cases[stream].using
+            for i, one in enumerate(getattr(self.world.procedures[name], what))
+        )
+
+    def applicant(self, stream: str) -> str:
+        """Return the actor whose patience and start rules count: of the first procedure used."""
+        return self.applicants[self.world.scenario.cases[stream].using[0]]
+
+
+def knows(attribute: str) -> str:
+    """Return the hidden document that stands for knowing an attribute."""
+    return f"?{attribute}"
+
+
+def asked(step: str) -> str:
+    """Return the hidden document that stands for how the latest visit of a step was drafted."""
+    return f"?asked {step}"
+
+
+def join(world: World) -> Journey:
+    """Join the procedures of a world. Raises InvalidInput with every problem found."""
+    joiner = _Joiner(world)
+    journey = joiner.journey()
+    if joiner.problems:
+        raise InvalidInput(joiner.problems)
+    return journey
+
+
+class _Joiner:
+    """Collects names first, then unrolls steps and resolves what they say."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.problems: list[Problem] = []
+        self.lists: dict[str, tuple[str, ...]] = {}
+        self.presences: dict[str, Share] = {}
+        self.actors: dict[str, Participant] = {}
+        self.defects: dict[str, tuple[Defect, Place]] = {}
+        self.attributes: dict[str, tuple[Value, Place]] = {}
+        self.documents: dict[str, tuple[Document, Place]] = {}
+        self.calendars: dict[str, Hours] = dict(NAMED) | dict(world.scenario.calendars)
+        self.spread: dict[str, str] = {}
+        self.members: dict[str, tuple[str, ...]] = {}
+        self.deciders: set[str] = set()
+
+    def say(self, place: Place, key: str, **values: Any) -> None:
+        """Note a problem."""
+        kind, name, path = place
+        problem = self.world.problem(kind, name, path, key, **values)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def journey(self) -> Journey:
+        for procedure in self.world.procedures.values():
+            self._collect(procedure)
+        for procedure in self.world.procedures.values():
+            self._spread(procedure)
+        self._collect_streams()
+        papers = self._papers()
+        for procedure in self.world.procedures.values():
+            self._deciders(procedure)
+        tasks = {
+            task.name: task
+            for procedure in self.world.procedures.values()
+            for task in self._tasks(procedure)
+        }
+        papers |= self._hidden(tasks.values())
+        self._check_scenario()
+        return Journey(
+            self.world,
+            tasks,
+            papers,
+            self.actors,
+            self.defects,
+            self.attributes,
+            self.presences,
+            self.lists,
+            self.calendars,
+            {name: p.applicant for name, p in self.world.procedures.items()},
+            self.members,
+            frozenset(self.deciders),
+        )
+
+    # -- names ---------------------------------------------------------------------------------
+
+    def _collect(self, procedure: Procedure) -> None:
+        name = procedure.procedure
+        for key, hours in procedure.calendars.items():
+            self.calendars[key] = hours
+        for key, items in procedure.lists.items():
+            place: Place = ("procedure", name, ("lists", key))
+            if key in self.lists and self.lists[key] != tuple(items):
+                self.say(place, "declared_twice", name=key)
+            self.lists[key] = tuple(items)
+            for item, details in items.items():
+                if details.chance is not None:
+                    self.presences[f"{key}.{item}"] = details.chance
+        for what in ("defects", "attributes", "documents"):
+            mine = getattr(self, what)
+            for key, definition in getattr(procedure, what).items():
+                place = ("procedure", name, (what, key))
+                if key in mine and mine[key][0] != definition:
+                    self.say(place, "declared_twice", name=key)
+                mine[key] = (definition, place)
+        for key, actor in procedure.actors.items():
+            self._actor(key, actor, ("procedure", name, ("actors", key)))
+        if procedure.applicant not in procedure.actors:
+            self._unknown(("procedure", name, ("applicant",)), "actor", procedure.applicant, procedure.actors)
+
+    def _collect_streams(self) -> None:
+        """Attributes that only a stream of the scenario knows."""
+        scenario = self.world.scenario
+        for stream, definition in scenario.cases.items():
+            for key, value in definition.attributes.items():
+                place: Place = ("scenario", scenario.scenario, ("cases", stream, "attributes", key))
+                self.attributes.setdefault(key, (value, place))
+
+    def _actor(self, key: str, actor: Actor, place: Place) -> None:
+        agent = self.world.agents.get(actor.agent)
+        if agent is None:
+            self._unknown((*place[:2], (*place[2], "agent")), "agent", actor.agent, self.world.agents)
+            return
+        if actor.each is not None and actor.each not in self.lists:
+            self._unknown((*place[:2], (*place[2], "each")), "list", actor.each, self.lists)
+            return
+        for name, items in _unrolled(key, actor.each, self.lists):
+            old = self.actors.get(name)
+            if old is not None and old.actor != actor and actor != Actor(agent=actor.agent):
+                if old.actor != Actor(agent=old.actor.agent):
+                    self.say(place, "declared_twice", name=key)
+            elif old is not None:
+                continue
+            self.actors[name] = Participant(name, actor, agent, items, place)
+        if isinstance(actor.hours, str) and actor.hours not in self.calendars:
+            self._unknown((*place[:2], (*place[2], "hours")), "calendar", actor.hours, self.calendars)
+        if isinstance(agent.hours, str) and agent.hours not in self.calendars:
+            where: Place = ("agent", agent.agent, ("hours",))
+            self._unknown(where, "calendar", agent.hours, self.calendars)
+
+    def _unknown(self, place: Place, what: str, name: str, known: Iterable[str]) -> None:
+        self.say(place, f"unknown_{what}", name=name, guess=nearest(name, known))
+
+    def _spread(self, procedure: Procedure) -> None:
+        """Note which documents come once for each item of a list."""
+        for key, step in procedure.steps.items():
+            place: Place = ("procedure", procedure.procedure, ("steps", key))
+            if step.each is not None and step.each not in self.lists:
+                self._unknown((*place[:2], (*place[2], "each")), "list", step.each, self.lists)
+            for i, given in enumerate(step.gives):
+                self._spread_one(given, step, (*place[:2], (*place[2], "gives", i)))
+
+    def _spread_one(self, given: str, step: Step, place: Place) -> None:
+        if given not in self.documents:
+            base, dot, item = given.partition(".")
+            if not dot or base not in self.documents:
+                self._unknown(place, "document", given, self.documents)
+            return
+        if step.each is None or step.each not in self.lists:
+            return
+        if self.spread.setdefault(given, step.each) != step.each:
+            self.say(place, "spread_twice", name=given, one=self.spread[given], other=step.each)
+
+    def _papers(self) -> dict[str, Paper]:
+        papers: dict[str, Paper] = {}
+        for key, (definition, place) in self.documents.items():
+            names = [name for name, _ in _unrolled(key, self.spread.get(key), self.lists)]
+            self.members[key] = tuple(names)
+            for name in names:
+                self.members[name] = (name,)
+                papers[name] = Paper(name, definition, place)
+            if definition.lapsed is not None and definition.lapsed not in self.defects:
+                self._unknown((*place[:2], (*place[2], "lapsed")), "defect", definition.lapsed, self.defects)
+        return papers
+
+    def _deciders(self, procedure: Procedure) -> None:
+        for key, step in procedure.steps.items():
+            for channel in CHANNELS:
+                profile = step.profile(channel)
+                for name in profile.decides or ():
+                    if name not in self.attributes:
+                        place: Place = ("procedure", procedure.procedure, ("steps", key, "decides"))
+                        self._unknown(place, "attribute", name, self.attributes)
+                    self.deciders.add(name)
+
+    # -- steps ---------------------------------------------------------------------------------
+
+    def _tasks(self, procedure: Procedure) -> Iterable[Task]:
+        for key, step in procedure.steps.items():
+            place: Place = ("procedure", procedure.procedure, ("steps", key))
+            each = step.each if step.each in self.lists else None
+            for name, items in _unrolled(f"{procedure.procedure}.{key}", each, self.lists):
+                gives = tuple(d for g in step.gives for d in self._own(g, items))
+                ways = {
+                    channel: self._way(procedure, key, step, channel, items, place)
+                    for channel in CHANNELS
+                }
+                presence = next(
+                    (f"{k}.{v}" for k, v in items.items() if f"{k}.{v}" in self.presences), None
+                )
+                yield Task(name, procedure.procedure, key, items, step, gives, ways, presence, place)
+            if not any(step.profile(c).by or step.profile(c).omit for c in CHANNELS):
+                self.say(place, "step_nobody", name=key)
+
+    def _own(self, name: str, items: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the documents a step means: its own item's, or all."""
+        each = self.spread.get(name)
+        if each is not None and each in items:
+            return (f"{name}.{items[each]}",)
+        return self.members.get(name, ())
+
+    def _way(  # noqa: PLR0913 -- all that names are resolved by
+        self,
+        procedure: Procedure,
+        key: str,
+        step: Step,
+        channel: Channel,
+        items: Mapping[str, str],
+        place: Place,
+    ) -> Way:
+        profile = step.profile(channel)
+        block = getattr(step, channel)
+
+        def at(name: str, *rest: str | int) -> Place:
+            inside = isinstance(block, Profile) and name in block.model_fields_set
+            field_name = name.rstrip("_")
+            path = (*place[2], channel, field_name) if inside else (*place[2], field_name)
+            return (place[0], place[1], (*path, *rest))
+
+        needs = tuple(
+            d
+            for i, need in enumerate(profile.needs or ())
+            for d in self._needed(need, items, at("needs", i))
+        )
+        by = tuple(
+            a for i, name in enumerate(profile.by or ()) for a in self._by(name, items, at("by", i))
+        )
+        knowledge = (
+            *self._knowledge(profile.if_, procedure, key, items, at("if_")),
+            *self._knowledge(profile.open_to, procedure, key, items, at("open_to")),
+        )
+        for what in ("makes", "finds"):
+            for defect in getattr(profile, what) or {}:
+                if defect not in self.defects:
+                    self._unknown(at(what, defect), "defect", defect, self.defects)
+        if profile.makes and "confidence" in profile.makes.values() and profile.confidence is None:
+            self.say(at("makes"), "confidence_missing")
+        learns = [knows(name) for name in profile.decides or ()]
+        if profile.confidence is not None:
+            learns.append(asked(_full(procedure.procedure, key, items)))
+        return Way(
+            profile, _once(needs), by, _once(knowledge), tuple(learns), (place[0], place[1], (*place[2], channel))
+        )
+
+    def _needed(self, name: str, items: Mapping[str, str], place: Place) -> tuple[str, ...]:
+        found = self._own(name, items)
+        if not found:
+            self._unknown(place, "document", name, self.members)
+        return found
+
+    def _by(self, name: str, items: Mapping[str, str], place: Place) -> tuple[str, ...]:
+        if name in self.actors:
+            return (name,)
+        for item in items.values():
+            if f"{name}.{item}" in self.actors:
+                return (f"{name}.{item}",)
+        self._unknown(place, "actor", name, self.actors)
+        return ()
+
+    def _knowledge(
+        self,
+        condition: Condition | None,
+        procedure: Procedure,
+        key: str,
+        items: Mapping[str, str],
+        place: Place,
+    ) -> tuple[str, ...]:
+        """Return the hidden documents that a condition waits for, and check its names."""
+        if condition is None:
+            return ()
+        waits = []
+        for name in condition.tests:
+            where = (place[0], place[1], (*place[2], name))
+            if name == ASKED:
+                waits += self._asked(condition, procedure, items, where)
+            elif name not in self.attributes and name not in self.presences:
+                self._unknown(where, "attribute", name, self.attributes)
+            elif name in self.deciders:
+                waits.append(knows(name))
+        return tuple(waits)
+
+    def _asked(
+        self, condition: Condition, procedure: Procedure, items: Mapping[str, str], place: Place
+    ) -> list[str]:
+        found = []
+        for value in condition.values(ASKED):
+            step = procedure.steps.get(str(value))
+            if step is None:
+                self._unknown(place, "step", str(value), procedure.steps)
+                continue
+            if not any(step.profile(c).confidence is not None for c in CHANNELS):
+                self.say(place, "asked_not_drafted", name=str(value))
+                continue
+            own = items if step.each in items else {}
+            found.append(asked(_full(procedure.procedure, str(value), own)))
+        return found
+
+    def _hidden(self, tasks: Iterable[Task]) -> dict[str, Paper]:
+        """Return the hidden documents that somebody gives or waits for."""
+        hidden: dict[str, Paper] = {}
+        for task in tasks:
+            for way in task.ways.values():
+                for name in (*way.learns, *way.knowledge):
+                    kept = not name.startswith("?asked ")
+                    definition = Document(en=name[1:], ja=name[1:], kept=kept)
+                    hidden.setdefault(name, Paper(name, definition, task.place, hidden=True))
+        return hidden
+
+    # -- the scenario --------------------------------------------------------------------------
+
+    def _check_scenario(self) -> None:
+        scenario = self.world.scenario
+        for stream, definition in scenario.cases.items():
+            place: Place = ("scenario", scenario.scenario, ("cases", stream))
+            for i, goal in enumerate(definition.goal):
+                self._check_document(goal.document, (*place[:2], (*place[2], "goal", i)))
+            for name in definition.locker:
+                self._check_document(name, (*place[:2], (*place[2], "locker", name)))
+            for name, value in definition.attributes.items():
+                if isinstance(value, Table):
+                    self._check_by(value, (*place[:2], (*place[2], "attributes", name)))
+            if isinstance(definition.hours, str) and definition.hours not in self.calendars:
+                self._unknown((*place[:2], (*place[2], "hours")), "calendar", definition.hours, self.calendars)
+        for value, place in self.attributes.values():
+            if isinstance(value, Table):
+                self._check_by(value, place)
+        for i, outage in enumerate(scenario.outages):
+            if outage.actor not in self.actors:
+                place = ("scenario", scenario.scenario, ("outages", i, "actor"))
+                self._unknown(place, "actor", outage.actor, self.actors)
+        for name, procedure in self.world.procedures.items():
+            self._check_procedure(name, procedure)
+
+    def _check_by(self, value: Table, place: Place) -> None:
+        own = {name for s in self.world.scenario.cases.values() for name in s.attributes}
+        known = {*self.attributes, *own, "channel", "time", "month"}
+        if value.by not in known:
+            self._unknown((*place[:2], (*place[2], "by")), "attribute", value.by, known)
+
+    def _check_document(self, name: str, place: Place) -> None:
+        if name not in self.members:
+            self._unknown(place, "document", name, self.members)
+
+    def _check_procedure(self, name: str, procedure: Procedure) -> None:
+        for i, goal in enumerate(procedure.goal):
+            self._check_document(goal.document, ("procedure", name, ("goal", i)))
+        for i, deadline in enumerate(procedure.deadlines):
+            self._check_document(deadline.document, ("procedure", name, ("deadlines", i, "document")))
+            if deadline.after is not None:
+                self._check_document(deadline.after, ("procedure", name, ("deadlines", i, "after")))
+        for key, defect in procedure.defects.items():
+            if defect.returns_to is not None and not self._step_known(defect.returns_to):
+                place: Place = ("procedure", name, ("defects", key, "returns_to"))
+                steps = [s for p in self.world.procedures.values() for s in p.steps]
+                self._unknown(place, "step", defect.returns_to, steps)
+        for i, end in enumerate(procedure.ends):
+            for attribute in end.when.tests:
+                if attribute not in self.attributes:
+                    place = ("procedure", name, ("ends", i, "when", attribute))
+                    self._unknown(place, "attribute", attribute, self.attributes)
+
+    def _step_known(self, name: str) -> bool:
+        return any(name in p.steps for p in self.world.procedures.values())
+
+
+def _unrolled(
+    name: str, each: str | None, lists: Mapping[str, tuple[str, ...]]
+) -> list[tuple[str, dict[str, str]]]:
+    if each is None or each not in lists:
+        return [(name, {})]
+    return [(f"{name}.{item}", {each: item}) for item in lists[each]]
+
+
+def _full(procedure: str, step: str, items: Mapping[str, str]) -> str:
+    return ".".join((procedure, step, *items.values()))
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+

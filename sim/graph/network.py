@@ -1,0 +1,209 @@
+"""Journeys as networkx graphs: what is reachable, what goes in circles, what nobody needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import networkx as nx
+
+from sim.errors import Problem, nearest
+from sim.graph.journey import Journey, Place, Task, Way, knows
+from sim.model.base import CHANNELS, Channel
+from sim.model.quantity import Fixed, typical
+from sim.model.scenario import Holding
+
+STEP = "step"
+DOCUMENT = "document"
+
+
+@dataclass(frozen=True)
+class Web:
+    """What one stream of an arm may need: its steps in an order in which they can be done."""
+
+    graph: nx.DiGraph[tuple[str, str]]
+    tasks: tuple[Task, ...]
+    documents: frozenset[str]
+    problems: tuple[Problem, ...]
+    unneeded: tuple[str, ...]
+
+
+def starts(journey: Journey) -> tuple[Channel, ...]:
+    """Return the channels that cases of an arm may begin a step in: its own and rules' ``use``."""
+    channels: set[Channel] = set()
+    if journey.world.channel == "mixed":
+        channels |= set(CHANNELS)
+    else:
+        channels.add(journey.world.channel)  # type: ignore[arg-type]  # not mixed, so a Channel
+    for agent in journey.world.agents.values():
+        for rules in agent.rules.values():
+            channels |= {rule.then.use for rule in rules.values() if rule.then.use is not None}
+    return tuple(channel for channel in CHANNELS if channel in channels)
+
+
+def ways(task: Task, channels: Iterable[Channel]) -> tuple[Way, ...]:
+    """Return the different ways a step may be done when begun in one of ``channels``."""
+    found = {id(way): way for channel in channels for way in task.ladder(channel)}
+    return tuple(found.values())
+
+
+def drawing_of(tasks: Iterable[Task], channels: Iterable[Channel]) -> nx.DiGraph[tuple[str, str]]:
+    """Return the graph document → step → document of the ways that ``channels`` allow."""
+    graph: nx.DiGraph[tuple[str, str]] = nx.DiGraph()
+    chosen = tuple(channels)
+    for task in tasks:
+        possible = ways(task, chosen)
+        if not possible:
+            continue
+        step = (STEP, task.name)
+        graph.add_node(step)
+        for document in task.gives:
+            graph.add_edge(step, (DOCUMENT, document))
+        for way in possible:
+            for document in way.learns:
+                graph.add_edge(step, (DOCUMENT, document))
+            for document in (*way.needs, *way.knowledge):
+                graph.add_edge((DOCUMENT, document), step)
+    return graph
+
+
+def weave(journey: Journey, stream: str) -> Web:
+    """Return what a stream may need, and every problem with it."""
+    channels = starts(journey)
+    tasks = journey.used(stream)
+    givers = _givers(tasks, channels)
+    needed, documents = _closure(journey, stream, givers, channels)
+    order = [task for task in tasks if task.name in needed]
+    graph = drawing_of(order, channels)
+    problems = [*_circles(journey, graph), *_without_giver(journey, stream, documents, givers, channels)]
+    if not any(problem.key == "cycle" for problem in problems):
+        rank = {task.name: i for i, task in enumerate(order)}
+        sequence = nx.lexicographical_topological_sort(graph, key=lambda node: rank.get(node[1], -1))
+        by_name = {task.name: task for task in order}
+        order = [by_name[name] for kind, name in sequence if kind == STEP]
+    unneeded = tuple(t.name for t in tasks if t.name not in needed and ways(t, channels))
+    return Web(graph, tuple(order), frozenset(documents), tuple(problems), unneeded)
+
+
+def _givers(tasks: Iterable[Task], channels: tuple[Channel, ...]) -> dict[str, list[Task]]:
+    givers: dict[str, list[Task]] = {}
+    for task in tasks:
+        possible = ways(task, channels)
+        learned = [name for way in possible for name in way.learns]
+        for document in (*task.gives, *dict.fromkeys(learned)) if possible else ():
+            givers.setdefault(document, []).append(task)
+    return givers
+
+
+def _closure(
+    journey: Journey, stream: str, givers: Mapping[str, list[Task]], channels: tuple[Channel, ...]
+) -> tuple[set[str], dict[str, Place]]:
+    """Return the steps that may be wanted and the documents with one place that wants each."""
+    documents: dict[str, Place] = {}
+    todo: list[tuple[str, Place]] = []
+    for document, condition, place in journey.goal(stream):
+        todo.append((document, place))
+        if condition is not None:
+            todo += [(knows(n), place) for n in condition.tests if n in journey.deciders]
+    steps: set[str] = set()
+    while todo:
+        document, place = todo.pop()
+        if document in documents:
+            continue
+        documents[document] = place
+        for task in givers.get(document, ()):
+            if task.name in steps:
+                continue
+            steps.add(task.name)
+            for way in ways(task, channels):
+                where: Place = (*task.place[:2], (*task.place[2], "needs"))
+                todo += [(need, where) for need in (*way.needs, *way.knowledge)]
+    return steps, documents
+
+
+def _circles(journey: Journey, graph: nx.DiGraph[tuple[str, str]]) -> Iterable[Problem]:
+    for group in nx.strongly_connected_components(graph):
+        if len(group) > 1:
+            circle = nx.find_cycle(graph.subgraph(group))
+            names = [name for (kind, name), _ in circle if kind == STEP]
+            task = journey.tasks[min(names)]
+            path = " → ".join([*names, names[0]])
+            yield journey.problem(task.place, "cycle", path=path)
+
+
+def _without_giver(
+    journey: Journey,
+    stream: str,
+    documents: Mapping[str, Place],
+    givers: Mapping[str, list[Task]],
+    channels: tuple[Channel, ...],
+) -> Iterable[Problem]:
+    goals = {document for document, _, _ in journey.goal(stream)}
+    for document, place in documents.items():
+        if _always_held(journey, stream, document):
+            continue
+        possible = givers.get(document, [])
+        if not possible:
+            key = "goal_unreachable" if document in goals else "nobody_gives"
+            if document.startswith("?"):
+                key = "nobody_decides"
+            yield journey.problem(
+                place,
+                key,
+                name=document.lstrip("?"),
+                channel=journey.world.channel,
+                guess=nearest(document, givers),
+            )
+        elif not any(_sure(task, channels) for task in possible):
+            yield journey.problem(
+                possible[0].place, "giver_not_sure", name=document, step=possible[0].step
+            )
+
+
+def _sure(task: Task, channels: tuple[Channel, ...]) -> bool:
+    """Whether each channel that can begin this step at all ends in a way open to everybody."""
+    possible = [channel for channel in channels if task.ladder(channel)]
+    return bool(possible) and all(task.sure(channel) for channel in possible)
+
+
+def _always_held(journey: Journey, stream: str, document: str) -> bool:
+    holding = holding_of(journey, stream, document)
+    paper = journey.papers.get(document)
+    return (
+        holding is not None
+        and isinstance(holding.share, Fixed)
+        and holding.share.value == 1
+        and paper is not None
+        and paper.definition.valid is None
+    )
+
+
+def holding_of(journey: Journey, stream: str, document: str) -> Holding | None:
+    """Return what the locker says of a document: of itself, else of its family."""
+    locker = journey.world.scenario.cases[stream].locker
+    return locker.get(document, locker.get(document.partition(".")[0]))
+
+
+def seconds(way: Way) -> float:
+    """Return a typical length of one visit, in seconds of its own hours."""
+    work = typical(way.profile.work) if way.profile.work is not None else 0.0
+    delay = way.profile.delay
+    if delay is None:
+        return work
+    waits = [typical(q) for q in (delay.time, delay.at_least) if q is not None]
+    return work + sum(waits)
+
+
+def critical_lengths(web: Web, channel: Channel) -> dict[str, float]:
+    """Return for each step the typical seconds from its start to the last goal, at best."""
+    lengths: dict[str, float] = {}
+    for task in reversed(web.tasks):
+        node = (STEP, task.name)
+        after = [
+            lengths.get(step, 0.0)
+            for document in web.graph.successors(node)
+            for _, step in web.graph.successors(document)
+        ]
+        ladder = task.ladder(channel) or ways(task, CHANNELS)
+        lengths[task.name] = (seconds(ladder[0]) if ladder else 0.0) + max(after, default=0.0)
+    return lengths

@@ -1,0 +1,113 @@
+"""The event log: the one flat record of a run that every engine returns and every figure reads.
+
+Times are whole seconds since local midnight of the scenario's start date; ``NEVER`` stands for
+"no such time". Numbers such as ``step`` or ``outcome`` index the name tables of the model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+NEVER: Final = -1
+
+RESULTS: Final = ("given", "returned", "void", "withdrawn", "dropped")
+"""How a visit ended: documents given; sent back; undone by a return while in service; taken out of
+the queue; cut off by the end of its case."""
+
+OUTCOMES: Final = (
+    "clean",
+    "flawed",
+    "rejected",
+    "withdrawn",
+    "dismissed",
+    "abandoned",
+    "expired",
+    "unfinished",
+)
+"""How a case ended, in the order of ``cases["outcome"]``."""
+
+FAILURES: Final = ("flawed", "dismissed", "abandoned", "expired", "unfinished")
+LAWFUL_ENDS: Final = ("rejected", "withdrawn")
+REACHED: Final = ("clean", "flawed")
+
+EVENTS: Final = np.dtype(
+    [
+        ("case", "<i4"),
+        ("step", "<i2"),
+        ("visit", "<i2"),  # 1, 2, … of this step in this case
+        ("profile", "<i2"),  # the step as done in one channel: calendar, actors, burden
+        ("ready", "<i8"),  # all needs held
+        ("enabled", "<i8"),  # the agent's attention given; the queue begins
+        ("granted", "<i8"),  # staff held
+        ("started", "<i8"),  # first open second after the grant
+        ("finished", "<i8"),  # hands-on work done
+        ("closed", "<i8"),  # documents given, or the visit ended otherwise
+        ("result", "<i1"),
+        ("rule", "<i2"),  # rule that decided the result, NEVER if none was asked
+        ("cause_step", "<i2"),  # visit whose close made this one ready, NEVER: the arrival
+        ("cause_visit", "<i2"),
+    ]
+)
+"""One row a visit. Times a visit did not come to are ``NEVER``."""
+
+CASES: Final = np.dtype(
+    [
+        ("case", "<i4"),
+        ("stream", "<i2"),
+        ("channel", "<i1"),
+        ("start", "<i8"),
+        ("end", "<i8"),
+        ("outcome", "<i1"),
+        ("cause", "<i2"),  # index into the model's causes, NEVER for a clean end
+        ("late", "<i1"),
+        ("returns", "<i2"),
+        ("last_step", "<i2"),  # visit whose close ended the case, NEVER if something else did
+        ("last_visit", "<i2"),
+    ]
+)
+"""One row a case, in order of case number."""
+
+DECISIONS: Final = np.dtype(
+    [
+        ("time", "<i8"),
+        ("case", "<i4"),
+        ("actor", "<i2"),
+        ("event", "<i1"),  # index into the model's rule events
+        ("rule", "<i2"),  # index into the model's rules, NEVER: the default
+        ("action", "<i1"),
+        ("step", "<i2"),
+        ("visit", "<i2"),
+    ]
+)
+"""One row each time an agent was asked."""
+
+
+@dataclass(frozen=True)
+class Log:
+    """What one replication of one arm left behind.
+
+    ``events``, ``cases``, ``decisions``: structured arrays as above. ``milestones``: int64
+    [cases, documents], second at which a document was first given, ``NEVER`` if never.
+    ``attributes``: int64 [cases, attributes]. ``queue_area``: int64 [actors], case-seconds spent in
+    the queue of each staffed actor, summed by the engine as it ran (Little's law checks it).
+    """
+
+    replication: int
+    events: NDArray[Any]
+    cases: NDArray[Any]
+    decisions: NDArray[Any]
+    milestones: NDArray[np.int64]
+    attributes: NDArray[np.int64]
+    queue_area: NDArray[np.int64]
+
+    def digest(self) -> bytes:
+        """SHA-256 of the rows of all tables: equal for equal runs, on any machine."""
+        sha = hashlib.sha256()
+        for table in (self.events, self.cases, self.decisions, self.milestones, self.attributes):
+            sha.update(np.ascontiguousarray(table).tobytes())
+        return sha.digest()
