@@ -138,11 +138,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "字下げが上のどの行とも合っていない",
     ),
     "yaml.align": (
-        "let it begin in the same column as the other keys of its block",
+        "let it begin in the same column as the keys it belongs to",
         "同じ階層の項目と先頭をそろえる",
     ),
     "yaml.item_key_mix": (
-        "list items ('- …') and keys ('key: …') are mixed in one block",
+        "list items ('- …') and keys ('key: …') are mixed at one level",
         "リストの項目（「- …」）とキー（「キー: …」）が同じ階層に混ざっている",
     ),
     "yaml.one_kind": (
@@ -440,6 +440,390 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "the file is not the one that was written: its size or SHA-256 differs",
         "書き込んだときのファイルと大きさまたはSHA-256が異なる",
     ),
+    # -- quantity ----------------------------------------------------------------------------
+    "not_a_number": (
+        "'{given}' is not a number",
+        "「{given}」は数値ではない",
+    ),
+    "not_a_duration": (
+        "'{given}' is not a duration; write 90s, 45min, 2h, 3d, 5bd or 2w",
+        "「{given}」は期間として読めない。90s、45min、2h、3d、5bd、2wのように書く",
+    ),
+    "mixed_days": (
+        "'{given}' mixes calendar days (d) and business days (bd)",
+        "「{given}」は暦日（d）と営業日（bd）を混ぜている",
+    ),
+    "too_long": (
+        "'{given}' is longer than 100 years",
+        "「{given}」は100年を超える",
+    ),
+    "not_a_share": (
+        "'{given}' is not a share; write 13.5% or 0.135",
+        "「{given}」は割合として読めない。13.5%または0.135のように書く",
+    ),
+    "share_out_of_bounds": (
+        "the share {given} is not between 0 and 1 (0% and 100%)",
+        "割合{given}は0から1（0%から100%）の間にない",
+    ),
+    "source_not_text": (
+        "the source must be a fact id such as REG-01, not '{given}'",
+        "出典はREG-01のような事実番号で書く（「{given}」は不可）",
+    ),
+    "range_not_pair": (
+        "a range is a pair such as [5%, 15%], not '{given}'",
+        "範囲は[5%, 15%]のように二つの値で書く（「{given}」は不可）",
+    ),
+    "range_reversed": (
+        "the range {given} ends before it begins",
+        "範囲{given}の上限が下限より小さい",
+    ),
+    "by_not_a_name": (
+        "'by' names what to go by, not '{given}'",
+        "byには参照する名前を書く（「{given}」は不可）",
+    ),
+    "lookup_empty": (
+        "the lookup by '{by}' has no branches",
+        "{by}による場合分けに枝がない",
+    ),
+    "lookup_no_else": (
+        "the lookup by '{by}' says nothing for the other values {value}; add 'else:'",
+        "{by}による場合分けに、残りの値{value}の指定がない。else:を加える",
+    ),
+    "unknown_law": (
+        "'{given}' is not a random law; known are triangular, uniform, exponential, lognormal, gamma, quantiles and median with p90",
+        "「{given}」という分布はない。使えるのはtriangular、uniform、exponential、lognormal、gamma、quantiles、およびmedianとp90",
+    ),
+    "law_needs_mapping": (
+        "{law} takes named parameters, for example {{mean: 10min}}",
+        "{law}には{{mean: 10min}}のような名前付きの値が要る",
+    ),
+    "law_parameters": (
+        "{law} takes exactly: {wants}",
+        "{law}に必要な値はちょうど：{wants}",
+    ),
+    "law_not_positive": (
+        "{name} (={given}) must be above 0",
+        "{name}（={given}）は0より大きくなければならない",
+    ),
+    "law_needs_list": (
+        "{law} takes a list of {wants} values",
+        "{law}には{wants}個の値のリストが要る",
+    ),
+    "law_disordered": (
+        "the values {given} must not fall",
+        "値{given}は小さい順に並べる",
+    ),
+    "median_needs_one": (
+        "beside median stands exactly one of p90 and p10",
+        "medianにはp90かp10のどちらか一つだけを添える",
+    ),
+    "median_out_of_bounds": (
+        "median and outer quantile must lie above 0 (shares: also below 1)",
+        "中央値と分位点は0より大きく（割合なら1未満で）なければならない",
+    ),
+    "quantiles_disordered": (
+        "the quantiles must rise with their percentages",
+        "分位点は百分率とともに増えなければならない",
+    ),
+    "quantile_key": (
+        "'{given}' is not a percentage from 0 to 100",
+        "「{given}」は0から100の百分率ではない",
+    ),
+    "quantiles_too_few": (
+        "quantiles need at least two points",
+        "分位点は二つ以上必要",
+    ),
+    "choice_sum": (
+        "the shares of the categories add up to {total}, not 100%",
+        "区分の割合の合計が{total}で、100%にならない",
+    ),
+    "choice_fixed": (
+        "the share of category '{given}' must be a plain number",
+        "区分「{given}」の割合は単純な数値で書く",
+    ),
+    "times_disordered": (
+        "the times of a lookup by time must rise",
+        "timeによる場合分けは早い順に書く",
+    ),
+    "test_business_days": (
+        "a condition counts calendar days; '{given}' is in business days",
+        "条件は暦日で数える。「{given}」は営業日になっている",
+    ),
+    "unknown_value": (
+        "'{value}' is not one of: {known}",
+        "「{value}」は選べない。選べるのは：{known}",
+    ),
+    "unknown_lookup": (
+        "there is nothing called '{name}' to look up by",
+        "「{name}」による場合分けはできない",
+    ),
+    # -- definitions -------------------------------------------------------------------------
+    "reserved": (
+        "'{given}' uses a word kept for a later release; it cannot be used yet",
+        "「{given}」は今後の版のために予約された語で、まだ使えない",
+    ),
+    "condition_not_mapping": (
+        "a condition is written as {{attribute: value}}, not '{given}'",
+        "条件は{{属性: 値}}の形で書く（「{given}」は不可）",
+    ),
+    "condition_value": (
+        '\'{given}\' cannot be tested; write a value, a list, "> 5" or "6-7"',
+        '「{given}」は条件の値にできない。値、リスト、"> 5"、"6-7"のいずれかで書く',
+    ),
+    "action_shape": (
+        "'{given}' is not an action; write for example give_up, {{use: analog}} or {{redo: {{after: 2d}}}}",
+        "「{given}」は行動として読めない。give_up、{{use: analog}}、{{redo: {{after: 2d}}}}のように書く",
+    ),
+    "action_needs": (
+        "'{action}' takes exactly '{wants}'",
+        "「{action}」に必要なのは「{wants}」だけ",
+    ),
+    "action_not_for_event": (
+        "'{action}' cannot follow '{event}'; possible are {allowed}",
+        "「{event}」に対して「{action}」はできない。できるのは{allowed}",
+    ),
+    "hurry_positive": (
+        "hurry (={given}) must be at least 1",
+        "hurry（={given}）は1以上でなければならない",
+    ),
+    "test_not_for_event": (
+        "'{test}' is not known when '{event}' is asked; possible are {may} and attributes",
+        "「{event}」の時点では「{test}」が分からない。使えるのは{may}と属性",
+    ),
+    "attention_positive": (
+        "attention (={given}) must be at least 1",
+        "attention（={given}）は1以上でなければならない",
+    ),
+    "block_not_mapping": (
+        "the block '{channel}' must be a mapping (empty: {{}}) or the name of another channel",
+        "「{channel}」の欄にはマッピング（空なら{{}}）か別のチャネル名を書く",
+    ),
+    "blocks_in_circle": (
+        "the block '{channel}' copies itself in a circle",
+        "「{channel}」の欄が循環して自分自身を参照している",
+    ),
+    "deadline_one_clock": (
+        "a deadline has either 'within' (perhaps 'after' a document) or 'at'",
+        "期限にはwithin（必要ならafterも）かatのどちらか一方を書く",
+    ),
+    "deadline_fixed": (
+        "a deadline needs a plain duration",
+        "期限は単純な期間で書く",
+    ),
+    "lever_kind": (
+        "a lever has either 'values' or 'replaces'",
+        "レバーにはvaluesかreplacesのどちらか一方を書く",
+    ),
+    "lever_default": (
+        "the default '{given}' is not one of: {known}",
+        "既定値「{given}」は選択肢にない。選べるのは：{known}",
+    ),
+    "list_count": (
+        "a list has from 1 to 1000 items, not {given}",
+        "リストの項目数は1から1000まで（{given}は不可）",
+    ),
+    "not_a_moment": (
+        "'{given}' is not a date or time; write 2026-04-01 or 2026-04-01T10:30",
+        "「{given}」は日時として読めない。2026-04-01または2026-04-01T10:30のように書く",
+    ),
+    "year_out_of_bounds": (
+        "'{given}' lies outside of the years 1950 to 2090",
+        "「{given}」は1950年から2090年の範囲にない",
+    ),
+    "arrivals_law": (
+        "arrivals are at_once, a fixed or random time between cases, or a uniform, triangular or quantiles law of moments, in calendar days",
+        "到着はat_once、到着間隔（固定または分布）、または時点の分布（uniform、triangular、quantiles）で、暦日で書く",
+    ),
+    "outage_length": (
+        "an outage needs a plain duration above 0",
+        "停止期間は0より長い単純な期間で書く",
+    ),
+    "channels_or_compare": (
+        "a scenario has either 'channels' or 'compare'",
+        "シナリオにはchannelsかcompareのどちらか一方を書く",
+    ),
+    "must_be_fixed": (
+        "{name} must be a plain duration",
+        "{name}は単純な期間で書く",
+    ),
+    "horizon_positive": (
+        "the horizon must be above 0",
+        "horizonは0より長くなければならない",
+    ),
+    "arm_twice": (
+        "a channel is listed twice",
+        "同じチャネルが二度書かれている",
+    ),
+    # -- library -----------------------------------------------------------------------------
+    "no_such_scenarios": (
+        "there is no scenario '{name}'",
+        "シナリオ「{name}」はない",
+    ),
+    "no_such_procedures": (
+        "there is no procedure '{name}'",
+        "手続「{name}」はない",
+    ),
+    "no_such_agents": (
+        "there is no agent '{name}'",
+        "エージェント「{name}」はない",
+    ),
+    "assignment_shape": (
+        "{option} takes name=value, not '{given}'",
+        "{option}は「名前=値」の形で書く（「{given}」は不可）",
+    ),
+    "name_not_stem": (
+        "the name '{name}' must be that of the file, '{stem}'",
+        "名前「{name}」はファイル名「{stem}」と同じでなければならない",
+    ),
+    "lever_twice": (
+        "two procedures have a lever called '{name}'",
+        "「{name}」というレバーが二つの手続にある",
+    ),
+    "unknown_lever": (
+        "there is no lever '{name}' here",
+        "ここに「{name}」というレバーはない",
+    ),
+    "lever_value": (
+        "the lever '{lever}' cannot be '{given}'; possible are {known}",
+        "レバー「{lever}」は「{given}」にできない。選べるのは{known}",
+    ),
+    "lever_out_of_range": (
+        "the lever '{lever}' (={given}) must lie within {bounds}",
+        "レバー「{lever}」（={given}）は{bounds}の範囲になければならない",
+    ),
+    "patch_no_start": (
+        "'{name}' leads nowhere: begin with a procedure, 'agents.NAME', 'actors' or a field of the scenario",
+        "「{name}」から始まる道はない。手続名、agents.名前、actors、シナリオの項目のいずれかで始める",
+    ),
+    "patch_no_place": (
+        "there is no '{name}' under {above}",
+        "{above}の下に「{name}」はない",
+    ),
+    # -- journey -----------------------------------------------------------------------------
+    "declared_twice": (
+        "'{name}' is declared elsewhere in this journey, differently",
+        "「{name}」がこのジャーニーの別の所で異なる内容で宣言されている",
+    ),
+    "unknown_actor": (
+        "there is no actor '{name}'",
+        "アクター「{name}」はない",
+    ),
+    "unknown_agent": (
+        "there is no agent '{name}'",
+        "エージェント「{name}」はない",
+    ),
+    "unknown_list": (
+        "there is no list '{name}'",
+        "リスト「{name}」はない",
+    ),
+    "unknown_calendar": (
+        "there is no calendar '{name}'",
+        "カレンダー「{name}」はない",
+    ),
+    "unknown_document": (
+        "there is no document '{name}'",
+        "書類「{name}」はない",
+    ),
+    "unknown_defect": (
+        "there is no defect '{name}'",
+        "不備「{name}」はない",
+    ),
+    "unknown_attribute": (
+        "there is no attribute '{name}'",
+        "属性「{name}」はない",
+    ),
+    "unknown_step": (
+        "there is no step '{name}'",
+        "作業「{name}」はない",
+    ),
+    "spread_twice": (
+        "'{name}' is given once for each of '{one}' and once for each of '{other}'",
+        "「{name}」が「{one}」ごととも「{other}」ごととも定められている",
+    ),
+    "step_nobody": (
+        "nobody does step '{name}' in any channel: it has no 'by'",
+        "作業「{name}」はどのチャネルでも担い手がない（byがない）",
+    ),
+    "confidence_missing": (
+        "a defect made by 'confidence' needs the step's 'confidence'",
+        "confidenceで不備を作る作業にはconfidenceの指定が要る",
+    ),
+    "asked_not_drafted": (
+        "'{name}' is not drafted by an AI (it has no 'confidence'), so nobody can be asked about it",
+        "「{name}」はAIの起案ではない（confidenceがない）ため、確認の対象にならない",
+    ),
+    "cycle": (
+        "these steps wait for each other for ever: {path}",
+        "これらの作業は互いを待ち続ける：{path}",
+    ),
+    "goal_unreachable": (
+        "the goal '{name}' cannot be reached in the channel '{channel}': nobody gives it",
+        "目標「{name}」はチャネル「{channel}」では得られない（交付する作業がない）",
+    ),
+    "nobody_gives": (
+        "nobody gives the document '{name}' in the channel '{channel}', and the locker may lack it",
+        "チャネル「{channel}」で書類「{name}」を交付する作業がなく、手元にもないことがある",
+    ),
+    "nobody_decides": (
+        "nothing decides '{name}' before it is asked for",
+        "「{name}」を決める作業が、必要になる前にない",
+    ),
+    "giver_not_sure": (
+        "some cases can get '{name}' from nobody: step '{step}' is not open to all; give a lower channel a 'by'",
+        "「{name}」をどこからも得られない案件がある。作業「{step}」は全員には開かれていない。下位のチャネルにbyを書く",
+    ),
+    "no_goal": (
+        "the stream '{stream}' has no goal, and neither have its procedures",
+        "流れ「{stream}」にもその手続にも目標がない",
+    ),
+    "staff_shape": (
+        "staff is a whole number or a lookup by time of whole numbers",
+        "staffは整数、またはtimeによる整数の場合分けで書く",
+    ),
+    "staff_negative": (
+        "staff (={given}) must be at least 0",
+        "staff（={given}）は0以上でなければならない",
+    ),
+    "staff_none": (
+        "the pool '{name}' never has any staff",
+        "「{name}」には職員が一人もいない",
+    ),
+    "rule_missing": (
+        "the agent '{agent}' may be asked '{event}' but has no rule for it",
+        "エージェント「{agent}」は「{event}」を問われ得るが、その規則がない",
+    ),
+    "last_rule_conditional": (
+        "the last rule for '{event}' must hold always: take its conditions away",
+        "「{event}」の最後の規則は無条件でなければならない。条件を外す",
+    ),
+    "never_together": (
+        "{names} are never open at the same time",
+        "{names}が同時に開いている時間がない",
+    ),
+    "pools_in_circle": (
+        "these pools are taken in different orders and could wait for each other: {names}",
+        "これらの窓口は順序が食い違い、互いに待ち合うおそれがある：{names}",
+    ),
+    "timetable_not_hours": (
+        "'{name}' is a timetable; opening hours are needed here",
+        "「{name}」は時刻表。ここでは開庁時間が要る",
+    ),
+    "until_not_timetable": (
+        "'until' needs a timetable (a calendar with 'at'), not '{name}'",
+        "untilには時刻表（atのあるカレンダー）が要る（「{name}」は不可）",
+    ),
+    "returns_to_unused": (
+        "the defect returns to '{name}', a step that this journey never takes",
+        "不備の差戻し先「{name}」は、このジャーニーでは行われない作業",
+    ),
+    "attributes_in_circle": (
+        "these attributes follow from each other in a circle: {names}",
+        "これらの属性は循環して互いに依存している：{names}",
+    ),
+    "same_crc": (
+        "two draw points have the same key, rename one: {one} and {other}",
+        "二つの抽選点のキーが一致する。どちらかの名前を変える：{one}と{other}",
+    ),
     # -- reports -----------------------------------------------------------------------------
     "report.run": (
         "{scenario} | {replications} replications | seed {seed} | {engine} | digest {digest}",
@@ -492,14 +876,21 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "report.applicant_hours": ("Applicant's hours", "申請者の作業時間（時間）"),
     "report.office_hours": ("Offices' hours", "行政側の作業時間（時間）"),
     "report.note.intervals": (
-        "Beside each figure its 95 % interval over {replications} replications. Mean latency is"
-        " that of cases that reached the goal; quantiles count all but rejected and withdrawn ones.",
-        "数値の右は{replications}回の反復による95%区間。所要日数の平均は目標に到達した件、"
-        "分位点は不採択・取下げを除く全件による。",
+        (
+            "Beside each figure its 95 % interval over {replications} replications. Mean latency"
+            " and its parts are of cases that reached the goal; quantiles are of all but those"
+            " rejected or withdrawn."
+        ),
+        (
+            "数値の右は{replications}回の反復による95%区間。所要日数の平均と内訳は目標に到達した件、"
+            "分位点は不採択・取下げを除く全件による。"
+        ),
     ),
     "report.note.differences": (
-        "▼ ▲ mark intervals that leave out zero. Intervals are not adjusted for their number; p is"
-        " (Holm, {rows} rows).",
+        (
+            "▼ ▲ mark intervals that leave out zero. Intervals are not adjusted for their number;"
+            " p is (Holm, {rows} rows)."
+        ),
         "▼▲は区間が0を含まないもの。区間は多重比較の調整なし、p値はHolm法で調整（{rows}行）。",
     ),
     "report.none": ("none", "なし"),
@@ -534,7 +925,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "report.step": ("step", "作業"),
     "report.actor": ("who", "担当"),
-    "report.procedure": ("procedure", "手続"),
+    "report.channels": ("channel", "チャネル"),
     "report.expected": ("expected", "見込み"),
     "report.minutes": ("{amount} min", "{amount}分"),
     "report.hours": ("{amount} h", "{amount}時間"),
@@ -558,8 +949,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "cli.system": ("cannot go on: {reason}", "続行できない：{reason}"),
     "cli.memory": ("cannot go on: out of memory", "続行できない：メモリー不足"),
     "cli.bug": (
-        "this is a mistake in the program, please report it: {error}"
-        " (with {debug}=1 it shows where)",
+        "a mistake in the program, please report it: {error} ({debug}=1 shows where)",
         "プログラムの不具合。報告してほしい：{error}（{debug}=1で発生箇所を表示）",
     ),
     "cli.say_later": (

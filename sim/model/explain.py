@@ -106,7 +106,7 @@ def _told(alike: list[Fault], candidates: list[str]) -> _Told:
     if fault.type == "extra_forbidden":
         name = str(fault.last)
         values: dict[str, object] = {"name": shortened(name)}
-        guess = nearest(name, candidates)
+        guess = nearest(re.split("[:\N{FULLWIDTH COLON}]", name)[0], candidates)
         return _Told("value.unknown_key", values, "key", _colon_hint(name), guess)
     if fault.type in KINDS or fault.type in CHOICES:
         return _other_kind(alike, value)
@@ -118,9 +118,13 @@ def _told(alike: list[Fault], candidates: list[str]) -> _Told:
 
 
 def _ours(key: str, context: dict[str, Any]) -> _Told:
-    values = {name: value for name, value in context.items() if name not in _NOTES}
+    values = {name: _joined(value) for name, value in context.items() if name not in _NOTES}
     on: Literal["value", "key"] = "key" if context.get("on") == "key" else "value"
     return _Told(key, values, on, context.get("hint"), context.get("guess"))
+
+
+def _joined(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
 def _missing(fault: Fault) -> _Told:
@@ -190,4 +194,4 @@ def _shown(value: object) -> object:
         return Word("kind.list")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return shortened(str(value))
+    return shortened(str(value).replace("inf", ".inf"))

@@ -27,6 +27,10 @@ _SCENARIO_FIELDS: Final = tuple(
 _PROCEDURE_FIELDS: Final = tuple(Procedure.model_fields)
 
 
+Given = Mapping[str, source.Located]
+"""Procedures that have been read already."""
+
+
 @dataclass(frozen=True)
 class World:
     """One arm: its channel and every definition as patched for it."""
@@ -99,20 +103,27 @@ def _assignment(option: str, text: str) -> Assignment:
 
 
 def study(
-    located: source.Located, *, sets: Sequence[Assignment] = (), levers: Sequence[Assignment] = ()
+    located: source.Located,
+    *,
+    sets: Sequence[Assignment] = (),
+    levers: Sequence[Assignment] = (),
+    given: Given | None = None,
 ) -> Study:
-    """Build the study of a scenario already read. Raises InvalidInput with every problem found."""
+    """Build the study of a scenario already read. Raises InvalidInput with every problem found.
+
+    ``given``: procedures already read, used instead of those on the shelf.
+    """
     base = Draft.of(located)
     for one in sets:
         if one.path.split(".")[0] in _SCENARIO_FIELDS:
             base.set(tuple(one.path.split(".")), one.value, one.origin)
     scenario = validated(Scenario, base)
-    shelf_ = _Books(scenario, base)
+    books = _Books(scenario, base, given or {})
     worlds = []
     problems: list[Problem] = []
     for name, arm in scenario.arms.items():
         try:
-            worlds.append(_world(name, arm, scenario, base, shelf_, sets, levers))
+            worlds.append(_world(name, arm, scenario, base, books, sets, levers))
         except InvalidInput as error:
             problems.extend(p for p in error.problems if p not in problems)
     if problems:
@@ -134,11 +145,11 @@ def _resolved(base: Draft, worlds: Iterable[World]) -> dict[str, Any]:
 class _Books:
     """Every procedure and agent that a scenario uses, as read; each file once."""
 
-    def __init__(self, scenario: Scenario, base: Draft) -> None:
+    def __init__(self, scenario: Scenario, base: Draft, given: Given) -> None:
         problems: list[Problem] = []
-        self.procedures: dict[str, source.Located] = {}
+        used = [name for stream in scenario.cases.values() for name in stream.using]
+        self.procedures = {name: located for name, located in given.items() if name in used}
         self.agents: dict[str, source.Located] = {}
-        self._validated: dict[int, BaseModel] = {}
         for stream, definition in sorted(scenario.cases.items()):
             for i, name in enumerate(definition.using):
                 path = ("cases", stream, "using", i)
@@ -384,3 +395,124 @@ def _aim(
     names += _SCENARIO_FIELDS if procedure is None else _PROCEDURE_FIELDS
     start = ".".join(parts[:2]) if first == "agents" else first
     raise InvalidInput([origin.problem("patch_no_start", name=start, guess=nearest(start, names))])
+
+
+# -- the shelf as a whole ------------------------------------------------------------------------
+
+
+def shelf_list() -> dict[str, list[tuple[str, dict[str, str]]]]:
+    """Return the name and titles of every procedure, agent and scenario; unreadable ones by name."""
+    return {kind: [(name, _titles(kind, name)) for name in shelf.names(kind)] for kind in shelf.KINDS}
+
+
+def _titles(kind: shelf.Kind, name: str) -> dict[str, str]:
+    title = _raw(kind, name).get("title")
+    if isinstance(title, dict):
+        return {lang: str(title[lang]) for lang in ("en", "ja") if lang in title}
+    return {"en": str(title or name), "ja": str(title or name)}
+
+
+def _raw(kind: shelf.Kind, name: str) -> dict[str, Any]:
+    """Return what a file on the shelf says, nothing if it cannot be read."""
+    path = shelf.find(kind, name)
+    try:
+        data = source.load(path).data if path is not None else None
+    except InvalidInput:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _part(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
+    part = raw.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _names_in(value: object) -> set[str]:
+    """Return every text in some raw YAML, keys and list items included."""
+    if isinstance(value, dict):
+        return set(value).union(*(_names_in(v) for v in value.values()))
+    if isinstance(value, list):
+        return set().union(*(_names_in(v) for v in value))
+    return {value.partition(".")[0]} if isinstance(value, str) else set()
+
+
+_SHARED: Final = ("documents", "defects", "attributes", "actors", "lists", "calendars")
+
+
+def _declares(raw: Mapping[str, Any]) -> set[str]:
+    return {name for part in _SHARED for name in _part(raw, part)}
+
+
+def _given(raw: Mapping[str, Any]) -> set[str]:
+    steps = (step for step in _part(raw, "steps").values() if isinstance(step, dict))
+    return {name for step in steps for name in _names_in(step.get("gives"))}
+
+
+def companions(names: Sequence[str], given: Given | None = None) -> tuple[str, ...]:
+    """Return procedures with those others on the shelf that declare or give what they mention."""
+    raws = {name: _raw("procedures", name) for name in shelf.names("procedures")}
+    raws |= {name: located.data for name, located in (given or {}).items()}
+    chosen = list(dict.fromkeys(names))
+    for name in chosen:
+        if name not in raws:
+            guess = nearest(name, raws)
+            raise InvalidInput([Problem("no_such_procedures", {"name": name}, guess=guess)])
+    for name in chosen:  # grows while it is walked
+        mentioned = _names_in(_part(raws[name], "steps")) | _names_in(raws[name].get("goal"))
+        known = set().union(*(_declares(raws[one]) for one in chosen))
+        given = set().union(*(_given(raws[one]) for one in chosen))
+        for other, raw in raws.items():
+            lent = mentioned & ((_declares(raw) - known) | (_given(raw) - given))
+            if other not in chosen and lent:
+                chosen.append(other)
+                known |= _declares(raw)
+                given |= _given(raw)
+    return tuple(chosen)
+
+
+def givers(documents: Sequence[str]) -> tuple[str, ...]:
+    """Return the procedures on the shelf that give one of some documents."""
+    wanted = {name.partition(".")[0] for name in documents}
+    return tuple(n for n in shelf.names("procedures") if _given(_raw("procedures", n)) & wanted)
+
+
+def documents_on_shelf() -> list[str]:
+    """Return the names of all documents that some procedure gives."""
+    return sorted({d for n in shelf.names("procedures") for d in _given(_raw("procedures", n))})
+
+
+def procedures_of(name: str) -> tuple[str, ...]:
+    """Return the procedures of a scenario, or the procedure of that name. Raises InvalidInput."""
+    if shelf.find("procedures", name) is not None:
+        return (name,)
+    if shelf.find("scenarios", name) is not None:
+        streams = _part(_raw("scenarios", name), "cases").values()
+        using = [n for s in streams if isinstance(s, dict) for n in _names_in(s.get("using"))]
+        return tuple(dict.fromkeys(using))
+    known = [*shelf.names("procedures"), *shelf.names("scenarios")]
+    raise InvalidInput([Problem("no_such_procedures", {"name": name}, guess=nearest(name, known))])
+
+
+def world(
+    procedures: Sequence[str],
+    goal: Sequence[str],
+    have: Sequence[str],
+    channel: str,
+    given: Given | None = None,
+) -> World:
+    """Return a world of one case that uses some procedures, for plans, drawings and checks."""
+    data = {
+        "scenario": "plan",
+        "start": "2026-04-01",
+        "channels": [channel],
+        "cases": {
+            "one": {
+                "count": 1,
+                "using": list(procedures),
+                "goal": list(goal),
+                "locker": {name: {} for name in have},
+            }
+        },
+    }
+    located = source.Located("plan", [], data, {}, {})
+    return study(located, given=given).worlds[0]

@@ -105,20 +105,26 @@ def _second_colon(scene: _Scene) -> Problem:
     """Find out why a ``:`` is one too many: a line before may lack its own."""
     if _KEY_END.search(scene.before):
         return scene.problem("yaml.second_colon", "yaml.quote_text")
+    above = _line_above(scene)
+    if above is None:
+        return scene.problem("yaml.other")
+    if _KEY_END.search(scene.located.line(above.line)):
+        at = Mark(scene.here.line, _first_column(scene.line))
+        return scene.problem("yaml.indent", "yaml.align", at)
+    return _no_colon(scene, above)
+
+
+def _line_above(scene: _Scene) -> Mark | None:
+    """Return where the text of the next line above begins that is not empty or a comment."""
     for number in range(scene.here.line - 1, 0, -1):
         line = scene.located.line(number)
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        if _KEY_END.search(line):
-            at = Mark(scene.here.line, _first_column(scene.line))
-            return scene.problem("yaml.indent", "yaml.align", at)
-        at = Mark(number, _first_column(line))
-        return scene.problem("yaml.no_colon", "yaml.write_pair", at)
-    return scene.problem("yaml.other")
+        if line.strip() and not line.lstrip().startswith("#"):
+            return Mark(number, _first_column(line))
+    return None
 
 
-def _no_colon(scene: _Scene) -> Problem:
-    return scene.problem("yaml.no_colon", "yaml.write_pair", scene.begun)
+def _no_colon(scene: _Scene, at: Mark | None = None) -> Problem:
+    return scene.problem("yaml.no_colon", "yaml.write_pair", at or scene.begun)
 
 
 def _not_in_block(scene: _Scene) -> Problem:
@@ -132,7 +138,15 @@ def _not_in_block(scene: _Scene) -> Problem:
     item = scene.line[scene.here.column - 1 :].startswith("- ")
     if item or scene.here.column == scene.begun.column:
         return scene.problem("yaml.item_key_mix", "yaml.one_kind")
+    above = _line_above(scene)
+    if above and above.column == scene.here.column and not _is_pair_or_item(scene, above):
+        return _no_colon(scene, above)
     return scene.problem("yaml.indent", "yaml.align")
+
+
+def _is_pair_or_item(scene: _Scene, at: Mark) -> bool:
+    line = scene.located.line(at.line)
+    return bool(_KEY_END.search(line)) or line[at.column - 1 :].startswith("- ")
 
 
 def _after_value(scene: _Scene) -> Problem:
@@ -146,7 +160,12 @@ def _after_value(scene: _Scene) -> Problem:
 def _second_document(scene: _Scene) -> Problem:
     if any(line.rstrip() == "..." for line in scene.located.lines[: scene.here.line - 1]):
         return scene.problem("yaml.second_document", "yaml.drop_dashes")
-    return _after_value(scene) if scene.before.strip() else scene.problem("yaml.after_value")
+    if scene.before.strip():
+        return _after_value(scene)
+    above = _line_above(scene)
+    if above and _KEY_END.search(scene.located.line(above.line)) and above.column > 1:
+        return scene.problem("yaml.indent", "yaml.align")
+    return scene.problem("yaml.after_value")
 
 
 def _no_value(scene: _Scene) -> Problem:

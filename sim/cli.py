@@ -1,0 +1,307 @@
+"""The command line: each command makes one call and prints what comes back."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from sim.errors import InvalidInput, UsageError
+from sim.report.terminal import Voice, ending, preferred
+from sim.words import say
+
+PROGRAM: Final = "tetsuzuki"
+app = typer.Typer(
+    name=PROGRAM,
+    help="Simulate government procedures on paper, online and with AI agents, and compare them.",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Language(StrEnum):
+    """Languages that the program speaks."""
+
+    EN = "en"
+    JA = "ja"
+
+
+class Channel(StrEnum):
+    """Ways to carry out a procedure."""
+
+    ANALOG = "analog"
+    DIGITAL = "digital"
+    AGENTIC = "agentic"
+
+
+class Engine(StrEnum):
+    """What executes a compiled model."""
+
+    AUTO = "auto"
+    SIMPY = "simpy"
+    COMPILED = "compiled"
+
+
+class Format(StrEnum):
+    """Ways to draw a graph."""
+
+    TEXT = "text"
+    MERMAID = "mermaid"
+    DOT = "dot"
+
+
+class Kind(StrEnum):
+    """Kinds of files that people edit."""
+
+    PROCEDURE = "procedure"
+    AGENT = "agent"
+    SCENARIO = "scenario"
+
+
+LangOption = Annotated[
+    Language | None,
+    typer.Option("--lang", help="Language; by default that of LC_ALL or LANG.", show_default=False),
+]
+ChannelOption = Annotated[Channel, typer.Option("--channel", help="How the steps are done.")]
+
+
+@contextmanager
+def _speaking(ctx: typer.Context, lang: Language | None, *, plain: bool = False) -> Iterator[Voice]:
+    """Give a command its voice; whatever goes wrong inside ends in one message and a code."""
+    chosen = str(lang or ctx.obj or preferred(os.environ))
+    with ending(chosen):
+        yield Voice(chosen, plain or bool(os.environ.get("NO_COLOR")))
+
+
+def _processors() -> int:
+    """Return how many processors this process may use; fewer than there are in a container."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def _version(value: bool) -> None:
+    if value:
+        from sim import __version__
+
+        typer.echo(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _start(
+    ctx: typer.Context,
+    lang: LangOption = None,
+    version: Annotated[  # noqa: ARG001 -- its callback does the work
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    ctx.obj = lang
+
+
+@app.command()
+def run(
+    ctx: typer.Context,
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="Name or file of a scenario.")
+    ] = "officer_change",
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="P=V", help="Set the field at path P to V.", show_default=False
+        ),
+    ] = None,
+    levers: Annotated[
+        list[str] | None,
+        typer.Option("--lever", metavar="N=V", help="Set the lever N to V.", show_default=False),
+    ] = None,
+    replications: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="How many; by default the scenario's.", show_default=False
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=0, help="Seed; by default the scenario's.", show_default=False
+        ),
+    ] = None,
+    engine: Annotated[Engine, typer.Option(help="What executes the model.")] = Engine.AUTO,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="Processes; by default one a CPU.", show_default=False
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder to keep the result in.", show_default=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no colour.")] = False,
+    lang: LangOption = None,
+) -> None:
+    """Compare the arms of a scenario."""
+    with _speaking(ctx, lang, plain=quiet or as_json) as voice:
+        from sim.model import library
+
+        study = library.load(scenario, sets=sets or (), levers=levers or ())
+        from sim.experiment.run import compare  # slow to load, so that mistakes are told first
+
+        with voice.progress() as progress:
+            result = compare(
+                study,
+                replications=replications,
+                seed=seed,
+                engine=str(engine),
+                workers=workers or _processors(),
+                progress=progress,
+                out=out,
+            )
+        for warning in result["warnings"]:
+            voice.tell("cli.warning", text=warning)
+        if out is not None and not quiet:
+            voice.tell("cli.kept", folder=out)
+        if as_json:
+            voice.dump(result)
+            return
+        from sim.report import comparison
+
+        voice.draw(lambda columns: comparison.page(result, voice.lang, columns))
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="YAML files.")],
+    lang: LangOption = None,
+) -> None:
+    """Validate files; print one diagnosis a problem."""
+    with _speaking(ctx, lang) as voice:
+        from sim.experiment import checking
+
+        problems, warnings = checking.check(files)
+        for warning in warnings:
+            voice.tell("cli.warning", text=warning.text(voice.lang))
+        if problems:
+            voice.write("\n\n".join(problem.text(voice.lang) for problem in problems))
+            raise SystemExit(InvalidInput.exit_code)
+        voice.write(say("cli.all_well", voice.lang, count=len(files)))
+
+
+@app.command(name="list")
+def list_(ctx: typer.Context, lang: LangOption = None) -> None:
+    """List the procedures, agents and scenarios there are."""
+    with _speaking(ctx, lang) as voice:
+        from sim.model import library
+        from sim.report import listing
+
+        shelf = library.shelf_list()
+        voice.draw(lambda _: listing.page(shelf, voice.lang))
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a procedure.")],
+    channel: Annotated[
+        Channel | None,
+        typer.Option(help="Only what this channel does; by default all.", show_default=False),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to draw it.")] = Format.TEXT,
+    lang: LangOption = None,
+) -> None:
+    """Draw the graph of a procedure."""
+    with _speaking(ctx, lang) as voice:
+        from sim import graph
+        from sim.report import drawing
+
+        drawn = graph.drawing(name, None if channel is None else str(channel))
+        if form is Format.TEXT:
+            voice.draw(lambda _: drawing.text(drawn, voice.lang))
+        else:
+            write = drawing.mermaid if form is Format.MERMAID else drawing.dot
+            voice.write(write(drawn, voice.lang))
+
+
+@app.command()
+def plan(
+    ctx: typer.Context,
+    goal: Annotated[list[str], typer.Argument(metavar="GOAL", help="Documents to reach.")],
+    using: Annotated[
+        list[str] | None,
+        typer.Option(metavar="P", help="A procedure to use; by default all.", show_default=False),
+    ] = None,
+    have: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DOC", help="A document at hand.", show_default=False),
+    ] = None,
+    channel: ChannelOption = Channel.AGENTIC,
+    words: Annotated[
+        str | None,
+        typer.Option(
+            "--say", metavar="TEXT", help="Reserved: the goal in words.", show_default=False
+        ),
+    ] = None,
+    lang: LangOption = None,
+) -> None:
+    """Print the plan that an agent derives for a goal."""
+    with _speaking(ctx, lang) as voice:
+        if words is not None:
+            raise UsageError("cli.say_later")
+        from sim import graph
+        from sim.report import planning
+
+        derived = graph.plan_for(goal, using=using or (), have=have or (), channel=str(channel))
+        voice.draw(lambda columns: planning.page(derived, voice.lang, columns))
+
+
+@app.command()
+def sources(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME", help="Procedure, agent or scenario; by default all.", show_default=False
+        ),
+    ] = None,
+    lang: LangOption = None,
+) -> None:
+    """List every number with its source and range, assumptions first."""
+    with _speaking(ctx, lang) as voice:
+        from sim.model.figures import figures
+        from sim.report import figures as sheet
+
+        found = figures(name)
+        voice.draw(lambda columns: sheet.page(found, voice.lang, columns))
+
+
+@app.command()
+def schema(
+    ctx: typer.Context,
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="Kind of file.", show_default=False)],
+    lang: LangOption = None,
+) -> None:
+    """Print the JSON Schema of a kind of file, for editors."""
+    with _speaking(ctx, lang) as voice:
+        from sim.model.schema import schema as schema_of
+
+        voice.dump(schema_of(str(kind)))
+
+
+def main() -> None:
+    """Run the command line; the exit code is that of the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # an odd terminal
+    with ending(preferred(os.environ)):
+        app(prog_name=PROGRAM)

@@ -1,0 +1,1 @@
+"""Experiments: replications of several arms, put together and kept."""

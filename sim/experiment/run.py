@@ -1,0 +1,220 @@
+"""Running a study: every replication of every arm, on as many processes as wanted, then the result."""
+
+from __future__ import annotations
+
+import multiprocessing
+import platform
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from sim import __version__
+from sim.compile import calendars
+from sim.compile.compiler import compile_world
+from sim.compile.model import Model
+from sim.engine import reference
+from sim.errors import RunFailed, UsageError
+from sim.experiment import store
+from sim.experiment.summary import summarise
+from sim.experiment.tables import Chunk, chunks
+from sim.kpi import Measures, check, measure
+from sim.log import Log
+from sim.model.base import CHANNELS
+from sim.model.library import Study
+
+Engine = Callable[[Model, int, int], Log]
+ENGINES: Final[Mapping[str, Engine]] = {"simpy": reference.run}
+"""What can execute a model: a function of the model, the seed and the replication."""
+
+AUTO: Final = "simpy"
+"""The engine that ``auto`` stands for."""
+
+_CHANNEL_TITLES: Final = {
+    "analog": {"en": "Analog", "ja": "アナログ"},
+    "digital": {"en": "Digital", "ja": "デジタル"},
+    "agentic": {"en": "Agentic", "ja": "エージェント"},
+    "mixed": {"en": "Mixed", "ja": "混在"},
+}
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What one replication of one arm hands back: its figures, and its tables if they are kept."""
+
+    measures: Measures
+    tables: Mapping[str, Chunk]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every worker needs to know."""
+
+    models: tuple[Model, ...]
+    engine: str
+    seed: int
+    keep: bool
+
+    def do(self, arm: int, replication: int) -> Receipt:
+        """Run one replication of one arm and check its log. Raises RunFailed."""
+        model = self.models[arm]
+        log = ENGINES[self.engine](model, self.seed, replication)
+        check(model, log)
+        measures = measure(model, log)
+        return Receipt(measures, chunks(model, log, measures) if self.keep else {})
+
+
+def compare(  # noqa: PLR0913 -- the options of a run
+    study: Study,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str = "auto",
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+    out: Path | None = None,
+) -> dict[str, Any]:
+    """Run a study and return its result object; ``out``: also keep it in a new folder.
+
+    ``progress`` is told how many of how many replications are done. The result does not depend on
+    ``workers``. Raises InvalidInput, UsageError (an engine that is not there, ``out`` exists) and
+    RunFailed.
+    """
+    chosen = AUTO if engine == "auto" else engine
+    if chosen not in ENGINES:
+        raise UsageError("engine_missing", name=engine)
+    if out is not None:
+        store.reserve(out)
+    count = replications if replications is not None else study.scenario.replications
+    job = Job(
+        tuple(compile_world(world) for world in study.worlds),
+        chosen,
+        seed if seed is not None else study.scenario.seed,
+        out is not None,
+    )
+    receipts = _receipts(job, count, workers, progress or (lambda _done, _all: None))
+    result = _result(study, job, receipts)
+    if out is not None:
+        _keep(out, study, job, receipts, result)
+    return result
+
+
+def _result(study: Study, job: Job, receipts: Sequence[Sequence[Receipt]]) -> dict[str, Any]:
+    title = study.scenario.title
+    return summarise(
+        study.name,
+        {"en": title.en, "ja": title.ja} if title is not None else {},
+        job.seed,
+        job.engine,
+        {
+            model.arm: [receipt.measures for receipt in runs]
+            for model, runs in zip(job.models, receipts, strict=True)
+        },
+        labels(job.models),
+    )
+
+
+def labels(models: Sequence[Model]) -> dict[str, dict[str, dict[str, str]]]:
+    """Return the titles of everything that a result names, by kind and name."""
+    told: dict[str, dict[str, dict[str, str]]] = {"arms": {}}
+    for model in models:
+        channel = CHANNELS[model.channel] if model.channel >= 0 else "mixed"
+        if model.arm == channel:
+            told["arms"][model.arm] = _CHANNEL_TITLES[channel]
+        for kind, rows in model.labels:
+            told.setdefault(kind, {}).update({n: {"en": en, "ja": ja} for n, en, ja in rows})
+    return told
+
+
+# -- doing the work ------------------------------------------------------------------------------
+
+
+def _receipts(
+    job: Job, count: int, workers: int, progress: Callable[[int, int], None]
+) -> list[list[Receipt]]:
+    """Return the receipts of each arm in order of replication."""
+    tasks = [(arm, replication) for replication in range(count) for arm in range(len(job.models))]
+    found: dict[tuple[int, int], Receipt] = {}
+    for task, receipt in _done(job, tasks, min(workers, len(tasks))):
+        found[task] = receipt
+        progress(len(found), len(tasks))
+    return [[found[arm, r] for r in range(count)] for arm in range(len(job.models))]
+
+
+def _done(
+    job: Job, tasks: Sequence[tuple[int, int]], workers: int
+) -> Iterator[tuple[tuple[int, int], Receipt]]:
+    if workers == 1:
+        yield from ((task, job.do(*task)) for task in tasks)
+        return
+    context = multiprocessing.get_context("spawn")
+    executor = ProcessPoolExecutor(workers, context, _prepare, (job,))
+    try:
+        pending = {executor.submit(_work, *task): task for task in tasks}
+        yield from _as_done(pending)
+    except BrokenProcessPool:
+        raise RunFailed("worker_died") from None
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _as_done(
+    pending: dict[Future[Receipt], tuple[int, int]],
+) -> Iterator[tuple[tuple[int, int], Receipt]]:
+    while pending:
+        done, _ = wait(pending, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield pending.pop(future), future.result()
+
+
+class _Worker:
+    """What a worker process was given when it began."""
+
+    job: Job | None = None
+
+
+def _prepare(job: Job) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
+    _Worker.job = job
+
+
+def _work(arm: int, replication: int) -> Receipt:
+    assert _Worker.job is not None  # noqa: S101 -- set when the process began
+    return _Worker.job.do(arm, replication)
+
+
+# -- keeping the result --------------------------------------------------------------------------
+
+
+def _keep(
+    out: Path,
+    study: Study,
+    job: Job,
+    receipts: Sequence[Sequence[Receipt]],
+    result: Mapping[str, Any],
+) -> None:
+    tables = {
+        name: [receipt.tables[name] for runs in receipts for receipt in runs]
+        for name in store.TABLES
+    }
+    resolved = yaml.safe_dump(study.resolved, allow_unicode=True, sort_keys=False, width=100)
+    store.save(out, _manifest(study, job, result), resolved, result, tables)
+
+
+def _manifest(study: Study, job: Job, result: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "tetsuzuki": __version__,
+        "python": platform.python_version(),
+        "scenario": study.name,
+        "seed": job.seed,
+        "replications": result["replications"],
+        "engine": job.engine,
+        "digest": result["digest"],
+        "models": {model.arm: model.digest for model in job.models},
+        "holidays": calendars.holiday_digest(study.scenario.start.date()),
+    }

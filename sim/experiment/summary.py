@@ -1,0 +1,247 @@
+"""What all replications of all arms say together: the result that is printed, compared and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from sim import stats
+from sim.kpi import Measures, figures
+from sim.kpi.elapsed import PARTS
+from sim.kpi.figures import DAY, HOUR, Figure, Test
+from sim.log import OUTCOMES
+from sim.words import say
+
+OVERLOAD: Final = 0.95
+"""Share of the staffed open time from which a pool counts as offered too much work."""
+
+Runs = Sequence[Measures]
+Labels = Mapping[str, Mapping[str, Mapping[str, str]]]
+Told = tuple[str, dict[str, object]]
+
+_RETURNS: Final = figures.mean("returns")
+_COST: Final = figures.mean("cost")
+_EFFORT: Final = {kind: figures.mean(kind, HOUR) for kind in ("applicant", "office")}
+_BURDEN: Final = {item: figures.mean(item) for item in ("visits", "forms", "seals", "logins")}
+_TIME: Final = {part: figures.mean_if_reached(part, DAY) for part in (*PARTS, "rework")}
+
+_COMPARED: Final[Mapping[str, Figure]] = {
+    "latency_days.mean": figures.mean_latency,
+    "latency_days.p50": figures.median_latency,
+    "returns": _RETURNS,
+    "effort_hours.applicant": _EFFORT["applicant"],
+    "effort_hours.office": _EFFORT["office"],
+    "cost_yen": _COST,
+}
+_COMPARED_SHARES: Final[Mapping[str, Test]] = {
+    "failure_rate": figures.failed,
+    "late_rate": figures.late,
+}
+COMPARED: Final = (
+    "latency_days.mean",
+    "latency_days.p50",
+    "failure_rate",
+    "late_rate",
+    "returns",
+    "effort_hours.applicant",
+    "effort_hours.office",
+    "cost_yen",
+)
+"""The KPIs of which differences between arms are shown, in this order."""
+
+
+def summarise(  # noqa: PLR0913, PLR0917 -- these are the fields of the result
+    scenario: str,
+    title: Mapping[str, str],
+    seed: int,
+    engine: str,
+    arms: Mapping[str, Runs],
+    labels: Labels,
+    *,
+    lang: str = "en",
+) -> dict[str, Any]:
+    """Return the result object: JSON-safe, each estimate as ``{value, low, high}``.
+
+    ``arms``: the measures of each arm in order of replication, equally many in all. ``labels``:
+    titles in both languages by kind ("arms", "actors", …) and name. ``lang``: the language of the
+    warnings. A number that is infinite or unknown becomes ``None``.
+    """
+    (replications,) = {len(runs) for runs in arms.values()}
+    causes = _causes(arms)
+    return {
+        "scenario": scenario,
+        "title": dict(title),
+        "seed": seed,
+        "replications": replications,
+        "engine": engine,
+        "digest": _digest(arms),
+        "arms": {name: _arm(runs, causes) for name, runs in arms.items()},
+        "pools": _pools(arms),
+        "differences": _differences(arms),
+        "warnings": [say(key, lang, **told) for key, told in _warnings(arms, labels, lang)],
+        "labels": labels,
+    }
+
+
+def _digest(arms: Mapping[str, Runs]) -> str:
+    logs = (run.digest for runs in arms.values() for run in runs)
+    return hashlib.sha256(b"".join(logs)).hexdigest()
+
+
+# -- arms ------------------------------------------------------------------------------------------
+
+
+def _arm(runs: Runs, causes: Sequence[str]) -> dict[str, Any]:
+    days = [figures.latencies(run.cases) for run in runs]
+    return {
+        "cases": sum(len(run.cases) for run in runs),
+        "events": sum(run.events for run in runs),
+        "reached_rate": _share(runs, figures.reached),
+        "latency_days": {
+            "mean": _mean(runs, figures.mean_latency),
+            "p50": _told(stats.quantile(days, 0.5)),
+            "p90": _told(stats.quantile(days, 0.9)),
+        },
+        "failure_rate": _share(runs, figures.failed),
+        "late_rate": _share(runs, figures.late),
+        "outcomes": {outcome: _share(runs, figures.ended(outcome)) for outcome in OUTCOMES},
+        "causes": {cause: _cause(runs, cause) for cause in causes},
+        "returns": _mean(runs, _RETURNS),
+        "effort_hours": {kind: _mean(runs, figure) for kind, figure in _EFFORT.items()},
+        "burden": {item: _mean(runs, figure) for item, figure in _BURDEN.items()},
+        "cost_yen": _mean(runs, _COST),
+        "time_days": {part: _mean(runs, figure) for part, figure in _TIME.items()},
+    }
+
+
+def _causes(arms: Mapping[str, Runs]) -> list[str]:
+    """Names of the causes of failure that occurred in any arm, the most frequent first."""
+    seen: Counter[str] = Counter()
+    for run in itertools.chain.from_iterable(arms.values()):
+        numbers = run.cases["cause"][figures.failed(run.cases) & (run.cases["cause"] >= 0)]
+        seen.update(run.causes[number] for number in numbers)
+    return sorted(seen, key=lambda name: (-seen[name], name))
+
+
+def _cause(runs: Runs, name: str) -> dict[str, float | None]:
+    known = runs[0].causes
+    return _share(runs, figures.failed_by(known.index(name) if name in known else len(known)))
+
+
+def _mean(runs: Runs, figure: Figure) -> dict[str, float | None]:
+    return _told(stats.mean(_figures(runs, figure)))
+
+
+def _share(runs: Runs, test: Test) -> dict[str, float | None]:
+    return _told(stats.share(_counts(runs, test)))
+
+
+def _figures(runs: Runs, figure: Figure) -> list[float]:
+    return [figure(run.cases) for run in runs]
+
+
+def _counts(runs: Runs, test: Test) -> stats.Counts:
+    hits = [np.count_nonzero(test(run.cases)) for run in runs]
+    cases = [len(run.cases) for run in runs]
+    return stats.Counts(np.array(hits, np.float64), np.array(cases, np.float64))
+
+
+def _told(estimate: stats.Estimate) -> dict[str, float | None]:
+    return {name: _json(getattr(estimate, name)) for name in ("value", "low", "high")}
+
+
+def _json(number: float) -> float | None:
+    return number if math.isfinite(number) else None
+
+
+# -- pools -----------------------------------------------------------------------------------------
+
+
+def _pools(arms: Mapping[str, Runs]) -> dict[str, dict[str, Any]]:
+    table: dict[str, dict[str, Any]] = {}
+    for arm, runs in arms.items():
+        for actor, rows in _pool_rows(runs):
+            table.setdefault(actor, {})[arm] = {
+                "utilisation": _ratio(rows, "worked", "staffed"),
+                "wait_hours": _ratio(rows, "waited", "granted", HOUR),
+            }
+    return table
+
+
+def _pool_rows(runs: Runs) -> Iterator[tuple[str, Any]]:
+    """Names of an arm's pools, each with its rows in all replications."""
+    together = np.stack([run.pools for run in runs], axis=1)
+    return ((runs[0].actors[rows["actor"][0]], rows) for rows in together)
+
+
+def _ratio(rows: Any, over: str, under: str, unit: float = 1) -> dict[str, float | None]:
+    some = rows[rows[under] > 0]
+    return _told(stats.mean(some[over] / some[under] / unit))
+
+
+# -- differences -----------------------------------------------------------------------------------
+
+
+def _differences(arms: Mapping[str, Runs]) -> list[dict[str, Any]]:
+    """Each later arm minus the first one and each arm minus the one before it."""
+    names = list(arms)
+    pairs = [(names[0], name) for name in names[1:]]
+    pairs += [pair for pair in itertools.pairwise(names) if pair not in pairs]
+    rows = [row for pair in pairs for row in _compared(arms, *pair)]
+    for row, p in zip(rows, stats.holm([row["p"] for row in rows]), strict=True):
+        row["p"] = _json(float(p))
+    return rows
+
+
+def _compared(arms: Mapping[str, Runs], earlier: str, later: str) -> Iterator[dict[str, Any]]:
+    for kpi in COMPARED:
+        difference = _difference(kpi, arms[earlier], arms[later])
+        told = {"from": earlier, "to": later, "kpi": kpi, **_told(difference)}
+        yield {**told, "p": difference.p}
+
+
+def _difference(kpi: str, earlier: Runs, later: Runs) -> stats.Difference:
+    if kpi in _COMPARED_SHARES:
+        test = _COMPARED_SHARES[kpi]
+        return stats.share_difference(_counts(later, test), _counts(earlier, test))
+    figure = _COMPARED[kpi]
+    return stats.difference(_figures(later, figure), _figures(earlier, figure))
+
+
+# -- warnings --------------------------------------------------------------------------------------
+
+
+def _warnings(arms: Mapping[str, Runs], labels: Labels, lang: str) -> Iterator[Told]:
+    if any(len(runs) == 1 for runs in arms.values()):
+        yield "warning.one_replication", {}
+    for arm, runs in arms.items():
+        name = _label("arms", arm, labels, lang)
+        yield from _unreached(name, runs)
+        for actor, rows in _pool_rows(runs):
+            yield from _overload(name, _label("actors", actor, labels, lang), rows)
+
+
+def _unreached(arm: str, runs: Runs) -> Iterator[Told]:
+    if not sum(len(run.cases) for run in runs):
+        yield "warning.no_cases", {"arm": arm}
+    elif missing := sum(not figures.reached(run.cases).any() for run in runs):
+        yield "warning.none_reached", {"arm": arm, "missing": missing, "replications": len(runs)}
+
+
+def _overload(arm: str, actor: str, rows: Any) -> Iterator[Told]:
+    offered, capacity = int(rows["offered"].sum()), int(rows["capacity"].sum())
+    if capacity and offered >= OVERLOAD * capacity:
+        days = float(np.mean(rows["backlog"])) / DAY
+        load = offered / capacity
+        yield "warning.overload", {"arm": arm, "actor": actor, "load": load, "days": days}
+
+
+def _label(kind: str, name: str, labels: Labels, lang: str) -> str:
+    title = labels.get(kind, {}).get(name, {}).get(lang, name)
+    return name if title == name else f"{title} ({name})"

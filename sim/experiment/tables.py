@@ -1,0 +1,124 @@
+"""Logs as tables for people: names instead of numbers, nothing instead of ``NEVER``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compile.model import Model
+from sim.kpi import Measures
+from sim.log import EVENTS, NEVER, OUTCOMES, RESULTS, Log
+from sim.model import agent
+
+CHANNELS: Final = ("analog", "digital", "agentic")
+_TIMES: Final = ("ready", "enabled", "granted", "started", "finished", "closed")
+_ACTIONS: Final = max(map(len, agent.ACTIONS.values()))
+
+
+@dataclass(frozen=True)
+class Named:
+    """A column that is stored by name: ``names[code]``, nothing where the code is ``NEVER``."""
+
+    codes: NDArray[Any]
+    names: Sequence[str]
+
+
+Column = NDArray[Any] | Named
+Chunk = Mapping[str, Column]
+"""Columns of equal length."""
+
+
+def chunks(model: Model, log: Log, measures: Measures) -> dict[str, Chunk]:
+    """Return the tables of one replication of one arm by name: cases, events, decisions.
+
+    Times are seconds since local midnight of the scenario's first day. ``cases`` has the cases that
+    count (foreground, after the warm-up), ``events`` and ``decisions`` have all.
+    """
+    tables = {
+        "cases": _cases(model, log, measures),
+        "events": _events(model, log),
+        "decisions": _decisions(model, log),
+    }
+    return {name: _run(model, log, columns) | columns for name, columns in tables.items()}
+
+
+def _run(model: Model, log: Log, columns: Chunk) -> dict[str, Column]:
+    first = next(iter(columns.values()))
+    rows = len(first.codes if isinstance(first, Named) else first)
+    return {
+        "replication": np.full(rows, log.replication, np.int32),
+        "arm": Named(np.zeros(rows, np.int8), (model.arm,)),
+    }
+
+
+def _cases(model: Model, log: Log, measures: Measures) -> dict[str, Column]:
+    table = measures.cases
+    place = np.searchsorted(log.cases["case"], table["case"])
+    columns: dict[str, Column] = {name: _plain(table[name]) for name in table.dtype.names or ()}
+    columns |= {
+        "stream": Named(table["stream"], [stream.name for stream in model.streams]),
+        "channel": Named(table["channel"], CHANNELS),
+        "outcome": Named(table["outcome"], OUTCOMES),
+        "cause": Named(table["cause"], model.causes),
+        "late": table["late"] != 0,
+    }
+    for number, name in enumerate(model.attributes):
+        columns[f"attribute.{name}"] = _plain(log.attributes[place, number])
+    for number, name in enumerate(model.documents):
+        columns[f"given.{name}"] = _some(log.milestones[place, number])
+    return columns
+
+
+def _events(model: Model, log: Log) -> dict[str, Column]:
+    events = log.events
+    actors = [", ".join(model.actors[a].name for a in p.actors) for p in model.profiles]
+    channels = [CHANNELS[profile.channel] for profile in model.profiles]
+    columns: dict[str, Column] = {}
+    for name in EVENTS.names or ():
+        columns[name] = _some(events[name]) if name in _TIMES else _plain(events[name])
+    columns["cause_visit"] = _some(events["cause_visit"])
+    columns |= {
+        "step": Named(events["step"], model.steps),
+        "result": Named(events["result"], RESULTS),
+        "rule": Named(events["rule"], model.rules),
+        "cause_step": Named(events["cause_step"], model.steps),
+        "actor": Named(events["profile"], actors),
+        "channel": Named(events["profile"], channels),
+    }
+    del columns["profile"]
+    return columns
+
+
+def _decisions(model: Model, log: Log) -> dict[str, Column]:
+    rows = log.decisions
+    actions = [name for event in agent.EVENTS for name in _filled(agent.ACTIONS[event])]
+    return {
+        "time": _plain(rows["time"]),
+        "case": _plain(rows["case"]),
+        "agent": Named(rows["actor"], [actor.agent for actor in model.actors]),
+        "actor": Named(rows["actor"], [actor.name for actor in model.actors]),
+        "event": Named(rows["event"], agent.EVENTS),
+        "rule": Named(rows["rule"], model.rules),
+        "action": Named(rows["event"].astype(np.int64) * _ACTIONS + rows["action"], actions),
+        "step": Named(rows["step"], model.steps),
+        "visit": _some(rows["visit"]),
+    }
+
+
+def _filled(actions: tuple[str, ...]) -> tuple[str, ...]:
+    """The actions of an event, made equally many so that one number tells event and action."""
+    return actions + ("",) * (_ACTIONS - len(actions))
+
+
+def _plain(column: NDArray[Any]) -> NDArray[Any]:
+    return np.ascontiguousarray(column)
+
+
+def _some(column: NDArray[Any]) -> NDArray[Any]:
+    """A column with nothing where it says ``NEVER``."""
+    values = _plain(column)
+    return np.ma.masked_array(values, mask=values == NEVER)

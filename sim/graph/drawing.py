@@ -1,0 +1,54 @@
+"""A procedure as a graph of steps and documents, for those who draw it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import networkx as nx
+
+from sim.graph.journey import Task, join
+from sim.graph.network import ways
+from sim.model import library
+from sim.model.base import CHANNELS, Channel, Label
+
+
+def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
+    """Return the graph of a procedure or of a scenario's journey, in one channel or in all.
+
+    Nodes (kind, name) carry ``kind``, ``title`` {en, ja}; steps also ``actors`` and ``channels``.
+    Raises InvalidInput for an unknown name.
+    """
+    procedures = library.procedures_of(name)
+    journey = join(library.world(library.companions(procedures), (), (), channel or "digital"))
+    chosen: tuple[Channel, ...] = CHANNELS if channel is None else (channel,)  # type: ignore[assignment]
+    graph: nx.DiGraph[Any] = nx.DiGraph()
+    for task in journey.tasks.values():
+        if task.procedure not in procedures:
+            continue
+        possible = [c for c in chosen if task.ladder(c)]
+        if not possible:
+            continue
+        _add_step(graph, task, chosen, journey.actors)
+        for document in task.gives:
+            graph.add_edge(("step", task.name), ("document", document))
+        for way in ways(task, chosen):
+            for document in way.needs:
+                graph.add_edge(("document", document), ("step", task.name))
+    for kind, node in graph.nodes:
+        if kind == "document":
+            paper = journey.papers[node].definition
+            title = {"en": paper.en, "ja": paper.ja}
+            graph.nodes[kind, node].update(kind="document", title=title)
+    return graph
+
+
+def _add_step(graph: nx.DiGraph[Any], task: Task, channels: tuple[Channel, ...], actors: Any) -> None:
+    label: Label = task.title
+    names = dict.fromkeys(name for way in ways(task, channels) for name in way.by)
+    graph.add_node(
+        ("step", task.name),
+        kind="step",
+        title={"en": label.en, "ja": label.ja},
+        actors=[{"en": actors[n].title.en, "ja": actors[n].title.ja} for n in names],
+        channels=[c for c in channels if task.ways[c].exists],
+    )

@@ -1,0 +1,100 @@
+"""Where the time of each case went: a walk from its end back through the causes to its arrival."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from sim.compile.model import Model
+from sim.kpi.visits import GIVEN, RETURNED, VOID, Ints, Visits, open_seconds, wide
+from sim.log import NEVER
+
+PARTS: Final = ("work", "queue", "closed", "transit", "busy", "response")
+"""Parts of the elapsed time, in the order of the columns that ``elapsed`` returns."""
+
+
+def elapsed(model: Model, rows: Visits) -> tuple[Ints, Ints]:
+    """Return the parts of each case's time [cases, parts] and its rework [cases], in seconds.
+
+    The parts sum to ``end - start``: hands-on work, waiting in a queue, closed hours, transit after
+    the work, waiting for somebody who is busy, and the time before anybody responded. Rework is all
+    time before the last return on the way, whatever its part; it is not a seventh part.
+    """
+    start, end = wide(rows.log.cases, "start"), wide(rows.log.cases, "end")
+    last = last_visits(rows)
+    place, row = _way(rows, last)
+    closed = rows.column("closed")
+    until = np.minimum(closed[row], end[place])
+    cause = rows.cause[row]
+    before = np.where(cause == NEVER, start[place], closed[cause])
+    parts = _parts(model, rows, row, before, until)
+    sums = np.column_stack([_sums(place, part, len(start)) for part in parts])
+    ending = np.minimum(np.append(closed, 0)[last], end)
+    sums[:, PARTS.index("response")] += end - np.where(last == NEVER, start, ending)
+    returned = rows.log.events["result"][row] == RETURNED
+    rework = np.zeros(len(start), np.int64)
+    np.maximum.at(rework, place[returned], (until - start[place])[returned])
+    return sums, rework
+
+
+def last_visits(rows: Visits) -> Ints:
+    """Return the row of the visit at which the walk of each case begins, ``NEVER`` if it has none.
+
+    It is the visit that ended the case. If something else did (horizon, patience, a deadline), it
+    is the one the case was waiting for: of those open at that second the one longest ready, or else
+    the last one that gave or returned.
+    """
+    cases, events = rows.log.cases, rows.log.events
+    last = np.full(len(cases), NEVER, np.int64)
+    cut_off = cases["last_step"] == NEVER
+    ready, closed, end = rows.column("ready"), rows.column("closed"), wide(cases, "end")[rows.place]
+    result = events["result"]
+
+    past = np.flatnonzero(
+        cut_off[rows.place] & np.isin(result, (GIVEN, RETURNED)) & (closed <= end)
+    )
+    past = past[np.argsort(closed[past], kind="stable")]
+    last[rows.place[past]] = past  # of equal places the last is kept
+
+    pending = (result != VOID) & (ready != NEVER) & (ready <= end) & (closed >= end)
+    open_ = np.flatnonzero(cut_off[rows.place] & pending)
+    open_ = open_[np.lexsort((events["step"][open_], ready[open_]))[::-1]]
+    last[rows.place[open_]] = open_
+
+    ended = np.flatnonzero(~cut_off)
+    step, visit = (wide(cases, name)[ended] for name in ("last_step", "last_visit"))
+    last[ended] = rows.rows(ended, step, visit)
+    return last
+
+
+def _way(rows: Visits, last: Ints) -> tuple[Ints, Ints]:
+    """Follow the causes of all cases at once: places and rows of the visits on their ways."""
+    place = np.flatnonzero(last != NEVER)
+    row = last[place]
+    ways = [(place, row)]
+    while len(row):
+        cause = rows.cause[row]
+        place, row = place[cause != NEVER], cause[cause != NEVER]
+        ways.append((place, row))
+        if len(ways) > len(rows.cause) + 1:
+            raise rows.broken("law.circle", rows.case(place[0]))
+    return np.concatenate([p for p, _ in ways]), np.concatenate([r for _, r in ways])
+
+
+def _parts(model: Model, rows: Visits, row: Ints, before: Ints, until: Ints) -> tuple[Ints, ...]:
+    """Return each part of visits that were waited for from ``before`` to ``until``."""
+    times = (rows.column(name)[row] for name in ("ready", "enabled", "started", "finished"))
+    ready, enabled, started, finished = (
+        np.where((time == NEVER) | (time > until), until, time) for time in times
+    )
+    profile = rows.log.events["profile"][row]
+    work = open_seconds(model, profile, started, finished)
+    queue = open_seconds(model, profile, enabled, started)
+    closed = (finished - enabled) - work - queue
+    return work, queue, closed, until - finished, enabled - ready, ready - before
+
+
+def _sums(place: Ints, part: Ints, cases: int) -> Ints:
+    """Sum by case; exact, since no sum of seconds comes near 2**53."""
+    return np.bincount(place, weights=part, minlength=cases).astype(np.int64)

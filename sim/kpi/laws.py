@@ -1,0 +1,102 @@
+"""Laws that every log must obey, whatever the procedure: a run that breaks one has failed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compile.model import Model
+from sim.kpi.elapsed import elapsed, last_visits
+from sim.kpi.pools import members
+from sim.kpi.visits import GIVEN, RETURNED, Flags, Ints, Visits, broken, visits, wide
+from sim.log import NEVER, OUTCOMES, Log
+
+
+def check(model: Model, log: Log) -> None:
+    """Raise RunFailed unless the log obeys all laws.
+
+    Every case that is created ends. Little's law holds to the second: the area under each queue
+    equals the sum of the waits. No step gives twice without a return in between, unless what it
+    gives may lapse. The parts of each case's time sum to its elapsed time.
+    """
+    _all_end(model, log)
+    rows = visits(model, log)
+    _queues_add_up(model, rows)
+    _gives_once(model, rows)
+    _time_adds_up(model, rows)
+
+
+def _all_end(model: Model, log: Log) -> None:
+    cases = log.cases
+    created = sum(stream.count for stream in model.streams)
+    ended = int(np.sum((cases["start"] != NEVER) & (cases["end"] >= cases["start"])))
+    distinct = len(np.unique(cases["case"]))
+    if not created == len(cases) == ended == distinct:
+        raise broken(model.arm, log, "law.unended", created=created, ended=min(ended, distinct))
+    lawless = (cases["outcome"] < 0) | (cases["outcome"] >= len(OUTCOMES))
+    if lawless.any():
+        raise broken(model.arm, log, "law.no_outcome", case=int(cases["case"][lawless][0]))
+
+
+def _queues_add_up(model: Model, rows: Visits) -> None:
+    staffed = np.array([actor.staffed for actor in model.actors], np.bool_)
+    taken = (members(model) & staffed)[rows.log.events["profile"]]
+    waited = _waited(rows)
+    for pools in _groups(taken, staffed):
+        waits = int(waited[taken[:, pools].any(axis=1)].sum())
+        area = int(rows.log.queue_area[pools].sum())
+        if area != waits:
+            names = ", ".join(model.actors[pool].name for pool in pools)
+            raise broken(rows.arm, rows.log, "law.queue", actors=names, area=area, waits=waits)
+
+
+def _waited(rows: Visits) -> Ints:
+    """Seconds each visit spent in a queue: until it got staff or was taken out."""
+    enabled, granted = rows.column("enabled"), rows.column("granted")
+    until = np.where(granted == NEVER, rows.column("closed"), granted)
+    return np.where(enabled == NEVER, 0, until - enabled)
+
+
+def _groups(taken: Flags, staffed: Flags) -> list[list[int]]:
+    """Return the pools in groups that the rows can tell apart.
+
+    A row shows the whole wait for all pools it took (bool [rows, actors]), so pools that were taken
+    together are summed up.
+    """
+    together: Flags = np.asarray(taken.T @ taken) | np.diag(staffed)
+    for _ in range(len(together)):
+        together |= together @ together
+    groups = {tuple(np.flatnonzero(line).tolist()) for line in together if line.any()}
+    return [list(group) for group in sorted(groups)]
+
+
+def _gives_once(model: Model, rows: Visits) -> None:
+    place, step, closed = rows.place, rows.column("step"), rows.column("closed")
+    result = rows.log.events["result"]
+    given = np.flatnonzero((result == GIVEN) & ~np.isin(step, list(model.may_lapse)))
+    given = given[np.lexsort((closed[given], step[given], place[given]))]
+    before, after = given[:-1], given[1:]
+    again = (place[before] == place[after]) & (step[before] == step[after])
+    before, after = before[again], after[again]
+    moment = place * (closed.max(initial=0) + 1) + closed
+    returns = np.sort(moment[result == RETURNED])
+    first = np.searchsorted(returns, moment[before], side="left")
+    behind = np.searchsorted(returns, moment[after], side="right")
+    bare = after[first == behind]
+    if len(bare):
+        row = bare[0]
+        name, visit = model.steps[step[row]], int(rows.log.events["visit"][row])
+        raise rows.broken("law.given_twice", rows.case(place[row]), step=name, visit=visit)
+
+
+def _time_adds_up(model: Model, rows: Visits) -> None:
+    cases = rows.log.cases
+    parts, _ = elapsed(model, rows)
+    whole = wide(cases, "end") - wide(cases, "start")
+    wrong = (parts < 0).any(axis=1) | (parts.sum(axis=1) != whole)
+    ended = np.flatnonzero(cases["last_step"] != NEVER)
+    closed = rows.column("closed")[last_visits(rows)[ended]]
+    wrong[ended] |= closed != cases["end"][ended]
+    if wrong.any():
+        place = np.flatnonzero(wrong)[0]
+        took, told = int(whole[place]), int(parts[place].sum())
+        raise rows.broken("law.elapsed", rows.case(place), elapsed=took, parts=told)

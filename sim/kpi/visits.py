@@ -1,0 +1,106 @@
+"""The rows of a log as columns that other figures are made of: who, whose, for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compile.model import Model
+from sim.errors import RunFailed
+from sim.log import NEVER, RESULTS, Log
+from sim.words import Word
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+GIVEN, RETURNED, VOID, WITHDRAWN, _ = range(len(RESULTS))
+_VISITS: Final = 1 << 15  # more than a log can number
+_STEPS: Final = 1 << 15
+
+
+@dataclass(frozen=True)
+class Visits:
+    """The rows of the log of one replication of ``arm``, one array element each.
+
+    ``place``: row of the visit's case in ``log.cases``. ``cause``: row of the visit whose close
+    made this one ready, ``NEVER`` for the arrival. ``work``: hands-on seconds, 0 if it was never
+    worked. ``worked``: whether it was.
+    """
+
+    arm: str
+    log: Log
+    place: Ints
+    cause: Ints
+    work: Ints
+    worked: Flags
+
+    def column(self, name: str) -> Ints:
+        """Return a column of ``log.events`` as int64."""
+        return wide(self.log.events, name)
+
+    def rows(self, place: Ints, step: Ints, visit: Ints) -> Ints:
+        """Return the rows of these visits. Raises RunFailed if the log lacks one."""
+        keys = _keys(self.place, self.column("step"), self.column("visit"))
+        order = np.argsort(keys, kind="stable")
+        wanted = _keys(place, step, visit)
+        at = np.searchsorted(keys[order], wanted)
+        missing = np.append(keys[order], NEVER)[at] != wanted
+        if missing.any():
+            raise self.broken("law.lost_visit", self.case(place[missing][0]))
+        return order[at]
+
+    def case(self, place: np.int64) -> int:
+        """Return the number of the case in that row."""
+        return int(self.log.cases["case"][place])
+
+    def broken(self, law: str, case: int, **values: object) -> RunFailed:
+        """Return the error that says which law a case broke."""
+        return broken(self.arm, self.log, law, case=case, **values)
+
+
+def visits(model: Model, log: Log) -> Visits:
+    """Return the columns of a log. Raises RunFailed if it names a case or a visit it lacks."""
+    events = log.events
+    place = np.searchsorted(log.cases["case"], events["case"]).astype(np.int64)
+    known = np.append(log.cases["case"], NEVER)[place] == events["case"]
+    if not known.all():
+        raise broken(model.arm, log, "law.stray_visit", case=int(events["case"][~known][0]))
+    worked = (events["started"] != NEVER) & (events["finished"] != NEVER)
+    worked &= events["result"] != WITHDRAWN
+    started, finished = (wide(events, name)[worked] for name in ("started", "finished"))
+    work, cause = np.zeros(len(events), np.int64), np.full(len(events), NEVER, np.int64)
+    work[worked] = open_seconds(model, events["profile"][worked], started, finished)
+    rows = Visits(model.arm, log, place, cause, work, worked)
+    caused = events["cause_step"] != NEVER
+    step, visit = (wide(events, name)[caused] for name in ("cause_step", "cause_visit"))
+    cause[caused] = rows.rows(place[caused], step, visit)
+    return rows
+
+
+def broken(arm: str, log: Log, law: str, **values: object) -> RunFailed:
+    """Return the error that says which law a log broke."""
+    where = Word("law.place", {"arm": arm, "replication": log.replication})
+    return RunFailed(law, where=where, **values)
+
+
+def open_seconds(model: Model, profile: NDArray[Any], a: Ints, b: Ints) -> Ints:
+    """Return the open seconds in [a, b) on each profile's calendar: int64[n], from arrays [n]."""
+    calendar = np.array([p.calendar for p in model.profiles], np.int64)[profile]
+    seconds = np.zeros(len(a), np.int64)
+    for number in np.unique(calendar):
+        rows = np.flatnonzero(calendar == number)
+        seconds[rows] = model.calendars[number].open_between_many(a[rows], b[rows])
+    return seconds
+
+
+def wide(table: NDArray[Any], name: str) -> Ints:
+    """Return a column of a structured table as contiguous int64."""
+    return np.ascontiguousarray(table[name], np.int64)
+
+
+def _keys(place: Ints, step: Ints, visit: Ints) -> Ints:
+    """One number a visit, in the order of case, step, visit."""
+    return (place * _STEPS + step) * _VISITS + visit

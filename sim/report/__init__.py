@@ -1,0 +1,1 @@
+"""Results for people: tables, plans, lists and drawings, for the terminal and in two languages."""

@@ -1,0 +1,97 @@
+"""The figures of all arms side by side: one row a figure, one column an arm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from sim.report.estimate import Shown
+from sim.report.names import named
+from sim.report.paper import columns
+from sim.report.rows import Row, rows
+
+_GAP: Final = 2
+_LABEL: Final = 18
+"""Cells the labels keep where the arms want more than there is."""
+
+_NAME: Final = 16
+"""Longer names of arms are broken."""
+
+
+def table(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
+    """Return the arms of ``result`` side by side, in blocks if ``width`` cells do not hold all.
+
+    An interval stands beside its value, or below it where that saves a block.
+    """
+    names = [named(result, "arms", name, lang) for name in result["arms"]]
+    shown = rows(result, lang)
+    beside, below = (_Sheet(shown, names, stacked=stacked) for stacked in (False, True))
+    sheet = below if beside.fitting(width) < len(names) <= below.fitting(width) else beside
+    return Group(*sheet.blocks(width))
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """Lays out rows, the columns of all arms equally wide; ``stacked``: intervals below values."""
+
+    rows: Sequence[Row]
+    names: Sequence[str]
+    stacked: bool
+
+    def fitting(self, width: int) -> int:
+        """Return how many arms fit side by side."""
+        return max(1, (width - _LABEL) // (self._column() + _GAP))
+
+    def blocks(self, width: int) -> Iterator[RenderableType]:
+        """Give as few tables as ``width`` allows, the arms shared out evenly among them."""
+        count = -(-len(self.names) // self.fitting(width))
+        size = -(-len(self.names) // count)
+        for start in range(0, len(self.names), size):
+            if start:
+                yield Text()
+            yield self._table(range(start, min(start + size, len(self.names))))
+
+    def _column(self) -> int:
+        values, intervals = self._widths()
+        cells = max(values, intervals) if self.stacked else values + 1 + intervals
+        return max(cells, min(_NAME, max(map(cell_len, self.names))))
+
+    def _widths(self) -> tuple[int, int]:
+        cells = [cell for row in self.rows for cell in row.cells if cell is not None]
+        values = [cell_len(cell.value) for cell in cells if cell.reached or self.stacked]
+        return max(values, default=0), max((cell_len(cell.interval) for cell in cells), default=0)
+
+    def _table(self, arms: range) -> RenderableType:
+        sheet = columns()
+        sheet.add_column(overflow="fold")
+        for arm in arms:
+            header = Text(self.names[arm], "bold cyan")
+            sheet.add_column(header, width=self._column(), overflow="fold", justify="right")
+        for row in self.rows:
+            cells = [row.cells[arm] for arm in arms] if row.cells else []
+            if not row.cells or any(cells):
+                sheet.add_row(_label(row), *(self._cell(cell, row) for cell in cells))
+        return sheet
+
+    def _cell(self, cell: Shown | None, row: Row) -> Text:
+        if cell is None:
+            return Text()
+        value, interval = Text(cell.value, "bold" if row.bold else ""), Text(cell.interval, "dim")
+        if self.stacked:
+            return Text("\n").join([value, interval])
+        if cell.reached:
+            interval.pad_right(self._widths()[1] - interval.cell_len)
+        both = Text(" ").join([value, interval])
+        return both if both.cell_len <= self._column() else value
+
+
+def _label(row: Row) -> RenderableType:
+    mark = f"{row.mark} " if row.mark else ""
+    label = Text(mark + row.label, "bold" if row.bold else "")
+    return Padding(label, (0, 0, 0, 2 * row.indent))

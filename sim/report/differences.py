@@ -1,0 +1,73 @@
+"""What changes from one arm to another: paired differences with intervals and p-values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any, Final
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from sim.report.estimate import probability, shown
+from sim.report.names import named
+from sim.report.paper import columns
+from sim.report.units import cost_unit
+from sim.words import say
+
+_LABELS: Final = {
+    "latency_days.mean": ("report.mean_days", 1.0),
+    "latency_days.p50": ("report.p50_days", 1.0),
+    "failure_rate": ("report.failure_points", 100.0),
+    "late_rate": ("report.late_points", 100.0),
+    "returns": ("report.returns", 1.0),
+    "effort_hours.applicant": ("report.applicant_hours", 1.0),
+    "effort_hours.office": ("report.office_hours", 1.0),
+}
+_BESIDE: Final = 60
+"""From this width on an interval has a column of its own."""
+
+_FALLS: Final = ("▼", "green")
+_RISES: Final = ("▲", "red")
+_UNSURE: Final = (" ", "")
+
+
+def table(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
+    """Return the differences of ``result``, pair by pair; a mark where zero is out of question.
+
+    All figures compared are better when they are smaller: a fall is green, a rise red. Where
+    ``width`` is small an interval stands below its difference.
+    """
+    beside = width >= _BESIDE
+    sheet = columns()
+    sheet.add_column(Text(say("report.differences", lang), "bold"), overflow="fold")
+    for key in ("report.difference", *(["report.interval"] if beside else []), "report.p"):
+        sheet.add_column(say(key, lang), justify="right", overflow="fold")
+    for pair, rows in groupby(result["differences"], key=lambda row: (row["from"], row["to"])):
+        start, end = (named(result, "arms", name, lang) for name in pair)
+        if sheet.row_count:
+            sheet.add_row()
+        sheet.add_row(Text(say("report.pair", lang, start=start, end=end), "cyan"))
+        for row in rows:
+            sheet.add_row(*_cells(row, cost_unit(result), lang, beside=beside))
+    return sheet
+
+
+def _cells(
+    row: Mapping[str, Any], cost: tuple[str, float], lang: str, *, beside: bool
+) -> list[RenderableType]:
+    key, scale = {**_LABELS, "cost_yen": cost}.get(row["kpi"], (None, 1))
+    mark, style = _mark(row)
+    label = Text.assemble((mark, style), " ", say(key, lang) if key else row["kpi"])
+    found = shown(row, lang, scale=scale, to=" … ")
+    value, interval = Text(found.value, style), Text(found.interval, "dim")
+    numbers = [value, interval] if beside else [Text.assemble(value, "\n", interval)]
+    return [Padding(label, (0, 0, 0, 2)), *numbers, probability(row["p"])]
+
+
+def _mark(row: Mapping[str, Any]) -> tuple[str, str]:
+    low, high = row["low"], row["high"]
+    if row["value"] is None or low is None or high is None or low <= 0 <= high:
+        return _UNSURE
+    return _FALLS if high < 0 else _RISES

@@ -1,0 +1,52 @@
+"""The sheet that tables and lists are drawn on: as wide as the terminal, in colour or plain."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from typing import Final
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, RenderableType
+from rich.table import Table
+
+WIDEST: Final = 100
+NARROWEST: Final = 40
+
+
+def width() -> int:
+    """Return the columns to draw on: those of the terminal, 80 if there is none."""
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
+
+
+def drawn(sheet: RenderableType, *, columns: int | None = None, colour: bool = False) -> str:
+    """Return ``sheet`` as text of at most ``columns`` (default: the terminal's) cells a line.
+
+    Without ``colour`` the text holds no escape codes and no spaces at the ends of lines.
+    """
+    console = Console(
+        file=io.StringIO(),
+        width=columns or width(),
+        force_terminal=colour,
+        color_system="auto" if colour else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    with console.capture() as capture:
+        console.print(sheet)
+    return capture.get() if colour else "\n".join(map(str.rstrip, capture.get().split("\n")))
+
+
+def columns(*, header: bool = True) -> Table:
+    """Return an empty table: two cells between columns, no lines but one below the header."""
+    return Table(
+        box=SIMPLE_HEAD if header else None,
+        show_header=header,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1 if header else 2, 0, 0),
+        header_style="",
+        border_style="dim",
+    )

@@ -1,0 +1,111 @@
+"""A plan for people: the steps in order, who does them, and the documents still to be got."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from sim.report.estimate import number
+from sim.report.names import title
+from sim.report.paper import columns
+from sim.words import say
+
+if TYPE_CHECKING:
+    from sim.graph import Plan, PlanStep
+
+_CRITICAL: Final = ("●", "red")
+_GATE: Final = ("◆", "yellow")
+_NOTHING: Final = (" ", "")
+_BESIDE: Final = 60
+"""From this width on actors have a column of their own."""
+
+_UNITS: Final = ((2 * 24 * 60, "report.days", 24 * 60), (90, "report.hours", 60))
+"""From so many minutes on another unit is used: its word, its minutes."""
+
+
+def page(plan: Plan, lang: str, width: int) -> RenderableType:
+    """Return ``plan`` as a table of its steps, stage by stage, and its lists of documents.
+
+    Steps of one stage may go on at the same time; a heading says where a procedure begins.
+    """
+    parts = [_head(plan, lang), Text(), _steps(plan, lang, width), Text(), _key(lang), Text()]
+    for key, names in (("report.have", plan.have), ("report.missing", plan.missing)):
+        parts += [
+            Text(say(key, lang), "bold"),
+            Padding(_documents(plan, names, lang), (0, 0, 0, 2)),
+        ]
+    return Group(*parts)
+
+
+def duration(minutes: float, lang: str) -> str:
+    """Return ``minutes`` in the unit that suits their size, with a decimal if it says something."""
+    key, unit = next(
+        ((key, unit) for least, key, unit in _UNITS if minutes >= least), ("report.minutes", 1)
+    )
+    amount = round(minutes / unit, int(unit > 1))
+    return say(key, lang, amount=number(amount, int(amount != round(amount))))
+
+
+def _head(plan: Plan, lang: str) -> Text:
+    goal = _documents(plan, plan.goal, lang).plain
+    head = Text.assemble((say("report.plan", lang, goal=goal), "bold"), "\n")
+    told = [say(f"report.channel.{plan.channel}", lang)]
+    told.append(say("report.step_count", lang, count=len(plan.steps)))
+    if plan.minutes is not None:
+        told.append(say("report.critical_path", lang, time=duration(plan.minutes, lang)))
+    return head.append(" | ".join(told), "dim")
+
+
+def _steps(plan: Plan, lang: str, width: int) -> RenderableType:
+    beside = width >= _BESIDE
+    sheet = columns()
+    sheet.add_column("", justify="right", style="dim", no_wrap=True)
+    sheet.add_column("", no_wrap=True)
+    for field in ("step", "actor") if beside else ("step",):
+        sheet.add_column(say(f"report.{field}", lang), overflow="fold")
+    sheet.add_column(say("report.expected", lang), justify="right", no_wrap=True)
+    rank, procedure = -1, ""
+    for step in sorted(plan.steps, key=lambda step: step.rank):
+        if step.procedure != procedure:
+            procedure = step.procedure
+            heading = Text(title(step.procedure_title, procedure, lang), "cyan")
+            sheet.add_row("", "", heading)
+        stage = "" if step.rank == rank else str(step.rank + 1)
+        rank = step.rank
+        marks = (_CRITICAL if step.critical else _NOTHING, _GATE if step.gate else _NOTHING)
+        told = _told(step, plan, lang)
+        cells = told if beside else [Text("\n").join(told)]
+        sheet.add_row(stage, Text.assemble(*marks), *cells, duration(step.minutes, lang))
+    return sheet
+
+
+def _told(step: PlanStep, plan: Plan, lang: str) -> list[Text]:
+    """Return what a step is, and who does it; also how, if not in the channel of the plan."""
+    name = Text(title(step.title, step.name, lang), "bold" if step.critical else "")
+    actors = Text(say("report.and", lang).join(title(one, "", lang) for one in step.actor_titles))
+    if step.channel != plan.channel:
+        actors.append(f" [{say(f'report.channel.{step.channel}', lang)}]", "dim")
+    return [name, actors]
+
+
+def _key(lang: str) -> Text:
+    critical, gate = say("report.critical", lang), say("report.gate", lang)
+    return Text.assemble(_CRITICAL, (f" {critical}   ", "dim"), _GATE, (f" {gate}", "dim"))
+
+
+def _documents(plan: Plan, names: Sequence[str], lang: str) -> Text:
+    """Return the titles of documents, each once with how many of it there are."""
+    counts = Counter(_document(plan, name, lang) for name in names)
+    shown = (name if count == 1 else f"{name} ({count})" for name, count in counts.items())
+    return Text(say("report.and", lang).join(shown) or say("report.none", lang))
+
+
+def _document(plan: Plan, name: str, lang: str) -> str:
+    """Return the title of a document, or of those of its list, such as ``consent`` of each."""
+    family = (titles for one, titles in plan.titles.items() if one.partition(".")[0] == name)
+    return title(plan.titles.get(name) or next(family, None), name, lang)

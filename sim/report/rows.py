@@ -1,0 +1,133 @@
+"""The figures of a comparison as rows of text, from top to bottom, each with a cell an arm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any, Final
+
+from sim.report.estimate import Estimate, Shown, number, shown
+from sim.report.names import named
+from sim.report.times import PARTS
+from sim.report.units import cost_unit
+from sim.words import say
+
+_PERCENT: Final = 100
+_LAWFUL: Final = ("rejected", "withdrawn")
+_BURDEN: Final = ("visits", "forms", "seals", "logins")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure: ``cells`` has an entry an arm (``None``: no such figure), a heading has none."""
+
+    label: str = ""
+    cells: tuple[Shown | None, ...] = ()
+    indent: int = 0
+    mark: str = ""
+    bold: bool = False
+
+
+_BLANK: Final = Row()
+
+
+def rows(result: Mapping[str, Any], lang: str) -> list[Row]:
+    """Return all rows that the arms and pools of ``result`` fill."""
+    return list(_Rows(result, lang).all())
+
+
+@dataclass(frozen=True)
+class _Rows:
+    result: Mapping[str, Any]
+    lang: str
+
+    def all(self) -> Iterator[Row]:
+        yield self._cases()
+        yield replace(self._share("reached_rate"), bold=True)
+        yield from self._lawful_ends()
+        yield _BLANK
+        yield from self._group("latency_days", ("mean", "p50", "p90"))
+        yield _BLANK
+        yield replace(self._share("failure_rate"), bold=True)
+        yield from self._causes()
+        yield self._share("late_rate")
+        yield self._figure("returns")
+        yield _BLANK
+        yield from self._times()
+        yield _BLANK
+        yield from self._group("effort_hours", ("applicant", "office"))
+        yield from self._group("burden", _BURDEN)
+        yield self._cost()
+        yield from self._pools("utilisation", _PERCENT)
+        yield from self._pools("wait_hours", 1)
+
+    def _arms(self) -> Iterable[Mapping[str, Any]]:
+        arms: Mapping[str, Mapping[str, Any]] = self.result["arms"]
+        return arms.values()
+
+    def _row(self, label: str, found: Iterable[Estimate | None], scale: float = 1) -> Row:
+        cells = (None if one is None else shown(one, self.lang, scale=scale) for one in found)
+        return Row(label, tuple(cells))
+
+    def _heading(self, key: str) -> Row:
+        return Row(say(f"report.{key}", self.lang), bold=True)
+
+    def _figure(self, *path: str, scale: float = 1) -> Row:
+        """Return the row of the figure that stands at ``path`` in every arm."""
+        found = (reduce(lambda part, key: part[key], path, arm) for arm in self._arms())
+        return self._row(say(f"report.{path[-1]}", self.lang), found, scale)
+
+    def _share(self, name: str) -> Row:
+        return self._figure(name, scale=_PERCENT)
+
+    def _group(self, name: str, members: Iterable[str]) -> Iterator[Row]:
+        yield self._heading(name)
+        for member in members:
+            yield replace(self._figure(name, member), indent=1)
+
+    def _cases(self) -> Row:
+        counts = (Shown(number(arm["cases"])) for arm in self._arms())
+        return Row(say("report.cases", self.lang), tuple(counts))
+
+    def _cost(self) -> Row:
+        unit, factor = cost_unit(self.result)
+        costs = (arm["cost_yen"] for arm in self._arms())
+        return replace(self._row(say(unit, self.lang), costs, factor), bold=True)
+
+    def _lawful_ends(self) -> Iterator[Row]:
+        for name in _LAWFUL:
+            found = [arm["outcomes"].get(name) for arm in self._arms()]
+            if _most(found) > 0:
+                label = say(f"report.{name}", self.lang)
+                yield replace(self._row(label, found, _PERCENT), indent=1)
+
+    def _causes(self) -> Iterator[Row]:
+        names = dict.fromkeys(name for arm in self._arms() for name in arm["causes"])
+        found = {name: [arm["causes"].get(name) for arm in self._arms()] for name in names}
+        for name in sorted(found, key=lambda name: -_most(found[name])):
+            if _most(found[name]) > 0:
+                label = named(self.result, "causes", name, self.lang)
+                yield replace(self._row(label, found[name], _PERCENT), indent=1)
+
+    def _times(self) -> Iterator[Row]:
+        yield self._heading("time_days")
+        for part in PARTS:
+            yield replace(self._figure("time_days", part.name), indent=1, mark=part.mark)
+        yield replace(self._figure("time_days", "rework"), indent=1)
+
+    def _pools(self, figure: str, scale: float) -> Iterator[Row]:
+        pools: Mapping[str, Mapping[str, Any]] = self.result["pools"]
+        if not pools:
+            return
+        yield _BLANK
+        yield self._heading(figure)
+        for actor, arms in pools.items():
+            found = (arms.get(name, {}).get(figure) for name in self.result["arms"])
+            label = named(self.result, "actors", actor, self.lang)
+            yield replace(self._row(label, found, scale), indent=1)
+
+
+def _most(found: Iterable[Estimate | None]) -> float:
+    """Return the greatest value of a figure in any arm."""
+    return max((one["value"] or 0 for one in found if one is not None), default=0)

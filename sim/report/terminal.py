@@ -1,0 +1,118 @@
+"""How a command speaks: data on stdout, all else on stderr, every error as one message."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
+
+import typer
+
+from sim.errors import TetsuzukiError
+from sim.words import say
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+DEBUG: Final = "TETSUZUKI_DEBUG"
+"""Environment variable that lets an unforeseen error show its traceback."""
+
+INTERRUPTED: Final = 130
+PIPE_CLOSED: Final = 141
+"""Exit codes of a program that Ctrl-C or the end of a pipe stopped, as shells know them."""
+
+Progress = Callable[[int, int], None]
+"""Takes the number of replications done and of all."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How one command speaks: in which language, and whether in colour and with progress."""
+
+    lang: str
+    plain: bool
+
+    def draw(self, page: Callable[[int], RenderableType]) -> None:
+        """Print the ``page`` made for the width of the terminal."""
+        from sim.report import paper
+
+        columns = paper.width()
+        colour = not self.plain and is_terminal(sys.stdout)
+        self.write(paper.drawn(page(columns), columns=columns, colour=colour))
+
+    def write(self, text: str) -> None:
+        """Put data on stdout at once, so that what cannot be written is known."""
+        typer.echo(text.removesuffix("\n"))
+
+    def dump(self, data: Mapping[str, Any]) -> None:
+        """Put ``data`` on stdout as one JSON object."""
+        encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
+        self.write(json.dumps(data, ensure_ascii=encoding != "utf8", allow_nan=False, indent=2))
+
+    def tell(self, key: str, **values: object) -> None:
+        """Say something beside the data, on stderr."""
+        typer.echo(say(key, self.lang, **values), err=True)
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress | None]:
+        """Give what to call as replications are done; nothing where nobody watches."""
+        if self.plain or not (is_terminal(sys.stdout) and is_terminal(sys.stderr)):
+            yield None
+            return
+        from sim.report.progress import bar
+
+        with bar(say("cli.replications", self.lang)) as update:
+            yield update
+
+
+def preferred(environ: Mapping[str, str]) -> str:
+    """Return the language that the environment asks for: Japanese, or else English."""
+    settings = (environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale = next(filter(None, settings), "")
+    return "ja" if locale.lower().startswith("ja") else "en"
+
+
+@contextmanager
+def ending(lang: str) -> Iterator[None]:
+    """Turn whatever goes wrong inside into one message on stderr and the end of the program."""
+    try:
+        yield
+    except TetsuzukiError as error:
+        _end(error.text(lang), error.exit_code)
+    except KeyboardInterrupt:
+        _end(say("cli.interrupted", lang), INTERRUPTED)
+    except BrokenPipeError:
+        _abandon_stdout()
+        raise SystemExit(PIPE_CLOSED) from None
+    except OSError as error:
+        _abandon_stdout()
+        reason = ": ".join(str(part) for part in (error.filename, error.strerror) if part)
+        _end(say("cli.system", lang, reason=reason or str(error)))
+    except MemoryError:
+        _end(say("cli.memory", lang))
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        told = f"{type(error).__name__}: {error}"
+        _end(say("cli.bug", lang, error=told, debug=DEBUG))
+
+
+def _end(message: str, code: int = 1) -> NoReturn:
+    with suppress(OSError):
+        typer.echo(message, err=True)
+    raise SystemExit(code)
+
+
+def _abandon_stdout() -> None:
+    """Let what could not be written vanish; the interpreter would try again when it exits."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Tell whether somebody watches ``stream``."""
+    return stream is not None and stream.isatty()

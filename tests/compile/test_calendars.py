@@ -1,0 +1,474 @@
+"""Calendars by hand-worked dates, and against a second-by-second count."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import holidays
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.compile import calendars
+from sim.compile.calendars import DAY, Calendar, Slots, build, legal_deadline, meet, slots
+from sim.errors import RunFailed
+from sim.model.hours import ALWAYS, BUSINESS, BUSINESS_DAYS, OFFICE, Hours
+
+START = date(2026, 4, 1)  # a Wednesday
+MINUTE = 60
+HOUR = 3600
+
+
+def at(moment: str) -> int:
+    """Second of the run at a local date and time such as ``2026-04-10 17:00``."""
+    return int((datetime.fromisoformat(moment) - datetime(2026, 4, 1)) // timedelta(seconds=1))  # noqa: DTZ001
+
+
+def office(*shut: tuple[str, str]) -> Calendar:
+    """Office hours from 1 April 2026, with outages."""
+    return build(OFFICE, START, 400, [(at(start), at(end)) for start, end in shut])
+
+
+def days_open(calendar: Calendar, first: str, last: str) -> list[str]:
+    """The dates from first to last on which a calendar is open at all."""
+    day, found = date.fromisoformat(first), []
+    while day <= date.fromisoformat(last):
+        if calendar.open_between(at(str(day)), at(str(day)) + DAY):
+            found.append(str(day))
+        day += timedelta(1)
+    return found
+
+
+# -- by hand -----------------------------------------------------------------------------------
+
+
+def test_work_begun_on_friday_evening_goes_on_on_monday() -> None:
+    """45 min from Fri 10 Apr 17:00: 15 min to closing at 17:15, the rest on Mon 13 Apr to 09:00."""
+    assert office().finish(at("2026-04-10 17:00"), 45 * MINUTE) == at("2026-04-13 09:00")
+
+
+def test_what_comes_at_the_weekend_starts_on_monday_morning() -> None:
+    """Sat 11 Apr 10:00 waits until Mon 13 Apr 08:30."""
+    assert office().next_open(at("2026-04-11 10:00")) == at("2026-04-13 08:30")
+    assert office().finish(at("2026-04-11 10:00"), HOUR) == at("2026-04-13 09:30")
+
+
+def test_an_interval_is_closed_at_its_opening_and_open_at_its_closing() -> None:
+    """Work may finish at 17:15 sharp but not start then; at 08:30 sharp it may start."""
+    hours = office()
+    assert hours.finish(at("2026-04-09 16:15"), HOUR) == at("2026-04-09 17:15")
+    assert hours.next_open(at("2026-04-09 17:14:59")) == at("2026-04-09 17:14:59")
+    assert hours.next_open(at("2026-04-09 17:15")) == at("2026-04-10 08:30")
+    assert hours.finish(at("2026-04-09 17:15"), 1) == at("2026-04-10 08:30:01")
+    assert hours.next_open(at("2026-04-09 08:30")) == at("2026-04-09 08:30")
+
+
+def test_no_work_is_done_at_the_next_open_second() -> None:
+    """Work of 0 s from Fri 17:15 is done on Mon 08:30; inside the hours it is done at once."""
+    assert office().finish(at("2026-04-10 17:15"), 0) == at("2026-04-13 08:30")
+    assert office().finish(at("2026-04-10 17:14:59"), 0) == at("2026-04-10 17:14:59")
+
+
+def test_long_work_skips_nights_and_weekends() -> None:
+    """20 h from Thu 9 Apr 08:30: 8 h 45 min each on Thu and Fri, 2 h 30 min on Mon to 11:00."""
+    assert office().finish(at("2026-04-09 08:30"), 20 * HOUR) == at("2026-04-13 11:00")
+
+
+def test_golden_week_2026_is_closed_on_its_five_holidays() -> None:
+    """Wed 29 Apr, Sun 3 to Tue 5 May, and Wed 6 May as substitute for the Sunday."""
+    assert days_open(office(), "2026-04-27", "2026-05-10") == [
+        "2026-04-27",
+        "2026-04-28",
+        "2026-04-30",
+        "2026-05-01",
+        "2026-05-07",
+        "2026-05-08",
+    ]
+    assert office().finish(at("2026-05-01 17:00"), 30 * MINUTE) == at("2026-05-07 08:45")
+
+
+def test_a_day_between_two_holidays_is_closed() -> None:
+    """Tue 22 Sep 2026 lies between the days of the aged and of the equinox."""
+    assert days_open(office(), "2026-09-18", "2026-09-24") == ["2026-09-18", "2026-09-24"]
+
+
+def test_a_holiday_on_a_sunday_is_made_up_for_on_monday() -> None:
+    """The vernal equinox of 2027 falls on Sun 21 Mar, so Mon 22 Mar is closed."""
+    assert office().next_open(at("2027-03-19 18:00")) == at("2027-03-23 08:30")
+
+
+def test_the_year_ends_on_28_december_and_begins_on_4_january() -> None:
+    """2 h from Mon 28 Dec 2026 16:15: one before the break, one on Mon 4 Jan 2027 to 09:30."""
+    assert days_open(office(), "2026-12-25", "2027-01-05") == [
+        "2026-12-25",
+        "2026-12-28",
+        "2027-01-04",
+        "2027-01-05",
+    ]
+    assert office().finish(at("2026-12-28 16:15"), 2 * HOUR) == at("2027-01-04 09:30")
+
+
+def test_a_short_calendar_knows_the_holidays_of_the_next_year() -> None:
+    """A calendar of 20 days from 28 Dec 2026 is closed on Mon 11 Jan 2027, coming of age day."""
+    calendar = build(OFFICE, date(2026, 12, 28), 20)
+    monday = 14 * DAY
+    assert calendar.open_between(monday, monday + DAY) == 0
+    assert calendar.next_open(monday) == monday + DAY + 8 * HOUR + 30 * MINUTE
+
+
+def test_hours_that_ignore_holidays_are_kept_in_golden_week() -> None:
+    """``holidays: open`` keeps Mon 4 May 2026 open."""
+    hours = Hours(days=("mon-fri",), open=("08:30-17:15",), holidays="open")
+    assert build(hours, START, 400).next_open(at("2026-05-04 10:00")) == at("2026-05-04 10:00")
+
+
+def test_an_outage_in_mid_service_stops_the_work() -> None:
+    """2 h from Thu 30 Apr 10:00, out from 10:30 to 13:00: 30 min, then 1 h 30 min to 14:30."""
+    hours = office(("2026-04-30 10:30", "2026-04-30 13:00"))
+    assert hours.finish(at("2026-04-30 10:00"), 2 * HOUR) == at("2026-04-30 14:30")
+    assert hours.finish(at("2026-04-30 10:00"), 30 * MINUTE) == at("2026-04-30 10:30")
+    assert hours.next_open(at("2026-04-30 10:30")) == at("2026-04-30 13:00")
+
+
+def test_an_outage_may_swallow_whole_days() -> None:
+    """Out from Thu 9 Apr 12:00 to Tue 14 Apr 09:00: 1 h from Thu 11:30 ends on Tue 09:30."""
+    hours = office(("2026-04-09 12:00", "2026-04-14 09:00"))
+    assert hours.finish(at("2026-04-09 11:30"), HOUR) == at("2026-04-14 09:30")
+    assert days_open(hours, "2026-04-09", "2026-04-14") == ["2026-04-09", "2026-04-14"]
+
+
+def test_outages_may_overlap_and_come_in_any_order() -> None:
+    """Out 11:00-13:00 and 10:00-12:00 is out 10:00-13:00, as is one outage within another."""
+    longest = ("2026-04-09 10:00", "2026-04-09 13:00")
+    both = office(
+        ("2026-04-09 11:00", "2026-04-09 13:00"), ("2026-04-09 10:00", "2026-04-09 12:00")
+    )
+    assert both == office(longest)
+    assert office(("2026-04-09 11:00", "2026-04-09 12:00"), longest) == office(longest)
+
+
+def test_an_outage_at_night_changes_nothing() -> None:
+    """Out on Thu from 18:00 to Fri 08:30: an office does not notice."""
+    assert office(("2026-04-09 18:00", "2026-04-10 08:30")) == office()
+
+
+def test_business_days_have_24_hours_each() -> None:
+    """5 bd from Tue 28 Apr 12:00: half of 28 Apr, 30 Apr, 1, 7 and 8 May, half of Mon 11 May."""
+    days = build(BUSINESS_DAYS, START, 400)
+    assert days.finish(at("2026-04-28 12:00"), 5 * DAY) == at("2026-05-11 12:00")
+
+
+def test_part_of_a_business_day_is_that_part_of_24_hours() -> None:
+    """0.2 bd is 17,280 s: from Fri 10 Apr 22:00 two hours to midnight, 2:48 h on Mon 13 Apr."""
+    days = build(BUSINESS_DAYS, START, 400)
+    assert days.finish(at("2026-04-10 22:00"), 17_280) == at("2026-04-13 02:48")
+
+
+def test_a_business_day_wait_may_end_at_midnight() -> None:
+    """1 bd from Fri 10 Apr 00:00 ends at 24:00 of that day, one second more on Monday."""
+    days = build(BUSINESS_DAYS, START, 400)
+    assert days.finish(at("2026-04-10 00:00"), DAY) == at("2026-04-11 00:00")
+    assert days.finish(at("2026-04-10 00:00"), DAY + 1) == at("2026-04-13 00:00:01")
+
+
+def test_hours_up_to_midnight_join_those_after_it() -> None:
+    """22:00-24:00 and 00:00-06:00 daily make one interval a night."""
+    night = Hours(days=("daily",), open=("22:00-24:00", "00:00-06:00"), holidays="open")
+    calendar = build(night, START, 3)
+    assert calendar.opens == (0, 22 * HOUR, 46 * HOUR, 70 * HOUR)
+    assert calendar.closes == (6 * HOUR, 30 * HOUR, 54 * HOUR, 72 * HOUR)
+
+
+def test_always_is_one_interval() -> None:
+    """``always`` covers its days without a seam."""
+    assert build(ALWAYS, START, 10) == Calendar((0,), (10 * DAY,))
+    assert build(ALWAYS, START, 10).finish(at("2026-04-04 23:59:59"), 2) == at(
+        "2026-04-05 00:00:01"
+    )
+
+
+def test_a_calendar_reaches_thirty_years_unless_told_otherwise() -> None:
+    """The default covers 30 years from the start."""
+    assert build(ALWAYS, START).closes[-1] == (date(2056, 4, 1) - START).days * DAY
+
+
+def test_two_calendars_meet_where_both_are_open() -> None:
+    """Office 08:30-17:15 and business 09:00-18:00 meet at 09:00-17:15."""
+    both = meet(build(OFFICE, START, 30), build(BUSINESS, START, 30))
+    assert both.next_open(at("2026-04-09 08:00")) == at("2026-04-09 09:00")
+    assert both.finish(at("2026-04-09 16:15"), HOUR) == at("2026-04-09 17:15")
+    assert both.next_open(at("2026-04-09 17:15")) == at("2026-04-10 09:00")
+
+
+def test_calendars_that_never_meet_are_never_open() -> None:
+    """Evenings and office hours have no second in common."""
+    evening = Hours(days=("mon-fri",), open=("18:00-21:00",))
+    nothing = meet(office(), build(evening, START, 400))
+    assert nothing == Calendar((), ())
+    assert nothing.open_between(0, 400 * DAY) == 0
+    assert nothing.open_between_many(np.array([0, 5]), np.array([9, 9])).tolist() == [0, 0]
+    with pytest.raises(RunFailed):
+        nothing.next_open(0)
+
+
+def test_hours_on_no_day_of_the_period_are_never_open() -> None:
+    """Saturdays within a Wednesday and a Thursday: none."""
+    assert build(Hours(days=("sat",), open=("09:00-10:00",)), START, 2) == Calendar((), ())
+
+
+@pytest.mark.parametrize(
+    ("t", "work"), [(10 * DAY, 0), (10 * DAY, 5), (10 * DAY - 1, 2), (0, 10 * DAY + 1)]
+)
+def test_beyond_its_last_interval_a_calendar_fails(t: int, work: int) -> None:
+    """Work that would end after the last closing cannot be placed."""
+    with pytest.raises(RunFailed) as caught:
+        build(ALWAYS, START, 10).finish(t, work)
+    assert f"day {t // DAY} " in str(caught.value)
+    assert f"{t // DAY}日目" in caught.value.text("ja")
+
+
+def test_the_last_second_of_a_calendar_can_be_used() -> None:
+    """Work may fill the last interval to its end, and nothing starts there."""
+    ten_days = build(ALWAYS, START, 10)
+    assert ten_days.finish(0, 10 * DAY) == 10 * DAY
+    with pytest.raises(RunFailed):
+        ten_days.next_open(10 * DAY)
+
+
+def test_years_without_known_holidays_are_closed() -> None:
+    """Holidays are known up to 2099; what does not care about holidays stays open."""
+    calendar = build(OFFICE, date(2099, 12, 28), 30)
+    assert calendar.closes == (17 * HOUR + 15 * MINUTE,)
+    assert build(OFFICE, date(1948, 12, 1), 31) == Calendar((), ())
+    assert build(ALWAYS, date(2099, 12, 28), 30).closes == (30 * DAY,)
+
+
+def test_a_slot_takes_what_is_done_on_its_second() -> None:
+    """Bank runs at 09:00 and 15:30: at 15:30:00 the slot is caught, a second later missed."""
+    bank = slots(Hours(days=("mon-fri",), at=("09:00", "15:30")), START, 60)
+    assert bank.next_slot(at("2026-04-10 15:30")) == at("2026-04-10 15:30")
+    assert bank.next_slot(at("2026-04-10 15:30:01")) == at("2026-04-13 09:00")
+    assert bank.next_slot(at("2026-05-01 16:00")) == at("2026-05-07 09:00")
+
+
+def test_an_outage_cancels_slots() -> None:
+    """Out from 09:00 to 11:00: the slot at 09:00 is lost, the one at 11:00 runs."""
+    hours = Hours(days=("daily",), at=("09:00", "10:00", "11:00"), holidays="open")
+    left = slots(hours, START, 1, [(9 * HOUR, 11 * HOUR)])
+    assert left == Slots((11 * HOUR,))
+
+
+def test_after_the_last_slot_there_is_none() -> None:
+    """A timetable that has run out cannot be waited for."""
+    with pytest.raises(RunFailed):
+        slots(Hours(days=("daily",), at=("00:00",), holidays="open"), START, 1).next_slot(1)
+
+
+def test_hours_and_timetables_are_not_mistaken_for_each_other() -> None:
+    """``build`` reads opening hours only, ``slots`` timetables only."""
+    with pytest.raises(ValueError, match="timetable"):
+        build(Hours(days=("daily",), at=("09:00",)), START)
+    with pytest.raises(ValueError, match="opening hours"):
+        slots(OFFICE, START)
+
+
+# -- legal periods -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("event", "days", "end"),
+    [
+        ("2026-04-01 10:00", 14, "2026-04-16"),  # Wed 15 Apr, 24:00
+        ("2026-04-01 00:00", 14, "2026-04-16"),
+        ("2026-04-01 23:59:59", 14, "2026-04-16"),
+        ("2026-04-02 00:00", 14, "2026-04-17"),
+        ("2026-04-04 12:00", 14, "2026-04-21"),  # Sat 18 Apr, moved on to Mon 20 Apr
+        ("2026-04-15 09:00", 14, "2026-05-01"),  # Wed 29 Apr, a holiday: Thu 30 Apr
+        ("2026-04-19 09:00", 14, "2026-05-08"),  # Sun 3 May, in Golden Week: Thu 7 May
+        ("2026-12-15 09:00", 14, "2027-01-05"),  # Tue 29 Dec, in the break: Mon 4 Jan
+        ("2026-04-03 09:00", 0, "2026-04-04"),  # the day itself
+    ],
+)
+def test_a_legal_period_ends_at_midnight_of_a_business_day(event: str, days: int, end: str) -> None:
+    """The day of the event does not count; the end is moved on to the next business day."""
+    calendar = build(BUSINESS_DAYS, START, 400)
+    assert legal_deadline(calendar, at(event), days) == at(end)
+
+
+@pytest.mark.parametrize(
+    ("event", "days", "end"),
+    [
+        ("2026-04-27 15:00", 5, "2026-05-09"),  # 28 and 30 Apr, 1, 7 and 8 May
+        ("2026-04-24 15:00", 1, "2026-04-28"),  # Mon 27 Apr
+        ("2026-04-25 15:00", 1, "2026-04-28"),  # the same from a Saturday
+        ("2026-04-24 15:00", 0, "2026-04-25"),
+        ("2026-04-25 15:00", 0, "2026-04-28"),
+    ],
+)
+def test_a_legal_period_may_count_business_days_only(event: str, days: int, end: str) -> None:
+    """The end is 24:00 of the last of the business days after the day of the event."""
+    calendar = build(BUSINESS_DAYS, START, 400)
+    assert legal_deadline(calendar, at(event), days, business=True) == at(end)
+
+
+# -- holidays ----------------------------------------------------------------------------------
+
+
+def test_the_digest_of_the_holidays_tells_periods_apart() -> None:
+    """The same period has the same digest, another one another."""
+    digest = calendars.holiday_digest(START, 366)
+    assert digest == calendars.holiday_digest(START, 366)
+    assert digest != calendars.holiday_digest(START, 365 * 3)
+    assert len(bytes.fromhex(digest)) == 32
+
+
+def test_the_digest_of_2026_is_that_of_its_holidays() -> None:
+    """18 holidays, 1 January among them, and the five other days of the new year break."""
+    closed = {
+        1: (1, 2, 3, 12),
+        2: (11, 23),
+        3: (20,),
+        4: (29,),
+        5: (3, 4, 5, 6),
+        7: (20,),
+        8: (11,),
+        9: (21, 22, 23),
+        10: (12,),
+        11: (3, 23),
+        12: (29, 30, 31),
+    }
+    dates = [f"2026-{month:02d}-{day:02d}" for month, days in closed.items() for day in days]
+    expected = hashlib.sha256("\n".join(dates).encode()).hexdigest()
+    assert calendars.holiday_digest(date(2026, 1, 1), 365) == expected
+
+
+# -- against a count -----------------------------------------------------------------------------
+
+LENGTH = 120
+
+
+@st.composite
+def some_calendar(draw: st.DrawFn) -> Calendar:
+    """A calendar of up to seven intervals within 120 s."""
+    edges = draw(st.sets(st.integers(0, LENGTH), max_size=14).map(sorted))
+    edges = edges[: len(edges) // 2 * 2]
+    return Calendar(tuple(edges[::2]), tuple(edges[1::2]))
+
+
+def seconds(calendar: Calendar) -> list[int]:
+    """All open seconds of a calendar."""
+    return [s for a, b in zip(calendar.opens, calendar.closes, strict=True) for s in range(a, b)]
+
+
+def counted_finish(calendar: Calendar, t: int, work: int) -> int | None:
+    """Do work second by second; None if the calendar runs out."""
+    left = [s for s in seconds(calendar) if s >= t]
+    if not left or work > len(left):
+        return None
+    return left[work - 1] + 1 if work else left[0]
+
+
+@given(some_calendar(), st.integers(-5, LENGTH + 5), st.integers(0, LENGTH))
+def test_work_is_finished_when_a_count_of_seconds_says_so(
+    calendar: Calendar, t: int, work: int
+) -> None:
+    """``finish`` and ``next_open`` agree with working second by second."""
+    expected = counted_finish(calendar, t, work)
+    if expected is None:
+        with pytest.raises(RunFailed):
+            calendar.finish(t, work)
+    else:
+        assert calendar.finish(t, work) == expected
+        assert calendar.next_open(t) == counted_finish(calendar, t, 0)
+
+
+@given(some_calendar(), st.integers(-5, LENGTH + 5), st.integers(-5, LENGTH + 5))
+def test_open_time_between_is_the_count_of_open_seconds(calendar: Calendar, a: int, b: int) -> None:
+    """``open_between`` counts the open seconds in [a, b)."""
+    a, b = sorted((a, b))
+    assert calendar.open_between(a, b) == sum(a <= s < b for s in seconds(calendar))
+
+
+@given(some_calendar(), st.lists(st.tuples(st.integers(-5, 125), st.integers(0, 99)), max_size=9))
+def test_open_time_of_many_is_that_of_each(
+    calendar: Calendar, pairs: list[tuple[int, int]]
+) -> None:
+    """The numpy form agrees with the plain one."""
+    a = np.array([start for start, _ in pairs], np.int64)
+    b = np.array([start + length for start, length in pairs], np.int64)
+    many = calendar.open_between_many(a, b)
+    assert many.dtype == np.int64
+    assert many.tolist() == [calendar.open_between(s, s + n) for s, n in pairs]
+
+
+@given(some_calendar(), some_calendar())
+def test_a_meet_has_the_seconds_of_both(a: Calendar, b: Calendar) -> None:
+    """``meet`` is the intersection, in intervals that do not touch."""
+    both = meet(a, b)
+    assert set(seconds(both)) == set(seconds(a)) & set(seconds(b))
+    assert both == meet(b, a)
+    edges = [edge for span in zip(both.opens, both.closes, strict=True) for edge in span]
+    assert all(earlier < later for earlier, later in pairwise(edges))
+
+
+@given(some_calendar(), st.integers(0, LENGTH), st.integers(1, LENGTH))
+def test_time_worked_is_the_work(calendar: Calendar, t: int, work: int) -> None:
+    """Between the start and the finish lies the work, exactly."""
+    if counted_finish(calendar, t, work) is not None:
+        assert calendar.open_between(calendar.next_open(t), calendar.finish(t, work)) == work
+
+
+def clock(minute: int) -> str:
+    """Minute of the day as HH:MM."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+@st.composite
+def some_hours(draw: st.DrawFn) -> Hours:
+    """Hours with one to three spans on some days of the week."""
+    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    edges = sorted(draw(st.sets(st.integers(0, 1440), min_size=2, max_size=6)))
+    edges = edges[: len(edges) // 2 * 2]
+    spans = [f"{clock(a)}-{clock(b)}" for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    raw: dict[str, Any] = {
+        "days": draw(st.lists(st.sampled_from(names), min_size=1, max_size=7)),
+        "open": spans,
+        "holidays": draw(st.sampled_from(["closed", "open"])),
+    }
+    return Hours.model_validate(raw)
+
+
+HOLIDAYS = holidays.country_holidays("JP", years=(2026, 2027))
+
+
+def is_open(hours: Hours, day: date, minute: int) -> bool:
+    """Whether hours are open in a minute of a day, looked up one by one."""
+    new_year = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
+    if hours.holidays == "closed" and (new_year or day in HOLIDAYS):
+        return False
+    spans = [span.split("-") for span in hours.open or ()]
+    return day.weekday() in hours.weekdays and any(a <= clock(minute) < b for a, b in spans)
+
+
+@given(
+    some_hours(),
+    st.dates(date(2026, 4, 24), date(2027, 1, 4)),
+    st.integers(1, 4),
+    st.lists(st.tuples(st.integers(0, 5000), st.integers(1, 3000)), max_size=2),
+)
+def test_hours_are_open_in_the_minutes_a_look_at_the_clock_says(
+    hours: Hours, start: date, days: int, outages: list[tuple[int, int]]
+) -> None:
+    """``build`` agrees with asking for each minute whether hours, holidays and outages allow it."""
+    shut = [(first * 60, (first + length) * 60) for first, length in outages]
+    calendar = build(hours, start, days, shut)
+    for day in range(days):
+        for minute in range(0, 1440, 7):
+            t = day * DAY + minute * 60
+            out = any(first <= t < last for first, last in shut)
+            expected = not out and is_open(hours, start + timedelta(day), minute)
+            assert calendar.open_between(t, t + 60) == 60 * expected

@@ -1,0 +1,375 @@
+"""Result folders are whole or refused."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.errors import InvalidInput, RunFailed, UsageError
+from sim.experiment import store
+from sim.experiment.tables import Chunk, Named
+
+RESULT = {"scenario": "office", "title": {"ja": "役所"}, "p90": None}
+
+
+def piece(start: int, rows: int = 3) -> Chunk:
+    """Return a piece of a table: numbers, names and cells that are empty."""
+    numbers = np.arange(start, start + rows)
+    return {
+        "case": numbers,
+        "step": Named(np.resize(np.array([1, 0, -1]), rows), ("draft", "examine")),
+        "granted": np.ma.masked_array(numbers, mask=numbers % 2 == 1),
+        "share.é 'x'": numbers / 2,
+    }
+
+
+def save(folder: Path, **changes: Any) -> None:
+    """Write a small result."""
+    tables: Mapping[str, Any] = {name: [piece(0), piece(3)] for name in store.TABLES}
+    given = {"manifest": {"seed": 7}, "scenario_yaml": "scenario: 役所\n", "result": RESULT}
+    store.save(folder, **given | {"tables": tables} | changes)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A result folder."""
+    path = tmp_path / "result"
+    save(path)
+    return path
+
+
+def nothing_left(folder: Path) -> bool:
+    """Return whether nothing at all lies where the folder would be."""
+    return not list(folder.parent.iterdir())
+
+
+# -- writing and reading ---------------------------------------------------------------------------
+
+
+def test_a_result_is_read_as_it_was_written(folder: Path) -> None:
+    """Scenario, result and manifest, which gets the format and the files added."""
+    stored = store.load(folder)
+    assert stored.scenario_yaml == "scenario: 役所\n"
+    assert stored.result == RESULT
+    assert stored.manifest["seed"] == 7
+    assert stored.manifest["format"] == store.FORMAT
+    assert sorted(stored.manifest["files"]) == sorted(store.FILES)
+    assert {path.name for path in folder.iterdir()} == {store.MANIFEST, *store.FILES}
+
+
+def test_tables_keep_their_order_their_names_and_their_empty_cells(folder: Path) -> None:
+    """Two pieces one after the other."""
+    table = store.load(folder).table("events")
+    assert table["case"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert table["step"].tolist() == ["examine", "draft", None] * 2
+    assert table["granted"].tolist() == [0, None, 2, None, 4, None]
+    assert table["share.é 'x'"].tolist() == [0, 0.5, 1, 1.5, 2, 2.5]
+
+
+def test_many_pieces_keep_their_order(tmp_path: Path) -> None:
+    """Sixty pieces of a thousand rows, as of three arms and twenty replications."""
+    pieces = [piece(1000 * number, 1000) for number in range(60)]
+    save(tmp_path / "result", tables=dict.fromkeys(store.TABLES, pieces))
+    table = store.load(tmp_path / "result").table("cases")
+    assert (table["case"] == np.arange(60_000)).all()
+
+
+def test_a_column_that_a_piece_lacks_is_empty_there(tmp_path: Path) -> None:
+    """Arms need not have the same attributes."""
+    pieces = [{"case": np.array([1])}, {"case": np.array([2]), "amount": np.array([5])}]
+    save(tmp_path / "result", tables=dict.fromkeys(store.TABLES, pieces))
+    table = store.load(tmp_path / "result").table("cases")
+    assert table["amount"].tolist() == [None, 5]
+
+
+def test_a_table_without_rows_keeps_its_columns(tmp_path: Path) -> None:
+    """Nobody was ever asked anything."""
+    save(tmp_path / "result", tables=dict.fromkeys(store.TABLES, [piece(0, 0)]))
+    table = store.load(tmp_path / "result").table("decisions")
+    assert {name: len(column) for name, column in table.items()} == dict.fromkeys(piece(0), 0)
+
+
+def test_folders_above_are_made(tmp_path: Path) -> None:
+    """As deep as asked for."""
+    save(tmp_path / "a" / "b" / "result")
+    assert store.load(tmp_path / "a" / "b" / "result").manifest["seed"] == 7
+
+
+def test_a_result_that_is_not_json_is_never_half_written(tmp_path: Path) -> None:
+    """An infinite number is a mistake of the program: it is raised, and nothing is left."""
+    with pytest.raises(ValueError, match="JSON"):
+        save(tmp_path / "result", result={"p90": float("inf")})
+    assert nothing_left(tmp_path / "result")
+
+
+# -- refusing a place ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "dangling link"])
+def test_a_place_that_is_taken_is_refused_before_the_run(tmp_path: Path, kind: str) -> None:
+    """Whatever is there, it is not written over."""
+    place = tmp_path / "result"
+    make = {
+        "folder": place.mkdir,
+        "file": place.touch,
+        "dangling link": lambda: place.symlink_to(tmp_path / "nowhere"),
+    }
+    make[kind]()
+    with pytest.raises(UsageError, match="result already exists"):
+        store.reserve(place)
+    with pytest.raises(UsageError, match="result already exists"):
+        save(place)
+
+
+def test_a_place_under_a_file_is_refused(tmp_path: Path) -> None:
+    """A folder cannot be made in a file."""
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="file is not a folder that may be written to"):
+        store.reserve(tmp_path / "file" / "deep" / "result")
+
+
+def test_a_place_without_permission_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked before the run, not found out after it."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(UsageError, match="is not a folder that may be written to"):
+        store.reserve(tmp_path / "result")
+
+
+def test_the_name_of_an_unfinished_result_is_refused(tmp_path: Path) -> None:
+    """It could never be read."""
+    with pytest.raises(UsageError, match="must not look like an unfinished result"):
+        store.reserve(tmp_path / ".result.part")
+
+
+def test_a_free_place_is_accepted_and_left_empty(tmp_path: Path) -> None:
+    """A run that fails later leaves nothing behind."""
+    store.reserve(tmp_path / "a" / "result")
+    assert nothing_left(tmp_path / "result")
+
+
+# -- damage ----------------------------------------------------------------------------------------
+
+
+def cut_a_byte(folder: Path) -> None:
+    """Cut off the end of a table."""
+    table = folder / "events.parquet"
+    table.write_bytes(table.read_bytes()[:-1])
+
+
+def change_a_byte(folder: Path) -> None:
+    """Change a figure without changing the size of its file."""
+    kpi = folder / "kpi.json"
+    kpi.write_bytes(kpi.read_bytes().replace(b"office", b"0ffice"))
+
+
+def lose_a_file(folder: Path) -> None:
+    """Delete a table."""
+    (folder / "cases.parquet").unlink()
+
+
+def unlist_a_file(folder: Path) -> None:
+    """Take a file out of the manifest."""
+    manifest = json.loads((folder / store.MANIFEST).read_text(encoding="utf-8"))
+    del manifest["files"]["scenario.yaml"]
+    (folder / store.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def age_the_format(folder: Path) -> None:
+    """Write the manifest of another version."""
+    manifest = json.loads((folder / store.MANIFEST).read_text(encoding="utf-8"))
+    (folder / store.MANIFEST).write_text(json.dumps(manifest | {"format": 99}), encoding="utf-8")
+
+
+def lose_the_manifest(folder: Path) -> None:
+    """Delete the manifest."""
+    (folder / store.MANIFEST).unlink()
+
+
+def tear_the_manifest(folder: Path) -> None:
+    """Keep its first half."""
+    text = (folder / store.MANIFEST).read_text(encoding="utf-8")
+    (folder / store.MANIFEST).write_text(text[: len(text) // 2], encoding="utf-8")
+
+
+def garble_the_manifest(folder: Path) -> None:
+    """Leave bytes that are no text."""
+    (folder / store.MANIFEST).write_bytes(b"\xff\xfe\x00")
+
+
+def empty_the_manifest(folder: Path) -> None:
+    """Leave valid JSON that says nothing."""
+    (folder / store.MANIFEST).write_text("[]", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (cut_a_byte, "events.parquet: the file is not the one that was written"),
+        (change_a_byte, "kpi.json: the file is not the one that was written"),
+        (lose_a_file, "cases.parquet: the file is missing"),
+        (unlist_a_file, "manifest.json: the manifest does not list scenario.yaml"),
+        (age_the_format, "manifest.json: the result has format 99; this version reads format 1"),
+        (lose_the_manifest, "manifest.json: there is no manifest to read"),
+        (tear_the_manifest, "manifest.json: this is not the manifest of a result folder"),
+        (garble_the_manifest, "manifest.json: this is not the manifest of a result folder"),
+        (empty_the_manifest, "manifest.json: this is not the manifest of a result folder"),
+    ],
+)
+def test_a_damaged_folder_is_refused(folder: Path, damage: Any, said: str) -> None:
+    """The message names the file and what is wrong with it."""
+    damage(folder)
+    with pytest.raises(InvalidInput) as refusal:
+        store.load(folder)
+    assert said in str(refusal.value)
+
+
+def test_all_damage_is_told_at_once(folder: Path) -> None:
+    """Two files, two problems."""
+    lose_a_file(folder)
+    change_a_byte(folder)
+    with pytest.raises(InvalidInput) as refusal:
+        store.read_manifest(folder)
+    assert len(refusal.value.problems) == 2
+
+
+def test_a_folder_that_is_not_there_is_a_mistake_of_usage(tmp_path: Path) -> None:
+    """Nothing to read."""
+    with pytest.raises(UsageError, match="nowhere is not a folder"):
+        store.load(tmp_path / "nowhere")
+
+
+def test_an_unfinished_folder_is_refused_though_every_file_is_there(folder: Path) -> None:
+    """A run that was cut off just before the renaming."""
+    part = folder.rename(folder.parent / ".result.0123abcd.part")
+    with pytest.raises(InvalidInput, match="never finished"):
+        store.load(part)
+
+
+# -- being cut off ---------------------------------------------------------------------------------
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from sim.experiment import store
+
+class Kill:
+    calls = 0
+
+def deadly(function):
+    def wrapped(*args, **kwargs):
+        if Kill.calls == int(sys.argv[2]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        Kill.calls += 1
+        return function(*args, **kwargs)
+    return wrapped
+
+Path.write_text, Path.rename = deadly(Path.write_text), deadly(Path.rename)
+store._write_table, store._sync = deadly(store._write_table), deadly(store._sync)
+import numpy as np
+tables = dict.fromkeys(store.TABLES, [{"case": np.arange(9)}])
+store.save(Path(sys.argv[1]), {}, "scenario: x\\n", {}, tables)
+"""
+WRITES, SYNCS = 2 + len(store.TABLES) + 1, len(store.FILES) + 2
+
+
+def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run a script in a process of its own."""
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("step", [0, 1, 3, WRITES - 1, WRITES, WRITES + SYNCS])
+def test_a_killed_run_leaves_nothing_that_reads_as_whole(tmp_path: Path, step: int) -> None:
+    """SIGKILL before the first file, between files, before the manifest, the sync, the renaming."""
+    place = tmp_path / "result"
+    assert run(KILLED, place, step).returncode == -signal.SIGKILL
+    assert not place.exists()
+    (part,) = tmp_path.iterdir()
+    with pytest.raises(InvalidInput):
+        store.read_manifest(part)
+    save(place)
+    assert store.load(place).result == RESULT
+
+
+def test_a_run_killed_after_the_renaming_is_whole(tmp_path: Path) -> None:
+    """Only the folder above has not been synced yet."""
+    place = tmp_path / "result"
+    assert run(KILLED, place, WRITES + SYNCS + 1).returncode == -signal.SIGKILL
+    assert store.load(place).scenario_yaml == "scenario: x\n"
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+import numpy as np
+from sim.errors import RunFailed
+from sim.experiment import store
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+noise = {"case": np.random.default_rng(1).integers(0, 2**60, 100_000)}
+tables = dict.fromkeys(store.TABLES, [noise])
+try:
+    store.save(Path(sys.argv[1]), {}, "scenario: x\\n", {}, tables)
+except RunFailed as failure:
+    print(failure)
+"""
+
+
+def test_a_table_that_does_not_fit_on_the_disk_fails_the_run(tmp_path: Path) -> None:
+    """The system refuses to let a file grow past 100 kB: said in one line, nothing left."""
+    done = run(FULL, tmp_path / "result")
+    assert done.stderr == ""
+    assert done.stdout.endswith(
+        "result could not be written: File too large; nothing is left of it\n"
+    )
+    assert nothing_left(tmp_path / "result")
+
+
+@pytest.mark.parametrize("function", ["mkdir", "write_text", "rename"])
+def test_a_full_disk_fails_the_run_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str
+) -> None:
+    """Wherever the disk is full first."""
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, function, full)
+    with pytest.raises(RunFailed, match="No space left on device; nothing is left of it"):
+        save(tmp_path / "result")
+    assert nothing_left(tmp_path / "result")
+
+
+def test_an_interrupted_run_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C goes on to whoever waits for it."""
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "_sync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        save(tmp_path / "result")
+    assert nothing_left(tmp_path / "result")
+
+
+def test_an_error_of_the_database_without_a_number_is_said_in_its_first_line(
+    tmp_path: Path,
+) -> None:
+    """Columns of unequal length cannot be written."""
+    uneven = {"case": np.arange(3), "step": np.array(["a"], object)}
+    with pytest.raises(RunFailed, match="could not be written: [^\n]+; nothing is left"):
+        save(tmp_path / "result", tables=dict.fromkeys(store.TABLES, [uneven]))
+    assert nothing_left(tmp_path / "result")

@@ -1,0 +1,255 @@
+"""The result object, against figures worked by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sim.experiment.summary import COMPARED, summarise
+from sim.kpi import Measures
+from sim.log import OUTCOMES
+
+HOUR = 3600
+DAY = 86_400
+T_1 = 12.706204736174694  # 97.5 % quantile of t with 1 degree of freedom
+
+
+def result(arms: Mapping[str, Sequence[Measures]], **options: Any) -> dict[str, Any]:
+    """Return the result of these arms; it is always JSON."""
+    labels = options.pop("labels", {})
+    told = summarise("office", {"en": "Office"}, 7, "simpy", arms, labels, **options)
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    return told
+
+
+@pytest.fixture
+def paper(replication: Any) -> list[Measures]:
+    """Two replications of four cases.
+
+    First: clean after 1 and 3 days, one abandoned (tired), one rejected. Second: clean after 2 and
+    4, flawed after 6, one unfinished (horizon).
+    """
+    first = [("clean", 1), ("clean", 3), ("abandoned", 9), ("rejected", 9)]
+    second = [("clean", 2), ("clean", 4), ("flawed", 6), ("unfinished", 9)]
+    bureau = {"actor": 1, "worked": 4 * HOUR, "staffed": 8 * HOUR, "granted": 4}
+    return [
+        replication(
+            first,
+            [bureau | {"waited": 4 * HOUR}],
+            cause=[-1, -1, 0, -1],
+            returns=[0, 0, 2, 0],
+            applicant=[4 * HOUR, 0, 0, 0],
+            work=[DAY, DAY, 9 * DAY, 0],
+            late=[0, 1, 0, 0],
+        ),
+        replication(
+            second,
+            [bureau | {"waited": 12 * HOUR}],
+            cause=[-1, -1, 0, 1],
+            returns=[0, 0, 2, 2],
+            office=[0, 0, 0, 8 * HOUR],
+            work=[DAY, DAY, 4 * DAY, 0],
+            cost=[100, 0, 0, 300],
+        ),
+    ]
+
+
+def values(estimates: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the bare values of a group of estimates."""
+    return {name: estimate["value"] for name, estimate in estimates.items()}
+
+
+def test_the_head_says_what_was_run(paper: list[Measures]) -> None:
+    """Scenario, title, seed, number of replications and engine."""
+    told = result({"paper": paper})
+    head = [told[name] for name in ("scenario", "title", "seed", "replications", "engine")]
+    assert head == ["office", {"en": "Office"}, 7, 2, "simpy"]
+
+
+def test_the_digest_is_that_of_all_logs_in_order(paper: list[Measures]) -> None:
+    """SHA-256 of the logs' own digests, by arm, then by replication."""
+    one, two = (
+        replace(run, digest=digest) for run, digest in zip(paper, (b"1", b"2"), strict=True)
+    )
+    told = result({"paper": [one, two], "online": [two, two]})
+    assert told["digest"] == hashlib.sha256(b"1222").hexdigest()
+
+
+def test_cases_and_events_are_plain_totals(paper: list[Measures]) -> None:
+    """Four cases and twelve rows in each of two replications."""
+    arm = result({"paper": paper})["arms"]["paper"]
+    assert (arm["cases"], arm["events"]) == (8, 24)
+
+
+def test_latency_is_a_mean_of_those_who_arrive_and_quantiles_of_all(paper: list[Measures]) -> None:
+    """Means of 2 and 4 days: 3, plus or minus t(1).
+
+    Without the rejected case there are 1, 2, 3, 4, 6, inf, inf: the median is 4, p90 not reached.
+    """
+    latency = result({"paper": paper})["arms"]["paper"]["latency_days"]
+    assert latency["mean"] == pytest.approx({"value": 3, "low": 3 - T_1, "high": 3 + T_1})
+    assert latency["p50"]["value"] == 4
+    assert latency["p90"]["value"] is None
+
+
+def test_rates_are_shares_of_all_cases(paper: list[Measures]) -> None:
+    """Of eight cases five reached their goal, three failed (one of those flawed), one was late."""
+    arm = result({"paper": paper})["arms"]["paper"]
+    rates = values({name: arm[name] for name in ("reached_rate", "failure_rate", "late_rate")})
+    assert rates == {"reached_rate": 5 / 8, "failure_rate": 3 / 8, "late_rate": 1 / 8}
+
+
+def test_every_outcome_is_listed_and_they_sum_to_one(paper: list[Measures]) -> None:
+    """Outcomes that never happened have a value of zero and a bound."""
+    outcomes = result({"paper": paper})["arms"]["paper"]["outcomes"]
+    assert list(outcomes) == list(OUTCOMES)
+    assert math.fsum(values(outcomes).values()) == 1
+    assert outcomes["expired"]["value"] == outcomes["expired"]["low"] == 0
+    assert outcomes["expired"]["high"] == pytest.approx(1 - 0.025 ** (1 / 8))
+
+
+def test_causes_sum_to_the_failure_rate_with_the_most_frequent_first(paper: list[Measures]) -> None:
+    """Tired failed two cases, the horizon one."""
+    causes = values(result({"paper": paper})["arms"]["paper"]["causes"])
+    assert list(causes.items()) == [("tired", 2 / 8), ("horizon", 1 / 8)]
+
+
+def test_a_cause_of_another_arm_is_listed_as_never_seen(
+    replication: Any, paper: list[Measures]
+) -> None:
+    """All arms have the same causes, by name, whatever their numbers are."""
+    sure = [replace(replication([("clean", 1)] * 4), causes=("horizon",)) for _ in range(2)]
+    told = result({"paper": paper, "online": sure})
+    assert values(told["arms"]["online"]["causes"]) == {"tired": 0, "horizon": 0}
+
+
+def test_effort_returns_and_cost_are_means_a_case(paper: list[Measures]) -> None:
+    """4 h and 8 h, 6 returns, 400 yen over eight cases."""
+    arm = result({"paper": paper})["arms"]["paper"]
+    assert values(arm["effort_hours"]) == {"applicant": 0.5, "office": 1}
+    assert arm["returns"]["value"] == 0.75
+    assert arm["cost_yen"]["value"] == 50
+    assert values(arm["burden"]) == {"visits": 0, "forms": 0, "seals": 0, "logins": 0}
+
+
+def test_the_parts_of_the_time_are_those_of_cases_that_reached_their_goal(
+    paper: list[Measures],
+) -> None:
+    """Work of 1 and 1 day, then of 1, 1 and 4: means of 1 and 2. They sum to the mean latency."""
+    parts = values(result({"paper": paper})["arms"]["paper"]["time_days"])
+    assert list(parts) == ["work", "queue", "closed", "transit", "busy", "response", "rework"]
+    assert parts["work"] == 1.5
+
+
+def test_pools_stand_by_actor_and_arm(paper: list[Measures]) -> None:
+    """Half of the staffed time worked; waits of 1 and 3 h."""
+    bureau = result({"paper": paper, "online": paper})["pools"]["bureau"]
+    assert list(bureau) == ["paper", "online"]
+    assert bureau["paper"]["utilisation"] == {"value": 0.5, "low": 0.5, "high": 0.5}
+    assert bureau["paper"]["wait_hours"] == pytest.approx(
+        {"value": 2, "low": 2 - T_1, "high": 2 + T_1}
+    )
+
+
+def test_a_pool_that_nobody_asked_for_has_no_wait(replication: Any) -> None:
+    """Nothing granted: the wait is unknown, not zero."""
+    idle = [replication([("clean", 1)], [{"actor": 1}]) for _ in range(2)]
+    bureau = result({"paper": idle})["pools"]["bureau"]["paper"]
+    assert values(bureau) == {"utilisation": None, "wait_hours": None}
+
+
+def test_differences_are_to_the_first_arm_and_to_the_one_before(paper: list[Measures]) -> None:
+    """Three arms: second minus first, third minus first, third minus second, each KPI once."""
+    rows = result({"a": paper, "b": paper, "c": paper})["differences"]
+    pairs = [(row["from"], row["to"]) for row in rows[:: len(COMPARED)]]
+    assert pairs == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert [row["kpi"] for row in rows] == list(COMPARED) * 3
+
+
+def test_a_difference_is_the_later_arm_minus_the_earlier(
+    replication: Any, paper: list[Measures]
+) -> None:
+    """Always 1 day instead of means of 2 and 4, medians of 3 and 4: minus 2 and minus 2.5.
+
+    No failures instead of shares of 1/4 and 2/4: minus 3/8.
+    """
+    fast = [replication([("clean", 1)] * 4) for _ in range(2)]
+    told = result({"paper": paper, "online": fast})["differences"]
+    rows = {row["kpi"]: row["value"] for row in told}
+    assert rows["latency_days.mean"] == -2
+    assert rows["latency_days.p50"] == -2.5
+    assert rows["failure_rate"] == -3 / 8
+    assert rows["returns"] == -0.75
+
+
+def test_p_values_are_adjusted_over_all_rows(replication: Any) -> None:
+    """Costs that always differ by one yen have p = 0, all other rows are equal: p = 1."""
+    arms = {
+        arm: [replication([("clean", 1)], cost=[cost]) for cost in costs]
+        for arm, costs in {"a": (1, 2), "b": (2, 3)}.items()
+    }
+    p = {row["kpi"]: row["p"] for row in result(arms)["differences"]}
+    assert p == {name: 0 if name == "cost_yen" else 1 for name in COMPARED}
+
+
+def test_one_replication_has_values_but_no_intervals(paper: list[Measures]) -> None:
+    """Every bound and every p is null, and a warning says why."""
+    told = result({"paper": paper[:1], "online": paper[:1]})
+    assert told["arms"]["paper"]["failure_rate"] == {"value": 0.25, "low": None, "high": None}
+    assert {row["p"] for row in told["differences"]} == {None}
+    assert told["warnings"][0].startswith("one replication shows no spread")
+
+
+def test_a_replication_that_reached_nothing_is_a_warning_not_a_zero(replication: Any) -> None:
+    """The mean latency is that of the other replication."""
+    runs = [replication([("clean", 2)]), replication([("abandoned", 1)], cause=[0])]
+    told = result({"paper": runs})
+    assert told["arms"]["paper"]["latency_days"]["mean"]["value"] == 2
+    assert told["warnings"] == [
+        "paper: 1 of 2 replications reached no goal; mean latency omits them"
+    ]
+
+
+def test_an_arm_without_cases_is_a_warning(replication: Any) -> None:
+    """The warm-up may have swallowed them all."""
+    told = result({"paper": [replication([])] * 2})
+    assert told["warnings"][0].startswith("paper: no case counts")
+    assert told["arms"]["paper"]["failure_rate"]["value"] is None
+
+
+@pytest.mark.parametrize(("offered", "warned"), [(94, False), (95, True), (200, True)])
+def test_a_pool_that_is_offered_too_much_is_a_warning(
+    replication: Any, offered: int, *, warned: bool
+) -> None:
+    """From 95 % of the staffed open time on, by name, with the mean time to clear the backlog."""
+    pool = {"actor": 1, "offered": offered, "capacity": 100}
+    runs = [replication([("clean", 1)], [pool | {"backlog": days * DAY}]) for days in (2, 5)]
+    said = f"paper: bureau is offered {offered}% of its staffed time; backlog of 3.5 days"
+    assert result({"paper": runs})["warnings"] == ([said] if warned else [])
+
+
+def test_warnings_are_said_in_the_readers_language_with_labels(replication: Any) -> None:
+    """Titles come with the name that stands in the files."""
+    pool = {"actor": 1, "offered": 120, "capacity": 100, "backlog": DAY}
+    runs = [replication([("clean", 1)], [pool])] * 2
+    labels = {
+        "arms": {"paper": {"en": "Paper", "ja": "紙"}},
+        "actors": {"bureau": {"en": "Bureau", "ja": "法務局"}},
+    }
+    told = result({"paper": runs}, labels=labels, lang="ja")
+    assert told["labels"] == labels
+    assert told["warnings"] == [
+        "紙 (paper)：法務局 (bureau)に来る仕事は要員時間の120%。滞留の解消に1.0日"
+    ]
+
+
+def test_arms_must_have_equally_many_replications(paper: list[Measures]) -> None:
+    """Pairs need partners."""
+    with pytest.raises(ValueError, match="too many values"):
+        result({"paper": paper, "online": paper[:1]})

@@ -1,0 +1,138 @@
+"""The table of cases of one replication."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from sim.compile.model import Const, Model, Switch
+from sim.kpi import measure
+from sim.log import NEVER, Log
+
+HOUR = 3600
+DRAFT, EXAMINE, COLLECT = range(3)
+BY_OWNER_AND_BUREAU, BY_AI = 2, 4
+
+
+@pytest.fixture
+def log(logbook: Any) -> Log:
+    """One case: a draft of 2 h, one of an AI, two collections of 1 h, one never begun."""
+    collect = {"step": COLLECT, "profile": BY_OWNER_AND_BUREAU}
+    return cast(
+        "Log",
+        logbook(
+            [{"start": 9, "end": 16, "last": (COLLECT, 2), "late": 1, "returns": 2}],
+            [
+                {"step": DRAFT, "times": (9, 9, 9, 9, 11, 11)},
+                {"step": DRAFT, "visit": 2, "profile": BY_AI, "times": (9, 9, 9, 9, 11, 11)},
+                collect | {"times": (11, 11, 11, 11, 12, 12), "result": "returned"},
+                collect | {"visit": 2, "times": (12, 12, 15, 15, 16, 16), "cause": (COLLECT, 1)},
+                {
+                    "step": EXAMINE,
+                    "times": (11, 11, NEVER, NEVER, NEVER, 12),
+                    "result": "withdrawn",
+                },
+            ],
+        ),
+    )
+
+
+def only(model: Model, log: Log) -> Any:
+    """Return the row of the only case."""
+    (row,) = measure(model, log).cases
+    return row
+
+
+def changed(model: Model, **fields: object) -> Model:
+    """Return the stand-in with other fields."""
+    return cast("Model", SimpleNamespace(**(vars(model) | fields)))
+
+
+def test_hours_are_those_of_people_and_of_offices(model: Model, log: Log) -> None:
+    """The owner drafts 2 h and collects 2 h with the bureau; the AI's hours are nobody's."""
+    row = only(model, log)
+    assert (row["applicant"], row["office"]) == (4 * HOUR, 2 * HOUR)
+
+
+def test_burden_counts_each_visit_that_was_worked(model: Model, log: Log) -> None:
+    """One form and two seals for the draft, one visit and 300 yen for the first collection.
+
+    Second visits have a burden of their own: none here.
+    """
+    row = only(model, log)
+    told = [row[name] for name in ("visits", "forms", "seals", "logins", "fee")]
+    assert told == [1, 1, 2, 0, 300]
+
+
+def test_the_cost_is_the_hours_of_people_and_the_fees(model: Model, log: Log) -> None:
+    """Four hours at 2,400 yen and a fee of 300 yen; offices' hours are not the applicant's cost."""
+    assert only(model, log)["cost"] == 4 * 2400 + 300
+
+
+def test_a_fee_may_depend_on_the_case(model: Model, log: Log) -> None:
+    """10,000 yen, but 30,000 where the attribute is 1; a second visit is asked for as such."""
+    log.attributes[0, 0] = 1
+    asked = []
+
+    def burden(profile: int, attributes: Sequence[int], visit: int) -> tuple[int, ...]:
+        asked.append((profile, visit))
+        return 0, 0, 0, 0, 30_000 if attributes[0] == 1 else 10_000
+
+    fee = Switch(0, ((((1, 1),), Const(30_000)),), Const(10_000))
+    manner = SimpleNamespace(burden=(0, 0, 0, 0), fee=fee)
+    profiles = list(model.profiles)
+    profiles[0] = cast("Any", SimpleNamespace(**vars(profiles[0]) | {"first": manner}))
+    row = only(changed(model, profiles=tuple(profiles), burden=burden), log)
+    assert (row["fee"], row["forms"]) == (30_300, 0)
+    assert asked == [(0, 1)]
+
+
+def test_the_parts_of_the_time_stand_beside_each_other(model: Model, log: Log) -> None:
+    """The way to the end: 2 h until the first collection, 1 h of it, 3 h of queue, 1 h of work."""
+    row = only(model, log)
+    hours = {name: row[name] / HOUR for name in ("work", "queue", "response", "rework")}
+    assert hours == {"work": 2, "queue": 3, "response": 2, "rework": 3}
+
+
+def test_what_the_log_says_of_a_case_is_kept(model: Model, log: Log) -> None:
+    """Start, end, outcome, lateness and returns come from the log."""
+    row = only(model, log)
+    assert (row["start"], row["end"]) == (9 * HOUR, 16 * HOUR)
+    assert (row["outcome"], row["late"], row["returns"]) == (0, 1, 2)
+
+
+def test_background_cases_are_left_out(model: Model, logbook: Any) -> None:
+    """Of a filer and another's case only the filer's is in the table; all visits are counted."""
+    streams = (
+        SimpleNamespace(name="filers", background=False, count=1),
+        SimpleNamespace(name="others", background=True, count=1),
+    )
+    log = logbook(
+        [{"start": 9, "end": 10}, {"start": 9, "end": 10, "stream": 1}],
+        [
+            {"case": 0, "step": DRAFT, "times": (9, 9, 9, 9, 10, 10)},
+            {"case": 1, "step": DRAFT, "times": (9, 9, 9, 9, 10, 10)},
+        ],
+    )
+    measures = measure(changed(model, streams=streams), log)
+    assert measures.cases["case"].tolist() == [0]
+    assert measures.events == 2
+
+
+def test_cases_of_the_warm_up_are_left_out(model: Model, logbook: Any) -> None:
+    """A warm-up of ten hours leaves out the case that starts at 9 and keeps that of 10."""
+    log = logbook([{"start": 9, "end": 10}, {"start": 10, "end": 11}], [])
+    measures = measure(changed(model, warm_up=10 * HOUR), log)
+    assert measures.cases["case"].tolist() == [1]
+
+
+def test_measures_know_their_log(model: Model, log: Log) -> None:
+    """Digest, replication and the names that the tables number."""
+    measures = measure(model, log)
+    assert measures.digest == log.digest()
+    assert measures.replication == 0
+    assert measures.actors == ("owner", "bureau", "counter", "ai")
+    assert measures.causes == ("horizon", "tired")

@@ -1,0 +1,75 @@
+"""The catalogue says everything in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from sim import words
+from sim.words import WORDS, Word, say
+
+CATALOGUE = Path(words.__file__)
+SOURCES = [path for path in CATALOGUE.parent.rglob("*.py") if path != CATALOGUE]
+OWN_GROUPS = re.compile(r'"((?:file|yaml|kind|shown|value)\.[a-z_0-9]+)"')
+
+
+def fields(text: str) -> set[str]:
+    """Return the names of the fields of a format string."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_a_message_has_the_same_fields_in_both_languages(key: str) -> None:
+    """Both texts exist, are one line, and take the same named values."""
+    english, japanese = WORDS[key]
+    assert english.strip()
+    assert japanese.strip()
+    assert "\n" not in english + japanese
+    assert fields(english) == fields(japanese)
+    assert all(name.isidentifier() for name in fields(english))
+
+
+def test_every_message_about_files_and_values_is_used_and_every_used_one_exists() -> None:
+    """Keys of the groups that sources name in full stand in the catalogue, and the other way."""
+    used = {key for path in SOURCES for key in OWN_GROUPS.findall(path.read_text("utf-8"))}
+    assert used == {key for key in WORDS if OWN_GROUPS.fullmatch(f'"{key}"')}
+
+
+def test_a_message_is_said_in_english_unless_asked_otherwise() -> None:
+    """English is the default; values stand where the language wants them."""
+    assert say("value.missing", name="goal") == "the key 'goal' is missing"
+    assert say("value.missing", lang="ja", name="goal") == "キー「goal」がない"
+
+
+def test_a_word_within_a_message_is_said_in_the_language_of_the_message() -> None:
+    """Parts of a message are looked up in the same language, at any depth."""
+    either = Word("kind.or", {"first": Word("kind.text"), "second": Word("kind.list")})
+    english = say("value.kind", expected=either, value=3)
+    assert english == "must be text or a list, not 3"
+    japanese = say("value.kind", "ja", expected=either, value=3)
+    assert japanese == "文字列かリストでなければならない（ここは3）"
+
+
+def test_unprintable_characters_are_written_as_escapes() -> None:
+    """A name with a line break, a control character or a half character stays on one line."""
+    said = say("value.missing", name="a\nb\x1b[31m\u3000\ud800")
+    assert said == "the key 'a\\nb\\x1b[31m\\u3000\\ud800' is missing"
+
+
+def test_braces_in_a_value_are_left_alone() -> None:
+    """What a user wrote is never taken for a format string."""
+    assert say("value.missing", name="{name}") == "the key '{name}' is missing"
+
+
+@pytest.mark.parametrize(
+    ("key", "lang", "error"), [("no.such.key", "en", KeyError), ("file.empty", "fr", ValueError)]
+)
+def test_a_key_or_language_that_does_not_exist_is_a_mistake_of_the_program(
+    key: str, lang: str, error: type[Exception]
+) -> None:
+    """Nothing is said instead of what is not in the catalogue."""
+    with pytest.raises(error):
+        say(key, lang)
