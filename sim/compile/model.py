@@ -155,7 +155,7 @@ class Profile:
     calendar: int
     needs: int
     knowledge: int
-    gives: int
+    gives: tuple[int, ...]
     open_to: Test | None
     applies: Test | None
     omit: bool

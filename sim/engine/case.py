@@ -47,19 +47,32 @@ class Visit:
     asked: bool = False
     product: int = 0
     rule: int = NEVER
-    confidence: int = 0
+    slips: int = 0
+    """Chance, in 2**-32, of the errors that an AI's confidence leaves."""
     priority: int = 0
-    next_pool: int = 0
+    held: int = 0
+    """How many of its pools have granted."""
     entry: object = None
+    """Its place in the queue it waits in."""
+    at: Occasion = None  # type: ignore[assignment]  # set when the visit is made
 
     @property
     def manner(self) -> Manner:
         """What this visit takes and does."""
         return self.profile.first if self.number == 1 else self.profile.again
 
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """Case, step and number: its place among events of one kind and second."""
+        return self.case.number, self.step, self.number
+
     def in_service(self, now: int) -> bool:
         """Whether its work has begun and is not done."""
         return self.phase is Phase.GRANTED and self.started <= now
+
+    def waits(self, now: int) -> bool:
+        """Whether its work has not begun."""
+        return self.phase is Phase.QUEUED or (self.phase is Phase.GRANTED and self.started > now)
 
 
 @dataclass(slots=True, eq=False)
@@ -82,10 +95,10 @@ class Case:
     asked: int = 0
     forced: int = 0
     returns: int = 0
+    asks: int = 0
     late: bool = False
     ended: bool = False
     progress: int = 0
-    asks: int = 0
     cause: Cause = NO_CAUSE
     defects: dict[int, int] = field(default_factory=dict)
     giver: dict[int, int] = field(default_factory=dict)
@@ -98,3 +111,34 @@ class Case:
     attention: dict[int, int] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)
     """Channel of the steps that a rule moved."""
+
+    def carried(self, documents: int) -> int:
+        """Return the defects that some documents carry together."""
+        carried = 0
+        for document, defects in self.defects.items():
+            if documents >> document & 1:
+                carried |= defects
+        return carried
+
+    def hold(self, document: int, defects: int, giver: int) -> None:
+        """Put a document into the locker."""
+        self.held |= 1 << document
+        self.lapsed &= ~(1 << document)
+        self.giver[document] = giver
+        if defects:
+            self.defects[document] = defects
+        else:
+            self.defects.pop(document, None)
+
+    def lose(self, document: int) -> None:
+        """Take a document out of the locker."""
+        self.held &= ~(1 << document)
+        self.giver.pop(document, None)
+        self.defects.pop(document, None)
+        self.expiry.pop(document, None)
+
+    def forget(self, visit: Visit) -> None:
+        """Let the step of a visit be started again."""
+        if self.open.get(visit.step) is visit:
+            del self.open[visit.step]
+            self.under_way &= ~(1 << visit.step)

@@ -14,8 +14,8 @@ NOBODY: Final = -1
 APPLIES, SKIPPED, OPEN = 0, 1, 2
 """A step is to be done; is skipped; or its condition waits for knowledge."""
 
-Judge = Callable[[Test, int], bool]
-"""Whether a condition holds for the case at hand; the number is that of the step."""
+Judge = Callable[[Test], bool]
+"""Whether a condition holds for the case at hand."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,6 @@ class Plan:
     """
 
     profile: tuple[int, ...]
-    skipped: int
     passes: tuple[int, ...]
     chain: Chain
 
@@ -36,13 +35,8 @@ class Planner:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.conditional = tuple(self._conditional(step) for step in range(len(model.steps)))
+        self.none = Plan((), (), Chain())
         self._plans: dict[tuple[int, tuple[int, ...]], Plan] = {}
-
-    def _conditional(self, step: int) -> bool:
-        """Whether something about the step can differ between cases of a channel."""
-        profiles = [self.model.profiles[way] for way in self.model.ways[step]]
-        return any(p.open_to is not None or p.applies is not None for p in profiles)
 
     def plan(self, stream: int, channel: int, moved: dict[int, int], held: int, judge: Judge) -> Plan:
         """Return the plan for a case of ``stream`` that holds ``held``."""
@@ -62,7 +56,7 @@ class Planner:
             number = self.model.ways[step][lower]
             profile = self.model.profiles[number]
             if profile.open_to is not None and not profile.knowledge & ~held:
-                if not judge(profile.open_to, step):
+                if not judge(profile.open_to):
                     continue
             elif profile.open_to is not None:
                 return number * 3 + OPEN if profile.exists else NOBODY
@@ -79,7 +73,7 @@ class Planner:
             return APPLIES
         if profile.knowledge & ~held:
             return OPEN
-        return APPLIES if judge(profile.applies, profile.step) else SKIPPED
+        return APPLIES if judge(profile.applies) else SKIPPED
 
     def _made(self, stream: Stream, codes: Sequence[int]) -> Plan:
         model = self.model
@@ -93,7 +87,7 @@ class Planner:
                 continue
             profile[step], state = divmod(code, 3)
             needs[step] = model.profiles[profile[step]].needs
-            gives[step] = model.profiles[profile[step]].gives
+            gives[step] = sum(1 << d for d in model.profiles[profile[step]].gives)
             skipped |= (state == SKIPPED) << step
         doing = [s for s in stream.steps if profile[s] != NOBODY and not skipped >> s & 1]
         passing = [s for s in stream.steps if skipped >> s & 1]
@@ -106,4 +100,4 @@ class Planner:
             sum(1 << d for d in bits(gives[s]) if giver[d] == s) if skipped >> s & 1 else 0
             for s in range(size)
         )
-        return Plan(tuple(profile), skipped, passes, Chain(needs, giver))
+        return Plan(tuple(profile), passes, Chain(self.model.topological, needs, giver, skipped))

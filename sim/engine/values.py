@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from sim.compile import tables
 from sim.compile.model import (
     ASKED,
     CHANNEL,
+    ELAPSED,
     MONTH,
+    QUEUE,
+    RETURNS,
     SHARE,
     TIME,
     VISIT,
+    WAITED,
+    AttributeNode,
     Chance,
     Choice,
     Const,
@@ -21,12 +25,28 @@ from sim.compile.model import (
     fits,
     pick,
 )
-from sim.compile.model import AttributeNode
+from sim.compile.tables import lookup
 from sim.engine.case import Case
 from sim.engine.draws import Draws
+from sim.engine.pool import Pool
 
-Context = dict[int, int]
-"""Values of the variables that only an occasion knows: visit, time, queue, confidence, …"""
+
+class Occasion:
+    """A moment in a case at which something is looked up, tested or drawn.
+
+    ``time``: the second. ``number``: of the visit, or of what else is counted; it keys the draws.
+    ``more``: variables that only this occasion knows, such as the confidence of a draft.
+    """
+
+    __slots__ = ("case", "more", "number", "pool", "time")
+
+    def __init__(self, case: Case, time: int, number: int = 0, pool: Pool | None = None) -> None:
+        """Know no more variables at first."""
+        self.case = case
+        self.time = time
+        self.number = number
+        self.pool = pool
+        self.more: dict[int, int] = {}
 
 
 class Values:
@@ -35,72 +55,81 @@ class Values:
     def __init__(self, model: Model, draws: Draws) -> None:
         """Read from ``model``, draw from ``draws``."""
         self.model = model
-        self.draws = draws
+        self._draw = draws.bits
+        self._keys = [stream.crc for stream in model.streams]
 
-    def bits(self, case: Case, point: int, visit: int) -> int:
+    def bits(self, point: int, at: Occasion) -> int:
         """Return the draw of a case at a draw point."""
-        return self.draws.bits(self.model.streams[case.stream].crc[point], case.index, visit)
+        case = at.case
+        return self._draw(self._keys[case.stream][point], case.index, at.number)
 
-    def leaf(self, node: Node, case: Case, context: Context) -> Const | Drawn:
+    def leaf(self, node: Node, at: Occasion) -> Const | Drawn:
         """Follow lookups down to a number or a random law."""
-        while type(node) is Switch:
-            node = pick(node, self.read(node.variable, case, context))
-        return node  # type: ignore[return-value]  # not a Switch any more
+        while isinstance(node, Switch):
+            node = pick(node, self.read(node.variable, at))
+        return node
 
-    def amount(self, node: Node, case: Case, context: Context, visit: int) -> int:
-        """Return the value of a node on a visit."""
-        leaf = node if type(node) is Const else self.leaf(node, case, context)
-        if type(leaf) is Const:
+    def amount(self, node: Node, at: Occasion) -> int:
+        """Return the value of a node."""
+        leaf = self.leaf(node, at)
+        if isinstance(leaf, Const):
             return leaf.value
-        table = self.model.tables[leaf.table]  # type: ignore[union-attr]  # Drawn
-        return tables.lookup(table, self.bits(case, leaf.point, visit))  # type: ignore[union-attr]
+        return lookup(self.model.tables[leaf.table], self.bits(leaf.point, at))
 
-    def happens(self, share: Node, point: int, case: Case, context: Context, visit: int) -> bool:
+    def happens(self, share: Node, point: int, at: Occasion) -> bool:
         """Draw whether something of this share happens."""
-        return self.below(self.amount(share, case, context, visit), point, case, visit)
+        return self.below(self.amount(share, at), point, at)
 
-    def below(self, threshold: int, point: int, case: Case, visit: int) -> bool:
+    def below(self, threshold: int, point: int, at: Occasion) -> bool:
         """Draw whether something happens that does in ``threshold`` of 2**32 cases."""
         if threshold <= 0:
             return False
-        return threshold >= SHARE or self.bits(case, point, visit) >> 16 < threshold
+        return threshold >= SHARE or self.bits(point, at) >> 16 < threshold
 
-    def holds(self, test: Test, case: Case, context: Context, visit: int) -> bool:
+    def holds(self, test: Test, at: Occasion) -> bool:
         """Return whether a condition holds."""
         for variable, spans in test.tests:
-            if not fits(spans, self.read(variable, case, context)):
+            if not fits(spans, self.read(variable, at)):
                 return False
-        if test.chance is None:
-            return True
-        return self.happens(test.chance, test.point, case, context, visit)
+        return test.chance is None or self.happens(test.chance, test.point, at)
 
-    def read(self, variable: int, case: Case, context: Context) -> int:
-        """Return the value of a variable."""
+    def read(self, variable: int, at: Occasion) -> int:
+        """Return the value of a variable; 0 for one that this occasion does not know."""
+        case = at.case
         if variable >= 0:
             return case.attributes[variable]
-        if variable in context:
-            return context[variable]
-        if variable == CHANNEL:
-            return case.channel
-        if variable == MONTH:
-            return self.month(context[TIME] + self.model.start)
         if variable <= ASKED:
             return case.asked >> (ASKED - variable) & 1
-        return 1 if variable == VISIT else 0
+        if variable in at.more:
+            return at.more[variable]
+        return self._common(variable, at)
 
-    def month(self, time: int) -> int:
-        """Return the month, 1 to 12, in which a second lies."""
-        return self.model.months[time // 86_400]
+    def _common(self, variable: int, at: Occasion) -> int:
+        """Return what every occasion knows."""
+        case = at.case
+        if variable == VISIT:
+            return at.number
+        if variable == MONTH:
+            return self.model.months[at.time // 86_400]
+        if variable == QUEUE:
+            return at.pool.waiting if at.pool is not None else 0
+        since = {
+            TIME: at.time - self.model.start,
+            ELAPSED: at.time - case.start,
+            WAITED: at.time - case.progress,
+            RETURNS: case.returns,
+            CHANNEL: case.channel,
+        }
+        return since.get(variable, 0)
 
-    def attribute(self, node: AttributeNode, case: Case, context: Context) -> int:
+    def attribute(self, node: AttributeNode, at: Occasion) -> int:
         """Draw or derive an attribute of a case."""
-        while type(node) is Switch:
-            node = pick(node, self.read(node.variable, case, context))
-        if type(node) is Chance:
-            return int(self.happens(node.share, node.point, case, context, 0))
-        if type(node) is Choice:
-            share = self.bits(case, node.point, 0) >> 16
-            return next(v for v, until in zip(node.values, node.until, strict=True) if share < until)
-        return self.amount(node, case, context, 0)  # type: ignore[arg-type]  # Const or Drawn
-
-
+        while isinstance(node, Switch):
+            node = pick(node, self.read(node.variable, at))
+        if isinstance(node, Chance):
+            return int(self.happens(node.share, node.point, at))
+        if isinstance(node, Choice):
+            share = self.bits(node.point, at) >> 16
+            pairs = zip(node.values, node.until, strict=True)
+            return next(value for value, until in pairs if share < until)
+        return self.amount(node, at)

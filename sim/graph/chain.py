@@ -6,8 +6,10 @@ and steps are bits of whole numbers, so there is no limit on how many there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+
+Ready = tuple[list[int], list[int]]
+"""Steps to do and steps to pass, each in order."""
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -18,47 +20,51 @@ def bits(mask: int) -> Iterator[int]:
         mask ^= lowest
 
 
-@dataclass
 class Chain:
     """Who gives what for one kind of case.
 
-    ``needs``: documents each step needs. ``giver``: the step that gives each document, -1 for none.
+    ``order``: the steps, each behind all that give what it needs. ``needs``: the documents each
+    step needs. ``giver``: the step that gives each document, -1 for none. ``skipped``: the steps
+    that nobody does, which only pass documents on.
     """
 
-    needs: Sequence[int]
-    giver: Sequence[int]
-    _memo: dict[tuple[int, int, int, int], tuple[int, ...]] = field(default_factory=dict, repr=False)
+    def __init__(
+        self,
+        order: Iterable[int] = (),
+        needs: Sequence[int] = (),
+        giver: Sequence[int] = (),
+        skipped: int = 0,
+    ) -> None:
+        """Walk ``order`` backwards once for all."""
+        self.needs = needs
+        self.giver = giver
+        self.skipped = skipped
+        duties = [0] * len(needs)
+        for document, step in enumerate(giver):
+            if step >= 0:
+                duties[step] |= 1 << document
+        self._rows = [(s, 1 << s, duties[s], needs[s]) for s in reversed(tuple(order)) if duties[s]]
 
-    def ready(self, goal: int, held: int, under_way: int = 0, lapsed: int = 0) -> tuple[int, ...]:
-        """Return the wanted steps not under way whose needs are all held, in order.
+    def ready(self, goal: int, held: int, under_way: int = 0, lapsed: int = 0) -> Ready:
+        """Return the wanted steps not under way whose needs are all held: (to do, to pass).
 
-        ``lapsed``: documents that expired; they are got again only when all else a step needs is
-        held.
+        A step is wanted if a document is that it gives; the missing needs of a wanted step that is
+        not under way are wanted in turn. ``lapsed``: documents that expired; they are got again
+        only when all else a step needs is held.
         """
-        key = (goal, held, under_way, lapsed)
-        known = self._memo.get(key)
-        if known is None:
-            wanted = self.wanted(goal, held, under_way, lapsed) & ~under_way
-            known = tuple(step for step in bits(wanted) if not self.needs[step] & ~held)
-            self._memo[key] = known
-        return known
-
-    def wanted(self, goal: int, held: int, under_way: int = 0, lapsed: int = 0) -> int:
-        """Return the set of wanted steps, those under way included."""
-        steps = 0
-        seen = todo = goal & ~held
-        while todo:
-            document = todo & -todo
-            todo ^= document
-            step = self.giver[document.bit_length() - 1]
-            if step < 0 or steps >> step & 1:
+        wanted = goal & ~held
+        doing: list[int] = []
+        passing: list[int] = []
+        for step, bit, duty, needs in self._rows:
+            if not duty & wanted:
                 continue
-            steps |= 1 << step
-            if under_way >> step & 1:
-                continue
-            missing = self.needs[step] & ~held
-            if missing & ~lapsed:
-                missing &= ~lapsed
-            todo |= missing & ~seen
-            seen |= missing
-        return steps
+            wanted &= ~duty
+            if not under_way & bit:
+                missing = needs & ~held
+                if not missing:
+                    (passing if self.skipped & bit else doing).append(step)
+                else:
+                    wanted |= missing & ~lapsed or missing
+            if not wanted:
+                break
+        return sorted(doing), sorted(passing)

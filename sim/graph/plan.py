@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import networkx as nx
+
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.chain import Chain, bits
 from sim.graph.journey import ASKED, Journey, Task, Way, join
@@ -158,7 +160,7 @@ class _Derivation:
         before: dict[int, int] = {}
         rank: dict[int, int] = {}
         while wanted & ~held:
-            ready = [s for s in chain.ready(wanted, held) if s not in rank]
+            ready = [s for s in chain.ready(wanted, held)[0] if s not in rank]
             if not ready:
                 break
             for step in ready:
@@ -199,6 +201,16 @@ class _Derivation:
         names = list(self.papers)
         return [names[i] for i in bits(mask) if not names[i].startswith("?")]
 
+    def _order(self, needs: Sequence[int]) -> list[int]:
+        """Return the steps, each behind all that may give what it needs."""
+        graph: nx.DiGraph[int] = nx.DiGraph()
+        able = [s for s, way in enumerate(self.ways) if way is not None]
+        graph.add_nodes_from(able)
+        for step in able:
+            given = self._given(step)
+            graph.add_edges_from((step, other) for other in able if needs[other] & given)
+        return list(nx.lexicographical_topological_sort(graph))
+
     def _chain(self) -> Chain:
         needs = [0 if w is None else self._mask((*w[1].needs, *w[1].knowledge)) for w in self.ways]
         giver = [-1] * len(self.papers)
@@ -207,7 +219,7 @@ class _Derivation:
             for document in bits(self._given(step)):
                 if giver[document] < 0:
                     giver[document] = step
-        return Chain(needs, giver)
+        return Chain(self._order(needs), needs, giver)
 
     def _told(  # noqa: PLR0913, PLR0917 -- what the derivation found
         self,

@@ -1,0 +1,185 @@
+"""Watching the clock: staff that changes, papers that expire, deadlines, patience, outages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.compile.calendars import legal_deadline
+from sim.compile.model import DOWN_FOR, ELAPSED, WAITED, Clock
+from sim.engine.advice import OUTAGE, WAITING, action_of, breaks
+from sim.engine.agenda import Kind
+from sim.engine.case import NO_CAUSE, Case, Phase, Visit
+from sim.log import NEVER
+
+if TYPE_CHECKING:
+    from sim.engine.reference import Reference
+
+
+class Watch:
+    """Everything that happens only because time passes."""
+
+    def __init__(self, engine: Reference) -> None:
+        """Watch for ``engine``."""
+        self.engine = engine
+        self.agenda = engine.agenda
+        self.model = engine.model
+        actors = engine.model.actors
+        self.patience = [breaks(actor.rules[WAITING], (WAITED, ELAPSED)) for actor in actors]
+        self.lengths = {
+            low for actor in actors for _, low in breaks(actor.rules[OUTAGE], (DOWN_FOR,))
+        }
+
+    def announce(self) -> None:
+        """Schedule what is known before the first case comes."""
+        for actor, definition in enumerate(self.model.actors):
+            for time, staff in definition.staff[1:]:
+                self.agenda.at(
+                    time, Kind.STAFF, (actor, 0, 0), lambda a=actor, n=staff: self._staff(a, n)
+                )
+            for number, (start, end) in enumerate(definition.outages):
+                for after in sorted({0, *self.lengths}):
+                    if start + after < end:
+                        key = (0, actor, number)
+                        self.agenda.at(start + after, Kind.OUTAGE, key, lambda a=actor: self._out(a))
+
+    def begin(self, case: Case) -> None:
+        """Watch over a case that has arrived."""
+        self.start_clocks(case, NEVER)
+        end = self.agenda.now + self.model.horizon
+        self.agenda.at(end, Kind.HORIZON, (case.number, 0, 0), lambda: self._horizon(case))
+        self._await_patience(case)
+
+    def _staff(self, actor: int, staff: int) -> None:
+        self.engine.pools[actor].staff = staff
+        self.engine.freed.add(actor)
+        self.engine.serve()
+
+    def _horizon(self, case: Case) -> None:
+        if not case.ended:
+            self.engine.end(case, "unfinished", self.engine.cause["horizon"], NO_CAUSE)
+
+    # -- expiry --------------------------------------------------------------------------------
+
+    def expire_at(self, case: Case, document: int, time: int) -> None:
+        """Let a document expire; one that already has stays, with nobody looking at its date."""
+        case.expiry[document] = time
+        if time > self.agenda.now:
+            key = (case.number, document, 0)
+            self.agenda.at(time, Kind.EXPIRY, key, lambda: self._expire(case, document, time))
+
+    def _expire(self, case: Case, document: int, time: int) -> None:
+        """A document leaves the locker; visits already enabled keep what they took."""
+        if case.ended or case.expiry.get(document) != time:
+            return
+        case.lose(document)
+        case.lapsed |= 1 << document
+        self.engine.settle(case)
+
+    # -- deadlines -----------------------------------------------------------------------------
+
+    def start_clocks(self, case: Case, document: int) -> None:
+        """Start the deadlines that run from a document's first giving, or from the start."""
+        for clock in self.model.streams[case.stream].clocks:
+            if clock.after == document:
+                time = self._due(clock)
+                if time >= self.agenda.now:
+                    key = (case.number, clock.document, 0)
+                    self.agenda.at(
+                        time, Kind.DEADLINE, key, lambda c=clock: self._deadline(case, c)
+                    )
+
+    def _due(self, clock: Clock) -> int:
+        if clock.at >= 0:
+            return clock.at
+        now = self.agenda.now
+        if clock.kind == 0:
+            return now + clock.amount
+        days = self.model.calendars[self.model.days]
+        return legal_deadline(days, now, clock.amount, business=clock.kind > 1)
+
+    def _deadline(self, case: Case, clock: Clock) -> None:
+        if case.ended or case.first_given[clock.document] != NEVER:
+            return
+        if clock.expires:
+            self.engine.end(case, "expired", clock.cause, NO_CAUSE)
+        else:
+            case.late = True
+
+    # -- patience ------------------------------------------------------------------------------
+
+    def _dates(self, case: Case) -> list[int]:
+        """Return the seconds at which a condition on waiting can begin to hold."""
+        applicant = self.model.streams[case.stream].applicant
+        since = {WAITED: case.progress, ELAPSED: case.start}
+        return [since[variable] + low for variable, low in self.patience[applicant]]
+
+    def _await_patience(self, case: Case) -> None:
+        later = [time for time in self._dates(case) if time > self.agenda.now]
+        if later:
+            key = (case.number, 0, 0)
+            self.agenda.at(min(later), Kind.PATIENCE, key, lambda: self._patience(case))
+
+    def _patience(self, case: Case) -> None:
+        if case.ended:
+            return
+        if self.agenda.now in self._dates(case):
+            self._lose_patience(case)
+        if not case.ended:
+            self._await_patience(case)
+
+    def _lose_patience(self, case: Case) -> None:
+        engine, applicant = self.engine, self.model.streams[case.stream].applicant
+        case.asks += 1
+        rule = engine.advice.rule(applicant, WAITING, engine.occasion(case, case.asks))
+        if rule is None or rule.action.do == "wait":
+            return
+        engine.advice.note(case, applicant, WAITING, rule)
+        if rule.action.do == "give_up":
+            engine.end(case, "abandoned", engine.rule_cause(rule.number), NO_CAUSE)
+            return
+        for visit in case.open.values():
+            if visit.phase is Phase.QUEUED:
+                visit.priority -= rule.action.hurry
+                engine.pools[visit.profile.pools[visit.held]].hurry(visit)
+
+    # -- outages -------------------------------------------------------------------------------
+
+    def _out(self, actor: int) -> None:
+        """Ask those whose work has not begun when a system goes out, and when it stays out."""
+        waiting = [
+            visit
+            for _, case in sorted(self.engine.live.items())
+            for _, visit in sorted(case.open.items())
+            if actor in visit.profile.actors
+        ]
+        for visit in waiting:
+            if visit.waits(self.agenda.now):
+                self.meet_outage(visit)
+
+    def _down_since(self, visit: Visit) -> int:
+        """Return the start of an outage that keeps a visit from starting, NEVER if there is none."""
+        for actor in visit.profile.actors:
+            for start, end in self.model.actors[actor].outages:
+                if start <= self.agenda.now < end:
+                    return start
+        return NEVER
+
+    def meet_outage(self, visit: Visit) -> None:
+        """Let whoever needs a system that is out wait for it or do the step in another channel."""
+        since = self._down_since(visit)
+        if since == NEVER:
+            return
+        case, engine = visit.case, self.engine
+        asked = engine.advice.answerer(case, [visit.step])
+        at = visit.at
+        at.time = self.agenda.now
+        at.more[DOWN_FOR] = self.agenda.now - since
+        rule = engine.advice.rule(asked, OUTAGE, at)
+        channel = case.moved.get(visit.step, case.channel)
+        if rule is None or action_of(rule, OUTAGE) == "wait" or rule.action.channel == channel:
+            return
+        engine.advice.note(case, asked, OUTAGE, rule, visit.step, visit.number)
+        case.moved[visit.step] = rule.action.channel
+        engine.withdraw(visit)
+        engine.replan(case)
+        engine.settle(case)
