@@ -1,6 +1,6 @@
 """Measures how often the 95 % intervals of ``sim.stats`` hold the truth, and prints it as tables.
 
-Usage: python benchmarks/coverage.py [EXPERIMENTS]   (default 2,000, about two minutes)
+Usage: python benchmarks/coverage.py [EXPERIMENTS]   (default 2,000, about a minute)
 
 An experiment is a comparison of two arms, as the program makes it: R replications of N cases each,
 the arms sharing their random numbers. In "independent" the cases have nothing to do with each

@@ -13,8 +13,8 @@ from sim.compile.model import Model
 from sim.kpi import Measures
 from sim.log import EVENTS, NEVER, OUTCOMES, RESULTS, Log
 from sim.model import agent
+from sim.model.base import CHANNELS
 
-CHANNELS: Final = ("analog", "digital", "agentic")
 _TIMES: Final = ("ready", "enabled", "granted", "started", "finished", "closed")
 _ACTIONS: Final = max(map(len, agent.ACTIONS.values()))
 
@@ -68,7 +68,8 @@ def _cases(model: Model, log: Log, measures: Measures) -> dict[str, Column]:
     }
     for number, name in enumerate(model.attributes):
         columns[f"attribute.{name}"] = _plain(log.attributes[place, number])
-    for number, name in enumerate(model.documents):
+    visible = model.documents[: log.milestones.shape[1]]
+    for number, name in enumerate(visible):
         columns[f"given.{name}"] = _some(log.milestones[place, number])
     return columns
 

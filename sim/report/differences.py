@@ -60,7 +60,7 @@ def _cells(
     key, scale = {**_LABELS, "cost_yen": cost}.get(row["kpi"], (None, 1))
     mark, style = _mark(row)
     label = Text.assemble((mark, style), " ", say(key, lang) if key else row["kpi"])
-    found = shown(row, lang, scale=scale, to=" … ")
+    found = shown(row, lang, scale=scale, change=True)
     value, interval = Text(found.value, style), Text(found.interval, "dim")
     numbers = [value, interval] if beside else [Text.assemble(value, "\n", interval)]
     return [Padding(label, (0, 0, 0, 2)), *numbers, probability(row["p"])]

@@ -21,6 +21,12 @@ _DIGITS: Final = 3
 _NOISE: Final = 1e-9
 """Intervals narrower than this share of their ends are what is left of rounding."""
 
+_EXTRA: Final = 2
+"""So many more digits are shown where an end would be rounded to zero and is not."""
+
+_TO: Final = ("–", " … ")
+"""What stands between the ends of an interval: of a figure, of a difference."""
+
 _TINY: Final = 0.001
 _SMALL: Final = 0.1
 
@@ -34,12 +40,12 @@ class Shown:
     reached: bool = True
 
 
-def shown(estimate: Estimate, lang: str, *, scale: float = 1, to: str = "–") -> Shown:
-    """Return ``estimate`` times ``scale`` as text; ``to`` stands between low and high.
+def shown(estimate: Estimate, lang: str, *, scale: float = 1, change: bool = False) -> Shown:
+    """Return ``estimate`` times ``scale`` as text; ``change``: it is a difference.
 
     A ``null`` is infinity: a value that is ``null`` was not reached, an interval whose high end is
     ``null`` is open. A share of nothing (value 0, high above 0) shows only its upper bound, a value
-    without spread ``±0``.
+    without spread ``±0``. The ends of a difference that lie on one side of zero stay there.
     """
     value, low, high = (_scaled(estimate[key], scale) for key in ("value", "low", "high"))
     if value is None:
@@ -49,13 +55,13 @@ def shown(estimate: Estimate, lang: str, *, scale: float = 1, to: str = "–") -
         return Shown(number(value, decimals(0, value)), say("report.no_interval", lang))
     if high is None:
         places = decimals(2 * (value - low), value)
-        return Shown(number(value, places), f"{number(low, places)}{to}∞")
-    if value == low == 0 < high:
+        return Shown(number(value, places), f"{number(low, places)}{_TO[change]}∞")
+    if value == low == 0 < high and not change:
         return Shown("0", f"<{number(high, decimals(high, high))}")
-    return _closed(value, low, high, to)
+    return _closed(value, low, high, change=change)
 
 
-def _closed(value: float, low: float, high: float, to: str) -> Shown:
+def _closed(value: float, low: float, high: float, *, change: bool) -> Shown:
     width = high - low if high - low > _NOISE * max(abs(low), abs(high)) else 0.0
     places = decimals(width, value)
     if not width:
@@ -64,8 +70,12 @@ def _closed(value: float, low: float, high: float, to: str) -> Shown:
         if abs(low + high - 2 * value) < width / _STEPS:
             half = width / 2
             return Shown(number(value, places), f"±{number(half, -_size(half))}")
-        places = -_size(width / _STEPS)
-    return Shown(number(value, places), f"{number(low, places)}{to}{number(high, places)}")
+        places = -_size(width)
+    nearest = min(abs(low), abs(high))
+    if change and low * high > 0 and not round(nearest, places):
+        places = min(places + _EXTRA, -_size(nearest))
+    ends = number(low, places), number(high, places)
+    return Shown(number(value, places), _TO[change].join(ends))
 
 
 def decimals(width: float, value: float) -> int:

@@ -123,7 +123,8 @@ class _Rows:
         yield _BLANK
         yield self._heading(figure)
         for actor, arms in pools.items():
-            found = (arms.get(name, {}).get(figure) for name in self.result["arms"])
+            used = (arms.get(name, {}).get(figure) for name in self.result["arms"])
+            found = (one if one and one["value"] is not None else None for one in used)
             label = named(self.result, "actors", actor, self.lang)
             yield replace(self._row(label, found, scale), indent=1)
 

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +33,14 @@ def piece(start: int, rows: int = 3) -> Chunk:
     }
 
 
+def everywhere(pieces: list[Chunk]) -> Mapping[str, list[Chunk]]:
+    """Return tables that all have the same pieces."""
+    return dict.fromkeys(store.TABLES, pieces)
+
+
 def save(folder: Path, **changes: Any) -> None:
     """Write a small result."""
-    tables: Mapping[str, Any] = {name: [piece(0), piece(3)] for name in store.TABLES}
+    tables = everywhere([piece(0), piece(3)])
     given = {"manifest": {"seed": 7}, "scenario_yaml": "scenario: 役所\n", "result": RESULT}
     store.save(folder, **given | {"tables": tables} | changes)
 
@@ -79,22 +84,25 @@ def test_tables_keep_their_order_their_names_and_their_empty_cells(folder: Path)
 def test_many_pieces_keep_their_order(tmp_path: Path) -> None:
     """Sixty pieces of a thousand rows, as of three arms and twenty replications."""
     pieces = [piece(1000 * number, 1000) for number in range(60)]
-    save(tmp_path / "result", tables=dict.fromkeys(store.TABLES, pieces))
+    save(tmp_path / "result", tables=everywhere(pieces))
     table = store.load(tmp_path / "result").table("cases")
     assert (table["case"] == np.arange(60_000)).all()
 
 
 def test_a_column_that_a_piece_lacks_is_empty_there(tmp_path: Path) -> None:
     """Arms need not have the same attributes."""
-    pieces = [{"case": np.array([1])}, {"case": np.array([2]), "amount": np.array([5])}]
-    save(tmp_path / "result", tables=dict.fromkeys(store.TABLES, pieces))
+    pieces: list[Chunk] = [
+        {"case": np.array([1])},
+        {"case": np.array([2]), "amount": np.array([5])},
+    ]
+    save(tmp_path / "result", tables=everywhere(pieces))
     table = store.load(tmp_path / "result").table("cases")
     assert table["amount"].tolist() == [None, 5]
 
 
 def test_a_table_without_rows_keeps_its_columns(tmp_path: Path) -> None:
     """Nobody was ever asked anything."""
-    save(tmp_path / "result", tables=dict.fromkeys(store.TABLES, [piece(0, 0)]))
+    save(tmp_path / "result", tables=everywhere([piece(0, 0)]))
     table = store.load(tmp_path / "result").table("decisions")
     assert {name: len(column) for name, column in table.items()} == dict.fromkeys(piece(0), 0)
 
@@ -119,7 +127,7 @@ def test_a_result_that_is_not_json_is_never_half_written(tmp_path: Path) -> None
 def test_a_place_that_is_taken_is_refused_before_the_run(tmp_path: Path, kind: str) -> None:
     """Whatever is there, it is not written over."""
     place = tmp_path / "result"
-    make = {
+    make: dict[str, Callable[[], None]] = {
         "folder": place.mkdir,
         "file": place.touch,
         "dangling link": lambda: place.symlink_to(tmp_path / "nowhere"),
@@ -318,13 +326,15 @@ from sim.errors import RunFailed
 from sim.experiment import store
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
 noise = {"case": np.random.default_rng(1).integers(0, 2**60, 100_000)}
 tables = dict.fromkeys(store.TABLES, [noise])
 try:
     store.save(Path(sys.argv[1]), {}, "scenario: x\\n", {}, tables)
 except RunFailed as failure:
     print(failure)
+resource.setrlimit(resource.RLIMIT_FSIZE, before)
 """
 
 
@@ -369,7 +379,7 @@ def test_an_error_of_the_database_without_a_number_is_said_in_its_first_line(
     tmp_path: Path,
 ) -> None:
     """Columns of unequal length cannot be written."""
-    uneven = {"case": np.arange(3), "step": np.array(["a"], object)}
-    with pytest.raises(RunFailed, match="could not be written: [^\n]+; nothing is left"):
-        save(tmp_path / "result", tables=dict.fromkeys(store.TABLES, [uneven]))
+    uneven: Chunk = {"case": np.arange(3), "step": np.array(["a"], object)}
+    with pytest.raises(RunFailed, match=r"could not be written: [^\n]+; nothing is left"):
+        save(tmp_path / "result", tables=everywhere([uneven]))
     assert nothing_left(tmp_path / "result")

@@ -12,7 +12,8 @@ from sim.compile.model import Model
 from sim.experiment.store import TABLES
 from sim.experiment.tables import Chunk, Named, chunks
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, Log
-from sim.model.agent import ACTIONS, EVENTS as RULE_EVENTS
+from sim.model.agent import ACTIONS
+from sim.model.agent import EVENTS as RULE_EVENTS
 
 
 @pytest.fixture

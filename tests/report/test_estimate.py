@@ -40,7 +40,28 @@ def test_an_interval_too_tight_for_three_digits_is_shown_by_its_half() -> None:
 
 def test_a_tight_interval_to_one_side_keeps_both_ends() -> None:
     """A share of nearly all has no room above it, which a half would hide."""
-    assert show(1, 0.996, 1, scale=100) == Shown("100.0", "99.6–100.0")
+    assert show(1, 0.9969, 1, scale=100) == Shown("100.0", "99.7–100.0")
+
+
+@pytest.mark.parametrize(
+    ("estimate", "text"),
+    [
+        ((-30.9, -31.6, -30.2), "-30.9 -31.6 … -30.2"),
+        ((-0.27, -0.5, -0.04), "-0.27 -0.50 … -0.04"),
+        ((-0.2, -0.4, 0.01), "-0.2 -0.4 … 0.0"),
+        ((0.5, 0.0, 1.0), "0.5 0.0 … 1.0"),
+        ((0.0, 0.0, 0.0), "0 ±0"),
+        ((0.0, 0.0, 0.3), "0.00 0.00 … 0.30"),
+    ],
+)
+def test_the_ends_of_a_difference_stay_on_their_side_of_zero(
+    estimate: tuple[float, float, float], text: str
+) -> None:
+    """Where zero is left out, more digits show it."""
+    numbers = dict(zip(("value", "low", "high"), estimate, strict=True))
+    found = shown(numbers, "en", change=True)
+
+    assert f"{found.value} {found.interval}" == text
 
 
 @pytest.mark.parametrize("low", [4.0, 4 - 4e-16])

@@ -122,6 +122,14 @@ def test_a_pool_that_an_arm_does_not_use_has_an_empty_cell(result: Result) -> No
     assert cells[1:] == (None, None)
 
 
+def test_a_pool_that_nobody_turned_to_has_an_empty_cell(result: Result) -> None:
+    """How busy it was and how long one waited is not known, which is not the same as never."""
+    nothing = dict.fromkeys(("value", "low", "high"))
+    result["pools"]["registrar"]["agentic"] = {"utilisation": nothing, "wait_hours": nothing}
+
+    assert row(result, "Registrar").cells[2] is None
+
+
 def test_a_result_without_pools_has_no_heading_for_them(result: Result) -> None:
     """Nobody has staff in a scenario of people and systems only."""
     result["pools"] = {}
