@@ -166,6 +166,7 @@ def run(
                 workers=workers or _processors(),
                 progress=progress,
                 out=out,
+                lang=voice.lang,
             )
         for warning in result["warnings"]:
             voice.tell("cli.warning", text=warning)

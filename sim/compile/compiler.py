@@ -164,7 +164,6 @@ class _Compiler:
             start=self.offset,
             warm_up=self.offset + int(self._fixed(self.scenario.warm_up)),
             horizon=int(self._fixed(self.scenario.horizon)),
-            applicant_hourly=APPLICANT_HOURLY,
             labels=self._labels(),
         )
 
@@ -333,7 +332,7 @@ class _Compiler:
             agent=agent.agent,
             kind=agent.kind,
             staffed=who.actor.staff is not None,
-            hourly=int(self._fixed(agent.hourly)),
+            hourly=self._hourly(agent),
             calendar=calendar,
             staff=self._staff(who),
             limit=-1 if agent.limit is None else agent.limit,
@@ -341,6 +340,12 @@ class _Compiler:
             rules=tuple(self._rulebook(agent, event) for event in agents.EVENTS),
             outages=outages,
         )
+
+    def _hourly(self, agent: agents.Agent) -> int:
+        """Return yen an hour: as written, else for a person what an applicant's hour is worth."""
+        if agent.hourly is None:
+            return APPLICANT_HOURLY if agent.kind == "person" else 0
+        return int(self._fixed(agent.hourly))
 
     def _staff(self, who: Participant) -> tuple[tuple[int, int], ...]:
         staff, place = who.actor.staff, (*who.place[:2], (*who.place[2], "staff"))
@@ -526,7 +531,9 @@ class _Compiler:
             calendar=self._meeting(taken, actors, place),
             needs=self._mask(d for d in (*way.needs, *known) if d in self.documents),
             knowledge=self._mask(known),
-            gives=self._mask(d for d in (*task.gives, *way.learns) if d in self.documents),
+            gives=tuple(
+                sorted(self.documents[d] for d in (*task.gives, *way.learns) if d in self.documents)
+            ),
             open_to=self.names.test(
                 profile.open_to, f"{task.name}/open_to", (*task.place[:2], (*task.place[2], "open_to")), task.name
             ),

@@ -313,7 +313,6 @@ class Model:
     start: int
     warm_up: int
     horizon: int
-    applicant_hourly: int
     labels: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
     digest: str = ""
 

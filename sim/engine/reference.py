@@ -239,7 +239,8 @@ class Reference:
         ready = [step for step in doing if step not in redo or redo[step][0] <= now]
         for step in ready:
             if step not in case.ready:
-                case.ready[step] = redo.pop(step, (now, case.cause))
+                time, cause = redo.pop(step, (NEVER, NO_CAUSE))
+                case.ready[step] = (now, cause if time == now else case.cause)
         if len(case.ready) > len(ready):
             for step in set(case.ready).difference(ready):
                 del case.ready[step]

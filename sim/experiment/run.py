@@ -78,10 +78,12 @@ def compare(  # noqa: PLR0913 -- the options of a run
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
     out: Path | None = None,
+    lang: str = "en",
 ) -> dict[str, Any]:
     """Run a study and return its result object; ``out``: also keep it in a new folder.
 
-    ``progress`` is told how many of how many replications are done. The result does not depend on
+    ``progress`` is told how many of how many replications are done; ``lang`` is the language of the
+    warnings. The result does not depend on
     ``workers``. Raises InvalidInput, UsageError (an engine that is not there, ``out`` exists) and
     RunFailed.
     """
@@ -98,13 +100,15 @@ def compare(  # noqa: PLR0913 -- the options of a run
         out is not None,
     )
     receipts = _receipts(job, count, workers, progress or (lambda _done, _all: None))
-    result = _result(study, job, receipts)
+    result = _result(study, job, receipts, lang)
     if out is not None:
         _keep(out, study, job, receipts, result)
     return result
 
 
-def _result(study: Study, job: Job, receipts: Sequence[Sequence[Receipt]]) -> dict[str, Any]:
+def _result(
+    study: Study, job: Job, receipts: Sequence[Sequence[Receipt]], lang: str
+) -> dict[str, Any]:
     title = study.scenario.title
     return summarise(
         study.name,
@@ -116,6 +120,7 @@ def _result(study: Study, job: Job, receipts: Sequence[Sequence[Receipt]]) -> di
             for model, runs in zip(job.models, receipts, strict=True)
         },
         labels(job.models),
+        lang=lang,
     )
 
 
