@@ -7,10 +7,10 @@ from typing import Final
 
 from sim.compile.model import Model, Rule
 from sim.engine.agenda import Agenda
-from sim.engine.case import Case
+from sim.engine.case import Case, Occasion
 from sim.engine.plan import NOBODY
 from sim.engine.record import Record
-from sim.engine.values import Occasion, Values
+from sim.engine.values import Values
 from sim.log import NEVER
 from sim.model.agent import ACTIONS, EVENTS
 
@@ -38,7 +38,9 @@ class Advice:
                 return rule
         return None
 
-    def ask(self, actor: int, event: int, at: Occasion, step: int = 0, visit: int = 0) -> Rule | None:
+    def ask(
+        self, actor: int, event: int, at: Occasion, step: int = 0, visit: int = 0
+    ) -> Rule | None:
         """Ask an actor, write down the answer and return its rule, None for the default."""
         rule = self.rule(actor, event, at)
         self.note(at.case, actor, event, rule, step, visit)
@@ -50,7 +52,9 @@ class Advice:
         """Write down what was decided."""
         action = ACTIONS[EVENTS[event]].index(action_of(rule, event))
         number = NEVER if rule is None else rule.number
-        self.record.decision(self.agenda.now, case.number, actor, event, number, action, step, visit)
+        self.record.decision(
+            self.agenda.now, case.number, actor, event, number, action, step, visit
+        )
 
     def answerer(self, case: Case, steps: Iterable[int]) -> int:
         """Return who speaks for a case: the AI that does the first step, or the applicant."""

@@ -48,7 +48,7 @@ class Agenda:
         self.now = 0
 
     def at(self, time: int, kind: Kind, key: tuple[int, int, int], act: Act) -> None:
-        """Let ``act`` happen at ``time``; ``key``: case, step and visit order what is of one kind."""
+        """Let ``act`` happen at ``time``; ``key``: case, step, visit order what is of one kind."""
         case, step, visit = key
         place = ((kind << 32 | case) << 16 | step) << 16 | visit
         Moment(self, time - self.now, place, act)

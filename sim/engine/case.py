@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from sim.compile.model import Manner, Profile
 from sim.engine.plan import Plan
 from sim.log import NEVER
+
+if TYPE_CHECKING:
+    from sim.engine.pool import Pool
 
 Cause = tuple[int, int]
 """Step and number of the visit whose close made something happen; (NEVER, NEVER): the arrival."""
@@ -39,6 +43,7 @@ class Visit:
     taken: int
     perishable: tuple[tuple[int, int], ...]
     """(second at which a paper it took lapses, defect instance)."""
+    at: Occasion
     granted: int = NEVER
     started: int = NEVER
     finished: int = NEVER
@@ -54,7 +59,6 @@ class Visit:
     """How many of its pools have granted."""
     entry: object = None
     """Its place in the queue it waits in."""
-    at: Occasion = None  # type: ignore[assignment]  # set when the visit is made
 
     @property
     def manner(self) -> Manner:
@@ -142,3 +146,21 @@ class Case:
         if self.open.get(visit.step) is visit:
             del self.open[visit.step]
             self.under_way &= ~(1 << visit.step)
+
+
+class Occasion:
+    """A moment in a case at which something is looked up, tested or drawn.
+
+    ``time``: the second. ``number``: of the visit, or of what else is counted; it keys the draws.
+    ``more``: variables that only this occasion knows, such as the confidence of a draft.
+    """
+
+    __slots__ = ("case", "more", "number", "pool", "time")
+
+    def __init__(self, case: Case, time: int, number: int = 0, pool: Pool | None = None) -> None:
+        """Know no more variables at first."""
+        self.case = case
+        self.time = time
+        self.number = number
+        self.pool = pool
+        self.more: dict[int, int] = {}

@@ -38,7 +38,9 @@ class Planner:
         self.none = Plan((), (), Chain())
         self._plans: dict[tuple[int, tuple[int, ...]], Plan] = {}
 
-    def plan(self, stream: int, channel: int, moved: dict[int, int], held: int, judge: Judge) -> Plan:
+    def plan(
+        self, stream: int, channel: int, moved: dict[int, int], held: int, judge: Judge
+    ) -> Plan:
         """Return the plan for a case of ``stream`` that holds ``held``."""
         codes = tuple(
             self._code(step, moved.get(step, channel), held, judge)

@@ -55,8 +55,16 @@ class Record:
             *visit.cause,
         )
 
-    def decision(  # noqa: PLR0913 -- a row
-        self, time: int, case: int, actor: int, event: int, rule: int, action: int, step: int, visit: int
+    def decision(  # noqa: PLR0913, PLR0917 -- a row
+        self,
+        time: int,
+        case: int,
+        actor: int,
+        event: int,
+        rule: int,
+        action: int,
+        step: int,
+        visit: int,
     ) -> None:
         """Write what an agent decided."""
         self._decisions += _DECISION.pack(time, case, actor, event, rule, action, step, visit)

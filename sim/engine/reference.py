@@ -28,13 +28,13 @@ from sim.compile.model import (
 from sim.engine.advice import DRAFTED, FOUND, RETURNED, START, Advice, action_of
 from sim.engine.agenda import Agenda, Kind
 from sim.engine.arrivals import arrivals
-from sim.engine.case import NO_CAUSE, Case, Cause, Phase, Visit
+from sim.engine.case import NO_CAUSE, Case, Cause, Occasion, Phase, Visit
 from sim.engine.draws import Draws
 from sim.engine.plan import NOBODY, Planner
 from sim.engine.pool import Pool
 from sim.engine.record import Record
 from sim.engine.undo import reset
-from sim.engine.values import Occasion, Values
+from sim.engine.values import Values
 from sim.engine.watch import Watch
 from sim.graph.chain import bits
 from sim.log import NEVER, OUTCOMES, Log
@@ -85,18 +85,15 @@ class Reference:
         """Return the present moment in a case; ``number`` keys what is drawn."""
         return Occasion(case, self.agenda.now, number)
 
-    def _occasion_of(self, visit: Visit) -> Occasion:
-        """Return the moments of a visit, one after the other: the queue is that of its last pool."""
-        pools = visit.profile.pools
-        pool = self.pools[pools[-1]] if pools else None
-        return Occasion(visit.case, self.agenda.now, visit.number, pool)
-
     # -- arrival -------------------------------------------------------------------------------
 
     def _blank(self, stream: int, index: int) -> Case:
         """Return a case of which nothing is known yet."""
         number = self.model.streams[stream].first_case + index
-        attributes, first_given = [0] * len(self.model.attributes), [NEVER] * len(self.model.documents)
+        attributes, first_given = (
+            [0] * len(self.model.attributes),
+            [NEVER] * len(self.model.documents),
+        )
         return Case(number, index, stream, 0, 0, self.planner.none, attributes, first_given)
 
     def _next_arrival(self, stream: int, coming: Iterator[tuple[int, int]]) -> None:
@@ -131,7 +128,9 @@ class Reference:
     def _comes(self, case: Case, applicant: int) -> bool:
         """Let the applicant choose a channel where it may, or not come at all."""
         mixed = case.channel < 0
-        rule = self.advice.rule(applicant, START, self.occasion(case), without="" if mixed else "use")
+        rule = self.advice.rule(
+            applicant, START, self.occasion(case), without="" if mixed else "use"
+        )
         case.channel = max(case.channel, 0)
         if rule is None:
             return True
@@ -186,7 +185,9 @@ class Reference:
         doing, passing = case.plan.chain.ready(case.goal, case.held, case.under_way, case.lapsed)
         while passing:
             self._pass_on(case, passing)
-            doing, passing = case.plan.chain.ready(case.goal, case.held, case.under_way, case.lapsed)
+            doing, passing = case.plan.chain.ready(
+                case.goal, case.held, case.under_way, case.lapsed
+            )
         if self._reached_end(case):
             return
         if not case.goal & ~case.held:
@@ -268,15 +269,25 @@ class Reference:
             return
         profile = self.model.profiles[profile_number]
         case.visits[step] = number
-        ready, cause = case.ready.pop(step)
-        taken, lapsing = case.carried(profile.needs), self._perishable(case, profile.needs)
-        now = self.agenda.now
-        visit = Visit(case, step, number, profile_number, profile, ready, now, cause, taken, lapsing)
+        now, (ready, cause) = self.agenda.now, case.ready.pop(step)
+        queue = self.pools[profile.pools[-1]] if profile.pools else None
+        visit = Visit(
+            case,
+            step,
+            number,
+            profile_number,
+            profile,
+            ready,
+            now,
+            cause,
+            case.carried(profile.needs),
+            self._perishable(case, profile.needs),
+            Occasion(case, now, number, queue),
+        )
         case.open[step] = visit
         case.under_way |= 1 << step
         for actor in profile.persons:
             case.attention[actor] = case.attention.get(actor, 0) + 1
-        visit.at = self._occasion_of(visit)
         visit.priority = self.values.amount(profile.priority, visit.at)
         self._queue_up(visit)
         self.serve()
@@ -424,7 +435,7 @@ class Reference:
         self._take_up(visit.case)
 
     def later(self, wait: Node, at: Occasion) -> int:
-        """Return the second at which a wait from now on is over, on all days or on business days."""
+        """Return the second at which a wait from now on is over, on all or on business days."""
         leaf: Const | Drawn = self.values.leaf(wait, at)
         seconds = self.values.amount(leaf, at)
         if leaf.business and seconds:

@@ -26,27 +26,8 @@ from sim.compile.model import (
     pick,
 )
 from sim.compile.tables import lookup
-from sim.engine.case import Case
+from sim.engine.case import Occasion
 from sim.engine.draws import Draws
-from sim.engine.pool import Pool
-
-
-class Occasion:
-    """A moment in a case at which something is looked up, tested or drawn.
-
-    ``time``: the second. ``number``: of the visit, or of what else is counted; it keys the draws.
-    ``more``: variables that only this occasion knows, such as the confidence of a draft.
-    """
-
-    __slots__ = ("case", "more", "number", "pool", "time")
-
-    def __init__(self, case: Case, time: int, number: int = 0, pool: Pool | None = None) -> None:
-        """Know no more variables at first."""
-        self.case = case
-        self.time = time
-        self.number = number
-        self.pool = pool
-        self.more: dict[int, int] = {}
 
 
 class Values:

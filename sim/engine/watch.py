@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.compile.calendars import legal_deadline
@@ -33,14 +34,12 @@ class Watch:
         """Schedule what is known before the first case comes."""
         for actor, definition in enumerate(self.model.actors):
             for time, staff in definition.staff[1:]:
-                self.agenda.at(
-                    time, Kind.STAFF, (actor, 0, 0), lambda a=actor, n=staff: self._staff(a, n)
-                )
+                self.agenda.at(time, Kind.STAFF, (actor, 0, 0), partial(self._staff, actor, staff))
             for number, (start, end) in enumerate(definition.outages):
                 for after in sorted({0, *self.lengths}):
                     if start + after < end:
                         key = (0, actor, number)
-                        self.agenda.at(start + after, Kind.OUTAGE, key, lambda a=actor: self._out(a))
+                        self.agenda.at(start + after, Kind.OUTAGE, key, partial(self._out, actor))
 
     def begin(self, case: Case) -> None:
         """Watch over a case that has arrived."""
@@ -84,9 +83,7 @@ class Watch:
                 time = self._due(clock)
                 if time >= self.agenda.now:
                     key = (case.number, clock.document, 0)
-                    self.agenda.at(
-                        time, Kind.DEADLINE, key, lambda c=clock: self._deadline(case, c)
-                    )
+                    self.agenda.at(time, Kind.DEADLINE, key, partial(self._deadline, case, clock))
 
     def _due(self, clock: Clock) -> int:
         if clock.at >= 0:
@@ -157,7 +154,7 @@ class Watch:
                 self.meet_outage(visit)
 
     def _down_since(self, visit: Visit) -> int:
-        """Return the start of an outage that keeps a visit from starting, NEVER if there is none."""
+        """Return the start of an outage that keeps a visit from starting, NEVER if none."""
         for actor in visit.profile.actors:
             for start, end in self.model.actors[actor].outages:
                 if start <= self.agenda.now < end:

@@ -47,7 +47,9 @@ def _checked(located: source.Located, known: Mapping[str, Fact]) -> list[Problem
     data = located.data
     kind = next((k for k in KINDS if isinstance(data, dict) and k in data), None)
     if kind is None:
-        guess = next((nearest(str(k), KINDS) for k in data), None) if isinstance(data, dict) else None
+        guess = (
+            next((nearest(str(k), KINDS) for k in data), None) if isinstance(data, dict) else None
+        )
         raise InvalidInput([located.problem((), "unknown_kind", guess=guess)])
     if kind == "facts":
         _validated(located, Facts)
@@ -91,8 +93,9 @@ def _undefended(
         at: dict[str, Any] = {"file": figure.file, "line": figure.line}
         if figure.source is not None and figure.source not in known:
             guess = nearest(figure.source, known)
-            values = {"path": figure.path, "source": figure.source}
-            found.append(Problem("unknown_source", values, guess=guess, **at))
+            cited: dict[str, object] = {"path": figure.path, "source": figure.source}
+            found.append(Problem("unknown_source", cited, guess=guess, **at))
         elif not figure.defended:
-            found.append(Problem("undefended", {"path": figure.path, "value": figure.value}, **at))
+            about: dict[str, object] = {"path": figure.path, "value": figure.value}
+            found.append(Problem("undefended", about, **at))
     return found

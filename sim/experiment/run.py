@@ -1,4 +1,4 @@
-"""Running a study: every replication of every arm, on as many processes as wanted, then the result."""
+"""Running a study: every replication of every arm, on several processes, then the result."""
 
 from __future__ import annotations
 
