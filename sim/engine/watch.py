@@ -49,9 +49,9 @@ class Watch:
         self._await_patience(case)
 
     def _staff(self, actor: int, staff: int) -> None:
-        self.engine.pools[actor].staff = staff
-        self.engine.freed.add(actor)
-        self.engine.serve()
+        self.engine.service.pools[actor].staff = staff
+        self.engine.service.freed.add(actor)
+        self.engine.service.serve()
 
     def _horizon(self, case: Case) -> None:
         if not case.ended:
@@ -137,7 +137,7 @@ class Watch:
         for visit in case.open.values():
             if visit.phase is Phase.QUEUED:
                 visit.priority -= rule.action.hurry
-                engine.pools[visit.profile.pools[visit.held]].hurry(visit)
+                engine.service.pools[visit.profile.pools[visit.held]].hurry(visit)
 
     # -- outages -------------------------------------------------------------------------------
 
@@ -177,6 +177,6 @@ class Watch:
             return
         engine.advice.note(case, asked, OUTAGE, rule, visit.step, visit.number)
         case.moved[visit.step] = rule.action.channel
-        engine.withdraw(visit)
+        engine.service.withdraw(visit)
         engine.replan(case)
         engine.settle(case)

@@ -1,0 +1,100 @@
+"""Letters: what goes back to its makers, and all that is undone with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sim.compile.model import DEFECT, VISIT
+from sim.engine.advice import RETURNED, action_of
+from sim.engine.agenda import Kind
+from sim.engine.case import Case, Phase, Visit
+from sim.graph.chain import bits
+
+if TYPE_CHECKING:
+    from sim.engine.reference import Reference
+
+
+def send_back(engine: Reference, visit: Visit, found: list[int]) -> None:
+    """One letter: all that the visit returns goes back to those who made it."""
+    case = visit.case
+    case.returns += 1
+    engine.service.release(visit)
+    engine.service.close(visit, "returned")
+    case.progress = engine.agenda.now
+    case.cause = (visit.step, visit.number)
+    instances = [engine.model.instances[i] for i in found]
+    targets = sorted({step for instance in instances for step in instance.targets})
+    asked = engine.advice.answerer(case, targets)
+    at = engine.occasion(case, case.returns)
+    at.more[DEFECT] = instances[0].defect
+    at.more[VISIT] = max((case.visits.get(step, 0) for step in targets), default=0)
+    rule = engine.advice.ask(asked, RETURNED, at, visit.step, visit.number)
+    _reset(engine, case, targets, [-1 - i.origin for i in instances if i.origin < 0])
+    do = action_of(rule, RETURNED)
+    if rule is not None and do == "give_up":
+        engine.end(case, "abandoned", engine.rule_cause(rule.number), case.cause)
+        return
+    time = engine.agenda.now
+    if rule is not None and rule.action.seconds is not None:
+        time = engine.service.later(rule.action.seconds, at)
+    for step in targets:
+        case.redo[step] = (time, case.cause)
+        if rule is not None and do == "use":
+            case.moved[step] = rule.action.channel
+        if do == "ask_human":
+            case.forced |= 1 << step
+    if time > engine.agenda.now:
+        key = (case.number, targets[0], case.visits.get(targets[0], 0))
+        engine.agenda.at(time, Kind.REDO, key, lambda: engine.settle(case))
+    engine.replan(case)
+    engine.settle(case)
+
+
+def _reset(engine: Reference, case: Case, targets: Iterable[int], papers: Iterable[int]) -> None:
+    """Undo the targets and all that depends on them; ``papers`` are documents sent back as such.
+
+    What the steps gave is revoked, except documents that are kept; these lose the defects of the
+    steps undone, and so does what an office had decided to overlook.
+    """
+    undone = sum(1 << paper for paper in papers if case.held >> paper & 1)
+    steps, undone = _dependent(engine, case, frozenset(targets), undone)
+    for step in steps:
+        if step in case.open:
+            _undo(engine, case.open[step])
+    for document in bits(undone):
+        case.lose(document)
+    shed = sum(1 << i for i, made in enumerate(engine.model.instances) if made.origin in steps)
+    case.known &= ~shed
+    for document in list(case.defects):
+        case.defects[document] &= ~shed
+
+
+def _dependent(
+    engine: Reference, case: Case, targets: frozenset[int], undone: int
+) -> tuple[list[int], int]:
+    """Return the steps to undo, sorted, and the documents that go with them."""
+    steps = []
+    for step in engine.model.topological:
+        if step in targets or _needs(case, step) & undone:
+            steps.append(step)
+            for document, giver in case.giver.items():
+                if giver == step and not engine.model.papers[document].kept:
+                    undone |= 1 << document
+    return sorted(steps), undone
+
+
+def _needs(case: Case, step: int) -> int:
+    """Return what a step needs in this case, now and in the visit that is under way."""
+    visit = case.open.get(step)
+    return case.plan.chain.needs[step] | (visit.profile.needs if visit is not None else 0)
+
+
+def _undo(engine: Reference, visit: Visit) -> None:
+    if visit.in_service(engine.agenda.now):
+        visit.void = True
+        visit.case.forget(visit)
+    elif visit.phase is Phase.DELAYED:
+        engine.service.close(visit, "void")
+    else:
+        engine.service.withdraw(visit)

@@ -1,0 +1,271 @@
+"""Visits: the life of a step from enabled to closed, and the staff that serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from sim.compile.model import CONFIDENCE, DEFECT, MADE_IN, SHARE, Act, Const, Drawn, Node
+from sim.engine.advice import DRAFTED, FOUND, action_of
+from sim.engine.agenda import Kind
+from sim.engine.case import Case, Occasion, Phase, Visit
+from sim.engine.letters import send_back
+from sim.engine.pool import Pool
+from sim.log import NEVER
+
+if TYPE_CHECKING:
+    from sim.engine.reference import Reference
+
+MOST_VISITS: Final = 255
+"""More visits of one step than this end a case: it is being returned without end."""
+
+
+class Service:
+    """Everything that is done, by whom, and in what order people are served."""
+
+    def __init__(self, engine: Reference) -> None:
+        """Serve the cases of ``engine``."""
+        self.engine = engine
+        self.model = engine.model
+        self.agenda = engine.agenda
+        self.values = engine.values
+        self.record = engine.record
+        self.advice = engine.advice
+        self.watch = engine.watch
+        self.pools = [Pool(a.staff[0][1] if a.staff else 0) for a in self.model.actors]
+        self.freed: set[int] = set()
+
+    def serve(self) -> None:
+        """Let freed staff take the heads of their queues, until all are busy or no one waits."""
+        while self.freed:
+            actor = min(self.freed)
+            visit = self.pools[actor].grant(self.agenda.now)
+            if visit is None:
+                self.freed.discard(actor)
+            else:
+                visit.held += 1
+                self._queue_up(visit)
+
+    def enable(self, case: Case, step: int, profile_number: int) -> None:
+        """Begin a visit: the agents' attention is on it, and it asks for staff."""
+        number = case.visits.get(step, 0) + 1
+        if number > MOST_VISITS:
+            self.engine.end(case, "abandoned", self.engine.cause["endless"], case.cause)
+            return
+        profile = self.model.profiles[profile_number]
+        case.visits[step] = number
+        now, (ready, cause) = self.agenda.now, case.ready.pop(step)
+        queue = self.pools[profile.pools[-1]] if profile.pools else None
+        visit = Visit(
+            case,
+            step,
+            number,
+            profile_number,
+            profile,
+            ready,
+            now,
+            cause,
+            case.carried(profile.needs),
+            self._perishable(case, profile.needs),
+            Occasion(case, now, number, queue),
+        )
+        case.open[step] = visit
+        case.under_way |= 1 << step
+        for actor in profile.persons:
+            case.attention[actor] = case.attention.get(actor, 0) + 1
+        visit.priority = self.values.amount(profile.priority, visit.at)
+        self._queue_up(visit)
+        self.serve()
+        if visit.waits(now):
+            self.watch.meet_outage(visit)
+
+    def _perishable(self, case: Case, documents: int) -> tuple[tuple[int, int], ...]:
+        papers = self.model.papers
+        return tuple(
+            (expiry, papers[d].lapsed)
+            for d, expiry in case.expiry.items()
+            if documents >> d & 1 and papers[d].lapsed != NEVER
+        )
+
+    def _queue_up(self, visit: Visit) -> None:
+        """Ask for the next pool of the step, or begin if it has everybody."""
+        if visit.held == len(visit.profile.pools):
+            self._begin(visit)
+            return
+        actor = visit.profile.pools[visit.held]
+        self.pools[actor].join(visit, self.agenda.now)
+        self.freed.add(actor)
+
+    def _begin(self, visit: Visit) -> None:
+        """Everybody is there: the work starts at the next second at which all are open."""
+        calendar = self.model.calendars[visit.profile.calendar]
+        visit.phase = Phase.GRANTED
+        visit.granted = self.agenda.now
+        visit.started = calendar.next_open(visit.granted)
+        for expiry, instance in visit.perishable:
+            if expiry <= visit.started:
+                visit.taken |= 1 << instance
+                visit.case.made_in[instance] = visit.profile.channel
+        visit.at.time = visit.started
+        work = self.values.amount(visit.manner.work, visit.at)
+        visit.finished = calendar.finish(visit.started, work)
+        self.agenda.at(visit.finished, Kind.FINISHED, visit.key, lambda: self._finished(visit))
+
+    def _finished(self, visit: Visit) -> None:
+        """The work is done: draft, make, find; then give, send back, fix or dismiss."""
+        if visit.phase is Phase.CLOSED or self._cut_off(visit):
+            return
+        at, manner = visit.at, visit.manner
+        at.time = self.agenda.now
+        if manner.confidence is not None:
+            self._draft(visit, manner.confidence, at)
+        made = self.makes(manner.makes, at, visit.profile.channel, visit.slips)
+        visit.product = visit.taken | made
+        self._judge(visit, self._finds(visit, at), at)
+
+    def _cut_off(self, visit: Visit) -> bool:
+        """Close a visit that was undone or whose case ended while it was in service."""
+        if not visit.void and not visit.case.ended:
+            return False
+        self.release(visit)
+        self.close(visit, "void" if visit.void else "dropped")
+        self.engine.settle(visit.case)
+        return True
+
+    def makes(self, acts: Iterable[Act], at: Occasion, channel: int, slips: int = 0) -> int:
+        """Draw the defects made and note in which channel."""
+        made = 0
+        for act in acts:
+            share = slips if act.share is None else self.values.amount(act.share, at)
+            if self.values.below(share, act.point, at):
+                made |= 1 << act.instance
+                at.case.made_in[act.instance] = channel
+        return made
+
+    def _draft(self, visit: Visit, confidence: Node, at: Occasion) -> None:
+        """Draw an AI's confidence, note the chance of error it leaves, and ask its rules."""
+        case, actor = visit.case, visit.profile.actors[0]
+        sure = self.values.amount(confidence, at)
+        at.more[CONFIDENCE] = sure
+        visit.slips = min((SHARE - sure) * self.model.actors[actor].overconfidence >> 16, SHARE)
+        rule = self.advice.ask(actor, DRAFTED, at, visit.step, visit.number)
+        forced = case.forced >> visit.step & 1
+        case.forced &= ~(1 << visit.step)
+        visit.asked = bool(forced) or action_of(rule, DRAFTED) == "ask_human"
+
+    def _finds(self, visit: Visit, at: Occasion) -> list[int]:
+        """Return the defect instances found in what the visit holds."""
+        case, found = visit.case, []
+        suspects = visit.product & ~case.known
+        for act in visit.manner.finds if suspects else ():
+            if suspects >> act.instance & 1 and act.share is not None:
+                at.more[MADE_IN] = case.made_in.get(act.instance, 0)
+                if self.values.happens(act.share, act.point, at):
+                    found.append(act.instance)
+        return found
+
+    def _judge(self, visit: Visit, found: list[int], at: Occasion) -> None:
+        """Ask the finder about each defect found and do what follows."""
+        back: list[int] = []
+        work = 0
+        for instance in found:
+            at.more[DEFECT] = self.model.instances[instance].defect
+            rule = self.advice.ask(visit.profile.actors[-1], FOUND, at, visit.step, visit.number)
+            do = action_of(rule, FOUND)
+            visit.rule = NEVER if rule is None else rule.number
+            if do == "dismiss":
+                self._dismiss(visit, instance)
+                return
+            if do == "return":
+                back.append(instance)
+            elif do == "overlook":
+                visit.case.known |= 1 << instance
+            elif rule is not None and rule.action.seconds is not None:
+                visit.product &= ~(1 << instance)
+                work += self.values.amount(rule.action.seconds, at)
+        if back:
+            send_back(self.engine, visit, back)
+        elif work:
+            self._fix(visit, work)
+        else:
+            self._hand_over(visit)
+
+    def _fix(self, visit: Visit, work: int) -> None:
+        calendar = self.model.calendars[visit.profile.calendar]
+        visit.finished = calendar.finish(self.agenda.now, work)
+        self.agenda.at(visit.finished, Kind.FIXED, visit.key, lambda: self._fixed(visit))
+
+    def _fixed(self, visit: Visit) -> None:
+        if visit.phase is not Phase.CLOSED and not self._cut_off(visit):
+            self._hand_over(visit)
+
+    def _dismiss(self, visit: Visit, instance: int) -> None:
+        self.release(visit)
+        self.close(visit, "dropped")
+        cause = self.engine.cause[self.model.defects[self.model.instances[instance].defect]]
+        self.engine.end(visit.case, "dismissed", cause, (visit.step, visit.number))
+
+    def _hand_over(self, visit: Visit) -> None:
+        """The work is done and good: nobody is held during the delay."""
+        self.release(visit)
+        visit.phase = Phase.DELAYED
+        manner, at = visit.manner, visit.at
+        time = at.time = self.agenda.now
+        if manner.until >= 0:
+            time = self.model.timetables[manner.until].next_slot(self.later(manner.at_least, at))
+        elif manner.delay is not None:
+            time = self.later(manner.delay, at)
+        self.agenda.at(time, Kind.GIVEN, visit.key, lambda: self._given(visit))
+        self.serve()
+        self.engine.take_up(visit.case)
+
+    def later(self, wait: Node, at: Occasion) -> int:
+        """Return the second at which a wait from now on is over, on all or on business days."""
+        leaf: Const | Drawn = self.values.leaf(wait, at)
+        seconds = self.values.amount(leaf, at)
+        if leaf.business and seconds:
+            return self.model.calendars[self.model.days].finish(self.agenda.now, seconds)
+        return self.agenda.now + seconds
+
+    def _given(self, visit: Visit) -> None:
+        if visit.phase is Phase.CLOSED:
+            return
+        case = visit.case
+        self.close(visit, "given")
+        case.progress = self.agenda.now
+        case.cause = (visit.step, visit.number)
+        case.asked = case.asked & ~(1 << visit.step) | visit.asked << visit.step
+        learnt = 0
+        for document in visit.profile.gives:
+            learnt |= self.engine.hidden >> document & 1
+            paper = self.model.papers[document]
+            if paper.valid is not None:
+                at = self.engine.occasion(case, visit.number)
+                self.watch.expire_at(case, document, self.later(paper.valid, at))
+            self.engine.hold(case, document, visit.product, visit.step)
+        if learnt:
+            self.engine.replan(case)
+        self.engine.settle(case)
+
+    def release(self, visit: Visit) -> None:
+        """Free staff and attention."""
+        for actor in visit.profile.pools[: visit.held]:
+            self.pools[actor].release()
+            self.freed.add(actor)
+        visit.held = 0
+        for actor in visit.profile.persons:
+            visit.case.attention[actor] -= 1
+
+    def close(self, visit: Visit, result: str) -> None:
+        """Write the visit down; it is over."""
+        visit.phase = Phase.CLOSED
+        self.record.visit(visit, result, self.agenda.now)
+        visit.case.forget(visit)
+
+    def withdraw(self, visit: Visit) -> None:
+        """Take a visit out whose work has not begun."""
+        if visit.phase is Phase.QUEUED:
+            self.pools[visit.profile.pools[visit.held]].leave(visit, self.agenda.now)
+        self.release(visit)
+        visit.started = visit.finished = NEVER
+        self.close(visit, "withdrawn")
