@@ -6,10 +6,12 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 import networkx as nx
+from pydantic_core import PydanticCustomError
 
 from sim.compile import calendars as cal
 from sim.compile.model import (
@@ -36,8 +38,9 @@ from sim.compile.model import (
     Test,
 )
 from sim.compile.nodes import BOOL, Names, domain_of
-from sim.graph.journey import Journey, Participant, Place, Task, Way, join
-from sim.graph.network import Web, critical_lengths, starts, weave
+from sim.errors import InvalidInput, Problem, nearest
+from sim.graph.journey import Journey, Participant, Place, Task, Way, below_place, join
+from sim.graph.network import Web, critical_lengths, gathered, weave
 from sim.log import OUTCOMES
 from sim.model import agent as agents
 from sim.model.attribute import Table
@@ -45,13 +48,15 @@ from sim.model.base import CHANNELS, Condition
 from sim.model.hours import NAMED, Hours
 from sim.model.library import World
 from sim.model.procedure import Again, Burden, Deadline, Delay
-from sim.model.quantity import Fixed, Law, Lookup, Quantity
+from sim.model.quantity import Fixed, Kind, Law, Lookup, Quantity
+from sim.model.scenario import Holding as Locked
 from sim.model.scenario import read_moment
 
 APPLICANT_HOURLY: Final = 2485
 """Yen an hour of an applicant's time is worth: 820 billion yen over 330 million hours (MAC-21)."""
 
 _EVER: Final = Test(())
+_NO_DELAY: Final = Delay.model_construct()
 
 
 def compile_world(world: World) -> Model:
@@ -60,6 +65,20 @@ def compile_world(world: World) -> Model:
     compiler = _Compiler(journey)
     model = compiler.model()
     return replace(model, digest=_digest(model))
+
+
+def compile_worlds(worlds: Iterable[World]) -> tuple[Model, ...]:
+    """Compile the arms of a study. Raises InvalidInput with the problems of all, each once."""
+    models = []
+    problems: list[Problem] = []
+    for world in worlds:
+        try:
+            models.append(compile_world(world))
+        except InvalidInput as error:
+            problems += error.problems
+    if problems:
+        raise InvalidInput(gathered(problems))
+    return tuple(models)
 
 
 def _digest(model: Model) -> str:
@@ -78,6 +97,32 @@ class _Maker:
     defect: str
     task: str | None
     document: str | None
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A step in one channel: at the first visit, or with what ``again`` changes afterwards."""
+
+    task: Task
+    channel: int
+    again: Again | None = None
+
+    @property
+    def way(self) -> Way:
+        """How the step is done here."""
+        return self.task.ways[CHANNELS[self.channel]]
+
+    def pick(self, field: str) -> Any:
+        """Return what counts for a field of the profile."""
+        changed = getattr(self.again, field, None)
+        return changed if changed is not None else getattr(self.way.profile, field)
+
+    def place(self, field: str, *below: str | int) -> Place:
+        """Return where what counts for a field is written."""
+        channel = CHANNELS[self.channel]
+        if getattr(self.again, field, None) is not None:
+            return self.task.at(channel, "again", field, *below)
+        return self.task.at(channel, field, *below)
 
 
 class _Compiler:
@@ -100,14 +145,15 @@ class _Compiler:
         self.offset = self._second(self.scenario.start)
         self.days = self._calendar(NAMED["business_days"], ())
 
-    def _second(self, moment: Any) -> int:
+    def _second(self, moment: datetime) -> int:
         day = (moment.date() - self.start).days
-        return day * cal.DAY + moment.hour * 3600 + moment.minute * 60 + int(moment.second)
+        return day * cal.DAY + moment.hour * 3600 + moment.minute * 60 + moment.second
 
     def model(self) -> Model:
         for stream in self.streams:
             self.webs[stream] = weave(self.journey, stream)
-            self.names.problems += [p for p in self.webs[stream].problems if p not in self.names.problems]
+            found = self.webs[stream].problems
+            self.names.problems += [p for p in found if p not in self.names.problems]
         self.names.settle()
         self.tasks = self._ordered_tasks()
         self._number()
@@ -119,12 +165,13 @@ class _Compiler:
         actors = tuple(self._actor(p) for p in self.journey.actors.values())
         self._find_instances()
         self._check_pools(actors)
+        instances = self._instances()
         profiles, ways = self._profiles(actors)
         streams = self._streams()
         self.names.settle()
         self._check_points(streams)
         self._all_causes()
-        return self._assembled(actors, profiles, ways, streams)
+        return self._assembled(actors, profiles, ways, streams, instances)
 
     def _assembled(
         self,
@@ -132,9 +179,10 @@ class _Compiler:
         profiles: tuple[Profile, ...],
         ways: tuple[tuple[int, int, int], ...],
         streams: tuple[Stream, ...],
+        instances: tuple[Instance, ...],
     ) -> Model:
         world = self.journey.world
-        channel = CHANNELS.index(world.channel) if world.channel in CHANNELS else -1  # type: ignore[arg-type]
+        channel = CHANNELS.index(world.channel) if world.channel in CHANNELS else -1
         return Model(
             name=self.scenario.scenario,
             arm=world.arm,
@@ -154,7 +202,7 @@ class _Compiler:
             precedence=self._precedence(),
             step_gives=tuple(self._mask(task.gives) for task in self.tasks),
             papers=tuple(self._paper(name) for name in self.documents),
-            instances=self._instances(),
+            instances=instances,
             streams=streams,
             tables=tuple(self.names.table_values),
             calendars=tuple(self.calendar_list),
@@ -184,7 +232,9 @@ class _Compiler:
         self.names.attributes = {name: i for i, name in enumerate(names)}
         for name in self.journey.attributes:
             values = [self.journey.attributes[name][0]]
-            values += [s.attributes[name] for s in self.scenario.cases.values() if name in s.attributes]
+            values += [
+                s.attributes[name] for s in self.scenario.cases.values() if name in s.attributes
+            ]
             self.names.domains[name] = domain_of(values)
         self.names.domains |= dict.fromkeys(self.journey.presences, BOOL)
 
@@ -240,7 +290,7 @@ class _Compiler:
         base = channel if channel in CHANNELS else "digital"
         lengths: dict[str, float] = {}
         for web in self.webs.values():
-            for name, length in critical_lengths(web, base).items():  # type: ignore[arg-type]
+            for name, length in critical_lengths(web, base).items():
                 lengths[name] = max(length, lengths.get(name, 0.0))
 
         def key(step: int) -> tuple[float, int]:
@@ -278,7 +328,8 @@ class _Compiler:
     def _hours(self, named: str | Hours, place: Place) -> Hours:
         hours = self.journey.calendars[named] if isinstance(named, str) else named
         if hours.timetable:
-            self.names.say(place, "timetable_not_hours", name=str(named) if isinstance(named, str) else "")
+            name = named if isinstance(named, str) else "at"
+            self.names.say(place, "timetable_not_hours", name=name)
             return NAMED["always"]
         return hours
 
@@ -295,19 +346,22 @@ class _Compiler:
             for number in numbers[1:]:
                 met = cal.meet(met, self.calendar_list[number])
             if not met.opens:
-                self.names.say(place, "never_together", names=", ".join(of[a].name for a in actors))
+                names = ", ".join(of[a].name for a in actors)
+                self.names.say(place, "never_together", names=names)
             self.calendars[key] = len(self.calendar_list)
             self.calendar_list.append(met)
         return self.calendars[key]
 
     def _timetable(self, name: str, place: Place) -> int:
-        hours = self.journey.calendars.get(name)
-        if hours is None or not hours.timetable:
-            self.names.say(place, "until_not_timetable", name=name)
+        calendars = self.journey.calendars
+        if name not in calendars or not calendars[name].timetable:
+            key = "until_not_timetable" if name in calendars else "unknown_calendar"
+            tables = [one for one, hours in calendars.items() if hours.timetable]
+            self.names.say(place, key, name=name, guess=nearest(name, tables))
             return -1
         if name not in self.timetables:
             self.timetables[name] = len(self.slots)
-            self.slots.append(cal.slots(hours, self.start))
+            self.slots.append(cal.slots(calendars[name], self.start))
         return self.timetables[name]
 
     # -- actors and rules ----------------------------------------------------------------------
@@ -316,7 +370,7 @@ class _Compiler:
         agent = who.agent
         named = who.actor.hours if who.actor.hours is not None else agent.hours
         hours_place: Place = (
-            (*who.place[:2], (*who.place[2], "hours"))
+            below_place(who.place, "hours")
             if who.actor.hours is not None
             else ("agent", agent.agent, ("hours",))
         )
@@ -348,7 +402,7 @@ class _Compiler:
         return int(self._fixed(agent.hourly))
 
     def _staff(self, who: Participant) -> tuple[tuple[int, int], ...]:
-        staff, place = who.actor.staff, (*who.place[:2], (*who.place[2], "staff"))
+        staff, place = who.actor.staff, below_place(who.place, "staff")
         if staff is None:
             return ()
         node = self.names.node(staff, "number", "", place, items=who.items)
@@ -364,10 +418,12 @@ class _Compiler:
         if not steps or isinstance(staff, Law) or len(steps) < len(getattr(node, "rows", steps)):
             self.names.say(place, "staff_shape")
             return ((0, 1),)
-        for _, number in steps:
+        keys = [key for key, _ in staff.branches] if isinstance(staff, Lookup) else []
+        for i, (_, number) in enumerate(steps):
             if number < 0:
-                self.names.say(place, "staff_negative", given=number)
-        if not any(number > 0 for _, number in steps):
+                where = below_place(place, *keys[i : i + 1])
+                self.names.say(where, "staff_negative", given=number)
+        if not any(number for _, number in steps):
             self.names.say(place, "staff_none", name=who.name)
         return tuple(steps)
 
@@ -381,13 +437,15 @@ class _Compiler:
         full = f"{agent.agent}.{event}.{name}"
         place: Place = ("agent", agent.agent, ("rules", event, name))
         number = self.rules.setdefault(full, len(self.rules))
-        test = self.names.test(rule.when, f"rule/{full}", (*place[:2], (*place[2], "when")))
+        test = self.names.test(rule.when, f"rule/{full}", below_place(place, "when"))
         then = rule.then
         quantity = then.work if then.work is not None else then.after
         point = f"rule/{full}/{'work' if then.work is not None else 'after'}"
         seconds = None
         if quantity is not None:
-            seconds = self.names.node(quantity, "duration", point, (*place[:2], (*place[2], "then")))
+            field = "work" if then.work is not None else "after"
+            where = below_place(place, "then", then.do, field)
+            seconds = self.names.node(quantity, "duration", point, where)
         channel = -1 if then.use is None else CHANNELS.index(then.use)
         action = Action(then.do, seconds, self.names.point(point), channel, then.hurry or 0)
         return Rule(number, test or _EVER, action)
@@ -400,39 +458,44 @@ class _Compiler:
             for way in task.ways.values()
         )
         for stream in self.streams:
-            applicant = self.journey.actors[self.journey.applicant(stream)].agent
+            applicant = self.journey.actors[self.journey.applicant(stream)]
             if finds:
                 self._check_returned(applicant)
-            if self.journey.world.channel == "mixed" and not applicant.rules.get("start"):
-                place: Place = ("agent", applicant.agent, ("rules",))
-                self.names.say(place, "rule_missing", agent=applicant.agent, event="start")
+            if self.journey.world.channel == "mixed" and not applicant.agent.rules.get("start"):
+                self._rule_missing(applicant, "start")
         for task in self.tasks:
             for way in task.ways.values():
                 if way.by and finds and way.profile.makes:
-                    first = self.journey.actors[way.by[0]].agent
-                    if first.kind == "ai":
+                    first = self.journey.actors[way.by[0]]
+                    if first.agent.kind == "ai":
                         self._check_returned(first)
 
-    def _check_returned(self, agent: agents.Agent) -> None:
-        rules = list(agent.rules.get("returned", {}).values())
-        place: Place = ("agent", agent.agent, ("rules",))
+    def _rule_missing(self, who: Participant, event: agents.Event) -> None:
+        """Show the actor: it may be the wrong agent for it, or the agent lacks a rule."""
+        values = {"actor": who.name, "agent": who.agent.agent, "event": event}
+        place = below_place(who.place, "agent")
+        self.names.say(place, "rule_missing", hint=f"rule_missing.{event}", **values)
+
+    def _check_returned(self, who: Participant) -> None:
+        rules = who.agent.rules.get("returned", {})
         if not rules:
-            self.names.say(place, "rule_missing", agent=agent.agent, event="returned")
-        elif rules[-1].when.tests or rules[-1].when.chance is not None:
-            last = list(agent.rules["returned"])[-1]
-            where: Place = ("agent", agent.agent, ("rules", "returned", last))
-            self.names.say(where, "last_rule_conditional", event="returned")
+            self._rule_missing(who, "returned")
+            return
+        last = list(rules)[-1]
+        if rules[last].when.tests or rules[last].when.chance is not None:
+            where: Place = ("agent", who.agent.agent, ("rules", "returned", last, "when"))
+            self.names.say(where, "last_rule_conditional", on="key", event="returned")
 
     def _check_pools(self, actors: tuple[Actor, ...]) -> None:
         """Pools taken in different orders by different steps could wait for each other for ever."""
         graph: nx.DiGraph[str] = nx.DiGraph()
         where: dict[tuple[str, str], Place] = {}
         for task in self.tasks:
-            for way in task.ways.values():
+            for channel, way in task.ways.items():
                 pools = [a for a in way.by if actors[self.actor_index[a]].staffed]
-                for one, two in zip(pools, pools[1:], strict=False):
+                for one, two in pairwise(pools):
                     graph.add_edge(one, two)
-                    where[one, two] = task.place
+                    where[one, two] = task.at(channel, "by")
         try:
             circle = nx.find_cycle(graph)
         except nx.NetworkXNoCycle:
@@ -447,17 +510,21 @@ class _Compiler:
         for task in self.tasks:
             for way in task.ways.values():
                 for manner in (way.profile, way.profile.again):
-                    for defect in (manner.makes or {}) if manner is not None else {}:
+                    for defect in getattr(manner, "makes", None) or {}:
                         self._instance(_Maker(defect, task.name, None))
         for name in self.documents:
             paper = self.journey.papers[name]
             if paper.definition.lapsed is not None:
                 self._instance(_Maker(paper.definition.lapsed, None, name))
+        for document, holding in self._holdings():
+            for defect in holding.makes:
+                self._instance(_Maker(defect, None, document))
+
+    def _holdings(self) -> Iterable[tuple[str, Locked]]:
+        """Yield every document that a locker mentions, with what it says of it."""
         for stream in self.streams:
             for key, holding in self.scenario.cases[stream].locker.items():
-                for defect in holding.makes:
-                    for document in self.journey.documents(key):
-                        self._instance(_Maker(defect, None, document))
+                yield from ((document, holding) for document in self.journey.documents(key))
 
     def _instance(self, maker: _Maker) -> int:
         return self.instances.setdefault(maker, len(self.instances))
@@ -506,104 +573,106 @@ class _Compiler:
         ways: list[tuple[int, int, int]] = []
         for task in self.tasks:
             numbers = []
-            for channel, name in enumerate(CHANNELS):
+            for channel in range(len(CHANNELS)):
                 numbers.append(len(profiles))
-                profiles.append(self._profile(task, task.ways[name], channel, actors))
+                profiles.append(self._profile(_Side(task, channel), actors))
             ways.append((numbers[0], numbers[1], numbers[2]))
         return tuple(profiles), tuple(ways)
 
-    def _profile(self, task: Task, way: Way, channel: int, actors: tuple[Actor, ...]) -> Profile:
-        profile = way.profile
+    def _profile(self, side: _Side, actors: tuple[Actor, ...]) -> Profile:
+        task, way, profile = side.task, side.way, side.way.profile
         taken = tuple(self.actor_index[name] for name in way.by)
-        place = way.place
-        applies = self.names.test(profile.if_, f"{task.name}/if", (*task.place[:2], (*task.place[2], "if")), task.name)
+        applies = self.names.test(profile.if_, f"{task.name}/if", side.place("if_"), task.name)
         if task.presence is not None:
             there = (self.names.attributes[task.presence], ((1, 1),))
-            applies = replace(applies or _EVER, tests=((there), *(applies or _EVER).tests))
-        first = self._manner(task, way, channel, None)
-        known = {name for name in (*way.knowledge,) if name in self.documents}
+            applies = replace(applies or _EVER, tests=(there, *(applies or _EVER).tests))
+        first = self._manner(side)
+        point = f"{task.name}/open_to"
+        open_to = self.names.test(profile.open_to, point, side.place("open_to"), task.name)
+        again = replace(side, again=profile.again)
+        known = {name for name in way.knowledge if name in self.documents}
+        gives = (self.documents[d] for d in (*task.gives, *way.learns) if d in self.documents)
         return Profile(
             step=self.names.steps[task.name],
-            channel=channel,
+            channel=side.channel,
             actors=taken,
             pools=tuple(a for a in taken if actors[a].staffed),
             persons=tuple(a for a in taken if not actors[a].staffed and actors[a].limit >= 0),
-            calendar=self._meeting(taken, actors, place),
+            calendar=self._meeting(taken, actors, side.place("by")),
             needs=self._mask(d for d in (*way.needs, *known) if d in self.documents),
             knowledge=self._mask(known),
-            gives=tuple(
-                sorted(self.documents[d] for d in (*task.gives, *way.learns) if d in self.documents)
-            ),
-            open_to=self.names.test(
-                profile.open_to, f"{task.name}/open_to", (*task.place[:2], (*task.place[2], "open_to")), task.name
-            ),
+            gives=tuple(sorted(gives)),
+            open_to=open_to,
             applies=applies,
             omit=bool(profile.omit),
             exists=way.exists,
-            priority=self._node(profile.priority, "number", task, channel, "priority"),
+            priority=self._field(side, "priority", "number"),
             first=first,
-            again=self._manner(task, way, channel, profile.again) if profile.again else first,
+            again=self._manner(again) if profile.again else first,
         )
+
+    def _field(self, side: _Side, field: str, kind: Kind) -> Node:
+        """Compile a field of a step, drawn at the field's name."""
+        return self._node(side, side.pick(field), kind, field, side.place(field))
 
     def _node(
-        self, quantity: Quantity | None, kind: Any, task: Task, channel: int, what: str, point: str = ""
+        self, side: _Side, quantity: Quantity | None, kind: Kind, point: str, place: Place
     ) -> Node:
-        """Compile a field of a step; it is drawn at ``point``, by default the field's name."""
         if quantity is None:
             return ZERO
-        place: Place = (*task.place[:2], (*task.place[2], what.partition("/")[0]))
-        block = getattr(task.definition, CHANNELS[channel])
-        name = what.partition("/")[0]
-        if not isinstance(block, str) and block is not None and name in block.model_fields_set:
-            place = (*task.place[:2], (*task.place[2], CHANNELS[channel], *what.split("@")[0].split("/")))
+        task = side.task
         return self.names.node(
-            quantity, kind, f"{task.name}/{point or what}", place, items=task.items, channel=channel
+            quantity, kind, f"{task.name}/{point}", place, items=task.items, channel=side.channel
         )
 
-    def _manner(self, task: Task, way: Way, channel: int, again: Again | None) -> Manner:
-        def pick(name: str) -> Any:
-            changed = getattr(again, name) if again is not None else None
-            return changed if changed is not None else getattr(way.profile, name)
-
-        delay: Delay | None = pick("delay")
-        burden: Burden = pick("burden") or Burden()
+    def _manner(self, side: _Side) -> Manner:
+        delay: Delay = side.pick("delay") or _NO_DELAY
+        burden: Burden = side.pick("burden") or Burden()
         until = -1
-        if delay is not None and delay.until is not None:
-            until = self._timetable(delay.until, (*task.place[:2], (*task.place[2], "delay", "until")))
-        wait = delay.time if delay is not None else None
+        if delay.until is not None:
+            until = self._timetable(delay.until, side.place("delay", "until"))
+        waits = delay.time is not None
+        least = side.place("delay", "at_least")
+        sure = side.pick("confidence") is None
         return Manner(
-            work=self._node(pick("work"), "duration", task, channel, "work"),
-            delay=None if wait is None else self._node(wait, "duration", task, channel, "delay"),
+            work=self._field(side, "work", "duration"),
+            delay=self._node(side, delay.time, "duration", "delay", side.place("delay"))
+            if waits
+            else None,
             until=until,
-            at_least=self._node(delay.at_least if delay else None, "duration", task, channel, "delay/at_least"),
-            makes=self._makes(pick("makes") or {}, task, channel),
-            finds=self._finds(pick("finds") or {}, task, channel),
-            confidence=None
-            if pick("confidence") is None
-            else self._node(pick("confidence"), "share", task, channel, "confidence"),
+            at_least=self._node(side, delay.at_least, "duration", "delay/at_least", least),
+            makes=self._makes(side),
+            finds=self._finds(side),
+            confidence=None if sure else self._field(side, "confidence", "share"),
             burden=(burden.visits, burden.forms, burden.seals, burden.logins),
-            fee=self._node(burden.fee, "number", task, channel, "burden/fee"),
+            fee=self._node(side, burden.fee, "number", "burden/fee", side.place("burden", "fee")),
         )
 
-    def _makes(self, makes: Mapping[str, Any], task: Task, channel: int) -> tuple[Act, ...]:
+    def _makes(self, side: _Side) -> tuple[Act, ...]:
         acts = []
-        for defect, share in makes.items():
-            name = f"makes/{defect}"
-            node = None if share == "confidence" else self._node(
-                share, "share", task, channel, name, f"{name}/share"
+        name = side.task.name
+        for defect, share in (side.pick("makes") or {}).items():
+            place = side.place("makes", defect)
+            point = f"makes/{defect}"
+            node = (
+                None
+                if share == "confidence"
+                else self._node(side, share, "share", f"{point}/share", place)
             )
-            point = self.names.point(f"{task.name}/{name}")
-            acts.append(Act(self.instances[_Maker(defect, task.name, None)], point, node))
+            instance = self.instances[_Maker(defect, name, None)]
+            acts.append(Act(instance, self.names.point(f"{name}/{point}"), node))
         return tuple(sorted(acts, key=lambda act: act.instance))
 
-    def _finds(self, finds: Mapping[str, Quantity], task: Task, channel: int) -> tuple[Act, ...]:
+    def _finds(self, side: _Side) -> tuple[Act, ...]:
         acts = []
+        finds: Mapping[str, Quantity] = side.pick("finds") or {}
         for maker, instance in self.instances.items():
             if maker.defect in finds:
-                name = f"finds/{maker.defect}@{self._origin(maker)}"
-                what = f"finds/{maker.defect}"
-                share = self._node(finds[maker.defect], "share", task, channel, what, f"{name}/share")
-                acts.append(Act(instance, self.names.point(f"{task.name}/{name}"), share))
+                point = f"finds/{maker.defect}@{self._origin(maker)}"
+                place = side.place("finds", maker.defect)
+                share = self._node(side, finds[maker.defect], "share", f"{point}/share", place)
+                name = self.names.point(f"{side.task.name}/{point}")
+                acts.append(Act(instance, name, share))
         return tuple(acts)
 
     def _paper(self, name: str) -> Paper:
@@ -612,7 +681,9 @@ class _Compiler:
         valid = None
         if definition.valid is not None:
             place = self.journey.papers[name].place
-            valid = self.names.node(definition.valid, "duration", point, (*place[:2], (*place[2], "valid")))
+            valid = self.names.node(
+                definition.valid, "duration", point, below_place(place, "valid")
+            )
         lapsed = -1
         if definition.lapsed is not None:
             lapsed = self.instances[_Maker(definition.lapsed, None, name)]
@@ -651,9 +722,7 @@ class _Compiler:
             locker=self._locker(name, place),
             arrivals=arrivals,
             gaps=gaps,
-            calendar=self._calendar(
-                self._hours(definition.hours, (*place[:2], (*place[2], "hours"))), ()
-            ),
+            calendar=self._calendar(self._hours(definition.hours, below_place(place, "hours")), ()),
             applicant=self.actor_index[self.journey.applicant(name)],
         )
 
@@ -665,21 +734,24 @@ class _Compiler:
             return "gaps", Const(round(law.value * TICKS))
         spread = law.name in ("uniform", "triangular", "quantiles")
         scale = 1 if spread else TICKS
-        where: Place = (*place[:2], (*place[2], "arrivals"))
+        where: Place = below_place(place, "arrivals")
         node = self.names.node(law, "duration", "arrival", where, scale=scale)
         return ("spread" if spread else "gaps"), node
 
     def _goals(self, stream: str) -> tuple[GoalNode, ...]:
         goals = []
         for document, condition, place in self.journey.goal(stream):
-            test, knowledge = self._known_test(condition, f"goal/{document}", place)
+            where = below_place(place, "if")
+            test, knowledge = self._known_test(condition, f"goal/{document}", where)
             goals.append(GoalNode(self.documents[document], test, knowledge))
         if not goals:
-            where: Place = ("scenario", self.scenario.scenario, ("cases", stream))
-            self.names.say(where, "no_goal", stream=stream)
+            place = ("scenario", self.scenario.scenario, ("cases", stream))
+            self.names.say(place, "no_goal", on="key", stream=stream)
         return tuple(goals)
 
-    def _known_test(self, condition: Condition | None, point: str, place: Place) -> tuple[Test | None, int]:
+    def _known_test(
+        self, condition: Condition | None, point: str, place: Place
+    ) -> tuple[Test | None, int]:
         if condition is None:
             return None, 0
         test = self.names.test(condition, point, place)
@@ -690,13 +762,13 @@ class _Compiler:
         ends = []
         for end, place in self.journey.ends(stream):
             name = next(iter(end.when.tests), "chance")
-            test, knowledge = self._known_test(end.when, f"end/{name}", (*place[:2], (*place[2], "when")))
+            test, knowledge = self._known_test(end.when, f"end/{name}", below_place(place, "when"))
             outcome = OUTCOMES.index(end.as_)
             ends.append(EndNode(test or _EVER, knowledge, outcome, self._cause(f"end.{name}")))
         return tuple(ends)
 
     def _clocks(self, stream: str) -> tuple[Clock, ...]:
-        clocks = []
+        clocks: list[Clock] = []
         reach = self.webs[stream].documents
         for deadline, place in self.journey.deadlines(stream):
             for document in self.journey.documents(deadline.document):
@@ -711,69 +783,96 @@ class _Compiler:
         if deadline.at is not None:
             try:
                 moment = read_moment(deadline.at)
-            except Exception:  # noqa: BLE001 -- said in our own words
-                self.names.say(place, "not_a_moment", "at", given=deadline.at)
+            except PydanticCustomError as error:
+                values = {k: v for k, v in (error.context or {}).items() if k != "at"}
+                self.names.say(place, error.type, "at", **values)
                 return
             yield Clock(number, -1, self._second(moment), 0, 0, expires, cause)
             return
         within = deadline.within
         if not isinstance(within, Fixed):
             return
-        whole_days = within.value % cal.DAY == 0
-        kind = 2 if within.business else (1 if whole_days else 0)
+        if within.days and within.value % cal.DAY:
+            self.names.say(place, "deadline_days", "within")
+        kind = 2 if within.business else int(within.days)
         amount = int(within.value) // cal.DAY if kind else int(within.value)
         afters = self.journey.documents(deadline.after) if deadline.after is not None else (None,)
         for after in afters:
             of = -1 if after is None else self.documents[after]
-            yield Clock(number, of, -1, kind, amount, expires, cause)
+            yield Clock(number, of, None, kind, amount, expires, cause)
 
     def _attributes(self, stream: str) -> tuple[tuple[int, Any], ...]:
         """Every attribute, those that others follow from first."""
         definition = self.scenario.cases[stream]
-        values = {name: v for name, (v, _) in self.journey.attributes.items()} | definition.attributes
+        values = {
+            name: v for name, (v, _) in self.journey.attributes.items()
+        } | definition.attributes
         graph: nx.DiGraph[str] = nx.DiGraph()
         graph.add_nodes_from(values)
-        graph.add_edges_from((v.by, n) for n, v in values.items() if isinstance(v, Table) and v.by in values)
+        graph.add_edges_from(
+            (v.by, n) for n, v in values.items() if isinstance(v, Table) and v.by in values
+        )
         place: Place = ("scenario", self.scenario.scenario, ("cases", stream, "attributes"))
         try:
             order = list(nx.topological_sort(graph))
         except nx.NetworkXUnfeasible:
-            names = " → ".join(one for one, _ in nx.find_cycle(graph))
-            self.names.say(place, "attributes_in_circle", names=names)
+            circle = [one for one, _ in nx.find_cycle(graph)]
+            first = min(circle)
+            where = self.journey.attributes[first][1]
+            if first in definition.attributes:
+                where = below_place(place, first)
+            start = circle.index(first)
+            names = " → ".join((*circle[start:], *circle[:start], first))
+            self.names.say(below_place(where, "by"), "attributes_in_circle", names=names)
             return ()
         nodes = []
         for name in order:
             where = self.journey.attributes[name][1]
             if name in definition.attributes:
-                where = (*place[:2], (*place[2], name))
+                where = below_place(place, name)
             node = self.names.attribute(name, values[name], where)
             nodes.append((self.names.attributes[name], node))
         for name, share in self.journey.presences.items():
-            node = self.names.node(share, "share", f"list/{name}/share", place)
-            nodes.append((self.names.attributes[name], Chance(self.names.point(f"list/{name}"), node)))
+            where = self.journey.presence_places[name]
+            node = self.names.node(share, "share", f"list/{name}/share", where)
+            nodes.append(
+                (self.names.attributes[name], Chance(self.names.point(f"list/{name}"), node))
+            )
         return tuple(nodes)
 
     def _locker(self, stream: str, place: Place) -> tuple[Holding, ...]:
         locker = self.scenario.cases[stream].locker
-        chosen = {d: locker[key] for key in sorted(locker, key=lambda k: "." in k) for d in self.journey.documents(key)}
+        # What is said of one item outweighs what is said of all.
+        general_first = sorted(locker, key=lambda key: "." in key)
+        chosen = {d: key for key in general_first for d in self.journey.documents(key)}
         holdings = []
-        for document, holding in chosen.items():
-            where: Place = (*place[:2], (*place[2], "locker", document.partition(".")[0]))
+        for document, key in chosen.items():
+            holding = locker[key]
+            where = below_place(place, "locker", key)
             point = f"locker/{document}"
             makes = tuple(
                 Act(
                     self.instances[_Maker(defect, None, document)],
                     self.names.point(f"{point}/makes/{defect}"),
-                    self.names.node(share, "share", f"{point}/makes/{defect}/share", where),
+                    self.names.node(
+                        share,
+                        "share",
+                        f"{point}/makes/{defect}/share",
+                        below_place(where, "makes", defect),
+                    ),
                 )
                 for defect, share in holding.makes.items()
             )
             holdings.append(
                 Holding(
                     self.documents[document],
-                    self.names.node(holding.share, "share", f"{point}/share", where),
+                    self.names.node(
+                        holding.share, "share", f"{point}/share", below_place(where, "share")
+                    ),
                     self.names.point(point),
-                    self.names.node(holding.age, "duration", f"{point}/age", where),
+                    self.names.node(
+                        holding.age, "duration", f"{point}/age", below_place(where, "age")
+                    ),
                     makes,
                 )
             )
@@ -796,7 +895,8 @@ class _Compiler:
         steps = tuple((t.name, t.title.en, t.title.ja) for t in self.tasks)
         actors = tuple((p.name, p.title.en, p.title.ja) for p in journey.actors.values())
         documents = tuple(
-            (d, journey.papers[d].definition.en, journey.papers[d].definition.ja) for d in self.documents
+            (d, journey.papers[d].definition.en, journey.papers[d].definition.ja)
+            for d in self.documents
         )
         defects = {name: (d.harm or d) for name, (d, _) in journey.defects.items()}
         causes = tuple((name, *self._cause_label(name, defects)) for name in self._all_causes())
@@ -840,5 +940,3 @@ class _Compiler:
 def _keys(stream: str, points: Iterable[str]) -> tuple[int, ...]:
     """CRC-32 of each draw point's full name."""
     return tuple(zlib.crc32(f"{stream}:{point}".encode()) for point in points)
-
-

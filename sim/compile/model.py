@@ -253,7 +253,7 @@ class Clock:
 
     document: int
     after: int
-    at: int
+    at: int | None
     kind: int
     amount: int
     expires: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -40,10 +41,9 @@ class Visit:
     ready: int
     enabled: int
     cause: Cause
-    taken: int
-    perishable: tuple[tuple[int, int], ...]
-    """(second at which a paper it took lapses, defect instance)."""
     at: Occasion
+    taken: int = 0
+    """Defects of what it took: of papers that lapse in its queue, then of all at its start."""
     granted: int = NEVER
     started: int = NEVER
     finished: int = NEVER
@@ -101,6 +101,8 @@ class Case:
     returns: int = 0
     asks: int = 0
     late: bool = False
+    watched: bool = False
+    """Whether a look at the applicant's patience is ahead."""
     ended: bool = False
     progress: int = 0
     cause: Cause = NO_CAUSE
@@ -135,9 +137,8 @@ class Case:
             self.defects.pop(document, None)
 
     def lose(self, document: int) -> None:
-        """Take a document out of the locker."""
+        """Take a document out of the locker; who gave it is remembered."""
         self.held &= ~(1 << document)
-        self.giver.pop(document, None)
         self.defects.pop(document, None)
         self.expiry.pop(document, None)
 
@@ -152,10 +153,11 @@ class Occasion:
     """A moment in a case at which something is looked up, tested or drawn.
 
     ``time``: the second. ``number``: of the visit, or of what else is counted; it keys the draws.
-    ``more``: variables that only this occasion knows, such as the confidence of a draft.
+    ``more``: variables that only this occasion knows, such as the confidence of a draft. ``topic``:
+    CRC-32 of what a rule is asked about, which keys its draws as well; 0 for none.
     """
 
-    __slots__ = ("case", "more", "number", "pool", "time")
+    __slots__ = ("case", "more", "number", "pool", "time", "topic")
 
     def __init__(self, case: Case, time: int, number: int = 0, pool: Pool | None = None) -> None:
         """Know no more variables at first."""
@@ -164,3 +166,11 @@ class Occasion:
         self.number = number
         self.pool = pool
         self.more: dict[int, int] = {}
+        self.topic = 0
+
+    def about(self, topic: str) -> Occasion:
+        """Return the same moment for a question about ``topic``."""
+        asked = Occasion(self.case, self.time, self.number, self.pool)
+        asked.more = self.more
+        asked.topic = zlib.crc32(topic.encode())
+        return asked

@@ -21,7 +21,7 @@ def send_back(engine: Reference, visit: Visit, found: list[int]) -> None:
     case.returns += 1
     engine.service.release(visit)
     engine.service.close(visit, "returned")
-    case.progress = engine.agenda.now
+    engine.watch.progress(case)
     case.cause = (visit.step, visit.number)
     instances = [engine.model.instances[i] for i in found]
     targets = sorted({step for instance in instances for step in instance.targets})
@@ -57,17 +57,22 @@ def _reset(engine: Reference, case: Case, targets: Iterable[int], papers: Iterab
     What the steps gave is revoked, except documents that are kept; these lose the defects of the
     steps undone, and so does what an office had decided to overlook.
     """
-    undone = sum(1 << paper for paper in papers if case.held >> paper & 1)
+    undone = sum({1 << paper for paper in papers})
     steps, undone = _dependent(engine, case, frozenset(targets), undone)
     for step in steps:
         if step in case.open:
             _undo(engine, case.open[step])
+    origins = {*steps, *(-1 - document for document in bits(undone))}
+    shed = sum(1 << i for i, made in enumerate(engine.model.instances) if made.origin in origins)
     for document in bits(undone):
         case.lose(document)
-    shed = sum(1 << i for i, made in enumerate(engine.model.instances) if made.origin in steps)
+        case.giver.pop(document, None)
     case.known &= ~shed
-    for document in list(case.defects):
+    for document in case.defects:
         case.defects[document] &= ~shed
+    for visit in case.open.values():
+        if visit.waits(engine.agenda.now):
+            visit.taken &= ~shed
 
 
 def _dependent(

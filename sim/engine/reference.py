@@ -132,10 +132,11 @@ class Reference:
             return
         paper = self.model.papers[holding.document]
         if paper.valid is not None:
-            left = self.values.amount(paper.valid, at) - self.values.amount(holding.age, at)
-            if left <= 0 and paper.lapsed == NEVER:
+            age = self.values.amount(holding.age, at)
+            expiry = self.service.later(paper.valid, at) - age
+            if expiry <= self.agenda.now and paper.lapsed == NEVER:
                 return
-            self.watch.expire_at(case, holding.document, self.agenda.now + left)
+            self.watch.expire_at(case, holding.document, expiry)
         made = self.service.makes(holding.makes, at, case.channel)
         self.hold(case, holding.document, made, NOBODY)
 

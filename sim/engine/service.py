@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sim.compile.model import CONFIDENCE, DEFECT, MADE_IN, SHARE, Act, Const, Drawn, Node
 from sim.engine.advice import DRAFTED, FOUND, action_of
 from sim.engine.agenda import Kind
-from sim.engine.case import Case, Occasion, Phase, Visit
+from sim.engine.case import NO_CAUSE, Case, Occasion, Phase, Visit
 from sim.engine.letters import send_back
 from sim.engine.pool import Pool
 from sim.log import NEVER
@@ -50,7 +50,8 @@ class Service:
         """Begin a visit: the agents' attention is on it, and it asks for staff."""
         number = case.visits.get(step, 0) + 1
         if number > MOST_VISITS:
-            self.engine.end(case, "abandoned", self.engine.cause["endless"], case.cause)
+            last = case.cause if case.progress == self.agenda.now else NO_CAUSE
+            self.engine.end(case, "abandoned", self.engine.cause["endless"], last)
             return
         profile = self.model.profiles[profile_number]
         case.visits[step] = number
@@ -65,8 +66,6 @@ class Service:
             ready,
             now,
             cause,
-            case.carried(profile.needs),
-            self._perishable(case, profile.needs),
             Occasion(case, now, number, queue),
         )
         case.open[step] = visit
@@ -78,14 +77,6 @@ class Service:
         self.serve()
         if visit.waits(now):
             self.watch.meet_outage(visit)
-
-    def _perishable(self, case: Case, documents: int) -> tuple[tuple[int, int], ...]:
-        papers = self.model.papers
-        return tuple(
-            (expiry, papers[d].lapsed)
-            for d, expiry in case.expiry.items()
-            if documents >> d & 1 and papers[d].lapsed != NEVER
-        )
 
     def _queue_up(self, visit: Visit) -> None:
         """Ask for the next pool of the step, or begin if it has everybody."""
@@ -102,14 +93,21 @@ class Service:
         visit.phase = Phase.GRANTED
         visit.granted = self.agenda.now
         visit.started = calendar.next_open(visit.granted)
-        for expiry, instance in visit.perishable:
+        visit.taken |= visit.case.carried(visit.profile.needs)
+        for document, expiry in visit.case.expiry.items():
             if expiry <= visit.started:
-                visit.taken |= 1 << instance
-                visit.case.made_in[instance] = visit.profile.channel
+                self.take_lapsed(visit, document)
         visit.at.time = visit.started
         work = self.values.amount(visit.manner.work, visit.at)
         visit.finished = calendar.finish(visit.started, work)
         self.agenda.at(visit.finished, Kind.FINISHED, visit.key, lambda: self._finished(visit))
+
+    def take_lapsed(self, visit: Visit, document: int) -> None:
+        """Let a visit that needs a document carry on what is wrong with it for being too old."""
+        instance = self.model.papers[document].lapsed
+        if instance != NEVER and visit.profile.needs >> document & 1:
+            visit.taken |= 1 << instance
+            visit.case.made_in[instance] = visit.profile.channel
 
     def _finished(self, visit: Visit) -> None:
         """The work is done: draft, make, find; then give, send back, fix or dismiss."""
@@ -148,31 +146,34 @@ class Service:
         sure = self.values.amount(confidence, at)
         at.more[CONFIDENCE] = sure
         visit.slips = min((SHARE - sure) * self.model.actors[actor].overconfidence >> 16, SHARE)
-        rule = self.advice.ask(actor, DRAFTED, at, visit.step, visit.number)
+        asked = at.about(self.model.steps[visit.step])
+        rule = self.advice.ask(actor, DRAFTED, asked, visit.step, visit.number)
         forced = case.forced >> visit.step & 1
         case.forced &= ~(1 << visit.step)
         visit.asked = bool(forced) or action_of(rule, DRAFTED) == "ask_human"
 
-    def _finds(self, visit: Visit, at: Occasion) -> list[int]:
-        """Return the defect instances found in what the visit holds."""
+    def _finds(self, visit: Visit, at: Occasion) -> list[Act]:
+        """Return the findings in what the visit holds."""
         case, found = visit.case, []
         suspects = visit.product & ~case.known
         for act in visit.manner.finds if suspects else ():
             if suspects >> act.instance & 1 and act.share is not None:
                 at.more[MADE_IN] = case.made_in.get(act.instance, 0)
                 if self.values.happens(act.share, act.point, at):
-                    found.append(act.instance)
+                    found.append(act)
         return found
 
-    def _judge(self, visit: Visit, found: list[int], at: Occasion) -> None:
+    def _judge(self, visit: Visit, found: list[Act], at: Occasion) -> None:
         """Ask the finder about each defect found and do what follows."""
         back: list[int] = []
         work = 0
-        for instance in found:
+        for act in found:
+            instance, asked = act.instance, at.about(self.model.points[act.point])
             at.more[DEFECT] = self.model.instances[instance].defect
-            rule = self.advice.ask(visit.profile.actors[-1], FOUND, at, visit.step, visit.number)
+            rule = self.advice.ask(visit.profile.actors[-1], FOUND, asked, visit.step, visit.number)
             do = action_of(rule, FOUND)
-            visit.rule = NEVER if rule is None else rule.number
+            if do in ("return", "dismiss") or not back:
+                visit.rule = NEVER if rule is None else rule.number
             if do == "dismiss":
                 self._dismiss(visit, instance)
                 return
@@ -182,7 +183,7 @@ class Service:
                 visit.case.known |= 1 << instance
             elif rule is not None and rule.action.seconds is not None:
                 visit.product &= ~(1 << instance)
-                work += self.values.amount(rule.action.seconds, at)
+                work += self.values.amount(rule.action.seconds, asked)
         if back:
             send_back(self.engine, visit, back)
         elif work:
@@ -232,7 +233,7 @@ class Service:
             return
         case = visit.case
         self.close(visit, "given")
-        case.progress = self.agenda.now
+        self.watch.progress(case)
         case.cause = (visit.step, visit.number)
         case.asked = case.asked & ~(1 << visit.step) | visit.asked << visit.step
         learnt = 0

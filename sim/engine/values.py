@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sim.compile.model import (
     ASKED,
     CHANNEL,
@@ -29,6 +31,8 @@ from sim.compile.tables import lookup
 from sim.engine.case import Occasion
 from sim.engine.draws import Draws
 
+_MIX: Final = 0x9E37_79B1
+
 
 class Values:
     """Evaluates nodes; one for each replication."""
@@ -42,7 +46,10 @@ class Values:
     def bits(self, point: int, at: Occasion) -> int:
         """Return the draw of a case at a draw point."""
         case = at.case
-        return self._draw(self._keys[case.stream][point], case.index, at.number)
+        key = self._keys[case.stream][point]
+        if at.topic:
+            key = (key * _MIX ^ at.topic) & 0xFFFF_FFFF
+        return self._draw(key, case.index, at.number)
 
     def leaf(self, node: Node, at: Occasion) -> Const | Drawn:
         """Follow lookups down to a number or a random law."""

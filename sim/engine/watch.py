@@ -70,6 +70,10 @@ class Watch:
         """A document leaves the locker; visits already enabled keep what they took."""
         if case.ended or case.expiry.get(document) != time:
             return
+        for visit in case.open.values():
+            if visit.phase is Phase.QUEUED and visit.profile.needs >> document & 1:
+                visit.taken |= case.defects.get(document, 0)
+                self.engine.service.take_lapsed(visit, document)
         case.lose(document)
         case.lapsed |= 1 << document
         self.engine.settle(case)
@@ -80,13 +84,12 @@ class Watch:
         """Start the deadlines that run from a document's first giving, or from the start."""
         for clock in self.model.streams[case.stream].clocks:
             if clock.after == document:
-                time = self._due(clock)
-                if time >= self.agenda.now:
-                    key = (case.number, clock.document, 0)
-                    self.agenda.at(time, Kind.DEADLINE, key, partial(self._deadline, case, clock))
+                time = max(self._due(clock), self.agenda.now)
+                key = (case.number, clock.document, 0)
+                self.agenda.at(time, Kind.DEADLINE, key, partial(self._deadline, case, clock))
 
     def _due(self, clock: Clock) -> int:
-        if clock.at >= 0:
+        if clock.at is not None:
             return clock.at
         now = self.agenda.now
         if clock.kind == 0:
@@ -110,8 +113,16 @@ class Watch:
         since = {WAITED: case.progress, ELAPSED: case.start}
         return [since[variable] + low for variable, low in self.patience[applicant]]
 
+    def progress(self, case: Case) -> None:
+        """Count waiting anew: the case gave a document, or got a letter."""
+        case.progress = self.agenda.now
+        if not case.watched:
+            self._await_patience(case)
+
     def _await_patience(self, case: Case) -> None:
+        """Look again when the next condition can begin to hold; one look is ahead at a time."""
         later = [time for time in self._dates(case) if time > self.agenda.now]
+        case.watched = bool(later)
         if later:
             key = (case.number, 0, 0)
             self.agenda.at(min(later), Kind.PATIENCE, key, lambda: self._patience(case))
@@ -168,7 +179,7 @@ class Watch:
             return
         case, engine = visit.case, self.engine
         asked = engine.advice.answerer(case, [visit.step])
-        at = visit.at
+        at = visit.at.about(self.model.steps[visit.step])
         at.time = self.agenda.now
         at.more[DOWN_FOR] = self.agenda.now - since
         rule = engine.advice.rule(asked, OUTAGE, at)

@@ -1,32 +1,52 @@
-"""Quantities as people write them: amounts with units, random laws, lookups, and where they are from.
+"""Quantities as people write them: amounts with units, random laws, lookups, and their sources.
 
-A quantity is one of ``Fixed``, ``Law`` or ``Lookup``; each carries its ``Provenance``. Durations are
-seconds (``business`` ones on business days, 24 h each), shares lie in [0, 1], money is yen.
+A quantity is one of ``Fixed``, ``Law`` or ``Lookup``; each carries its ``Provenance``. Durations
+are seconds (``business`` ones on business days, 24 h each), shares lie in [0, 1], money is yen.
 """
 
 from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import GetJsonSchemaHandler, PlainValidator
+from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
-from pydantic_core.core_schema import CoreSchema
+
+from sim.errors import nearest
+from sim.model.quoted import quoted
+from sim.model.shapes import shape
 
 Kind = Literal["duration", "share", "number"]
 
 UNITS: Final = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "bd": 86_400, "w": 604_800}
+_DAYS: Final = ("d", "w")
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(min|bd|s|h|d|w)")
-_LAWS: Final = ("triangular", "uniform", "exponential", "lognormal", "gamma", "quantiles")
+_SPOKEN: Final = {
+    "s": "s sec secs second seconds 秒",
+    "min": "m min mins minute minutes 分",
+    "h": "h hr hrs hour hours 時間",
+    "d": "d day days 日",
+    "bd": "bd bds 営業日",
+    "w": "w week weeks 週 週間",
+}
+_UNIT_MEANT: Final = {word: unit for unit, words in _SPOKEN.items() for word in words.split()}
+_SPOKEN_PART: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([^\W\d]+)\s*")
+LAWS: Final = ("triangular", "uniform", "exponential", "lognormal", "gamma", "quantiles")
+KNOWN: Final = ", ".join(("value", "median", *LAWS))
+"""What a random amount may begin with, for messages."""
+
 _LAW_PARAMETERS: Final = {
     "exponential": {"mean"},
     "lognormal": {"median", "sigma"},
     "gamma": {"mean", "cv"},
 }
+_BETWEEN_NAMES: Final = {"uniform": ("low", "high"), "triangular": ("low", "mode", "high")}
 _NOTES: Final = ("source", "range")
 _SHORT_LAW: Final = {"median", "p90", "p10"}
 
@@ -54,6 +74,8 @@ class Fixed:
     value: float
     business: bool = False
     note: Provenance = UNKNOWN
+    days: bool = False
+    """Whether it was written in days or weeks alone."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +102,12 @@ Quantity = Fixed | Law | Lookup
 
 
 def wrong(key: str, at: tuple[str | int, ...] = (), **values: object) -> PydanticCustomError:
-    """Return the error that is said with catalogue entry ``key``, located at ``at`` below here."""
-    return PydanticCustomError(key, key, {**values, "at": at})  # type: ignore[arg-type]  # keys are data
+    """Return the error that is said with catalogue entry ``key``, located at ``at`` below here.
+
+    Besides the fields of the message, ``values`` may hold ``on`` (``key``: the caret goes to the
+    key of that place), ``hint`` and ``guess``.
+    """
+    return PydanticCustomError(key, key, {**values, "at": at})
 
 
 def parse(raw: object, kind: Kind, at: tuple[str | int, ...] = ()) -> Quantity:
@@ -100,17 +126,19 @@ def parse(raw: object, kind: Kind, at: tuple[str | int, ...] = ()) -> Quantity:
 
 def _fixed(raw: object, kind: Kind, at: tuple[str | int, ...]) -> Fixed:
     value, business = number(raw, kind, at)
-    return Fixed(value, business)
+    return Fixed(value, business, days=isinstance(raw, str) and raw.strip().endswith(_DAYS))
 
 
 def number(raw: object, kind: Kind, at: tuple[str | int, ...] = ()) -> tuple[float, bool]:
     """Read one number with its unit: (value in base units, counted in business days)."""
+    if raw is None:
+        raise wrong("value.nothing", at)
     if kind == "duration":
         return _duration(raw, at)
     if kind == "share":
         return _share(raw, at), False
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
-        raise wrong("not_a_number", at, given=_shown(raw))
+        raise wrong("not_a_number", at, given=quoted(raw))
     return float(raw), False
 
 
@@ -120,7 +148,7 @@ def _duration(raw: object, at: tuple[str | int, ...]) -> tuple[float, bool]:
     text = str(raw).strip() if isinstance(raw, str) else ""
     parts = _PART.findall(text)
     if not parts or "".join(a + u for a, u in parts) != text:
-        raise wrong("not_a_duration", at, given=_shown(raw))
+        raise _no_duration(raw, at)
     units = {unit for _, unit in parts}
     if "bd" in units and len(units) > 1:
         raise wrong("mixed_days", at, given=text)
@@ -130,6 +158,24 @@ def _duration(raw: object, at: tuple[str | int, ...]) -> tuple[float, bool]:
     return seconds, units == {"bd"}
 
 
+def _no_duration(raw: object, at: tuple[str | int, ...]) -> PydanticCustomError:
+    text = "" if isinstance(raw, bool) else quoted(raw).strip()
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return wrong("duration_without_unit", at, given=text)
+    if text.startswith("-"):
+        return wrong("duration_negative", at, given=text)
+    return wrong("not_a_duration", at, given=quoted(raw), guess=_duration_meant(text))
+
+
+def _duration_meant(text: str) -> str | None:
+    """Return the duration that was meant by ``3 hours`` or ``3m``, None if that is not clear."""
+    parts = _SPOKEN_PART.findall(text)
+    units = [_UNIT_MEANT.get(unit.lower()) for _, unit in parts]
+    if not parts or _SPOKEN_PART.sub("", text) or None in units:
+        return None
+    return "".join(f"{amount}{unit}" for (amount, _), unit in zip(parts, units, strict=True))
+
+
 def _share(raw: object, at: tuple[str | int, ...]) -> float:
     value: float
     if isinstance(raw, str) and re.fullmatch(r"-?\d+(\.\d+)?%", raw.strip()):
@@ -137,35 +183,35 @@ def _share(raw: object, at: tuple[str | int, ...]) -> float:
     elif isinstance(raw, int | float) and not isinstance(raw, bool):
         value = float(raw)
     else:
-        raise wrong("not_a_share", at, given=_shown(raw))
+        text = re.sub(r"\s", "", unicodedata.normalize("NFKC", quoted(raw)))
+        guess = text if re.fullmatch(r"\d+(\.\d+)?%", text) else None
+        raise wrong("not_a_share", at, given=quoted(raw), guess=guess)
     if not 0 <= value <= 1:
-        raise wrong("share_out_of_bounds", at, given=_shown(raw))
+        per_cent = isinstance(raw, int | float) and 1 < raw <= 100  # noqa: PLR2004 -- per cent
+        guess = f"{raw}%" if per_cent else None
+        raise wrong("share_out_of_bounds", at, given=quoted(raw), guess=guess)
     return value
 
 
-def _shown(raw: object) -> str:
-    text = "nothing" if raw is None else str(raw)
-    return text if len(text) <= 40 else text[:37] + "…"
-
-
 def provenance(raw: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...]) -> Provenance:
+    """Read the ``source`` and ``range`` beside a number. Raises a located error."""
     source, bounds = raw.get("source"), raw.get("range")
     if source is not None and not isinstance(source, str):
-        raise wrong("source_not_text", (*at, "source"), given=_shown(source))
+        raise wrong("source_not_text", (*at, "source"), given=quoted(source))
     if bounds is None:
         return Provenance(source)
     if not isinstance(bounds, list) or len(bounds) != 2:  # noqa: PLR2004 -- a range is a pair
-        raise wrong("range_not_pair", (*at, "range"), given=_shown(bounds))
+        raise wrong("range_not_pair", (*at, "range"), given=quoted(bounds))
     low, high = (number(b, kind, (*at, "range", i))[0] for i, b in enumerate(bounds))
     if low > high:
-        raise wrong("range_reversed", (*at, "range"), given=_shown(bounds))
+        raise wrong("range_reversed", (*at, "range"), given=quoted(bounds))
     return Provenance(source, (str(bounds[0]), str(bounds[1])))
 
 
 def _lookup(raw: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...]) -> Lookup:
     by = raw["by"]
     if not isinstance(by, str):
-        raise wrong("by_not_a_name", (*at, "by"), given=_shown(by))
+        raise wrong("by_not_a_name", (*at, "by"), given=quoted(by))
     note = provenance(raw, kind, at)
     branches = []
     otherwise = None
@@ -183,6 +229,7 @@ def _lookup(raw: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...]) -> Lo
 
 
 def inherit(inner: Quantity, note: Provenance) -> Quantity:
+    """Return ``inner`` with ``note``, unless it has a note of its own."""
     return inner if inner.note.known else replace(inner, note=note)
 
 
@@ -191,29 +238,49 @@ def _law(
 ) -> Quantity:
     if "median" in body:
         return _by_quantiles(body, kind, at, note)
-    names = [key for key in body if key in _LAWS]
-    unknown = [key for key in body if key not in _LAWS]
+    names = [key for key in body if key in LAWS]
+    unknown = [key for key in body if key not in LAWS]
     if unknown or len(names) != 1:
-        key = unknown[0] if unknown else (names[1] if names else "")
-        raise wrong("unknown_law", (*at, key) if key else at, given=key or "{}")
+        raise _no_law(names, unknown, at)
     name = names[0]
     where = (*at, name)
-    if name in ("triangular", "uniform"):
+    if name in _BETWEEN_NAMES:
         return _between(name, body[name], kind, where, note)
     if not isinstance(body[name], Mapping):
         raise wrong("law_needs_mapping", where, law=name)
     if name == "quantiles":
         return _quantiles(body[name], kind, where, note)
-    given = body[name]
-    if set(given) != _LAW_PARAMETERS[name]:
-        wants = ", ".join(sorted(_LAW_PARAMETERS[name]))
-        raise wrong("law_parameters", where, law=name, wants=wants)
+    return _by_parameters(name, body[name], kind, where, note)
+
+
+def _no_law(names: list[str], unknown: list[str], at: tuple[str | int, ...]) -> PydanticCustomError:
+    if unknown:
+        guess = nearest(unknown[0], ("value", "median", "source", "range", *LAWS))
+        values = {"given": unknown[0], "known": KNOWN, "guess": guess}
+        return wrong("unknown_law", (*at, unknown[0]), on="key", **values)
+    if names:
+        return wrong("law_twice", (*at, names[1]), on="key", one=names[0], other=names[1])
+    return wrong("value.nothing", at)
+
+
+def _by_parameters(
+    name: str, given: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...], note: Provenance
+) -> Law:
+    """Read the laws whose parameters have names."""
+    wanted = _LAW_PARAMETERS[name]
+    wants = ", ".join(sorted(wanted))
+    for key in given:
+        if key not in wanted:
+            guess = nearest(key, wanted)
+            raise wrong("law_parameters", (*at, key), on="key", law=name, wants=wants, guess=guess)
+    if set(given) != wanted:
+        raise wrong("law_parameters", at, law=name, wants=wants)
     values, business = [], False
     for key, value in given.items():
         pure = key in ("sigma", "cv")
-        amount, is_business = number(value, "number" if pure else kind, (*where, key))
+        amount, is_business = number(value, "number" if pure else kind, (*at, key))
         if amount <= 0:
-            raise wrong("law_not_positive", (*where, key), name=key, given=_shown(value))
+            raise wrong("law_not_positive", (*at, key), name=key, given=quoted(value))
         business |= is_business
         values.append((key, amount))
     return Law(name, tuple(sorted(values)), business, note)
@@ -226,16 +293,17 @@ def _by_quantiles(
     other = set(body) - {"median"}
     if len(other) != 1 or not other <= _SHORT_LAW:
         key = next((k for k in body if k not in _SHORT_LAW), "median")
-        raise wrong("median_needs_one", (*at, key))
+        guess = nearest(key, _SHORT_LAW) if key != "median" else None
+        raise wrong("median_needs_one", (*at, key), on="key", guess=guess)
     spread = other.pop()
     median, b1 = number(body["median"], kind, (*at, "median"))
     outer, b2 = number(body[spread], kind, (*at, spread))
     if (outer < median) == (spread == "p90") and outer != median:
-        raise wrong("quantiles_disordered", (*at, spread))
+        raise wrong("median_beside", (*at, spread), median=quoted(body["median"]), spread=spread)
     if min(median, outer) <= 0 or (kind == "share" and max(median, outer) >= 1):
-        raise wrong("median_out_of_bounds", at)
+        raise wrong("median_out_of_bounds", (*at, "median"))
     if b1 != b2:
-        raise wrong("mixed_days", at, given=f"{body['median']} / {body[spread]}")
+        raise wrong("mixed_days", (*at, spread), given=f"{body['median']}, {body[spread]}")
     name = "logitnormal" if kind == "share" else "lognormal"
     return Law(name, (("median", median), (spread, outer)), b1, note)
 
@@ -243,17 +311,25 @@ def _by_quantiles(
 def _between(
     name: str, raw: object, kind: Kind, at: tuple[str | int, ...], note: Provenance
 ) -> Law:
-    wants = 3 if name == "triangular" else 2
-    if not isinstance(raw, list) or len(raw) != wants:
-        raise wrong("law_needs_list", at, law=name, wants=wants)
+    names = _BETWEEN_NAMES[name]
+    if not isinstance(raw, list) or len(raw) != len(names):
+        raise wrong("law_needs_list", at, law=name, wants=len(names))
     read = [number(value, kind, (*at, i)) for i, value in enumerate(raw)]
-    if len({business for value, business in read if value > 0}) > 1:
-        raise wrong("mixed_days", at, given=_shown(raw))
+    _same_days(raw, read, at)
     values = [value for value, _ in read]
     if values != sorted(values):
-        raise wrong("law_disordered", at, given=_shown(raw))
-    names = ("low", "mode", "high") if wants == 3 else ("low", "high")  # noqa: PLR2004 -- as above
+        raise wrong(f"{name}_disordered", at, given=quoted(raw))
     return Law(name, tuple(zip(names, values, strict=True)), any(b for _, b in read), note)
+
+
+def _same_days(raw: list[Any], read: list[tuple[float, bool]], at: tuple[str | int, ...]) -> None:
+    """Raise an error at the first amount whose days are of another kind than those before it."""
+    first: bool | None = None
+    for i, (value, business) in enumerate(read):
+        if value > 0 and first is None:
+            first = business
+        if value > 0 and business is not first:
+            raise wrong("mixed_days", (*at, i), given=quoted(raw))
 
 
 def _quantiles(
@@ -264,16 +340,17 @@ def _quantiles(
     for key, value in raw.items():
         percent = float(key) if re.fullmatch(r"\d+(\.\d+)?", key) else -1.0
         if not 0 <= percent <= 100:  # noqa: PLR2004 -- per cent
-            raise wrong("quantile_key", (*at, key), given=key)
+            raise wrong("quantile_key", (*at, key), on="key", given=key)
         amount, is_business = number(value, kind, (*at, key))
         business |= is_business
-        points.append((percent, amount))
+        points.append((percent, amount, key))
     points.sort()
     if len(points) < 2:  # noqa: PLR2004 -- a line needs two points
         raise wrong("quantiles_too_few", at)
-    if [v for _, v in points] != sorted(v for _, v in points):
-        raise wrong("quantiles_disordered", at)
-    return Law("quantiles", tuple((f"{p:g}", v) for p, v in points), business, note)
+    for (_, low, one), (_, high, other) in pairwise(points):
+        if high < low:
+            raise wrong("quantiles_disordered", (*at, other), one=one, other=other)
+    return Law("quantiles", tuple((f"{p:g}", v) for p, v, _ in points), business, note)
 
 
 def typical(quantity: Quantity) -> float:
@@ -303,32 +380,10 @@ def leaves(
         yield from leaves(quantity.otherwise, (*path, "else"))
 
 
-class _Shape:
-    """JSON Schema of a quantity, for editors."""
-
-    def __init__(self, kind: Kind) -> None:
-        self.kind = kind
-
-    def __get_pydantic_json_schema__(
-        self, _core: CoreSchema, _handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        plain: dict[str, Any] = {
-            "duration": {"type": ["string", "integer"], "pattern": r"^(\d+(\.\d+)?(s|min|h|d|bd|w))+$"},
-            "share": {"type": ["number", "string"], "minimum": 0, "maximum": 1},
-            "number": {"type": "number"},
-        }[self.kind]
-        description = {
-            "duration": "Duration: 90s 45min 2h 3d 5bd 2w, a random law, or a lookup",
-            "share": "Share: 13.5% or 0.135, a random law, or a lookup",
-            "number": "Number, a random law, or a lookup",
-        }[self.kind]
-        return {"anyOf": [plain, {"type": "object"}], "description": description}
-
-
 def _parser(kind: Kind) -> PlainValidator:
     return PlainValidator(partial(parse, kind=kind))
 
 
-Duration = Annotated[Quantity, _parser("duration"), _Shape("duration")]
-Share = Annotated[Quantity, _parser("share"), _Shape("share")]
-Number = Annotated[Quantity, _parser("number"), _Shape("number")]
+Duration = Annotated[Quantity, _parser("duration"), WithJsonSchema(shape("Duration"))]
+Share = Annotated[Quantity, _parser("share"), WithJsonSchema(shape("Share"))]
+Number = Annotated[Quantity, _parser("number"), WithJsonSchema(shape("Number"))]

@@ -1,0 +1,68 @@
+"""Every message the program can say, in English and Japanese, so that no text hides in the code.
+
+The catalogue lies in one module for each floor or two of the program; a key stands in one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from sim.words.command import COMMAND
+from sim.words.definitions import DEFINITIONS
+from sim.words.files import FILES
+from sim.words.journeys import JOURNEYS
+from sim.words.reports import REPORTS
+from sim.words.results import RESULTS
+from sim.words.values import VALUES
+
+LANGUAGES: Final = ("en", "ja")
+
+Catalogue = Mapping[str, tuple[str, str]]
+"""Messages by key, each in English and Japanese, with fields as ``str.format`` takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A part of a message that is itself in the catalogue, said in the language of the whole."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def say(key: str, /, lang: str = "en", **values: object) -> str:
+    """Return the message ``key`` in ``lang`` with ``values`` filled in.
+
+    Characters that cannot be printed are written as escapes, so that a message stays on its line.
+    A key, language or field that does not exist is a mistake of the program: ``KeyError``,
+    ``ValueError``.
+    """
+    text = WORDS[key][LANGUAGES.index(lang)]
+    return text.format(**{name: _told(value, lang) for name, value in values.items()})
+
+
+def merged(catalogues: Iterable[Catalogue]) -> dict[str, tuple[str, str]]:
+    """Return all messages in one; raise ``ValueError`` if two catalogues have the same key."""
+    words: dict[str, tuple[str, str]] = {}
+    for catalogue in catalogues:
+        twice = words.keys() & catalogue.keys()
+        if twice:
+            raise ValueError(f"messages defined twice: {sorted(twice)}")
+        words |= catalogue
+    return words
+
+
+def _told(value: object, lang: str) -> object:
+    if isinstance(value, Word):
+        return say(value.key, lang, **value.values)
+    if isinstance(value, str) and not value.isprintable():
+        return "".join(c if c.isprintable() else _escaped(c) for c in value)
+    return value
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+WORDS: Final = merged([FILES, VALUES, DEFINITIONS, JOURNEYS, RESULTS, REPORTS, COMMAND])

@@ -1,0 +1,140 @@
+"""What is said of journeys and of compiling them: names, givers, circles, rules."""
+
+from __future__ import annotations
+
+from typing import Final
+
+JOURNEYS: Final[dict[str, tuple[str, str]]] = {
+    "declared_twice": (
+        "'{name}' is declared differently in {where}; the two must agree",
+        "「{name}」が{where}では異なる内容で宣言されている。同じ内容にそろえる",
+    ),
+    "unknown_actor": (
+        "there is no actor '{name}'",
+        "アクター「{name}」はない",
+    ),
+    "unknown_agent": (
+        "there is no agent '{name}'",
+        "エージェント「{name}」はない",
+    ),
+    "unknown_list": (
+        "there is no list '{name}'",
+        "リスト「{name}」はない",
+    ),
+    "unknown_calendar": (
+        "there is no calendar '{name}'",
+        "カレンダー「{name}」はない",
+    ),
+    "unknown_document": (
+        "there is no document '{name}'",
+        "書類「{name}」はない",
+    ),
+    "unknown_defect": (
+        "there is no defect '{name}'",
+        "不備「{name}」はない",
+    ),
+    "unknown_attribute": (
+        "there is no attribute '{name}'",
+        "属性「{name}」はない",
+    ),
+    "unknown_step": (
+        "there is no step '{name}'",
+        "作業「{name}」はない",
+    ),
+    "spread_twice": (
+        "'{name}' is given for each of '{one}' and for each of '{other}'; use two documents",
+        "「{name}」が「{one}」ごととも「{other}」ごととも定められている。別の書類に分ける",
+    ),
+    "step_nobody": (
+        "nobody does the step '{name}' in any channel; say who with 'by:'",
+        "作業「{name}」はどのチャネルでも担い手がない。by:で担い手を書く",
+    ),
+    "confidence_missing": (
+        "'{name}' is made by confidence, but the step has none; add 'confidence:'",
+        "「{name}」はconfidenceによって生じるが、作業にconfidenceがない。confidence:を加える",
+    ),
+    "asked_not_drafted": (
+        "no AI drafts '{name}' (it has no 'confidence'), so nobody is ever asked about it",
+        "「{name}」はAIの起案ではない（confidenceがない）ため、確認を求められることがない",
+    ),
+    "cycle": (
+        "these steps wait for each other for ever (step → document → step): {path}",
+        "次の作業は互いを待ち続ける（作業→書類→作業）：{path}",
+    ),
+    "goal_unreachable": (
+        "the goal '{name}' cannot be reached: nobody gives it (channel: {channel})",
+        "目標「{name}」に到達できない。交付する作業がない（チャネル：{channel}）",
+    ),
+    "nobody_gives": (
+        "nobody gives '{name}' (channel: {channel}), and not every locker holds it",
+        "「{name}」を交付する作業がない（チャネル：{channel}）。最初から手元にあるとも限らない",
+    ),
+    "nobody_decides": (
+        "nothing decides '{name}' before it is asked for (channel: {channel})",
+        "必要になる前に「{name}」を決める作業がない（チャネル：{channel}）",
+    ),
+    "giver_not_sure": (
+        "some cases cannot get '{name}': this step is not open to all; add 'by' in a lower channel",
+        "「{name}」を得られない案件がある。この作業は全員には開かれていない。下位のチャネルにbyを書く",
+    ),
+    "no_goal": (
+        "the stream '{stream}' and its procedures have no goal; add 'goal: [DOCUMENT]'",
+        "流れ「{stream}」にもその手続にも目標がない。goal: [書類名]を加える",
+    ),
+    "staff_shape": (
+        "staff is a whole number, or changes with time as in {{by: time, 0d: 3, 14d: 9}}",
+        "staffは整数、または{{by: time, 0d: 3, 14d: 9}}のような時間による場合分けで書く",
+    ),
+    "staff_negative": (
+        "staff (={given}) must be at least 0",
+        "staff（={given}）は0以上でなければならない",
+    ),
+    "staff_none": (
+        "the pool '{name}' never has any staff; nothing would ever get through",
+        "「{name}」には職員が一人もおらず、何も処理されない",
+    ),
+    "rule_missing": (
+        "the agent '{agent}' of actor '{actor}' has no rule for the event '{event}'",
+        "アクター「{actor}」のエージェント「{agent}」に、イベント「{event}」の規則がない",
+    ),
+    "last_rule_conditional": (
+        "the last rule for '{event}' must hold in every case: take its conditions away or add one",
+        "「{event}」の最後の規則は必ず成り立たなければならない。条件を外すか、無条件の規則を加える",
+    ),
+    "never_together": (
+        "{names} are never open at the same time",
+        "次の者が同時に対応できる時間がない：{names}",
+    ),
+    "pools_in_circle": (
+        "these pools are taken in different orders and could wait for each other for ever: {names}",
+        "次の窓口は順序が食い違い、互いに待ち続けるおそれがある：{names}",
+    ),
+    "timetable_not_hours": (
+        "'{name}' is a timetable; opening hours are needed here",
+        "「{name}」は時刻表である。ここには開いている時間帯が要る",
+    ),
+    "until_not_timetable": (
+        "'{name}' is no timetable; 'until' waits for one (a calendar with 'at')",
+        "「{name}」は時刻表ではない。untilには時刻表（atのあるカレンダー）が要る",
+    ),
+    "returns_to_unused": (
+        "the defect returns to '{name}', a step that this journey never takes",
+        "不備の差戻し先「{name}」は、このジャーニーでは行われない作業である",
+    ),
+    "attributes_in_circle": (
+        "these attributes follow from each other in a circle: {names}",
+        "次の属性は互いに循環して依存している：{names}",
+    ),
+    "same_crc": (
+        "two draw points have the same key, rename one: {one} and {other}",
+        "二つの抽選点のキーが一致する。どちらかの名前を変える：{one}と{other}",
+    ),
+    "rule_missing.start": (
+        "the applicant has to choose a channel: add a rule with {{then: {{use: digital}}}}",
+        "チャネルが混在する場合は申請者が選ぶ。{{then: {{use: digital}}}}などの規則を加える",
+    ),
+    "rule_missing.returned": (
+        "something may be sent back to it: add a rule with {{then: {{redo: {{after: 1d}}}}}}",
+        "差戻しを受けることがある。{{then: {{redo: {{after: 1d}}}}}}などの規則を加える",
+    ),
+}

@@ -1,0 +1,123 @@
+"""The words of tables, plans and lists."""
+
+from __future__ import annotations
+
+from typing import Final
+
+REPORTS: Final[dict[str, tuple[str, str]]] = {
+    "report.run": (
+        "{scenario} | {replications} replications | seed {seed} | {engine} | digest {digest}",
+        "{scenario} | 反復{replications}回 | シード{seed} | {engine} | ダイジェスト{digest}",
+    ),
+    "report.not_reached": ("not reached", "到達せず"),
+    "report.no_interval": ("no interval", "区間なし"),
+    "report.cases": ("Cases", "件数"),
+    "report.reached_rate": ("Goal reached (%)", "目標到達率（%）"),
+    "report.rejected": ("rejected", "不採択"),
+    "report.withdrawn": ("withdrawn", "取下げ"),
+    "report.latency_days": ("Latency (days)", "所要日数"),
+    "report.mean": ("mean", "平均"),
+    "report.p50": ("median", "中央値"),
+    "report.p90": ("90th percentile", "90パーセンタイル"),
+    "report.failure_rate": ("Failure rate (%)", "失敗率（%）"),
+    "report.late_rate": ("Deadline missed (%)", "期限超過率（%）"),
+    "report.returns": ("Returns a case", "差し戻し（回/件）"),
+    "report.time_days": ("Where the days went", "時間の内訳（日）"),
+    "report.work": ("work", "作業"),
+    "report.queue": ("in queue", "待ち行列"),
+    "report.closed": ("closed hours", "閉庁・時間外"),
+    "report.transit": ("in transit", "送達・処理待ち"),
+    "report.busy": ("busy elsewhere", "手空き待ち"),
+    "report.response": ("response", "対応待ち"),
+    "report.rework": ("of it rework", "うち手戻り"),
+    "report.effort_hours": ("Hours of work a case", "作業時間（時間/件）"),
+    "report.applicant": ("applicant", "申請者"),
+    "report.office": ("offices", "行政側"),
+    "report.burden": ("Burden a case", "負担（件あたり）"),
+    "report.visits": ("visits", "窓口訪問"),
+    "report.forms": ("forms", "様式"),
+    "report.seals": ("seals", "押印"),
+    "report.logins": ("logins", "ログイン"),
+    "report.cost.yen": ("Cost (yen)", "コスト（円/件）"),
+    "report.cost.thousand": ("Cost (1,000 yen)", "コスト（千円/件）"),
+    "report.cost.million": ("Cost (million yen)", "コスト（百万円/件）"),
+    "report.utilisation": ("Staff busy (%)", "稼働率（%）"),
+    "report.wait_hours": ("Wait for staff (hours)", "窓口等の待ち（時間）"),
+    "report.bars": ("Mean days a case, part by part", "1件あたりの平均日数の内訳"),
+    "report.differences": ("Paired differences", "対応のある差"),
+    "report.difference": ("difference", "差"),
+    "report.interval": ("95 % interval", "95%区間"),
+    "report.p": ("Holm p", "Holmのp値"),
+    "report.pair": ("{end} minus {start}", "{end} − {start}"),
+    "report.mean_days": ("Mean latency (days)", "平均所要日数（日）"),
+    "report.p50_days": ("Median latency (days)", "所要日数の中央値（日）"),
+    "report.failure_points": ("Failure rate (points)", "失敗率（ポイント）"),
+    "report.late_points": ("Deadline missed (points)", "期限超過率（ポイント）"),
+    "report.applicant_hours": ("Applicant's hours", "申請者の作業時間（時間）"),
+    "report.office_hours": ("Offices' hours", "行政側の作業時間（時間）"),
+    "report.note.intervals": (
+        (
+            "Beside each figure its 95 % interval over {replications} replications. Mean latency"
+            " and its parts are of cases that reached the goal; quantiles are of all but those"
+            " rejected or withdrawn."
+        ),
+        (
+            "数値の右は{replications}回の反復による95%区間。所要日数の平均と内訳は目標に到達した件、"
+            "分位点は不採択・取下げを除く全件による。"
+        ),
+    ),
+    "report.note.differences": (
+        (
+            "▼ ▲ mark intervals that leave out zero. Intervals are not adjusted for their number;"
+            " p is (Holm, {rows} rows)."
+        ),
+        "▼▲は区間が0を含まないもの。区間は多重比較の調整なし、p値はHolm法で調整（{rows}行）。",
+    ),
+    "report.none": ("none", "なし"),
+    "report.and": (", ", "、"),
+    "report.procedures": ("Procedures", "手続"),
+    "report.agents": ("Agents", "エージェント"),
+    "report.scenarios": ("Scenarios", "シナリオ"),
+    "report.channel.analog": ("analog", "アナログ"),
+    "report.channel.digital": ("digital", "デジタル"),
+    "report.channel.agentic": ("agentic", "エージェント型AI"),
+    "report.no_figures": ("no numbers here", "数値はない"),
+    "report.assumptions": (
+        "Assumptions ({count} of {all} numbers)",
+        "仮定（{all}個の数値のうち{count}個）",
+    ),
+    "report.sourced": (
+        "With a source ({count} of {all} numbers)",
+        "出典のある数値（{all}個のうち{count}個）",
+    ),
+    "report.sources": ("Sources", "出典"),
+    "report.confidence": ("By confidence", "確度別の件数"),
+    "report.confidence.A": ("found in a public source", "公開資料で確認した値"),
+    "report.confidence.A*": ("worked out from such figures", "公開資料の数値から算出した値"),
+    "report.confidence.B": ("claimed in policy papers only", "政策文書だけにある値"),
+    "report.confidence.C": ("general knowledge, not verified", "一般的な知識による未検証の値"),
+    "report.confidence.None": ("no source", "出典なし"),
+    "report.plan": ("Plan for: {goal}", "計画：{goal}"),
+    "report.step_count": ("{count} steps", "作業{count}件"),
+    "report.critical_path": (
+        "{time} expected on the critical path",
+        "クリティカルパスの所要見込み{time}",
+    ),
+    "report.step": ("step", "作業"),
+    "report.actor": ("who", "担当"),
+    "report.channels": ("channel", "チャネル"),
+    "report.expected": ("expected", "見込み"),
+    "report.minutes": ("{amount} min", "{amount}分"),
+    "report.hours": ("{amount} h", "{amount}時間"),
+    "report.days": ("{amount} d", "{amount}日"),
+    "report.critical": ("on the critical path", "クリティカルパス上"),
+    "report.gate": ("a person must act", "人の確認・操作が必要"),
+    "report.have": ("Documents at hand", "手元にある書類"),
+    "report.missing": ("Documents to be got", "これから得る書類"),
+    "report.needs": ("needs", "必要"),
+    "report.gives": ("gives", "発行"),
+    "report.path": ("number", "項目"),
+    "report.value": ("value", "値"),
+    "report.range": ("range", "範囲"),
+    "report.source": ("source", "出典"),
+}

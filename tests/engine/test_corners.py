@@ -1,0 +1,191 @@
+"""Corners in which rules meet: lapsing and returns, patience and progress, kept papers and queues."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.conftest import Runner
+
+HOUR = 3600
+DAY = 24 * HOUR
+
+SLIP = "makes: {slip: 100%}, again: {makes: {slip: 0%}}"
+
+
+def test_a_makers_expired_paper_still_takes_what_was_made_with_it_back(play: Runner) -> None:
+    """Form (valid 1d) has a slip, sealed at 0h, found at 2d when the form has expired."""
+    run = play(f"""
+documents: {{form: {{en: f, ja: f, valid: 1d}}}}
+steps:
+  draft: {{gives: [form], by: me, {SLIP}}}
+  seal: {{needs: [form], gives: [sealed], by: me}}
+  examine: {{needs: [sealed], gives: [permit], by: desk, work: 2d, finds: {{slip: 100%}}}}
+goal: [permit]
+""")
+    assert [len(run.rows(s)) for s in ("draft", "seal", "examine")] == [2, 2, 2]
+    assert run.cases()[0]["outcome"] == "clean"
+
+
+def test_a_paper_that_lapsed_in_the_queue_is_got_again_after_a_return(play: Runner) -> None:
+    """The certificate lapses at 1d, the filing begins at 2d."""
+    run = play("""
+documents: {cert: {en: c, ja: c, valid: 1d, lapsed: old}}
+defects: {old: old}
+steps:
+  block: {gives: [other], by: clerk, work: 2d}
+  fetch: {gives: [cert], by: desk}
+  file: {needs: [cert], gives: [filing], by: clerk}
+  examine: {needs: [filing], gives: [permit], by: desk, finds: {old: 100%}}
+goal: [other, permit]
+""")
+    assert [len(run.rows(s)) for s in ("fetch", "file", "examine")] == [2, 2, 2]
+    assert run.cases()[0]["outcome"] == "clean"
+
+
+def test_a_kept_paper_sheds_the_defect_of_a_lapsed_document_too(play: Runner) -> None:
+    """The receipt was made with a certificate that was too old."""
+    run = play(
+        """
+documents: {cert: {en: c, ja: c, valid: 1d, lapsed: old}, receipt: {en: r, ja: r, kept: true}}
+defects: {old: old}
+steps:
+  fetch: {gives: [cert], by: me}
+  register: {needs: [cert], gives: [receipt], by: me}
+  file: {needs: [cert], gives: [filing], by: me}
+  examine: {needs: [filing, receipt], gives: [permit], by: desk, finds: {old: 100%}}
+goal: [permit]
+""",
+        case="{count: 1, using: [p], locker: {cert: {age: 2d}}}",
+    )
+    assert [row["result"] for row in run.rows("examine")] == ["returned", "given"]
+
+
+def test_patience_is_asked_again_about_a_later_wait(play: Runner) -> None:
+    """Given at 2d and 4d: nudged at 1d and at 3d."""
+    run = play(
+        """
+actors: {me: patient}
+steps:
+  one: {gives: [a], by: desk, work: 2d}
+  two: {needs: [a], gives: [b], by: desk, work: 2d}
+goal: [b]
+""",
+        agents={
+            "patient": "{agent: patient, kind: person, rules: "
+            "{waiting: {nudge: {when: {waited: '>= 1d'}, then: {hurry: 1}}}}}"
+        },
+    )
+    assert [d["time"] for d in run.decisions("waiting")] == [DAY, 3 * DAY]
+
+
+def test_an_endless_case_whose_applicant_takes_his_time_does_not_fail_the_run(play: Runner) -> None:
+    """The applicant answers after an hour, the 255th time in vain."""
+    run = play("""
+steps:
+  write: {gives: [form], by: me, makes: {slip: 100%}}
+  check: {needs: [form], gives: [permit], by: desk, finds: {slip: 100%}}
+goal: [permit]
+""")
+    (case,) = run.cases()
+    assert (case["outcome"], case["cause"]) == ("abandoned", "endless")
+
+
+def test_valid_business_days_count_in_the_locker_too(play: Runner) -> None:
+    """From Friday noon a business day lasts to Monday noon."""
+    run = play(
+        """
+documents: {cert: {en: c, ja: c, valid: 1bd}}
+steps:
+  hall: {gives: [cert], by: desk}
+  slow: {gives: [other], by: desk, work: 2d}
+  file: {needs: [cert, other], gives: [permit], by: desk}
+goal: [permit]
+""",
+        case="{count: 1, using: [p], locker: [cert]}",
+        scenario="start: 2026-04-03T12:00\n",
+    )
+    assert run.rows("hall") == []
+
+
+def test_a_date_that_is_past_when_a_case_starts_is_missed(play: Runner) -> None:
+    """The date is 06:00, the case starts at 12:00."""
+    run = play(
+        """
+steps: {write: {gives: [form], by: me, work: 1h}}
+goal: [form]
+deadlines: [{document: form, at: 2026-04-01T06:00, missed: late}]
+""",
+        scenario="start: 2026-04-01T12:00\n",
+    )
+    assert run.cases()[0]["late"] == 1
+
+
+def test_defects_are_taken_when_the_visit_starts(play: Runner) -> None:
+    """Archive is queued at 0h with a receipt that sheds its slip at 1h, and starts at 5h."""
+    run = play(f"""
+documents: {{receipt: {{en: r, ja: r, kept: true}}}}
+defects: {{slip: {{en: s, ja: s, harm: harm}}}}
+steps:
+  block: {{gives: [other], by: clerk, work: 5h}}
+  write: {{gives: [form, receipt], by: desk, {SLIP}}}
+  archive: {{needs: [receipt], gives: [archived], by: clerk}}
+  examine: {{needs: [form], gives: [permit], by: desk, work: 1h, finds: {{slip: 100%}}}}
+goal: [other, archived, permit]
+""")
+    assert run.cases()[0]["outcome"] == "clean"
+
+
+def test_the_rule_of_a_returned_visit_is_the_one_that_returned_it(play: Runner) -> None:
+    """Slip goes back by rule back, smudge is overlooked by rule wave: the row's result is due to back."""
+    run = play(
+        """
+actors: {court: judge}
+steps:
+  write: {gives: [form], by: me, makes: {slip: 100%, smudge: 100%}, again: {makes: {slip: 0%}}}
+  judge: {needs: [form], gives: [permit], by: court, finds: {slip: 100%, smudge: 100%}}
+goal: [permit]
+""",
+        agents={
+            "judge": "{agent: judge, kind: office, rules: "
+            "{found: {back: {when: {defect: slip}, then: return}, wave: {then: overlook}}}}"
+        },
+    )
+    row = run.rows("judge")[0]
+    assert (row["result"], row["rule"]) == ("returned", "judge.found.back")
+
+
+def test_a_rules_chance_is_drawn_for_each_defect_and_each_step(play: Runner) -> None:
+    """200 cases, two defects found in one visit, each overlooked by 50 %: not always both or none."""
+    run = play(
+        """
+actors: {court: judge}
+steps:
+  write: {gives: [form], by: desk, makes: {slip: 100%, smudge: 100%}, again: {makes: {slip: 0%}}}
+  judge: {needs: [form], gives: [permit], by: court, finds: {slip: 100%, smudge: 100%}}
+goal: [permit]
+""",
+        case="{count: 200, using: [p]}",
+        agents={
+            "judge": "{agent: judge, kind: office, rules: "
+            "{found: {wave: {when: {chance: 50%, returns: 0}, then: overlook}}}}"
+        },
+    )
+    by_case: dict[int, list[str]] = {}
+    for d in run.decisions("found"):
+        by_case.setdefault(d["case"], []).append(d["action"])
+    assert any(len(set(a[:2])) == 2 for a in by_case.values())
+
+
+def test_hours_are_exact_where_days_are_legal_periods(play: Runner) -> None:
+    """49 hours are more than 48h, but not past 24:00 of the second day after a Wednesday 10:00."""
+    for within, late in (("48h", 1), ("2d", 0)):
+        run = play(
+            f"""
+steps: {{write: {{gives: [form], by: desk, work: 49h}}}}
+goal: [form]
+deadlines: [{{document: form, within: {within}, missed: late}}]
+""",
+            scenario="start: 2026-04-01T10:00\n",
+        )
+        assert run.cases()[0]["late"] == late

@@ -1,0 +1,263 @@
+"""Defects: made, carried, found or not, and what the finder's rules make of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Run, Runner
+
+HOUR = 3600
+
+
+def office(found: str) -> dict[str, str]:
+    """Return an agent ``judge`` with rules for what it finds."""
+    return {"judge": f"{{agent: judge, kind: office, rules: {{found: {found}}}}}"}
+
+
+def results(run: Run, step: str) -> list[tuple[str, int]]:
+    """Return how the visits of a step ended and the hour in which they did."""
+    return [(row["result"], row["closed"] // HOUR) for row in run.rows(step)]
+
+
+def end(run: Run) -> tuple[str, str | None, int]:
+    """Return outcome, cause and returns of the only case."""
+    (case,) = run.cases()
+    return case["outcome"], case["cause"], case["returns"]
+
+
+# -- escaping and being found ----------------------------------------------------------------------
+
+ESCAPE = """
+defects: {slip: {en: slip, ja: slip%s}}
+steps:
+  write: {gives: [form], by: me, work: 1h, makes: {slip: 100%%}, again: {makes: {slip: 0%%}}}
+  check: {needs: [form], gives: [checked], by: desk, work: 1h, finds: {slip: %s}}
+  examine: {needs: [checked], gives: [permit], by: desk, work: 1h, finds: {slip: %s}}
+goal: [permit]
+"""
+HARM = ", harm: a wrong entry stays"
+
+
+def test_a_harmful_defect_that_nobody_finds_makes_the_case_flawed(play: Runner) -> None:
+    """It travels from the form to the permit."""
+    assert end(play(ESCAPE % (HARM, "0%", "0%"))) == ("flawed", "slip", 0)
+
+
+def test_a_harmless_defect_that_nobody_finds_leaves_the_case_clean(play: Runner) -> None:
+    """Without ``harm`` nobody minds."""
+    assert end(play(ESCAPE % ("", "0%", "0%"))) == ("clean", None, 0)
+
+
+@pytest.mark.parametrize(("first", "second", "hours"), [("100%", "100%", 6), ("0%", "100%", 7)])
+def test_of_two_finders_the_first_that_sees_a_defect_sends_it_back(
+    play: Runner, first: str, second: str, hours: int
+) -> None:
+    """Written 0–1h, checked 1–2h, answered at 3h; then 3h for all three: 6h.
+
+    Seen by the second finder only, at 3h, all that follows is an hour later.
+    """
+    run = play(ESCAPE % (HARM, first, second))
+    assert end(run) == ("clean", None, 1)
+    assert run.elapsed().tolist() == [hours * HOUR]
+
+
+def test_a_step_may_find_what_it_has_just_made(play: Runner) -> None:
+    """The only step makes its slip and sees it; the second try is good."""
+    run = play("""
+steps:
+  write: {gives: [form], by: me, work: 1h, makes: {slip: 100%}, finds: {slip: 100%},
+          again: {makes: {slip: 0%}}}
+goal: [form]
+""")
+    assert results(run, "write") == [("returned", 1), ("given", 3)]
+
+
+def test_the_last_of_by_is_the_finder(play: Runner) -> None:
+    """The clerk of the counter is asked, not the resident who came along."""
+    run = play(
+        """
+actors: {counter: {agent: judge, staff: 1}}
+steps:
+  write: {gives: [form], by: me, makes: {slip: 100%}}
+  hand_in: {needs: [form], gives: [permit], by: [me, counter], finds: {slip: 100%}}
+goal: [permit]
+""",
+        agents=office("{wave: {then: overlook}}"),
+    )
+    (found,) = run.decisions("found")
+    assert (found["actor"], found["rule"], found["action"]) == (
+        "counter",
+        "judge.found.wave",
+        "overlook",
+    )
+
+
+def test_who_finds_without_a_rule_sends_back(play: Runner) -> None:
+    """The default of ``found`` is a return, and is logged without a rule."""
+    run = play(ESCAPE % ("", "100%", "0%"))
+    (found,) = run.decisions("found")
+    assert (found["rule"], found["action"], found["time"]) == (None, "return", 2 * HOUR)
+
+
+def test_what_is_looked_for_may_depend_on_the_channel_it_was_made_in(play: Runner) -> None:
+    """Slips of an AI are found, those made on paper are not; the form is written on paper."""
+    text = """
+defects: {slip: {en: slip, ja: slip, harm: harm}}
+steps:
+  write: {gives: [form], by: me, makes: {slip: 100%}, again: {makes: {slip: 0%}}}
+  check: {needs: [form], gives: [permit], by: desk,
+          finds: {slip: {by: made_in, agentic: 100%, else: 0%}}}
+goal: [permit]
+"""
+    assert end(play(text, channel="analog")) == ("flawed", "slip", 0)
+    assert end(play(text, channel="agentic")) == ("clean", None, 1)
+
+
+# -- what follows ----------------------------------------------------------------------------------
+
+JUDGED = """
+actors: {court: judge}
+defects:
+  slip: {en: slip, ja: slip, harm: harm}
+  smudge: {en: smudge, ja: smudge, harm: harm}
+steps:
+  write: {gives: [form], by: me, work: 1h, makes: {slip: 100%, smudge: 100%},
+          again: {makes: {slip: 0%, smudge: 0%}}}
+  judge: {needs: [form], gives: [judged], by: court, work: 1h, finds: {slip: 100%, smudge: 100%}}
+  audit: {needs: [judged], gives: [permit], by: desk, finds: {slip: 100%, smudge: 100%}}
+goal: [permit]
+"""
+
+
+def test_a_fix_clears_the_defect_after_more_work(play: Runner) -> None:
+    """Two fixes of 2h: written at 1h, judged at 2h, given at 6h with nothing left to audit."""
+    run = play(JUDGED, agents=office("{amend: {then: {fix: {work: 2h}}}}"))
+    (row,) = run.rows("judge")
+    assert (row["finished"], row["closed"], row["rule"]) == (
+        6 * HOUR,
+        6 * HOUR,
+        "judge.found.amend",
+    )
+    assert end(run) == ("clean", None, 0)
+
+
+def test_a_fix_holds_the_staff_until_it_is_done(play: Runner) -> None:
+    """The clerk needs 1h + 2h for each of two cases: 3h and 6h."""
+    run = play(
+        """
+actors: {court: {agent: judge, staff: 1}}
+steps:
+  write: {gives: [form], by: me, makes: {slip: 100%}}
+  judge: {needs: [form], gives: [permit], by: court, work: 1h, finds: {slip: 100%}}
+goal: [permit]
+""",
+        case="{count: 2, using: [p]}",
+        agents=office("{amend: {then: {fix: {work: 2h}}}}"),
+    )
+    assert results(run, "judge") == [("given", 3), ("given", 6)]
+
+
+def test_a_fix_clears_the_defect_in_this_product_only(play: Runner) -> None:
+    """The copy that went to the archive keeps its slip."""
+    run = play(
+        """
+actors: {court: judge}
+defects: {slip: {en: slip, ja: slip, harm: harm}}
+steps:
+  write: {gives: [form], by: me, makes: {slip: 100%}}
+  judge: {needs: [form], gives: [permit], by: court, finds: {slip: 100%}}
+  archive: {needs: [form], gives: [copy], by: desk}
+goal: [permit, copy]
+""",
+        agents=office("{amend: {then: {fix: {work: 2h}}}}"),
+    )
+    assert end(run) == ("flawed", "slip", 0)
+
+
+def test_an_overlooked_defect_stays_and_nobody_looks_at_it_again(play: Runner) -> None:
+    """The audit would find it, but does not look."""
+    run = play(JUDGED, agents=office("{wave: {then: overlook}}"))
+    assert end(run) == ("flawed", "slip", 0)
+    assert [d["action"] for d in run.decisions("found")] == ["overlook", "overlook"]
+
+
+def test_an_overlooked_defect_is_looked_at_again_after_its_maker_was_reset(play: Runner) -> None:
+    """First the slip is overlooked and the smudge returned; the second form's slip is seen anew."""
+    run = play(
+        JUDGED.replace(
+            "again: {makes: {slip: 0%", "again: {makes: {slip: {by: visit, 2: 100%, else: 0%}"
+        ),
+        agents=office("{wave: {when: {defect: slip, returns: 0}, then: overlook}}"),
+    )
+    found = [(d["rule"], d["action"]) for d in run.decisions("found")]
+    wave = ("judge.found.wave", "overlook")
+    assert found == [wave, (None, "return"), (None, "return")]
+
+
+def test_a_dismissal_ends_the_case(play: Runner) -> None:
+    """Dismissed at 2h for the slip; the visit that found it gives nothing."""
+    run = play(JUDGED, agents=office("{no: {then: dismiss}}"))
+    assert end(run) == ("dismissed", "slip", 0)
+    assert results(run, "judge") == [("dropped", 2)]
+    assert run.elapsed().tolist() == [2 * HOUR]
+    assert run.given("judged") is None
+
+
+def test_a_dismissal_outweighs_a_return(play: Runner) -> None:
+    """The slip, looked at first, is to go back, but the smudge ends the case."""
+    run = play(JUDGED, agents=office("{no: {when: {defect: smudge}, then: dismiss}}"))
+    assert [d["action"] for d in run.decisions("found")] == ["return", "dismiss"]
+    assert end(run) == ("dismissed", "smudge", 0)
+
+
+@pytest.mark.parametrize("mild", ["{fix: {work: 5h}}", "overlook"])
+def test_a_return_outweighs_a_fix_and_an_overlooked_defect(play: Runner, mild: str) -> None:
+    """The slip could have been put right in 5h, the smudge goes back at 2h already."""
+    run = play(JUDGED, agents=office(f"{{mild: {{when: {{defect: slip}}, then: {mild}}}}}"))
+    assert results(run, "judge") == [("returned", 2), ("given", 5)]
+    assert end(run) == ("clean", None, 1)
+
+
+# -- one letter, two makers ------------------------------------------------------------------------
+
+
+def test_what_one_visit_returns_is_one_letter(play: Runner) -> None:
+    """Two defects of two makers, found together: one return, one answer, both redone."""
+    run = play("""
+steps:
+  write: {gives: [form], by: desk, makes: {slip: 100%}, again: {makes: {slip: 0%}}}
+  draw: {gives: [plan], by: desk, makes: {smudge: 100%}, again: {makes: {smudge: 0%}}}
+  check: {needs: [form, plan], gives: [permit], by: desk, finds: {slip: 100%, smudge: 100%}}
+goal: [permit]
+""")
+    assert end(run) == ("clean", None, 1)
+    assert len(run.decisions("found")) == 2
+    assert len(run.decisions("returned")) == 1
+    assert [len(run.rows(step)) for step in ("write", "draw", "check")] == [2, 2, 2]
+
+
+SIGNERS = """
+lists: {signers: [s1, s2]}
+steps:
+  sign: {each: signers, gives: [consent], by: desk,
+         makes: {slip: %s}, again: {makes: {slip: 0%%}}}
+  check: {needs: [consent], gives: [permit], by: desk, finds: {slip: 100%%}}
+goal: [permit]
+"""
+
+
+def test_faults_of_two_signers_are_two_defects(play: Runner) -> None:
+    """Each is found by itself, and both signers sign again."""
+    run = play(SIGNERS % "100%")
+    assert len(run.decisions("found")) == 2
+    assert [len(run.rows(step)) for step in ("sign.s1", "sign.s2")] == [2, 2]
+
+
+def test_a_signer_without_fault_need_not_sign_again(play: Runner) -> None:
+    """Only the second made a slip."""
+    run = play(SIGNERS % "{by: signers, s1: 0%, s2: 100%}")
+    assert len(run.decisions("found")) == 1
+    assert [len(run.rows(step)) for step in ("sign.s1", "sign.s2")] == [1, 2]
