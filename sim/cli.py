@@ -65,6 +65,7 @@ class Kind(StrEnum):
     PROCEDURE = "procedure"
     AGENT = "agent"
     SCENARIO = "scenario"
+    FACTS = "facts"
 
 
 LangOption = Annotated[

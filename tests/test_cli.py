@@ -135,6 +135,7 @@ def test_run_compares_the_default_scenario(stage: Stage) -> None:
         "engine": "auto",
         "progress": None,
         "out": None,
+        "lang": "en",
     }
 
 
@@ -157,6 +158,7 @@ def test_run_passes_its_options_on(stage: Stage, tmp_path: Path) -> None:
         "workers": 2,
         "progress": None,
         "out": tmp_path / "kept",
+        "lang": "en",
     }
 
 
@@ -205,12 +207,13 @@ def test_json_for_a_stream_without_japanese_letters_is_escaped(
 
 def test_check_of_good_files_says_how_many(stage: Stage) -> None:
     """Warnings are beside the answer."""
-    stage.answers("sim.experiment.checking", "check", ([], ["step x is never needed"]))
+    warnings = [Problem("file.empty", file="b.yaml")]
+    stage.answers("sim.experiment.checking", "check", ([], warnings))
     result = call("check", "a.yaml", "b.yaml")
 
     assert stage.calls == [(([Path("a.yaml"), Path("b.yaml")],), {})]
     assert (result.exit_code, result.stdout) == (0, "files checked: 2, nothing wrong\n")
-    assert result.stderr == "warning: step x is never needed\n"
+    assert result.stderr == "warning: b.yaml: the file is empty\n"
 
 
 @pytest.mark.parametrize(

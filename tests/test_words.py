@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
@@ -11,9 +13,38 @@ import pytest
 from sim import words
 from sim.words import WORDS, Word, say
 
-CATALOGUE = Path(words.__file__)
-SOURCES = [path for path in CATALOGUE.parent.rglob("*.py") if path != CATALOGUE]
+CATALOGUE = Path(words.__file__).parent
+SOURCES = [path for path in CATALOGUE.parent.rglob("*.py") if path.parent != CATALOGUE]
 OWN_GROUPS = re.compile(r'"((?:file|yaml|kind|shown|value)\.[a-z_0-9]+)"')
+
+
+SPEAKERS = {"say", "wrong", "problem", "problem_at", "problem_in_path", "tell", "Word"}
+SPEAKERS |= {"Problem", "UsageError", "RunFailed"}
+A_KEY = re.compile(r"[a-z]+[._][a-z._]+")
+
+
+def written() -> Iterator[ast.AST]:
+    """Yield every node of the program's syntax."""
+    for path in SOURCES:
+        yield from ast.walk(ast.parse(path.read_text("utf-8")))
+
+
+def said(node: ast.AST) -> Iterator[str]:
+    """Yield the keys that a call to one of the speakers names in full."""
+    if not isinstance(node, ast.Call):
+        return
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    for argument in node.args[:3] if name in SPEAKERS else ():
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+            yield argument.value
+
+
+def pattern(node: ast.JoinedStr) -> str:
+    """Return what an f-string can become, as a regular expression."""
+    parts = (
+        re.escape(str(v.value)) if isinstance(v, ast.Constant) else "[^ ]+" for v in node.values
+    )
+    return "".join(parts)
 
 
 def fields(text: str) -> set[str]:
@@ -36,6 +67,29 @@ def test_every_message_about_files_and_values_is_used_and_every_used_one_exists(
     """Keys of the groups that sources name in full stand in the catalogue, and the other way."""
     used = {key for path in SOURCES for key in OWN_GROUPS.findall(path.read_text("utf-8"))}
     assert used == {key for key in WORDS if OWN_GROUPS.fullmatch(f'"{key}"')}
+
+
+def test_every_message_that_is_said_exists() -> None:
+    """No mistake of a user ends in a message that is missing."""
+    keys = {key for node in written() for key in said(node) if A_KEY.fullmatch(key)}
+    places = {"returns_to", "at_least", "open_to", "if_"}
+    assert keys > {"unknown_lever", "value.nothing"}
+    assert keys - places <= set(WORDS)
+
+
+def test_every_message_is_said_somewhere() -> None:
+    """The catalogue keeps nothing that the program no longer says."""
+    nodes = list(written())
+    whole = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    made = {pattern(n) for n in nodes if isinstance(n, ast.JoinedStr)} - {"[^ ]+"}
+    unsaid = [key for key in WORDS if key not in whole]
+    assert not [key for key in unsaid if not any(re.fullmatch(one, key) for one in made)]
+
+
+def test_a_message_stands_in_one_part_of_the_catalogue() -> None:
+    """Parts of the catalogue that define the same key are refused."""
+    with pytest.raises(ValueError, match="twice"):
+        words.merged([{"a.b": ("x", "y")}, {"c": ("x", "y"), "a.b": ("x", "z")}])
 
 
 def test_a_message_is_said_in_english_unless_asked_otherwise() -> None:

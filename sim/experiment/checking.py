@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from sim.compile.compiler import compile_world
+from sim.compile.compiler import compile_world, compile_worlds
 from sim.errors import InvalidInput, Problem, nearest
+from sim.graph.network import gathered
 from sim.model import library, source
 from sim.model.agent import Agent
 from sim.model.base import CHANNELS
@@ -33,34 +34,39 @@ def check(paths: Sequence[Path]) -> tuple[list[Problem], list[Problem]]:
     """Return the problems of some files, each once, and warnings about their numbers."""
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    known = facts()
     for path in paths:
         try:
-            warnings += _checked(source.load(path), known)
+            warnings += _checked(source.load(path))
         except InvalidInput as error:
             problems += [p for p in error.problems if p not in problems]
     return sorted(problems, key=Problem.order), warnings
 
 
-def _checked(located: source.Located, known: Mapping[str, Fact]) -> list[Problem]:
+def _checked(located: source.Located) -> list[Problem]:
     """Raise InvalidInput with the problems of one file, or return its warnings."""
     data = located.data
     kind = next((k for k in KINDS if isinstance(data, dict) and k in data), None)
     if kind is None:
-        guess = (
-            next((nearest(str(k), KINDS) for k in data), None) if isinstance(data, dict) else None
-        )
-        raise InvalidInput([located.problem((), "unknown_kind", guess=guess)])
+        raise InvalidInput([_of_no_kind(located)])
     if kind == "facts":
         _validated(located, Facts)
         return []
-    library.validated(KINDS[kind], Draft.of(located))
-    if kind == "scenario":
-        for world in library.study(located).worlds:
-            compile_world(world)
-    if kind == "procedure":
-        _check_procedure(located)
-    return _undefended(located, KINDS[kind], known)
+    definition = library.validated(KINDS[kind], Draft.of(located))
+    if isinstance(definition, Scenario):
+        compile_worlds(library.study(located).worlds)
+    if isinstance(definition, Procedure):
+        _check_procedure(definition, located)
+    return _undefended(located, KINDS[kind], facts())
+
+
+def _of_no_kind(located: source.Located) -> Problem:
+    """Say what a file may be, at the key that was probably meant to tell."""
+    known = ", ".join(KINDS)
+    for key in located.data if isinstance(located.data, dict) else ():
+        guess = nearest(key, KINDS)
+        if guess is not None:
+            return located.problem((key,), "unknown_kind", on="key", guess=guess, known=known)
+    return located.problem((), "unknown_kind", known=known)
 
 
 def _validated(located: source.Located, kind: type[BaseModel]) -> None:
@@ -70,19 +76,41 @@ def _validated(located: source.Located, kind: type[BaseModel]) -> None:
         raise InvalidInput(explain(located, error, kind)) from None
 
 
-def _check_procedure(located: source.Located) -> None:
-    """Compile a procedure in every channel, together with those it leans on."""
-    name = str(located.data["procedure"])
+def _check_procedure(procedure: Procedure, located: source.Located) -> None:
+    """Compile a procedure in every channel, together with those it leans on.
+
+    Only its own mistakes count, and those in how its agents answer what it asks them: what else
+    they say may be about another journey.
+    """
+    given = {procedure.procedure: located}
     problems: list[Problem] = []
     for channel in CHANNELS:
         try:
-            chosen = library.companions([name], {name: located})
-            compile_world(library.world(chosen, (), (), channel, {name: located}))
+            chosen = library.companions(list(given), given)
+            compile_world(library.world(chosen, (), (), channel, given))
         except InvalidInput as error:
-            own = [p for p in error.problems if p.file == located.file]
-            problems += [p for p in own if p not in problems]
-    if problems:
-        raise InvalidInput(problems)
+            problems += error.problems
+    problems = problems or _lever_problems(procedure, located)
+    own = [p for p in problems if p.file == located.file or p.key == "last_rule_conditional"]
+    if own:
+        raise InvalidInput(gathered(own))
+
+
+def _lever_problems(procedure: Procedure, located: source.Located) -> list[Problem]:
+    """Set every lever to each of its values, or to both ends of its range."""
+    given = {procedure.procedure: located}
+    chosen = library.companions(list(given), given)
+    problems: list[Problem] = []
+    for name, lever in procedure.levers.items():
+        pulls = [library.pulled(located, name, v, "values", v) for v in lever.values or ()]
+        ends = enumerate(lever.range or ())
+        pulls += [library.pulled(located, name, end, "range", i) for i, end in ends]
+        for pulled in pulls:
+            try:
+                library.world(chosen, (), (), CHANNELS[0], given, [pulled])
+            except InvalidInput as error:
+                problems += error.problems
+    return problems
 
 
 def _undefended(

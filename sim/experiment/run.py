@@ -16,7 +16,7 @@ import yaml
 
 from sim import __version__
 from sim.compile import calendars
-from sim.compile.compiler import compile_world
+from sim.compile.compiler import compile_worlds
 from sim.compile.model import Model
 from sim.engine import reference
 from sim.errors import RunFailed, UsageError
@@ -94,7 +94,7 @@ def compare(  # noqa: PLR0913 -- the options of a run
         store.reserve(out)
     count = replications if replications is not None else study.scenario.replications
     job = Job(
-        tuple(compile_world(world) for world in study.worlds),
+        compile_worlds(study.worlds),
         chosen,
         seed if seed is not None else study.scenario.seed,
         out is not None,

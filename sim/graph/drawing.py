@@ -42,7 +42,9 @@ def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
     return graph
 
 
-def _add_step(graph: nx.DiGraph[Any], task: Task, channels: tuple[Channel, ...], actors: Any) -> None:
+def _add_step(
+    graph: nx.DiGraph[Any], task: Task, channels: tuple[Channel, ...], actors: Any
+) -> None:
     label: Label = task.title
     names = dict.fromkeys(name for way in ways(task, channels) for name in way.by)
     graph.add_node(

@@ -1,10 +1,10 @@
-"""A journey: the procedures of one world joined by their documents, lists unrolled, names resolved."""
+"""A journey: the procedures of one world joined by documents, lists unrolled, names resolved."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sim.errors import InvalidInput, Problem, nearest
 from sim.model.agent import TESTABLE, Agent
@@ -30,7 +30,8 @@ LOOKUPS: Final = frozenset(("channel", "visit", "month", "time", "queue", "made_
 class Way:
     """A step as done in one channel, with full names.
 
-    ``knowledge`` are the hidden documents that its conditions wait for, ``learns`` those it gives.
+    ``knowledge`` are the hidden documents that its conditions wait for, ``learns`` those it gives;
+    ``asks`` tells where each document is asked for.
     """
 
     profile: Profile
@@ -38,7 +39,7 @@ class Way:
     by: tuple[str, ...]
     knowledge: tuple[str, ...]
     learns: tuple[str, ...]
-    place: Place
+    asks: Mapping[str, Place] = field(repr=False)
 
     @property
     def exists(self) -> bool:
@@ -69,12 +70,16 @@ class Task:
         item = ", ".join(self.items.values())
         return Label(en=f"{plain.en} ({item})", ja=f"{plain.ja}（{item}）")
 
+    def at(self, channel: Channel, field: str, *below: str | int) -> Place:
+        """Return where is written what ``below`` a field of the profile counts in ``channel``."""
+        return below_place(self.place, *self.definition.written(channel, field, *below))
+
     def ladder(self, channel: Channel) -> tuple[Way, ...]:
         """Return the ways this step may be done from ``channel`` down, the last one for sure.
 
         Empty if it cannot be done; not ``sure`` if the last has an ``open_to``.
         """
-        ways = []
+        ways: list[Way] = []
         for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
             way = self.ways[lower]
             if way.profile.open_to is None:
@@ -130,6 +135,7 @@ class Journey:
     defects: Mapping[str, tuple[Defect, Place]]
     attributes: Mapping[str, tuple[Value, Place]]
     presences: Mapping[str, Share]
+    presence_places: Mapping[str, Place]
     lists: Mapping[str, tuple[str, ...]]
     calendars: Mapping[str, Hours]
     applicants: Mapping[str, str]
@@ -154,7 +160,7 @@ class Journey:
         """Return the goal documents of a stream, each with its condition and where it is said."""
         scenario = self.world.scenario
         place: Place = ("scenario", scenario.scenario, ("cases", stream, "goal"))
-        goals = [(g, (*place[:2], (*place[2], i))) for i, g in enumerate(scenario.cases[stream].goal)]
+        goals = [(g, below_place(place, i)) for i, g in enumerate(scenario.cases[stream].goal)]
         if not goals:
             goals = [
                 (g, ("procedure", name, ("goal", i)))
@@ -187,6 +193,11 @@ class Journey:
         return self.applicants[self.world.scenario.cases[stream].using[0]]
 
 
+def below_place(place: Place, *path: str | int) -> Place:
+    """Return the place at ``path`` below a place."""
+    return (place[0], place[1], (*place[2], *path))
+
+
 def knows(attribute: str) -> str:
     """Return the hidden document that stands for knowing an attribute."""
     return f"?{attribute}"
@@ -213,7 +224,9 @@ class _Joiner:
         self.world = world
         self.problems: list[Problem] = []
         self.lists: dict[str, tuple[str, ...]] = {}
+        self.list_places: dict[str, Place] = {}
         self.presences: dict[str, Share] = {}
+        self.presence_places: dict[str, Place] = {}
         self.actors: dict[str, Participant] = {}
         self.defects: dict[str, tuple[Defect, Place]] = {}
         self.attributes: dict[str, tuple[Value, Place]] = {}
@@ -231,6 +244,7 @@ class _Joiner:
             self.problems.append(problem)
 
     def journey(self) -> Journey:
+        """Return the journey, with whatever of it is right; what is not stands in ``problems``."""
         for procedure in self.world.procedures.values():
             self._collect(procedure)
         for procedure in self.world.procedures.values():
@@ -254,6 +268,7 @@ class _Joiner:
             self.defects,
             self.attributes,
             self.presences,
+            self.presence_places,
             self.lists,
             self.calendars,
             {name: p.applicant for name, p in self.world.procedures.items()},
@@ -265,27 +280,40 @@ class _Joiner:
 
     def _collect(self, procedure: Procedure) -> None:
         name = procedure.procedure
-        for key, hours in procedure.calendars.items():
-            self.calendars[key] = hours
-        for key, items in procedure.lists.items():
-            place: Place = ("procedure", name, ("lists", key))
-            if key in self.lists and self.lists[key] != tuple(items):
-                self.say(place, "declared_twice", name=key)
-            self.lists[key] = tuple(items)
-            for item, details in items.items():
-                if details.chance is not None:
-                    self.presences[f"{key}.{item}"] = details.chance
+        self.calendars |= procedure.calendars
+        self._collect_lists(procedure)
         for what in ("defects", "attributes", "documents"):
-            mine = getattr(self, what)
+            mine: dict[str, tuple[Any, Place]] = getattr(self, what)
             for key, definition in getattr(procedure, what).items():
-                place = ("procedure", name, (what, key))
+                place: Place = ("procedure", name, (what, key))
                 if key in mine and mine[key][0] != definition:
-                    self.say(place, "declared_twice", name=key)
+                    self._twice(place, key, mine[key][1])
                 mine[key] = (definition, place)
         for key, actor in procedure.actors.items():
             self._actor(key, actor, ("procedure", name, ("actors", key)))
         if procedure.applicant not in procedure.actors:
-            self._unknown(("procedure", name, ("applicant",)), "actor", procedure.applicant, procedure.actors)
+            place = ("procedure", name, ("applicant",))
+            self._unknown(place, "actor", procedure.applicant, procedure.actors)
+
+    def _collect_lists(self, procedure: Procedure) -> None:
+        for key, items in procedure.lists.items():
+            place: Place = ("procedure", procedure.procedure, ("lists", key))
+            if key in self.lists and self.lists[key] != tuple(items):
+                self._twice(place, key, self.list_places[key])
+            self.lists[key] = tuple(items)
+            self.list_places[key] = place
+            for item, details in items.items():
+                if details.chance is not None:
+                    self.presences[f"{key}.{item}"] = details.chance
+                    where = below_place(place, item, "chance")
+                    self.presence_places[f"{key}.{item}"] = where
+
+    def _twice(self, place: Place, name: str, other: Place) -> None:
+        """Note that something is declared differently in two procedures."""
+        kind, definition, path = other
+        there = self.world.problem(kind, definition, path, "declared_twice", on="key")
+        where = f"{there.file}:{there.line}"
+        self.say(place, "declared_twice", on="key", name=name, where=where)
 
     def _collect_streams(self) -> None:
         """Attributes that only a stream of the scenario knows."""
@@ -298,40 +326,49 @@ class _Joiner:
     def _actor(self, key: str, actor: Actor, place: Place) -> None:
         agent = self.world.agents.get(actor.agent)
         if agent is None:
-            self._unknown((*place[:2], (*place[2], "agent")), "agent", actor.agent, self.world.agents)
+            where = below_place(place, "agent")
+            self._unknown(where, "agent", actor.agent, self.world.agents)
             return
         if actor.each is not None and actor.each not in self.lists:
-            self._unknown((*place[:2], (*place[2], "each")), "list", actor.each, self.lists)
+            self._unknown(below_place(place, "each"), "list", actor.each, self.lists)
             return
         for name, items in _unrolled(key, actor.each, self.lists):
             old = self.actors.get(name)
             if old is not None and old.actor != actor and actor != Actor(agent=actor.agent):
                 if old.actor != Actor(agent=old.actor.agent):
-                    self.say(place, "declared_twice", name=key)
+                    self._twice(place, key, old.place)
             elif old is not None:
                 continue
             self.actors[name] = Participant(name, actor, agent, items, place)
-        if isinstance(actor.hours, str) and actor.hours not in self.calendars:
-            self._unknown((*place[:2], (*place[2], "hours")), "calendar", actor.hours, self.calendars)
-        if isinstance(agent.hours, str) and agent.hours not in self.calendars:
-            where: Place = ("agent", agent.agent, ("hours",))
-            self._unknown(where, "calendar", agent.hours, self.calendars)
+        self._calendar(actor.hours, below_place(place, "hours"))
+        self._calendar(agent.hours, ("agent", agent.agent, ("hours",)))
 
-    def _unknown(self, place: Place, what: str, name: str, known: Iterable[str]) -> None:
-        self.say(place, f"unknown_{what}", name=name, guess=nearest(name, known))
+    def _calendar(self, hours: str | Hours | None, place: Place) -> None:
+        if isinstance(hours, str) and hours not in self.calendars:
+            self._unknown(place, "calendar", hours, self.calendars)
+
+    def _unknown(
+        self,
+        place: Place,
+        what: str,
+        name: str,
+        known: Iterable[str],
+        on: Literal["value", "key"] = "value",
+    ) -> None:
+        self.say(place, f"unknown_{what}", on=on, name=name, guess=nearest(name, known))
 
     def _spread(self, procedure: Procedure) -> None:
         """Note which documents come once for each item of a list."""
         for key, step in procedure.steps.items():
             place: Place = ("procedure", procedure.procedure, ("steps", key))
             if step.each is not None and step.each not in self.lists:
-                self._unknown((*place[:2], (*place[2], "each")), "list", step.each, self.lists)
+                self._unknown(below_place(place, "each"), "list", step.each, self.lists)
             for i, given in enumerate(step.gives):
-                self._spread_one(given, step, (*place[:2], (*place[2], "gives", i)))
+                self._spread_one(given, step, below_place(place, "gives", i))
 
     def _spread_one(self, given: str, step: Step, place: Place) -> None:
         if given not in self.documents:
-            base, dot, item = given.partition(".")
+            base, dot, _ = given.partition(".")
             if not dot or base not in self.documents:
                 self._unknown(place, "document", given, self.documents)
             return
@@ -349,17 +386,19 @@ class _Joiner:
                 self.members[name] = (name,)
                 papers[name] = Paper(name, definition, place)
             if definition.lapsed is not None and definition.lapsed not in self.defects:
-                self._unknown((*place[:2], (*place[2], "lapsed")), "defect", definition.lapsed, self.defects)
+                self._unknown(
+                    below_place(place, "lapsed"), "defect", definition.lapsed, self.defects
+                )
         return papers
 
     def _deciders(self, procedure: Procedure) -> None:
         for key, step in procedure.steps.items():
+            place: Place = ("procedure", procedure.procedure, ("steps", key))
             for channel in CHANNELS:
-                profile = step.profile(channel)
-                for name in profile.decides or ():
+                for i, name in enumerate(step.profile(channel).decides or ()):
                     if name not in self.attributes:
-                        place: Place = ("procedure", procedure.procedure, ("steps", key, "decides"))
-                        self._unknown(place, "attribute", name, self.attributes)
+                        where = below_place(place, *step.written(channel, "decides", i))
+                        self._unknown(where, "attribute", name, self.attributes)
                     self.deciders.add(name)
 
     # -- steps ---------------------------------------------------------------------------------
@@ -370,16 +409,15 @@ class _Joiner:
             each = step.each if step.each in self.lists else None
             for name, items in _unrolled(f"{procedure.procedure}.{key}", each, self.lists):
                 gives = tuple(d for g in step.gives for d in self._own(g, items))
-                ways = {
-                    channel: self._way(procedure, key, step, channel, items, place)
-                    for channel in CHANNELS
-                }
+                ways = {c: self._way(procedure, step, c, name, items, place) for c in CHANNELS}
                 presence = next(
                     (f"{k}.{v}" for k, v in items.items() if f"{k}.{v}" in self.presences), None
                 )
-                yield Task(name, procedure.procedure, key, items, step, gives, ways, presence, place)
+                yield Task(
+                    name, procedure.procedure, key, items, step, gives, ways, presence, place
+                )
             if not any(step.profile(c).by or step.profile(c).omit for c in CHANNELS):
-                self.say(place, "step_nobody", name=key)
+                self.say(place, "step_nobody", on="key", name=key)
 
     def _own(self, name: str, items: Mapping[str, str]) -> tuple[str, ...]:
         """Return the documents a step means: its own item's, or all."""
@@ -388,48 +426,50 @@ class _Joiner:
             return (f"{name}.{items[each]}",)
         return self.members.get(name, ())
 
-    def _way(  # noqa: PLR0913 -- all that names are resolved by
+    def _way(  # noqa: PLR0913, PLR0917 -- all that names are resolved by
         self,
         procedure: Procedure,
-        key: str,
         step: Step,
         channel: Channel,
+        name: str,
         items: Mapping[str, str],
         place: Place,
     ) -> Way:
+        """Resolve the names of a step (in full ``name``) in one channel."""
         profile = step.profile(channel)
-        block = getattr(step, channel)
 
-        def at(name: str, *rest: str | int) -> Place:
-            inside = isinstance(block, Profile) and name in block.model_fields_set
-            field_name = name.rstrip("_")
-            path = (*place[2], channel, field_name) if inside else (*place[2], field_name)
-            return (place[0], place[1], (*path, *rest))
+        def at(field: str, *below: str | int) -> Place:
+            return below_place(place, *step.written(channel, field, *below))
 
-        needs = tuple(
-            d
-            for i, need in enumerate(profile.needs or ())
-            for d in self._needed(need, items, at("needs", i))
-        )
+        needs: dict[str, Place] = {}
+        for i, need in enumerate(profile.needs or ()):
+            where = at("needs", i)
+            needs |= {d: where for d in self._needed(need, items, where) if d not in needs}
         by = tuple(
-            a for i, name in enumerate(profile.by or ()) for a in self._by(name, items, at("by", i))
+            a for i, one in enumerate(profile.by or ()) for a in self._by(one, items, at("by", i))
         )
-        knowledge = (
-            *self._knowledge(profile.if_, procedure, key, items, at("if_")),
-            *self._knowledge(profile.open_to, procedure, key, items, at("open_to")),
-        )
-        for what in ("makes", "finds"):
-            for defect in getattr(profile, what) or {}:
-                if defect not in self.defects:
-                    self._unknown(at(what, defect), "defect", defect, self.defects)
-        if profile.makes and "confidence" in profile.makes.values() and profile.confidence is None:
-            self.say(at("makes"), "confidence_missing")
-        learns = [knows(name) for name in profile.decides or ()]
+        knowledge = self._knowledge(profile.if_, procedure, items, at("if_"))
+        knowledge |= self._knowledge(profile.open_to, procedure, items, at("open_to"))
+        self._check_defects(step, channel, place)
+        learns = [knows(attribute) for attribute in profile.decides or ()]
         if profile.confidence is not None:
-            learns.append(asked(_full(procedure.procedure, key, items)))
+            learns.append(asked(name))
         return Way(
-            profile, _once(needs), by, _once(knowledge), tuple(learns), (place[0], place[1], (*place[2], channel))
+            profile, tuple(needs), by, tuple(knowledge), tuple(learns), {**knowledge, **needs}
         )
+
+    def _check_defects(self, step: Step, channel: Channel, place: Place) -> None:
+        """Check what a step makes and finds; a defect made by confidence needs one."""
+        profile = step.profile(channel)
+        for what, again in (("makes", False), ("finds", False), ("makes", True), ("finds", True)):
+            acts = getattr(profile.again if again else profile, what, None) or {}
+            for defect, share in acts.items():
+                field = ("again", what) if again else (what,)
+                where = below_place(place, *step.written(channel, *field, defect))
+                if defect not in self.defects:
+                    self._unknown(where, "defect", defect, self.defects, on="key")
+                elif share == "confidence" and profile.confidence is None:
+                    self.say(where, "confidence_missing", on="key", name=defect)
 
     def _needed(self, name: str, items: Mapping[str, str], place: Place) -> tuple[str, ...]:
         found = self._own(name, items)
@@ -450,38 +490,40 @@ class _Joiner:
         self,
         condition: Condition | None,
         procedure: Procedure,
-        key: str,
         items: Mapping[str, str],
         place: Place,
-    ) -> tuple[str, ...]:
+    ) -> dict[str, Place]:
         """Return the hidden documents that a condition waits for, and check its names."""
-        if condition is None:
-            return ()
-        waits = []
-        for name in condition.tests:
-            where = (place[0], place[1], (*place[2], name))
+        waits: dict[str, Place] = {}
+        for name in condition.tests if condition is not None else ():
+            where = below_place(place, name)
             if name == ASKED:
-                waits += self._asked(condition, procedure, items, where)
+                waits |= self._asked(condition, procedure, items, where)
             elif name not in self.attributes and name not in self.presences:
-                self._unknown(where, "attribute", name, self.attributes)
+                known = {*self.attributes, *self.presences, ASKED, "chance"}
+                self._unknown(where, "attribute", name, known, on="key")
             elif name in self.deciders:
-                waits.append(knows(name))
-        return tuple(waits)
+                waits[knows(name)] = where
+        return waits
 
     def _asked(
-        self, condition: Condition, procedure: Procedure, items: Mapping[str, str], place: Place
-    ) -> list[str]:
-        found = []
-        for value in condition.values(ASKED):
+        self,
+        condition: Condition | None,
+        procedure: Procedure,
+        items: Mapping[str, str],
+        place: Place,
+    ) -> dict[str, Place]:
+        found: dict[str, Place] = {}
+        for i, value in enumerate(condition.values(ASKED) if condition is not None else ()):
+            where = below_place(place, i)
             step = procedure.steps.get(str(value))
             if step is None:
-                self._unknown(place, "step", str(value), procedure.steps)
-                continue
-            if not any(step.profile(c).confidence is not None for c in CHANNELS):
-                self.say(place, "asked_not_drafted", name=str(value))
-                continue
-            own = items if step.each in items else {}
-            found.append(asked(_full(procedure.procedure, str(value), own)))
+                self._unknown(where, "step", str(value), procedure.steps)
+            elif not any(step.profile(c).confidence is not None for c in CHANNELS):
+                self.say(where, "asked_not_drafted", name=str(value))
+            else:
+                own = items if step.each in items else {}
+                found[asked(_full(procedure.procedure, str(value), own))] = where
         return found
 
     def _hidden(self, tasks: Iterable[Task]) -> dict[str, Paper]:
@@ -499,57 +541,70 @@ class _Joiner:
 
     def _check_scenario(self) -> None:
         scenario = self.world.scenario
-        for stream, definition in scenario.cases.items():
-            place: Place = ("scenario", scenario.scenario, ("cases", stream))
-            for i, goal in enumerate(definition.goal):
-                self._check_document(goal.document, (*place[:2], (*place[2], "goal", i)))
-            for name in definition.locker:
-                self._check_document(name, (*place[:2], (*place[2], "locker", name)))
-            for name, value in definition.attributes.items():
-                if isinstance(value, Table):
-                    self._check_by(value, (*place[:2], (*place[2], "attributes", name)))
-            if isinstance(definition.hours, str) and definition.hours not in self.calendars:
-                self._unknown((*place[:2], (*place[2], "hours")), "calendar", definition.hours, self.calendars)
+        for stream in scenario.cases:
+            self._check_stream(stream, ("scenario", scenario.scenario, ("cases", stream)))
         for value, place in self.attributes.values():
-            if isinstance(value, Table):
-                self._check_by(value, place)
+            self._check_by(value, place)
         for i, outage in enumerate(scenario.outages):
-            if outage.actor not in self.actors:
+            if not any(outage.actor in {name, name.partition(".")[0]} for name in self.actors):
                 place = ("scenario", scenario.scenario, ("outages", i, "actor"))
                 self._unknown(place, "actor", outage.actor, self.actors)
         for name, procedure in self.world.procedures.items():
             self._check_procedure(name, procedure)
 
-    def _check_by(self, value: Table, place: Place) -> None:
+    def _check_stream(self, stream: str, place: Place) -> None:
+        definition = self.world.scenario.cases[stream]
+        for i, goal in enumerate(definition.goal):
+            self._check_document(goal.document, below_place(place, "goal", i, "document"))
+            self._check_tests(goal.if_, below_place(place, "goal", i, "if"))
+        for name, holding in definition.locker.items():
+            where = below_place(place, "locker", name)
+            self._check_document(name, where, on="key")
+            for defect in holding.makes:
+                if defect not in self.defects:
+                    there = below_place(where, "makes", defect)
+                    self._unknown(there, "defect", defect, self.defects, on="key")
+        for name, value in definition.attributes.items():
+            self._check_by(value, below_place(place, "attributes", name))
+        self._calendar(definition.hours, below_place(place, "hours"))
+
+    def _check_by(self, value: Value, place: Place) -> None:
+        if not isinstance(value, Table):
+            return
         own = {name for s in self.world.scenario.cases.values() for name in s.attributes}
         known = {*self.attributes, *own, "channel", "time", "month"}
         if value.by not in known:
-            self._unknown((*place[:2], (*place[2], "by")), "attribute", value.by, known)
+            self._unknown(below_place(place, "by"), "attribute", value.by, known)
 
-    def _check_document(self, name: str, place: Place) -> None:
+    def _check_document(
+        self, name: str, place: Place, on: Literal["value", "key"] = "value"
+    ) -> None:
         if name not in self.members:
-            self._unknown(place, "document", name, self.members)
+            self._unknown(place, "document", name, self.members, on=on)
+
+    def _check_tests(self, condition: Condition | None, place: Place) -> None:
+        for name in condition.tests if condition is not None else ():
+            if name not in self.attributes and name not in self.presences:
+                known = (*self.attributes, *self.presences)
+                self._unknown(below_place(place, name), "attribute", name, known, on="key")
 
     def _check_procedure(self, name: str, procedure: Procedure) -> None:
+        place: Place = ("procedure", name, ())
         for i, goal in enumerate(procedure.goal):
-            self._check_document(goal.document, ("procedure", name, ("goal", i)))
-        for i, deadline in enumerate(procedure.deadlines):
-            self._check_document(deadline.document, ("procedure", name, ("deadlines", i, "document")))
-            if deadline.after is not None:
-                self._check_document(deadline.after, ("procedure", name, ("deadlines", i, "after")))
-        for key, defect in procedure.defects.items():
-            if defect.returns_to is not None and not self._step_known(defect.returns_to):
-                place: Place = ("procedure", name, ("defects", key, "returns_to"))
-                steps = [s for p in self.world.procedures.values() for s in p.steps]
-                self._unknown(place, "step", defect.returns_to, steps)
+            self._check_document(goal.document, below_place(place, "goal", i, "document"))
+            self._check_tests(goal.if_, below_place(place, "goal", i, "if"))
         for i, end in enumerate(procedure.ends):
-            for attribute in end.when.tests:
-                if attribute not in self.attributes:
-                    place = ("procedure", name, ("ends", i, "when", attribute))
-                    self._unknown(place, "attribute", attribute, self.attributes)
-
-    def _step_known(self, name: str) -> bool:
-        return any(name in p.steps for p in self.world.procedures.values())
+            self._check_tests(end.when, below_place(place, "ends", i, "when"))
+        for i, deadline in enumerate(procedure.deadlines):
+            where = below_place(place, "deadlines", i)
+            self._check_document(deadline.document, below_place(where, "document"))
+            if deadline.after is not None:
+                self._check_document(deadline.after, below_place(where, "after"))
+        steps = [step for one in self.world.procedures.values() for step in one.steps]
+        for key, defect in procedure.defects.items():
+            if defect.returns_to is not None and defect.returns_to not in steps:
+                where = below_place(place, "defects", key, "returns_to")
+                self._unknown(where, "step", defect.returns_to, steps)
 
 
 def _unrolled(
@@ -562,9 +617,3 @@ def _unrolled(
 
 def _full(procedure: str, step: str, items: Mapping[str, str]) -> str:
     return ".".join((procedure, step, *items.values()))
-
-
-def _once(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
-
-

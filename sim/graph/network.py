@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import networkx as nx
 
-from sim.errors import Problem, nearest
-from sim.graph.journey import Journey, Place, Task, Way, knows
+from sim.errors import Problem
+from sim.graph.journey import Journey, Place, Task, Way, below_place, knows
 from sim.model.base import CHANNELS, Channel
 from sim.model.quantity import Fixed, typical
 from sim.model.scenario import Holding
 
 STEP = "step"
 DOCUMENT = "document"
+
+_VARYING: Final = frozenset(("channel", "path"))
+"""Fields of a message that differ between worlds though the mistake is the same."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +79,13 @@ def weave(journey: Journey, stream: str) -> Web:
     needed, documents = _closure(journey, stream, givers, channels)
     order = [task for task in tasks if task.name in needed]
     graph = drawing_of(order, channels)
-    problems = [*_circles(journey, graph), *_without_giver(journey, stream, documents, givers, channels)]
-    if not any(problem.key == "cycle" for problem in problems):
+    circles = list(_circles(journey, graph))
+    problems = [*circles, *_without_giver(journey, stream, documents, givers, channels)]
+    if not circles:
         rank = {task.name: i for i, task in enumerate(order)}
-        sequence = nx.lexicographical_topological_sort(graph, key=lambda node: rank.get(node[1], -1))
+        sequence = nx.lexicographical_topological_sort(
+            graph, key=lambda node: rank.get(node[1], -1)
+        )
         by_name = {task.name: task for task in order}
         order = [by_name[name] for kind, name in sequence if kind == STEP]
     unneeded = tuple(t.name for t in tasks if t.name not in needed and ways(t, channels))
@@ -102,9 +109,10 @@ def _closure(
     documents: dict[str, Place] = {}
     todo: list[tuple[str, Place]] = []
     for document, condition, place in journey.goal(stream):
-        todo.append((document, place))
-        if condition is not None:
-            todo += [(knows(n), place) for n in condition.tests if n in journey.deciders]
+        todo.append((document, below_place(place, "document")))
+        tests = condition.tests if condition is not None else ()
+        waits = [name for name in tests if name in journey.deciders]
+        todo += [(knows(name), below_place(place, "if", name)) for name in waits]
     steps: set[str] = set()
     while todo:
         document, place = todo.pop()
@@ -116,19 +124,28 @@ def _closure(
                 continue
             steps.add(task.name)
             for way in ways(task, channels):
-                where: Place = (*task.place[:2], (*task.place[2], "needs"))
-                todo += [(need, where) for need in (*way.needs, *way.knowledge)]
+                todo += way.asks.items()
     return steps, documents
 
 
 def _circles(journey: Journey, graph: nx.DiGraph[tuple[str, str]]) -> Iterable[Problem]:
     for group in nx.strongly_connected_components(graph):
         if len(group) > 1:
-            circle = nx.find_cycle(graph.subgraph(group))
-            names = [name for (kind, name), _ in circle if kind == STEP]
-            task = journey.tasks[min(names)]
-            path = " → ".join([*names, names[0]])
-            yield journey.problem(task.place, "cycle", path=path)
+            circle = nx.find_cycle(graph.subgraph(sorted(group)))
+            yield _circle(journey, [one for one, _ in circle])
+
+
+def _circle(journey: Journey, nodes: list[tuple[str, str]]) -> Problem:
+    """Say how steps wait for each other, beginning with the one that comes first by name."""
+    names = {name: name for kind, name in nodes if kind == DOCUMENT}
+    tasks = [journey.tasks[name] for kind, name in nodes if kind == STEP]
+    alone = len({task.procedure for task in tasks}) == 1
+    names |= {t.name: t.name.partition(".")[2] if alone else t.name for t in tasks}
+    start = min(tasks, key=lambda task: task.name)
+    first = nodes.index((STEP, start.name))
+    around = [*nodes[first:], *nodes[:first], nodes[first]]
+    path = " → ".join(shown(names[name]) for _, name in around)
+    return journey.problem(start.place, "cycle", on="key", path=path)
 
 
 def _without_giver(
@@ -147,17 +164,36 @@ def _without_giver(
             key = "goal_unreachable" if document in goals else "nobody_gives"
             if document.startswith("?"):
                 key = "nobody_decides"
-            yield journey.problem(
-                place,
-                key,
-                name=document.lstrip("?"),
-                channel=journey.world.channel,
-                guess=nearest(document, givers),
-            )
+            values = {"name": shown(document), "channel": journey.world.channel}
+            yield journey.problem(place, key, **values)
         elif not any(_sure(task, channels) for task in possible):
-            yield journey.problem(
-                possible[0].place, "giver_not_sure", name=document, step=possible[0].step
-            )
+            first = possible[0]
+            values = {"name": shown(document), "step": first.step}
+            yield journey.problem(first.place, "giver_not_sure", on="key", **values)
+
+
+def gathered(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems of several worlds, each once, with all the channels it concerns."""
+    found: dict[tuple[object, ...], Problem] = {}
+    for problem in problems:
+        rest = sorted((k, str(v)) for k, v in problem.values.items() if k not in _VARYING)
+        key = (problem.key, *problem.order(), *rest)
+        old = found.setdefault(key, problem)
+        channels = [*str(old.values.get("channel", "")).split(", "), problem.values.get("channel")]
+        if "channel" in problem.values:
+            told = ", ".join(dict.fromkeys(map(str, channels)))
+            found[key] = replace(old, values={**old.values, "channel": told})
+    unsure = {p.values["name"] for p in found.values() if p.key == "giver_not_sure"}
+    return [
+        problem
+        for problem in found.values()
+        if problem.key != "nobody_gives" or problem.values["name"] not in unsure
+    ]
+
+
+def shown(document: str) -> str:
+    """Return a document's name as messages show it, also if it stands for knowledge."""
+    return document.lstrip("?").removeprefix("asked ")
 
 
 def _sure(task: Task, channels: tuple[Channel, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""The plan an agent derives for a goal: which steps, by whom, in which stages, and what is missing."""
+"""The plan an agent derives for a goal: which steps, by whom, in what order, what is missing."""
 
 from __future__ import annotations
 
@@ -171,11 +171,20 @@ class _Derivation:
         missing = wanted & ~held
         if missing:
             names = ", ".join(self._names(missing))
-            raise InvalidInput([Problem("goal_unreachable", {"name": names, "channel": self.channel})])
-        return self._told(goal, at_hand, chain, [s for stage in stages for s in stage], rank, ends, before)
+            raise InvalidInput(
+                [Problem("goal_unreachable", {"name": names, "channel": self.channel})]
+            )
+        return self._told(
+            goal, at_hand, chain, [s for stage in stages for s in stage], rank, ends, before
+        )
 
     def _schedule(
-        self, step: int, chain: Chain, rank: dict[int, int], ends: dict[int, float], before: dict[int, int]
+        self,
+        step: int,
+        chain: Chain,
+        rank: dict[int, int],
+        ends: dict[int, float],
+        before: dict[int, int],
     ) -> None:
         earlier = [chain.giver[d] for d in bits(chain.needs[step]) if chain.giver[d] in ends]
         last = max(earlier, key=lambda s: ends[s], default=-1)
@@ -250,7 +259,10 @@ class _Derivation:
             tuple(self._names(at_hand & used)),
             tuple(self._names(made & ~at_hand)),
             max(ends.values(), default=0.0) / 60,
-            {n: _both(Label(en=p.definition.en, ja=p.definition.ja)) for n, p in self.journey.papers.items()},
+            {
+                n: _both(Label(en=p.definition.en, ja=p.definition.ja))
+                for n, p in self.journey.papers.items()
+            },
         )
 
     def _step(self, step: int, rank: int, critical: bool) -> PlanStep:  # noqa: FBT001 -- a field
@@ -276,5 +288,3 @@ class _Derivation:
 
 def _both(label: Label) -> Labels:
     return {"en": label.en, "ja": label.ja}
-
-

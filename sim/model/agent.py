@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final, Literal
 
 from pydantic import Field, model_validator
 
-from sim.model.base import Channel, Condition, Label, Name, Strict
+from sim.errors import nearest
+from sim.model.base import CHANNELS, Channel, Condition, Label, Name, Strict, Whole
 from sim.model.hours import HoursOrName
 from sim.model.quantity import Duration, Number, wrong
+from sim.model.quoted import quoted
+from sim.model.shapes import Shape, closed, shape
 
 AgentKind = Literal["person", "office", "ai", "system"]
 Event = Literal["start", "drafted", "found", "returned", "waiting", "outage"]
@@ -34,6 +38,9 @@ TESTABLE: Final[dict[str, tuple[str, ...]]] = {
 }
 """What the rules of each event may test besides attributes and ``chance``."""
 
+_EXAMPLES: Final = {"use": "{use: analog}", "hurry": "{hurry: 1}"}
+"""Actions that say nothing without a value, each with how it is written."""
+
 DURATION_TESTS: Final = ("waited", "elapsed", "down_for")
 
 
@@ -44,15 +51,17 @@ class Action(Strict):
     work: Duration | None = None
     after: Duration | None = None
     use: Channel | None = None
-    hurry: int | None = None
+    hurry: Whole | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _short(cls, raw: Any) -> Any:
         if isinstance(raw, str):
+            if raw in _EXAMPLES:
+                raise wrong("action_bare", action=raw, example=_EXAMPLES[raw])
             return {"do": raw}
         if not isinstance(raw, dict) or len(raw) != 1:
-            raise wrong("action_shape", given=str(raw)[:40])
+            raise wrong("action_shape", given=quoted(raw))
         (do, details), *_ = raw.items()
         if do == "use":
             return {"do": do, "use": details}
@@ -60,10 +69,29 @@ class Action(Strict):
             return {"do": do, "hurry": details}
         wants = {"fix": "work", "redo": "after"}.get(do)
         if wants is None:
-            raise wrong("action_shape", (do,), given=do)
+            known = {action for actions in ACTIONS.values() for action in actions}
+            raise wrong("action_shape", (do,), on="key", given=do, guess=nearest(do, known))
         if not isinstance(details, dict) or set(details) != {wants}:
-            raise wrong("action_needs", (do,), action=do, wants=wants)
+            raise wrong("action_needs", (do,), on="key", action=do, wants=wants)
         return {"do": do, wants: details[wants]}
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A word, or a mapping from the word to what it needs."""
+        words = dict.fromkeys(word for actions in ACTIONS.values() for word in actions)
+        return {"description": mapping["description"], **_spelled(words)}
+
+
+def _spelled(words: Iterable[str]) -> Shape:
+    """Return the shape of an action that is one of some words."""
+    needs: dict[str, Shape] = {
+        "use": {"enum": list(CHANNELS)},
+        "hurry": {"type": "integer", "minimum": 1},
+        "fix": closed({"work": shape("Duration")}, "work"),
+        "redo": closed({"after": shape("Duration")}, "after"),
+    }
+    bare = {"enum": [word for word in words if word not in _EXAMPLES]}
+    return {"anyOf": [bare, *(closed({w: needs[w]}, w) for w in words if w in needs)]}
 
 
 class Rule(Strict):
@@ -82,7 +110,7 @@ class Agent(Strict):
     title: Label | None = None
     caption: Label | None = None
     hours: HoursOrName = "always"
-    attention: int | Literal["all"] | None = None
+    attention: Whole | Literal["all"] | None = None
     order: Literal["listed", "critical_path"] = "listed"
     overconfidence: Number | None = None
     hourly: Number | None = None
@@ -97,6 +125,17 @@ class Agent(Strict):
             raise wrong("attention_positive", ("attention",), given=self.attention)
         return self
 
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """Every event with the actions that may follow it."""
+        fields = mapping["properties"]
+        rules = fields["rules"]["additionalProperties"]
+        fields["rules"] = fields["rules"] | closed(
+            {event: _rules(rules, words) for event, words in ACTIONS.items()}
+        )
+        fields["attention"]["anyOf"][0]["minimum"] = 1
+        return mapping
+
     @property
     def limit(self) -> int | None:
         """Steps at once for one case; ``None`` is no limit. A person does one, others all."""
@@ -105,17 +144,22 @@ class Agent(Strict):
         return None if self.attention == "all" else self.attention
 
 
+def _rules(rules: Shape, words: Iterable[str]) -> Shape:
+    """Return the shape of some rules whose actions are among ``words``."""
+    then = {"properties": {"then": _spelled(words)}}
+    return {**rules, "additionalProperties": {"allOf": [rules["additionalProperties"], then]}}
+
+
 def _check_rule(event: str, name: str, rule: Rule) -> None:
     at = ("rules", event, name)
     if rule.then.do not in ACTIONS[event]:
-        allowed = ", ".join(ACTIONS[event])
-        raise wrong(
-            "action_not_for_event", (*at, "then"), action=rule.then.do, event=event, allowed=allowed
-        )
+        values = {"action": rule.then.do, "event": event, "allowed": ", ".join(ACTIONS[event])}
+        guess = nearest(rule.then.do, ACTIONS[event])
+        raise wrong("action_not_for_event", (*at, "then"), guess=guess, **values)
     if rule.then.hurry is not None and rule.then.hurry < 1:
         raise wrong("hurry_positive", (*at, "then", "hurry"), given=rule.then.hurry)
     known = {test for tests in TESTABLE.values() for test in tests}
     for key in rule.when.tests:
         if key in known and key not in TESTABLE[event]:
-            may = ", ".join((*TESTABLE[event], "chance"))
-            raise wrong("test_not_for_event", (*at, "when", key), test=key, event=event, may=may)
+            values = {"test": key, "event": event, "may": ", ".join((*TESTABLE[event], "chance"))}
+            raise wrong("test_not_for_event", (*at, "when", key), on="key", **values)

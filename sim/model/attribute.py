@@ -9,7 +9,10 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from sim.errors import nearest
 from sim.model.quantity import (
+    KNOWN,
+    LAWS,
     Fixed,
     Law,
     Provenance,
@@ -20,7 +23,7 @@ from sim.model.quantity import (
     provenance,
     wrong,
 )
-
+from sim.model.shapes import shape
 
 
 @dataclass(frozen=True)
@@ -62,28 +65,21 @@ class Table:
 
 Value = Constant | Chance | Amount | Choice | Table
 
-_LAW_KEYS = frozenset(
-    ("value", "median", "p90", "p10", "triangular", "uniform", "exponential")
-    + ("lognormal", "gamma", "quantiles", "source", "range")
-)
+_PER_CENT = re.compile(r"[%\N{FULLWIDTH PERCENT SIGN}]")
+_LAW_KEYS = frozenset(("value", "median", "p90", "p10", "source", "range", *LAWS))
 
 
 def read(raw: object, at: tuple[str | int, ...] = ()) -> Value:
     """Read one attribute. Raises a located ``PydanticCustomError``."""
-    if isinstance(raw, bool):
+    plain = raw.get("value", raw) if isinstance(raw, Mapping) else raw
+    if isinstance(plain, bool):
+        return Constant(plain)
+    if isinstance(raw, str) and not _PER_CENT.search(raw):
         return Constant(raw)
-    if isinstance(raw, str) and not re.fullmatch(r"-?\d+(\.\d+)?%", raw.strip()):
-        return Constant(raw)
-    if isinstance(raw, Mapping):
-        if "by" in raw:
-            return _table(raw, at)
-        if raw and not set(raw) & _LAW_KEYS:
-            return _choice(raw, at)
-        if "value" in raw and isinstance(raw["value"], bool):
-            return Constant(raw["value"])
-        if _is_number(raw):
-            return Amount(parse(raw, "number", at))
-        return Chance(parse(raw, "share", at))
+    if isinstance(raw, Mapping) and "by" in raw:
+        return _table(raw, at)
+    if isinstance(raw, Mapping) and raw and not set(raw) & _LAW_KEYS:
+        return _choice(raw, at)
     return Amount(parse(raw, "number", at)) if _is_number(raw) else Chance(parse(raw, "share", at))
 
 
@@ -96,6 +92,10 @@ def _is_number(raw: object) -> bool:
 
 def _choice(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Choice:
     shares = []
+    law = nearest(next(iter(raw)), LAWS) if len(raw) == 1 else None
+    if law is not None:
+        given = next(iter(raw))
+        raise wrong("unknown_law", (*at, given), on="key", given=given, known=KNOWN, guess=law)
     for key, value in raw.items():
         share = parse(value, "share", (*at, key))
         if not isinstance(share, Fixed):
@@ -103,7 +103,7 @@ def _choice(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Choice:
         shares.append((key, share))
     total = sum(share.value for _, share in shares)
     if abs(total - 1) > 1e-6:  # noqa: PLR2004 -- rounding of written percentages
-        raise wrong("choice_sum", at, total=f"{total:.1%}")
+        raise wrong("choice_sum", at, total=f"{total * 100:.6g}%")
     return Choice(tuple(shares))
 
 
@@ -119,6 +119,8 @@ def _table(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Table:
             otherwise = inner
         else:
             branches.append((key, inner))
+    if not branches and otherwise is None:
+        raise wrong("lookup_empty", at, by=raw["by"])
     return Table(str(raw["by"]), tuple(branches), otherwise)
 
 
@@ -152,6 +154,5 @@ def numbers(
 Attribute = Annotated[
     Value,
     PlainValidator(read),
-    WithJsonSchema({"description": "Share (true or false), number, categories, or a table"}),
+    WithJsonSchema(shape("Attribute")),
 ]
-

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from sim.model.quantity import Share, wrong
+from sim.model.quoted import quoted
+from sim.model.shapes import TEXT, Shape, either
 
 Channel = Literal["analog", "digital", "agentic"]
 CHANNELS: Final[tuple[Channel, ...]] = ("analog", "digital", "agentic")
@@ -21,6 +24,20 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_empty(cls, raw: Any) -> Any:
+        """A key without a value is half a thought, not a way to leave the key out."""
+        for key, value in raw.items() if isinstance(raw, dict) else ():
+            if value is None:
+                raise wrong("value.nothing", (key,))
+        return raw
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """Return the JSON Schema of how this is written; ``mapping`` is that of the fields."""
+        return mapping
+
 
 class Label(Strict):
     """A word or sentence in both languages; plain text stands for both."""
@@ -33,16 +50,21 @@ class Label(Strict):
     def _plain_text(cls, raw: Any) -> Any:
         return {"en": raw, "ja": raw} if isinstance(raw, str) else raw
 
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A text or a mapping."""
+        return either(TEXT, mapping=mapping)
+
     def text(self, lang: str) -> str:
         """Return the label in ``lang`` (``en`` or ``ja``)."""
         return self.ja if lang == "ja" else self.en
 
 
-def _reserved(raw: object) -> object:
-    raise wrong("reserved", given=str(raw)[:40])
+def _reserved(_: object) -> object:
+    raise wrong("reserved", on="key")
 
 
-Reserved = Annotated[Any, BeforeValidator(_reserved)]
+Reserved = Annotated[Any, BeforeValidator(_reserved), SkipJsonSchema()]
 """A word of the language that is kept for a later release and refused until then."""
 
 
@@ -51,7 +73,14 @@ def _listed(raw: object) -> object:
     return [raw] if isinstance(raw, str) else raw
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Truth = Annotated[bool, Field(strict=True)]
+"""Only ``true`` and ``false``: ``NO`` and ``on`` are text."""
+
+Whole = Annotated[int, Field(strict=True)]
+
+Names = Annotated[
+    tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])
+]
 
 Scalar = bool | int | float | str
 
@@ -74,11 +103,22 @@ class Condition(Strict):
     @classmethod
     def _split(cls, raw: Any) -> Any:
         if not isinstance(raw, dict):
-            raise wrong("condition_not_mapping", given=str(raw)[:40])
+            raise wrong("condition_not_mapping", given=quoted(raw))
         tests = {key: value for key, value in raw.items() if key != "chance"}
         for key, value in tests.items():
             _test_value(key, value)
         return {"tests": tests} | ({"chance": raw["chance"]} if "chance" in raw else {})
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """One flat mapping of tests, and perhaps ``chance`` among them."""
+        fields = mapping["properties"]
+        tests = fields["tests"]["additionalProperties"]
+        return {
+            **mapping,
+            "properties": {"chance": fields["chance"]},
+            "additionalProperties": tests,
+        }
 
     def values(self, key: str) -> tuple[Scalar, ...]:
         """Return the alternatives that ``key`` may take."""
@@ -92,7 +132,7 @@ def _test_value(key: str, value: object) -> None:
     if isinstance(value, dict):
         if "value" in value and not set(value) - {"value", "source", "range"}:
             return
-        raise wrong("condition_value", (key,), given=str(value)[:40])
+        raise wrong("condition_value", (key,), given=quoted(value))
     values = value if isinstance(value, list) else [value]
     if not values or not all(isinstance(one, bool | int | float | str) for one in values):
-        raise wrong("condition_value", (key,), given=str(value)[:40])
+        raise wrong("condition_value", (key,), given=quoted(value))

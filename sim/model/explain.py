@@ -15,6 +15,7 @@ from sim.errors import MOST_PROBLEMS, Problem, nearest, shortened
 from sim.model.faults import BOUNDS, CHOICES, KINDS, Fault, faults_of, likeliest
 from sim.model.keys import keys_of
 from sim.model.located import Address
+from sim.model.quoted import truth_meant
 from sim.words import Word
 
 Known = Callable[[Address], Iterable[str]]
@@ -100,7 +101,8 @@ def _told(alike: list[Fault], candidates: list[str]) -> _Told:
     fault = alike[0]
     value = _shown(fault.details["input"])
     if fault.is_ours:
-        return _ours(fault.type, fault.context)
+        last = fault.path[-1] if fault.path else ""
+        return _ours(fault.type, {"name": last} | fault.context)
     if fault.type == "missing":
         return _missing(fault)
     if fault.type == "extra_forbidden":
@@ -139,6 +141,8 @@ def _other_kind(alike: list[Fault], value: object) -> _Told:
     kinds = dict.fromkeys(KINDS[fault.type] for fault in alike if fault.type in KINDS)
     given = alike[0].details["input"]
     guess = nearest(given, choices) if isinstance(given, str) else None
+    if isinstance(given, str) and "kind.truth" in kinds:
+        guess = truth_meant(given)
     if not kinds and len(choices) > 1:
         allowed = ", ".join(choices)
         return _Told("value.one_of", {"allowed": allowed, "value": value}, guess=guess)

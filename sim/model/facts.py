@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError
@@ -39,7 +40,7 @@ def facts() -> dict[str, Fact]:
     return reduce(lambda known, path: _read(path) | known, shelf.facts(), {})
 
 
-def _read(path: shelf.Path) -> dict[str, Fact]:
+def _read(path: Path) -> dict[str, Fact]:
     located = source.load(path)
     try:
         return Facts.model_validate(located.data).facts

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
@@ -13,10 +16,11 @@ from sim import shelf
 from sim.errors import InvalidInput, Problem, nearest
 from sim.model import source
 from sim.model.agent import Agent
-from sim.model.attribute import Amount, Chance, Choice, Constant, Table, numbers
+from sim.model.attribute import Amount, Chance, Choice, Table, numbers
 from sim.model.base import Condition, Noted
 from sim.model.explain import explain
 from sim.model.facts import Fact, facts
+from sim.model.located import Address, written
 from sim.model.procedure import Deadline, Procedure
 from sim.model.quantity import UNKNOWN, Fixed, Law, Lookup, Provenance, leaves
 from sim.model.scenario import Scenario
@@ -28,8 +32,6 @@ KINDS: Final[Mapping[shelf.Kind, type[BaseModel]]] = {
 }
 _DESIGN: Final = frozenset(("horizon", "warm_up"))
 """Fields of a scenario that say how it is looked at, not what the world is like."""
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def figures(name: str | None = None) -> list[Figure]:
     return sorted(found, key=lambda f: (f.file, f.line, f.path))
 
 
-def _path(kind: shelf.Kind, name: str) -> shelf.Path:
+def _path(kind: shelf.Kind, name: str) -> Path:
     path = shelf.find(kind, name)
     assert path is not None  # noqa: S101 -- the name is from the shelf
     return path
@@ -93,13 +95,13 @@ def figures_of(
     except ValidationError as error:
         raise InvalidInput(explain(located, error, kind)) from None
     for path, note in _walk(model, ()):
-        written, raw = _written(located.data, path)
+        address, _ = written(located.data, path)
         fact = known.get(note.source or "")
         yield Figure(
             file=located.file,
-            line=located.problem(written, "value.missing", name="").line or 1,
+            line=located.place(address).line,
             path=".".join(map(str, path)),
-            value=_text(raw),
+            value=_text(reduce(getitem, address, located.data)),
             source=note.source,
             range=None if note.range is None else " – ".join(note.range),
             confidence=None if fact is None else fact.confidence,
@@ -107,7 +109,7 @@ def figures_of(
         )
 
 
-def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Provenance]]:
+def _walk(value: Any, path: Address) -> Iterator[tuple[Address, Provenance]]:
     """Yield the path and provenance of each number in a definition."""
     if isinstance(value, Fixed | Law | Lookup):
         yield from (((*path, *below), leaf.note) for below, leaf in leaves(value))
@@ -116,20 +118,21 @@ def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Provenance]]:
     elif isinstance(value, Condition):
         yield from _condition(value, path)
     elif isinstance(value, Deadline):
-        if isinstance(value.within, Fixed):
-            note = value.within.note
-            yield (*path, "within"), note if note.known else Provenance(value.source)
+        yield from _deadline(value, path)
     elif isinstance(value, BaseModel):
         yield from _fields(value, path)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
+    elif isinstance(value, dict | tuple):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _walk(inner, (*path, key))
-    elif isinstance(value, tuple) and not isinstance(value, Constant):
-        for i, inner in enumerate(value):
-            yield from _walk(inner, (*path, i))
 
 
-def _fields(model: BaseModel, path: Path) -> Iterator[tuple[Path, Provenance]]:
+def _deadline(deadline: Deadline, path: Address) -> Iterator[tuple[Address, Provenance]]:
+    if isinstance(deadline.within, Fixed):
+        note = deadline.within.note
+        yield (*path, "within"), note if note.known else Provenance(deadline.source)
+
+
+def _fields(model: BaseModel, path: Address) -> Iterator[tuple[Address, Provenance]]:
     for name in type(model).model_fields:
         if name not in model.model_fields_set or name in _DESIGN:
             continue
@@ -137,7 +140,7 @@ def _fields(model: BaseModel, path: Path) -> Iterator[tuple[Path, Provenance]]:
         yield from _walk(getattr(model, name), (*path, alias))
 
 
-def _condition(condition: Condition, path: Path) -> Iterator[tuple[Path, Provenance]]:
+def _condition(condition: Condition, path: Address) -> Iterator[tuple[Address, Provenance]]:
     if condition.chance is not None:
         yield from _walk(condition.chance, (*path, "chance"))
     for name, value in condition.tests.items():
@@ -152,21 +155,6 @@ def _is_number(value: object) -> bool:
     if isinstance(value, str):
         return re.match(r"\s*[<>]=?\s*\d", value) is not None
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _written(data: Any, path: Path) -> tuple[Path, Any]:
-    """Follow ``path`` into raw YAML as far as it goes: short forms end sooner."""
-    done: Path = ()
-    for part in path:
-        inside = data.get("value", data) if isinstance(data, dict) and part not in data else data
-        if isinstance(inside, dict) and part in inside:
-            data = inside[part]
-        elif isinstance(inside, list) and isinstance(part, int) and part < len(inside):
-            data = inside[part]
-        else:
-            continue
-        done = (*done, part)
-    return done, data
 
 
 def _text(raw: object) -> str:

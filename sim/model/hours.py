@@ -13,8 +13,11 @@ from pydantic import (
     model_validator,
 )
 
+from sim.errors import nearest
 from sim.model.base import Strict
 from sim.model.quantity import wrong
+from sim.model.quoted import quoted
+from sim.model.shapes import Shape, one_of
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Names of the days in the order of ``date.weekday()``."""
@@ -67,7 +70,8 @@ def _days(text: str) -> str:
     try:
         _week(text)
     except ValueError:
-        raise wrong("hours.day", given=text[:40]) from None
+        guess = nearest(text, ("daily", "mon-fri", "sat-sun", *WEEKDAYS))
+        raise wrong("hours.day", given=quoted(text), guess=guess) from None
     return text
 
 
@@ -75,7 +79,7 @@ def _span(text: str) -> str:
     try:
         opening, closing = _bounds(text)
     except ValueError:
-        raise wrong("hours.span", given=text[:40]) from None
+        raise wrong("hours.span", given=quoted(text)) from None
     if closing <= opening:
         raise wrong("hours.order", given=text)
     return text
@@ -87,7 +91,7 @@ def _slot(text: str) -> str:
     except ValueError:
         before_midnight = False
     if not before_midnight:
-        raise wrong("hours.clock", given=text[:40])
+        raise wrong("hours.clock", given=quoted(text))
     return text
 
 
@@ -144,10 +148,15 @@ class Hours(Strict):
     @model_validator(mode="after")
     def _one_kind(self) -> Hours:
         if self.open is not None and self.at is not None:
-            raise wrong("hours.both", ("at",))
+            raise wrong("hours.both", ("at",), on="key")
         if self.open is None and self.at is None:
             raise wrong("hours.neither")
         return self
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """Open, or running at moments."""
+        return one_of("open", "at", mapping=mapping)
 
     @property
     def timetable(self) -> bool:

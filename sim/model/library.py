@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from sim import shelf
-from sim.errors import InvalidInput, Problem, UsageError, nearest
+from sim.errors import InvalidInput, Problem, UsageError, nearest, shortened
 from sim.model import source
 from sim.model.agent import Agent
 from sim.model.explain import explain
 from sim.model.patch import Draft, Origin
-from sim.model.procedure import Lever, Procedure
-from sim.model.quantity import number
+from sim.model.patcher import SCENARIO_FIELDS, Assignment, Patcher
+from sim.model.procedure import Procedure
 from sim.model.scenario import Arm, Scenario
 
 M = TypeVar("M", bound=BaseModel)
-
-_SCENARIO_FIELDS: Final = tuple(
-    (field.alias or name) for name, field in Scenario.model_fields.items()
-)
-_PROCEDURE_FIELDS: Final = tuple(Procedure.model_fields)
-
 
 Given = Mapping[str, source.Located]
 """Procedures that have been read already."""
@@ -42,7 +37,9 @@ class World:
     agents: Mapping[str, Agent]
     drafts: Mapping[tuple[str, str], Draft] = field(repr=False)
 
-    def problem(self, kind: str, name: str, path: source.Address, key: str, /, **values: Any) -> Problem:
+    def problem(
+        self, kind: str, name: str, path: source.Address, key: str, /, **values: Any
+    ) -> Problem:
         """Return a problem in the definition ``name`` of ``kind`` (procedure, agent, scenario)."""
         return self.drafts[kind, name].problem(path, key, **values)
 
@@ -81,25 +78,17 @@ def find(kind: shelf.Kind, name_or_path: str) -> Path:
     return found
 
 
-@dataclass(frozen=True)
-class Assignment:
-    """``path=value`` as given on the command line."""
-
-    path: str
-    origin: Origin
-
-    @property
-    def value(self) -> Any:
-        """The value, read as YAML."""
-        return self.origin.located.data
-
-
 def _assignment(option: str, text: str) -> Assignment:
     path, equals, value = text.partition("=")
     if not equals or not path.strip() or not value.strip():
-        raise UsageError("assignment_shape", option=option, given=text[:60])
-    located = source.loads(value, f"{option} {path.strip()}")
-    return Assignment(path.strip(), Origin(located, ()))
+        raise UsageError("assignment_shape", option=option, given=shortened(text))
+    try:
+        # Blanks in place of the path, so that columns count from the beginning of the text.
+        located = source.loads(" " * (len(path) + 1) + value, option)
+    except InvalidInput as error:
+        raise InvalidInput(replace(p, excerpt=text) for p in error.problems) from None
+    shown = replace(located, lines=[text], keys={**located.keys, (): source.Mark(1, 1)})
+    return Assignment(path.strip(), Origin(shown, ()))
 
 
 def study(
@@ -115,7 +104,7 @@ def study(
     """
     base = Draft.of(located)
     for one in sets:
-        if one.path.split(".")[0] in _SCENARIO_FIELDS:
+        if one.path.split(".")[0] in SCENARIO_FIELDS:
             base.set(tuple(one.path.split(".")), one.value, one.origin)
     scenario = validated(Scenario, base)
     books = _Books(scenario, base, given or {})
@@ -152,10 +141,10 @@ class _Books:
         self.agents: dict[str, source.Located] = {}
         for stream, definition in sorted(scenario.cases.items()):
             for i, name in enumerate(definition.using):
-                path = ("cases", stream, "using", i)
-                self._read("procedures", name, lambda key, p=path, **v: base.problem(p, key, **v), problems)
-        for name, located in list(self.procedures.items()):
-            self._read_agents(name, located, problems)
+                problem = partial(base.problem, ("cases", stream, "using", i))
+                self._read("procedures", name, problem, problems)
+        for located in self.procedures.values():
+            self._read_agents(located, problems)
         if problems:
             raise InvalidInput(problems)
 
@@ -168,23 +157,25 @@ class _Books:
         path = shelf.find(kind, name)
         if path is None:
             guess = nearest(name, shelf.names(kind))
-            problems.append(problem(f"no_such_{kind}", name=name, guess=guess))
+            told = problem(f"no_such_{kind}", name=name, guess=guess)
+            problems += [told] if told not in problems else []
             return
         try:
             into[name] = source.load(path)
         except InvalidInput as error:
             problems.extend(error.problems)
 
-    def _read_agents(self, name: str, located: source.Located, problems: list[Problem]) -> None:
+    def _read_agents(self, located: source.Located, problems: list[Problem]) -> None:
         actors = located.data.get("actors") if isinstance(located.data, dict) else None
         for actor, raw in (actors if isinstance(actors, dict) else {}).items():
             agent = raw.get("agent") if isinstance(raw, dict) else raw
             if isinstance(agent, str):
-                path = ("actors", actor)
-                self._read("agents", agent, lambda key, p=path, **v: located.problem(p, key, **v), problems)
+                path = ("actors", actor, "agent") if isinstance(raw, dict) else ("actors", actor)
+                problem = partial(located.problem, path)
+                self._read("agents", agent, problem, problems)
 
 
-def _world(
+def _world(  # noqa: PLR0913, PLR0917 -- all that an arm is made of
     name: str,
     arm: Arm,
     scenario: Scenario,
@@ -196,10 +187,7 @@ def _world(
     drafts = {("scenario", scenario.scenario): base.copied()}
     drafts |= {("procedure", n): Draft.of(located) for n, located in books.procedures.items()}
     drafts |= {("agent", n): Draft.of(located) for n, located in books.agents.items()}
-    _pull_levers(name, arm, scenario, base, drafts, levers)
-    for path, value, origin in _overrides(name, arm, scenario, base, sets):
-        draft, inside = _aim(path, drafts, origin)
-        draft.set(inside, value, origin)
+    Patcher(name, arm, scenario, base, drafts).patch(sets, levers)
     return _validated_world(name, arm, drafts)
 
 
@@ -238,171 +226,14 @@ def validated(kind: type[M], draft: Draft | source.Located) -> M:
     return model
 
 
-# -- levers ------------------------------------------------------------------------------------
-
-
-def _pull_levers(
-    arm_name: str,
-    arm: Arm,
-    scenario: Scenario,
-    base: Draft,
-    drafts: dict[tuple[str, str], Draft],
-    levers: Sequence[Assignment],
-) -> None:
-    known = _known_levers(drafts)
-    chosen: dict[str, tuple[Any, Origin]] = {}
-    wanted = [(n, v, Origin(base.located, ("levers", n))) for n, v in scenario.levers.items()]
-    wanted += [
-        (n, v, Origin(base.located, ("compare", arm_name, "levers", n)))
-        for n, v in arm.levers.items()
-    ]
-    wanted += [(one.path, one.value, one.origin) for one in levers]
-    for name, value, origin in wanted:
-        if name not in known:
-            guess = nearest(name, known)
-            raise InvalidInput([origin.problem("unknown_lever", name=name, guess=guess)])
-        chosen[name] = (value, origin)
-    for name, (procedure, lever) in known.items():
-        draft = drafts["procedure", procedure]
-        own = Origin(draft.located, ("levers", name, "default"))
-        value, origin = chosen.get(name, (lever.default, own))
-        _pull(name, lever, value, origin, procedure, drafts)
-
-
-def _known_levers(drafts: Mapping[tuple[str, str], Draft]) -> dict[str, tuple[str, Lever]]:
-    known: dict[str, tuple[str, Lever]] = {}
-    for (kind, procedure), draft in drafts.items():
-        raw = draft.data.get("levers") if isinstance(draft.data, dict) else None
-        for name, value in (raw if isinstance(raw, dict) else {}).items():
-            if name in known:
-                raise InvalidInput([draft.problem(("levers", name), "lever_twice", name=name)])
-            if kind == "procedure":
-                known[name] = (procedure, _lever(name, value, draft))
-    return known
-
-
-def _lever(name: str, raw: object, draft: Draft) -> Lever:
-    try:
-        return Lever.model_validate(raw)
-    except ValidationError as error:
-        raise InvalidInput(explain(draft, error, Lever, above=("levers", name))) from None
-
-
-def _pull(
-    name: str,
-    lever: Lever,
-    value: Any,
-    origin: Origin,
-    procedure: str,
-    drafts: dict[tuple[str, str], Draft],
-) -> None:
-    draft = drafts["procedure", procedure]
-    if lever.values is not None:
-        word = _word(value)
-        if word not in lever.values:
-            known = ", ".join(lever.values)
-            raise InvalidInput(
-                [
-                    origin.problem(
-                        "lever_value",
-                        lever=name,
-                        given=word,
-                        known=known,
-                        guess=nearest(word, lever.values),
-                    )
-                ]
-            )
-        for path, patch in lever.values[word].items():
-            at = Origin(draft.located, ("levers", name, "values", word, path))
-            target, inside = _aim(path, drafts, at, procedure)
-            target.set(inside, patch, at)
-        return
-    _within(name, lever, value, origin)
-    if value == lever.default:
-        return
-    for i, path in enumerate(lever.replaces or ()):
-        at = Origin(draft.located, ("levers", name, "replaces", i))
-        target, inside = _aim(path, drafts, at, procedure)
-        target.set(inside, value, at)
-        target.patched[inside] = origin
-
-
-def _word(value: object) -> str:
-    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-
-
-def _within(name: str, lever: Lever, value: object, origin: Origin) -> None:
-    if lever.range is None:
-        return
-    low, high, given = (_amount(v) for v in (*lever.range, value))
-    if given is None or low is None or high is None or not low <= given <= high:
-        bounds = f"{lever.range[0]} … {lever.range[1]}"
-        raise InvalidInput(
-            [origin.problem("lever_out_of_range", lever=name, given=str(value), bounds=bounds)]
-        )
-
-
-def _amount(raw: object) -> float | None:
-    """Read a lever's value in base units, whatever its kind."""
-    for kind in ("number", "share", "duration"):
-        try:
-            return number(raw, kind)[0]  # type: ignore[arg-type]  # a Kind
-        except Exception:  # noqa: BLE001, S112 -- the next kind may fit
-            continue
-    return None
-
-
-# -- overrides ---------------------------------------------------------------------------------
-
-
-def _overrides(
-    name: str, arm: Arm, scenario: Scenario, base: Draft, sets: Sequence[Assignment]
-) -> Iterable[tuple[str, Any, Origin]]:
-    for path, value in scenario.override.items():
-        yield path, value, Origin(base.located, ("override", path))
-    for stream in scenario.cases:
-        for attribute, value in arm.attributes.items():
-            at = Origin(base.located, ("compare", name, "attributes", attribute))
-            yield f"cases.{stream}.attributes.{attribute}", value, at
-    for path, value in arm.override.items():
-        yield path, value, Origin(base.located, ("compare", name, "override", path))
-    for one in sets:
-        yield one.path, one.value, one.origin
-
-
-def _aim(
-    path: str, drafts: Mapping[tuple[str, str], Draft], origin: Origin, procedure: str | None = None
-) -> tuple[Draft, source.Address]:
-    """Return the definition that ``path`` leads into and the path inside it.
-
-    ``procedure``: the one whose lever says so; its fields need no prefix. Raises InvalidInput.
-    """
-    first, *rest = parts = tuple(path.split("."))
-    if first == "agents" and len(parts) > 2 and ("agent", rest[0]) in drafts:  # noqa: PLR2004
-        return drafts["agent", rest[0]], tuple(rest[1:])
-    if first == "actors" and rest:
-        for (kind, _), draft in drafts.items():
-            if kind == "procedure" and rest[0] in (draft.data.get("actors") or {}):
-                return draft, parts
-    if procedure is not None and first in _PROCEDURE_FIELDS:
-        return drafts["procedure", procedure], parts
-    if ("procedure", first) in drafts and rest:
-        return drafts["procedure", first], tuple(rest)
-    if procedure is None and first in _SCENARIO_FIELDS:
-        return next(draft for (kind, _), draft in drafts.items() if kind == "scenario"), parts
-    names = [name for kind, name in drafts if kind == "procedure"] + ["agents", "actors"]
-    names += [f"agents.{name}" for kind, name in drafts if kind == "agent"]
-    names += _SCENARIO_FIELDS if procedure is None else _PROCEDURE_FIELDS
-    start = ".".join(parts[:2]) if first == "agents" else first
-    raise InvalidInput([origin.problem("patch_no_start", name=start, guess=nearest(start, names))])
-
-
 # -- the shelf as a whole ------------------------------------------------------------------------
 
 
 def shelf_list() -> dict[str, list[tuple[str, dict[str, str]]]]:
-    """Return the name and titles of every procedure, agent and scenario; unreadable ones by name."""
-    return {kind: [(name, _titles(kind, name)) for name in shelf.names(kind)] for kind in shelf.KINDS}
+    """Return name and titles of every procedure, agent and scenario; unreadable ones by name."""
+    return {
+        kind: [(name, _titles(kind, name)) for name in shelf.names(kind)] for kind in shelf.KINDS
+    }
 
 
 def _titles(kind: shelf.Kind, name: str) -> dict[str, str]:
@@ -460,13 +291,13 @@ def companions(names: Sequence[str], given: Given | None = None) -> tuple[str, .
     for name in chosen:  # grows while it is walked
         mentioned = _names_in(_part(raws[name], "steps")) | _names_in(raws[name].get("goal"))
         known = set().union(*(_declares(raws[one]) for one in chosen))
-        given = set().union(*(_given(raws[one]) for one in chosen))
+        had = set().union(*(_given(raws[one]) for one in chosen))
         for other, raw in raws.items():
-            lent = mentioned & ((_declares(raw) - known) | (_given(raw) - given))
+            lent = mentioned & ((_declares(raw) - known) | (_given(raw) - had))
             if other not in chosen and lent:
                 chosen.append(other)
                 known |= _declares(raw)
-                given |= _given(raw)
+                had |= _given(raw)
     return tuple(chosen)
 
 
@@ -493,12 +324,13 @@ def procedures_of(name: str) -> tuple[str, ...]:
     raise InvalidInput([Problem("no_such_procedures", {"name": name}, guess=nearest(name, known))])
 
 
-def world(
+def world(  # noqa: PLR0913, PLR0917 -- a world in short
     procedures: Sequence[str],
     goal: Sequence[str],
     have: Sequence[str],
     channel: str,
     given: Given | None = None,
+    levers: Sequence[Assignment] = (),
 ) -> World:
     """Return a world of one case that uses some procedures, for plans, drawings and checks."""
     data = {
@@ -515,4 +347,10 @@ def world(
         },
     }
     located = source.Located("plan", [], data, {}, {})
-    return study(located, given=given).worlds[0]
+    return study(located, given=given, levers=levers).worlds[0]
+
+
+def pulled(located: source.Located, lever: str, value: object, *below: str | int) -> Assignment:
+    """Return a lever of a procedure set to ``value``, as is written ``below`` it."""
+    origin = Origin(replace(located, data=value), ("levers", lever, *below))
+    return Assignment(lever, origin)

@@ -11,6 +11,27 @@ Address = tuple[str | int, ...]
 """The keys and indices that lead from the root of a file to a value."""
 
 
+def written(data: Any, path: Address) -> tuple[Address, bool]:
+    """Return where in ``data`` stands what a definition has at ``path``, and if it is all there.
+
+    A number may be written below ``value``, a short form ends sooner, and parts that a definition
+    adds are not written at all. False: what is written there lacks the last part.
+    """
+    done: Address = ()
+    found = True
+    for part in path:
+        if isinstance(data, dict) and part not in data and "value" in data:
+            done, data = (*done, "value"), data["value"]
+        found = part in data if isinstance(data, dict) else _is_item(data, part)
+        if found:
+            done, data = (*done, part), data[part]
+    return done, found or not isinstance(data, dict | list)
+
+
+def _is_item(data: Any, part: str | int) -> bool:
+    return isinstance(data, list) and isinstance(part, int) and part < len(data)
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A place in a file: line and column, both counted from 1."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sim.errors import InvalidInput, Problem, nearest
 from sim.model.base import CHANNELS
+from sim.model.located import written
 from sim.model.source import Located
 
 Path = tuple[str | int, ...]
@@ -18,6 +19,9 @@ _BLOCKS: Final = (*CHANNELS, "again", "makes", "finds", "burden", "attributes", 
 
 _NAMED: Final = ("steps", "documents", "defects", "actors", "lists", "cases", "rules", "levers")
 """Mappings of names: a patch may change an entry but not invent one."""
+
+_DOTTED: Final = re.compile(r"['\"]?([^\s:='\"]+)")
+"""A patch's path as it is written, perhaps in quotation marks."""
 
 _COMPARED: Final = re.compile(r"\s*(<=|>=|<|>)\s*")
 
@@ -32,6 +36,17 @@ class Origin:
     def problem(self, key: str, /, **values: Any) -> Problem:
         """Return a problem at this place."""
         return self.located.problem(self.path, key, **values)
+
+    def problem_in_path(self, back: int, key: str, /, **values: Any) -> Problem:
+        """Return a problem at a name in the patch's own path, the last one for ``back`` 1."""
+        problem = self.problem(key, on="key", **values)
+        column = (problem.column or 1) - 1
+        path = _DOTTED.match(problem.excerpt or "", column)
+        names = path[1].split(".") if path is not None else []
+        if path is None or not 1 <= back < len(names):
+            return problem
+        before = ".".join(names[: len(names) - back])
+        return replace(problem, column=path.start(1) + len(before) + 2)
 
 
 @dataclass
@@ -58,29 +73,37 @@ class Draft:
 
     def problem(self, path: Path, key: str, /, **values: Any) -> Problem:
         """Return a problem at ``path``: in the patch that put it there, or in the file."""
-        for length in range(len(path), 0, -1):
-            origin = self.patched.get(path[:length])
+        address, complete = written(self.data, path)
+        if not complete:
+            values["on"] = "key"
+        for length in range(len(address), 0, -1):
+            origin = self.patched.get(address[:length])
+            if origin is not None and length == len(address) and values.get("on") == "key":
+                del values["on"]
+                return origin.problem_in_path(1, key, **values)
             if origin is not None:
-                return origin.located.problem((*origin.path, *path[length:]), key, **values)
-        return self.located.problem(path, key, **values)
+                return origin.located.problem((*origin.path, *address[length:]), key, **values)
+        return self.located.problem(address, key, **values)
 
-    def set(self, path: Path, value: Any, origin: Origin) -> None:
-        """Put ``value`` at ``path``. Raises InvalidInput, at the patch, if there is no such place."""
-        *parents, last = path
+    def set(self, path: Path, value: Any, origin: Origin) -> Path:
+        """Put ``value`` at ``path`` and return where that is in the data.
+
+        Raises InvalidInput, at the patch, if it leads nowhere.
+        """
         place = self.data
-        for depth, segment in enumerate(parents):
-            place = self._down(place, segment, tuple(parents[:depth]), origin)
-        self._put(place, last, tuple(parents), value, origin)
-
-    def _down(self, place: Any, segment: str | int, above: Path, origin: Origin) -> Any:
-        key = _key(place, segment)
-        if key is None and isinstance(place, dict) and segment in _BLOCKS:
-            place[segment] = {}
-            key = segment
-        if key is None:
-            raise _no_place(place, segment, above, origin)
-        self._expand(place, key, above)
-        return place[key]
+        done: Path = ()
+        for segment in path[:-1]:
+            key = _key(place, segment)
+            if key is None and isinstance(place, dict) and segment in _BLOCKS:
+                place[segment] = {}
+                key = segment
+            if key is None:
+                raise _no_place(place, path, len(done), origin)
+            self._expand(place, key, done)
+            place, done = place[key], (*done, key)
+        at = self._put(place, path, value, origin)
+        self.patched[*done, at] = origin
+        return (*done, at)
 
     def _expand(self, place: Any, key: str | int, above: Path) -> None:
         """Write a short form out where a patch goes below it."""
@@ -92,22 +115,17 @@ class Draft:
         elif key in CHANNELS and value in CHANNELS:
             place[key] = copy.deepcopy(place.get(value) or {})
 
-    def _put(
-        self,
-        place: Any,
-        last: str | int,
-        above: Path,
-        value: Any,
-        origin: Origin,
-    ) -> None:
+    def _put(self, place: Any, path: Path, value: Any, origin: Origin) -> str | int:
+        """Put ``value`` into the mapping or list ``place`` under the last name of ``path``."""
+        *above, last = path
         key = _key(place, last)
         invents = isinstance(place, dict) and not (above and above[-1] in _NAMED)
         if key is None and not invents:
-            raise _no_place(place, last, above, origin)
+            raise _no_place(place, path, len(above), origin)
         at = last if key is None else key
         old = place[at] if key is not None else None
         place[at] = _keeping_comparison(old, value)
-        self.patched[(*above, at)] = origin
+        return at
 
 
 def _key(place: Any, segment: str | int) -> str | int | None:
@@ -132,17 +150,13 @@ def _keeping_comparison(old: Any, new: Any) -> Any:
     return f"{match[1]} {new}"
 
 
-def _no_place(place: Any, segment: str | int, above: Path, origin: Origin) -> InvalidInput:
-    names = [str(key) for key in place] if isinstance(place, dict) else []
-    if isinstance(place, list):
-        names = [str(x.get("document", x.get("actor"))) for x in place if isinstance(x, dict)]
-    return InvalidInput(
-        [
-            origin.problem(
-                "patch_no_place",
-                name=str(segment),
-                above=".".join(map(str, above)) or "the top",
-                guess=nearest(str(segment), names),
-            )
-        ]
-    )
+def _no_place(place: Any, path: Path, depth: int, origin: Origin) -> InvalidInput:
+    """Return the error of a ``path`` whose name at ``depth`` is not in ``place``."""
+    name = str(path[depth])
+    items = place if isinstance(place, dict | list) else ()
+    known = [x.get("document", x.get("actor")) if isinstance(x, dict) else x for x in items]
+    guess = nearest(name, [one for one in known if isinstance(one, str)])
+    above = ".".join(map(str, path[:depth]))
+    key = "patch_no_place" if above else "patch_no_field"
+    values = {"name": name, "guess": guess} | ({"above": above} if above else {})
+    return InvalidInput([origin.problem_in_path(len(path) - depth, key, **values)])

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
+from sim.errors import nearest
 from sim.model.attribute import Attribute
-from sim.model.base import CHANNELS, Channel, Condition, Item, Label, Name, Names, Reserved, Strict
+from sim.model.base import (
+    CHANNELS,
+    Channel,
+    Condition,
+    Item,
+    Label,
+    Name,
+    Names,
+    Reserved,
+    Strict,
+    Truth,
+    Whole,
+)
 from sim.model.hours import Hours, HoursOrName
 from sim.model.quantity import Duration, Fixed, Number, Quantity, Share, parse, wrong
+from sim.model.quoted import quoted
+from sim.model.shapes import NAME, TEXT, Shape, either, one_of, shape
 
 
 class Actor(Strict):
@@ -26,6 +41,11 @@ class Actor(Strict):
     def _short(cls, raw: Any) -> Any:
         return {"agent": raw} if isinstance(raw, str) else raw
 
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """An agent's name or a mapping."""
+        return either(NAME, mapping=mapping)
+
 
 class Document(Strict):
     """A paper or data set. ``kept``: survives a return. ``valid``: how long it may be used."""
@@ -34,12 +54,17 @@ class Document(Strict):
     ja: str
     valid: Duration | None = None
     lapsed: str | None = None
-    kept: bool = False
+    kept: Truth = False
 
     @model_validator(mode="before")
     @classmethod
     def _short(cls, raw: Any) -> Any:
         return {"en": raw, "ja": raw} if isinstance(raw, str) else raw
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A label or a mapping."""
+        return either(TEXT, mapping=mapping)
 
 
 class Defect(Strict):
@@ -56,6 +81,11 @@ class Defect(Strict):
     def _short(cls, raw: Any) -> Any:
         return {"en": raw, "ja": raw} if isinstance(raw, str) else raw
 
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A label or a mapping."""
+        return either(TEXT, mapping=mapping)
+
 
 class Delay(Strict):
     """Elapsed time that holds nobody: a duration, or until the next slot of a timetable."""
@@ -71,14 +101,21 @@ class Delay(Strict):
             return raw
         return {"time": raw}
 
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A duration, or a mapping with ``until``."""
+        fields = {key: field for key, field in mapping["properties"].items() if key != "time"}
+        until = {**mapping, "properties": fields, "required": ["until"]}
+        return either(shape("Duration"), mapping=until)
+
 
 class Burden(Strict):
     """What a visit costs the applicant besides time; ``fee`` in yen."""
 
-    visits: int = Field(default=0, ge=0)
-    forms: int = Field(default=0, ge=0)
-    seals: int = Field(default=0, ge=0)
-    logins: int = Field(default=0, ge=0)
+    visits: Whole = Field(default=0, ge=0)
+    forms: Whole = Field(default=0, ge=0)
+    seals: Whole = Field(default=0, ge=0)
+    logins: Whole = Field(default=0, ge=0)
     fee: Number | None = None
 
 
@@ -86,7 +123,11 @@ def _making(raw: object) -> Quantity | Literal["confidence"]:
     return "confidence" if raw == "confidence" else parse(raw, "share")
 
 
-Making = Annotated[Quantity | Literal["confidence"], PlainValidator(_making)]
+Making = Annotated[
+    Quantity | Literal["confidence"],
+    PlainValidator(_making),
+    WithJsonSchema({"anyOf": [{"const": "confidence"}, shape("Share")]}),
+]
 """The chance of making a defect: a share, or ``confidence``, what the agent's confidence leaves."""
 
 
@@ -118,7 +159,7 @@ class Profile(Strict):
     confidence: Share | None = None
     again: Again | None = None
     burden: Burden | None = None
-    omit: bool | None = None
+    omit: Truth | None = None
 
     def overlay(self, block: Profile) -> dict[str, Any]:
         """Return the fields of this profile with those that ``block`` sets on top."""
@@ -151,15 +192,37 @@ class Step(Profile):
                     raise wrong("block_not_mapping", (channel,), channel=channel)
         return raw
 
-    def profile(self, channel: Channel) -> Profile:
-        """Return how this step is done in ``channel``. Raises on blocks that copy in a circle."""
+    @model_validator(mode="after")
+    def _blocks_end(self) -> Step:
+        for channel in CHANNELS:
+            seen: list[str] = [channel]
+            while isinstance(block := getattr(self, seen[-1]), str):
+                if block in seen:
+                    path = " → ".join((*seen, block))
+                    raise wrong("blocks_in_circle", (channel,), channel=channel, path=path)
+                seen.append(block)
+        return self
+
+    def _source(self, channel: Channel) -> tuple[Channel, Profile | None]:
+        """Return the block that counts in ``channel``, and the channel it is written under."""
         block = getattr(self, channel)
-        seen = {channel}
         while isinstance(block, str):
-            if block in seen:
-                raise wrong("blocks_in_circle", (channel,), channel=channel)
-            seen.add(block)
-            block = getattr(self, block)
+            channel, block = block, getattr(self, block)  # type: ignore[assignment]  # a Channel
+        return channel, block
+
+    def written(self, channel: Channel, field: str, *below: str | int) -> tuple[str | int, ...]:
+        """Return the address, from this step on, of what ``below`` a field counts in ``channel``.
+
+        That is in the channel's block, in the one it copies, or at the step itself.
+        """
+        source, block = self._source(channel)
+        inside = block is not None and field in block.model_fields_set
+        name = Profile.model_fields[field].alias or field
+        return (source, name, *below) if inside else (name, *below)
+
+    def profile(self, channel: Channel) -> Profile:
+        """Return how this step is done in ``channel``."""
+        _, block = self._source(channel)
         own = Profile.model_construct(
             **{name: getattr(self, name) for name in Profile.model_fields}
         )
@@ -177,6 +240,11 @@ class Goal(Strict):
     def _short(cls, raw: Any) -> Any:
         return {"document": raw} if isinstance(raw, str) else raw
 
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A document's name or a mapping."""
+        return either(TEXT, mapping=mapping)
+
 
 class End(Strict):
     """A lawful or unlawful end of a case once a fact is known."""
@@ -186,26 +254,35 @@ class End(Strict):
 
 
 class Deadline(Strict):
-    """``document`` must be given ``within`` a time after another (or the start), or ``at`` a date."""
+    """``document`` must be given ``within`` a time after another or the start, or ``at`` a date."""
 
     document: str
     within: Duration | None = None
     after: str | None = None
     at: str | None = None
-    missed: Literal["late", "expired", "given"]
+    missed: Annotated[
+        Literal["late", "expired", "given"], WithJsonSchema({"enum": ["late", "expired"]})
+    ]
     source: str | None = None
 
     @model_validator(mode="after")
     def _one_clock(self) -> Deadline:
-        if (self.within is None) == (self.at is None):
-            raise wrong("deadline_one_clock")
+        if self.within is None and self.at is None:
+            raise wrong("deadline_no_clock")
+        if self.within is not None and self.at is not None:
+            raise wrong("deadline_two_clocks", ("at",), on="key", one="within", other="at")
         if self.at is not None and self.after is not None:
-            raise wrong("deadline_one_clock", ("after",))
+            raise wrong("deadline_two_clocks", ("after",), on="key", one="at", other="after")
         if self.missed == "given":
-            raise wrong("reserved", ("missed",), given="missed: given")
+            raise wrong("reserved", ("missed",), name="missed: given")
         if self.within is not None and not isinstance(self.within, Fixed):
             raise wrong("deadline_fixed", ("within",))
         return self
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """With one of the two clocks."""
+        return one_of("within", "at", mapping=mapping)
 
 
 class Lever(Strict):
@@ -220,12 +297,22 @@ class Lever(Strict):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Lever:
-        if (self.values is None) == (self.replaces is None):
-            raise wrong("lever_kind")
-        if self.values is not None and str(self.default) not in self.values:
-            known = ", ".join(self.values)
-            raise wrong("lever_default", ("default",), given=str(self.default), known=known)
+        if self.values is None and self.replaces is None:
+            raise wrong("lever_no_kind")
+        if self.values is not None and self.replaces is not None:
+            raise wrong("lever_two_kinds", ("replaces",), on="key")
+        default = quoted(self.default)
+        if self.values is not None and default not in self.values:
+            values = {"given": default, "known": ", ".join(self.values)}
+            raise wrong(
+                "lever_default", ("default",), guess=nearest(default, self.values), **values
+            )
         return self
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """With one of the two kinds."""
+        return one_of("values", "replaces", mapping=mapping)
 
 
 class ListItem(Strict):
@@ -246,7 +333,15 @@ def _items(raw: object) -> object:
     return raw
 
 
-Items = Annotated[dict[Item, ListItem], BeforeValidator(_items)]
+Items = Annotated[
+    dict[Item, ListItem],
+    BeforeValidator(
+        _items,
+        json_schema_input_type=dict[Item, ListItem]
+        | list[Item | int]
+        | Annotated[int, Field(ge=1, le=1000)],
+    ),
+]
 
 
 class Procedure(Strict):

@@ -9,10 +9,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from sim.model.attribute import Attribute
-from sim.model.base import Label, Name, Names, Reserved, Strict
+from sim.model.base import Label, Name, Names, Reserved, Strict, Truth, Whole
 from sim.model.hours import Hours, HoursOrName
 from sim.model.procedure import Goal
 from sim.model.quantity import Duration, Fixed, Law, Quantity, Share, parse, wrong
+from sim.model.quoted import quoted
+from sim.model.shapes import MOMENT, Shape, either, one_of, shape
 
 ArmChannel = Literal["analog", "digital", "agentic", "mixed"]
 
@@ -21,23 +23,27 @@ def read_moment(raw: object) -> datetime:
     """Read ``2026-04-01`` or ``2026-04-01T10:30`` (local time, +09:00)."""
     text = raw if isinstance(raw, str) else ""
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?", text):
-        raise wrong("not_a_moment", given=str(raw)[:40])
+        raise wrong("not_a_moment", given=quoted(raw), guess=_day_meant(text))
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise wrong("not_a_moment", given=text) from None
+        raise wrong("no_such_moment", given=text) from None
     if not 1950 <= moment.year <= 2090:  # noqa: PLR2004 -- the years holidays are known for
         raise wrong("year_out_of_bounds", given=text)
     return moment
 
 
-Moment = Annotated[
-    datetime, PlainValidator(read_moment), WithJsonSchema({"type": "string", "format": "date-time"})
-]
+def _day_meant(text: str) -> str | None:
+    """Return the date that was meant by ``2026/4/1`` or ``2026年4月1日``."""
+    match = re.fullmatch(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})\D?", text)
+    return f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}" if match else None
+
+
+Moment = Annotated[datetime, PlainValidator(read_moment), WithJsonSchema(MOMENT)]
 
 
 class Holding(Strict):
-    """A document in the locker at the start: in which share of cases, how old, with what defects."""
+    """A document in the locker at the start: in what share of cases, how old, with what defects."""
 
     share: Share = Fixed(1.0)
     age: Duration = Fixed(0.0)
@@ -48,6 +54,11 @@ class Holding(Strict):
     def _short(cls, raw: Any) -> Any:
         own = {"share", "age", "makes"}
         return raw if isinstance(raw, dict) and set(raw) <= own else {"share": raw}
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A share or a mapping."""
+        return either(shape("Share"), mapping=mapping)
 
 
 def _locker(raw: object) -> object:
@@ -69,16 +80,21 @@ class Stream(Strict):
     """Cases of one kind. ``background`` ones load the offices but are not counted."""
 
     title: Label | None = None
-    count: int = Field(ge=1, le=2_000_000)
+    count: Whole = Field(ge=1, le=2_000_000)
     arrivals: Annotated[
-        Any, PlainValidator(_arrivals), WithJsonSchema({"description": "at_once, or times between"})
+        Any,
+        PlainValidator(_arrivals),
+        WithJsonSchema({"anyOf": [{"const": "at_once"}, shape("Duration")]}),
     ] = "at_once"
     hours: HoursOrName = "always"
     using: Names
     goal: tuple[Goal, ...] = ()
-    locker: Annotated[dict[str, Holding], BeforeValidator(_locker)] = Field(default_factory=dict)
+    locker: Annotated[
+        dict[str, Holding],
+        BeforeValidator(_locker, json_schema_input_type=dict[str, Holding] | list[str]),
+    ] = Field(default_factory=dict)
     attributes: dict[Name, Attribute] = Field(default_factory=dict)
-    background: bool = False
+    background: Truth = False
 
 
 class Arm(Strict):
@@ -122,23 +138,32 @@ class Scenario(Strict):
     calendars: dict[Name, Hours] = Field(default_factory=dict)
     horizon: Duration = Fixed(365 * 86_400.0)
     warm_up: Duration = Fixed(0.0)
-    replications: int = Field(default=20, ge=1, le=100_000)
-    seed: int = Field(default=1, ge=0, lt=2**32)
+    replications: Whole = Field(default=20, ge=1, le=100_000)
+    seed: Whole = Field(default=1, ge=0, lt=2**32)
     sites: Reserved = None
     report: Reserved = None
 
     @model_validator(mode="after")
     def _arms(self) -> Scenario:
-        if (self.channels is None) == (self.compare is None):
-            raise wrong("channels_or_compare")
+        if self.channels is None and self.compare is None:
+            raise wrong("arms_missing")
+        if self.channels is not None and self.compare is not None:
+            raise wrong("arms_both", ("compare",), on="key")
         for name in ("horizon", "warm_up"):
             if not isinstance(getattr(self, name), Fixed):
                 raise wrong("must_be_fixed", (name,), name=name)
         if self.horizon.value <= 0:  # type: ignore[union-attr]  # checked above
             raise wrong("horizon_positive", ("horizon",))
-        if self.channels is not None and len(set(self.channels)) < len(self.channels):
-            raise wrong("arm_twice", ("channels",))
+        for i, channel in enumerate(self.channels or ()):
+            if channel in (self.channels or ())[:i]:
+                raise wrong("arm_twice", ("channels", i), name=channel)
         return self
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """With one of the two ways to name arms."""
+        mapping["properties"]["channels"]["uniqueItems"] = True
+        return one_of("channels", "compare", mapping=mapping)
 
     @property
     def arms(self) -> dict[str, Arm]:

@@ -1,4 +1,4 @@
-"""Corners in which rules meet: lapsing and returns, patience and progress, kept papers and queues."""
+"""Corners where rules meet: lapsing and returns, patience and progress, kept papers."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ goal: [other, archived, permit]
 
 
 def test_the_rule_of_a_returned_visit_is_the_one_that_returned_it(play: Runner) -> None:
-    """Slip goes back by rule back, smudge is overlooked by rule wave: the row's result is due to back."""
+    """Slip goes back by rule back, smudge is overlooked by rule wave; the row names back."""
     run = play(
         """
 actors: {court: judge}
@@ -156,7 +156,7 @@ goal: [permit]
 
 
 def test_a_rules_chance_is_drawn_for_each_defect_and_each_step(play: Runner) -> None:
-    """200 cases, two defects found in one visit, each overlooked by 50 %: not always both or none."""
+    """Of 200 cases, two defects each, every one is overlooked by 50 %: not always both."""
     run = play(
         """
 actors: {court: judge}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.model.located import Located, Mark
+from sim.model.located import Address, Located, Mark, written
 from sim.model.source import loads
 
 TEXT = """\
@@ -59,3 +59,35 @@ def test_a_problem_may_be_given_its_place() -> None:
     problem = located.problem_at(Mark(6, 3), "file.empty")
     assert (problem.line, problem.column, problem.excerpt) == (6, 3, "  - portal")
     assert located.problem_at(Mark(600, 1), "file.empty").excerpt == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "address", "complete"),
+    [
+        (("steps", "a", "work"), ("steps", "a", "work"), True),
+        (("steps", "a", "work", "half"), ("steps", "a", "work", "value", "half"), True),
+        (("steps", "a", "needs", 1), ("steps", "a", "needs", 1), True),
+        (("actors", "owner", "agent"), ("actors", "owner"), True),
+        (("steps", "a", "delay", "time", "half"), ("steps", "a", "delay", "half"), True),
+        (("steps", "a", "by"), ("steps", "a"), False),
+        (("steps", "a", "needs", 2), ("steps", "a", "needs"), False),
+        ((), (), True),
+    ],
+)
+def test_a_path_in_a_definition_is_found_in_what_was_written(
+    path: Address,
+    address: Address,
+    complete: bool,  # noqa: FBT001 -- what is expected
+) -> None:
+    """Short forms end sooner, numbers may lie below ``value``, and what lacks is told."""
+    data = {
+        "actors": {"owner": "person"},
+        "steps": {
+            "a": {
+                "needs": ["x", "y"],
+                "work": {"value": {"by": "damage", "half": "1h"}, "range": ["1h", "2h"]},
+                "delay": {"by": "damage", "half": "1d"},
+            }
+        },
+    }
+    assert written(data, path) == (address, complete)
