@@ -1,0 +1,93 @@
+"""Defects as numbers: one instance for each maker, and where it goes back to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sim.compile.ledger import Ledger
+from sim.compile.model import (
+    Instance,
+)
+from sim.model.scenario import Holding as Locked
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Who brings a defect: a task, or a document that lapses or lies in the locker with it."""
+
+    defect: str
+    task: str | None
+    document: str | None
+
+
+class Faults:
+    """Numbers the defect instances of a journey."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Know no instance yet."""
+        self.ledger = ledger
+        self.journey, self.scenario, self.names = ledger.journey, ledger.scenario, ledger.names
+        self.known: dict[Maker, int] = {}
+
+    def number(self) -> None:
+        """Number every defect by every maker: steps first, then documents."""
+        for task in self.ledger.tasks:
+            for way in task.ways.values():
+                for manner in (way.profile, way.profile.again):
+                    for defect in getattr(manner, "makes", None) or {}:
+                        self.instance(Maker(defect, task.name, None))
+        for name in self.ledger.documents:
+            paper = self.journey.papers[name]
+            if paper.definition.lapsed is not None:
+                self.instance(Maker(paper.definition.lapsed, None, name))
+        for document, holding in self._holdings():
+            for defect in holding.makes:
+                self.instance(Maker(defect, None, document))
+
+    def _holdings(self) -> Iterable[tuple[str, Locked]]:
+        """Yield every document that a locker mentions, with what it says of it."""
+        for stream in self.ledger.streams:
+            for key, holding in self.scenario.cases[stream].locker.items():
+                yield from ((document, holding) for document in self.journey.documents(key))
+
+    def instance(self, maker: Maker) -> int:
+        """Return the number of an instance."""
+        return self.known.setdefault(maker, len(self.known))
+
+    def instances(self) -> tuple[Instance, ...]:
+        """Return every instance with where it goes back to."""
+        order = list(self.journey.defects)
+        return tuple(
+            Instance(
+                order.index(maker.defect),
+                self.names.steps[maker.task]
+                if maker.task is not None
+                else -1 - self.ledger.documents[maker.document or ""],
+                self._targets(maker),
+                self.journey.defects[maker.defect][0].harm is not None,
+            )
+            for maker in self.known
+        )
+
+    def _targets(self, maker: Maker) -> tuple[int, ...]:
+        to = self.journey.defects[maker.defect][0].returns_to
+        if to is None and maker.task is not None:
+            return (self.names.steps[maker.task],)
+        if to is None:
+            return self._first_giver(maker.document or "")
+        same = self.journey.tasks[maker.task].items if maker.task is not None else {}
+        found = [task for task in self.ledger.tasks if task.step == to]
+        own = [task for task in found if dict(task.items).items() <= dict(same).items()]
+        chosen = own or found
+        if not chosen:
+            place = self.journey.defects[maker.defect][1]
+            self.names.say(place, "returns_to_unused", "returns_to", name=to)
+        return tuple(self.names.steps[task.name] for task in chosen)
+
+    def _first_giver(self, document: str) -> tuple[int, ...]:
+        return tuple(self.names.steps[t.name] for t in self.ledger.tasks if document in t.gives)[:1]
+
+    def origin(self, maker: Maker) -> str:
+        """Return the name of what brings a defect."""
+        return maker.task if maker.task is not None else maker.document or ""

@@ -1,0 +1,192 @@
+"""Steps as numbers: how each is done in each channel, at first and again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sim.compile.faults import Faults, Maker
+from sim.compile.ledger import Ledger
+from sim.compile.model import (
+    ZERO,
+    Act,
+    Actor,
+    Manner,
+    Node,
+    Paper,
+    Profile,
+    Test,
+)
+from sim.graph.journey import Place, Task, Way, below_place
+from sim.model.base import CHANNELS
+from sim.model.procedure import Again, Burden, Delay
+from sim.model.quantity import Kind, Quantity
+
+_EVER: Final = Test(())
+_NO_DELAY: Final = Delay.model_construct()
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A step in one channel: at the first visit, or with what ``again`` changes afterwards."""
+
+    task: Task
+    channel: int
+    again: Again | None = None
+
+    @property
+    def way(self) -> Way:
+        """How the step is done here."""
+        return self.task.ways[CHANNELS[self.channel]]
+
+    def pick(self, field: str) -> Any:
+        """Return what counts for a field of the profile."""
+        changed = getattr(self.again, field, None)
+        return changed if changed is not None else getattr(self.way.profile, field)
+
+    def place(self, field: str, *below: str | int) -> Place:
+        """Return where what counts for a field is written."""
+        channel = CHANNELS[self.channel]
+        if getattr(self.again, field, None) is not None:
+            return self.task.at(channel, "again", field, *below)
+        return self.task.at(channel, field, *below)
+
+
+class Manners:
+    """Compiles the steps and documents of a journey."""
+
+    def __init__(self, ledger: Ledger, faults: Faults) -> None:
+        """Take the instances of ``faults``."""
+        self.ledger = ledger
+        self.faults = faults
+        self.journey, self.scenario, self.names = ledger.journey, ledger.scenario, ledger.names
+
+    def profiles(
+        self, actors: tuple[Actor, ...]
+    ) -> tuple[tuple[Profile, ...], tuple[tuple[int, int, int], ...]]:
+        """Return every step in every channel, and their numbers by step and channel."""
+        profiles: list[Profile] = []
+        ways: list[tuple[int, int, int]] = []
+        for task in self.ledger.tasks:
+            numbers = []
+            for channel in range(len(CHANNELS)):
+                numbers.append(len(profiles))
+                profiles.append(self._profile(_Side(task, channel), actors))
+            ways.append((numbers[0], numbers[1], numbers[2]))
+        return tuple(profiles), tuple(ways)
+
+    def _profile(self, side: _Side, actors: tuple[Actor, ...]) -> Profile:
+        task, way, profile = side.task, side.way, side.way.profile
+        taken = tuple(self.ledger.actor_index[name] for name in way.by)
+        applies = self.names.test(profile.if_, f"{task.name}/if", side.place("if_"), task.name)
+        if task.presence is not None:
+            there = (self.names.attributes[task.presence], ((1, 1),))
+            applies = replace(applies or _EVER, tests=(there, *(applies or _EVER).tests))
+        first = self._manner(side)
+        point = f"{task.name}/open_to"
+        open_to = self.names.test(profile.open_to, point, side.place("open_to"), task.name)
+        again = replace(side, again=profile.again)
+        known = {name for name in way.knowledge if name in self.ledger.documents}
+        gives = (
+            self.ledger.documents[d]
+            for d in (*task.gives, *way.learns)
+            if d in self.ledger.documents
+        )
+        return Profile(
+            step=self.names.steps[task.name],
+            channel=side.channel,
+            actors=taken,
+            pools=tuple(a for a in taken if actors[a].staffed),
+            persons=tuple(a for a in taken if not actors[a].staffed and actors[a].limit >= 0),
+            calendar=self.ledger.meeting(taken, actors, side.place("by")),
+            needs=self.ledger.mask(d for d in (*way.needs, *known) if d in self.ledger.documents),
+            knowledge=self.ledger.mask(known),
+            gives=tuple(sorted(gives)),
+            open_to=open_to,
+            applies=applies,
+            omit=bool(profile.omit),
+            exists=way.exists,
+            priority=self._field(side, "priority", "number"),
+            first=first,
+            again=self._manner(again) if profile.again else first,
+        )
+
+    def _field(self, side: _Side, field: str, kind: Kind) -> Node:
+        """Compile a field of a step, drawn at the field's name."""
+        return self._node(side, side.pick(field), kind, field, side.place(field))
+
+    def _node(
+        self, side: _Side, quantity: Quantity | None, kind: Kind, point: str, place: Place
+    ) -> Node:
+        if quantity is None:
+            return ZERO
+        task = side.task
+        return self.names.node(
+            quantity, kind, f"{task.name}/{point}", place, items=task.items, channel=side.channel
+        )
+
+    def _manner(self, side: _Side) -> Manner:
+        delay: Delay = side.pick("delay") or _NO_DELAY
+        burden: Burden = side.pick("burden") or Burden()
+        until = -1
+        if delay.until is not None:
+            until = self.ledger.timetable(delay.until, side.place("delay", "until"))
+        waits = delay.time is not None
+        least = side.place("delay", "at_least")
+        sure = side.pick("confidence") is None
+        return Manner(
+            work=self._field(side, "work", "duration"),
+            delay=self._node(side, delay.time, "duration", "delay", side.place("delay"))
+            if waits
+            else None,
+            until=until,
+            at_least=self._node(side, delay.at_least, "duration", "delay/at_least", least),
+            makes=self._makes(side),
+            finds=self._finds(side),
+            confidence=None if sure else self._field(side, "confidence", "share"),
+            burden=(burden.visits, burden.forms, burden.seals, burden.logins),
+            fee=self._node(side, burden.fee, "number", "burden/fee", side.place("burden", "fee")),
+        )
+
+    def _makes(self, side: _Side) -> tuple[Act, ...]:
+        acts = []
+        name = side.task.name
+        for defect, share in (side.pick("makes") or {}).items():
+            place = side.place("makes", defect)
+            point = f"makes/{defect}"
+            node = (
+                None
+                if share == "confidence"
+                else self._node(side, share, "share", f"{point}/share", place)
+            )
+            instance = self.faults.known[Maker(defect, name, None)]
+            acts.append(Act(instance, self.names.point(f"{name}/{point}"), node))
+        return tuple(sorted(acts, key=lambda act: act.instance))
+
+    def _finds(self, side: _Side) -> tuple[Act, ...]:
+        acts = []
+        finds: Mapping[str, Quantity] = side.pick("finds") or {}
+        for maker, instance in self.faults.known.items():
+            if maker.defect in finds:
+                point = f"finds/{maker.defect}@{self.faults.origin(maker)}"
+                place = side.place("finds", maker.defect)
+                share = self._node(side, finds[maker.defect], "share", f"{point}/share", place)
+                name = self.names.point(f"{side.task.name}/{point}")
+                acts.append(Act(instance, name, share))
+        return tuple(acts)
+
+    def paper(self, name: str) -> Paper:
+        """Return a document with its life."""
+        definition = self.journey.papers[name].definition
+        point = f"document/{name}/valid"
+        valid = None
+        if definition.valid is not None:
+            place = self.journey.papers[name].place
+            valid = self.names.node(
+                definition.valid, "duration", point, below_place(place, "valid")
+            )
+        lapsed = -1
+        if definition.lapsed is not None:
+            lapsed = self.faults.known[Maker(definition.lapsed, None, name)]
+        return Paper(valid, self.names.point(point), lapsed, definition.kept)

@@ -1,0 +1,247 @@
+"""Streams as numbers: who comes, when, with what, wanting what."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Final
+
+import networkx as nx
+from pydantic_core import PydanticCustomError
+
+from sim.compile import calendars as cal
+from sim.compile.faults import Faults, Maker
+from sim.compile.ledger import Ledger
+from sim.compile.manners import Manners
+from sim.compile.model import (
+    TICKS,
+    ZERO,
+    Act,
+    Chance,
+    Clock,
+    Const,
+    EndNode,
+    GoalNode,
+    Holding,
+    Node,
+    Stream,
+    Test,
+)
+from sim.graph.journey import Place, below_place
+from sim.log import OUTCOMES
+from sim.model.attribute import Table
+from sim.model.base import Condition
+from sim.model.procedure import Deadline
+from sim.model.quantity import Fixed
+from sim.model.scenario import read_moment
+
+_EVER: Final = Test(())
+
+
+class Streams:
+    """Compiles the streams of a scenario."""
+
+    def __init__(self, ledger: Ledger, faults: Faults, manners: Manners) -> None:
+        """Take the instances of ``faults`` and the documents of ``manners``."""
+        self.ledger = ledger
+        self.faults = faults
+        self.manners = manners
+        self.journey, self.scenario, self.names = ledger.journey, ledger.scenario, ledger.names
+
+    def streams(self) -> tuple[Stream, ...]:
+        """Return the streams in order of their names."""
+        for name in self.ledger.documents:
+            self.manners.paper(name)
+        first = 0
+        streams = []
+        for name in self.ledger.streams:
+            streams.append(self._stream(name, first))
+            first += self.scenario.cases[name].count
+        points = tuple(self.names.points)
+        return tuple(replace(s, crc=_keys(s.name, points)) for s in streams)
+
+    def _stream(self, name: str, first: int) -> Stream:
+        definition = self.scenario.cases[name]
+        place: Place = ("scenario", self.scenario.scenario, ("cases", name))
+        arrivals, gaps = self._arrivals(definition.arrivals, place)
+        wanted = {task.name for task in self.ledger.webs[name].tasks}
+        steps = [t for t in self.journey.used(name) if t.name in wanted]
+        return Stream(
+            name=name,
+            background=definition.background,
+            count=definition.count,
+            first_case=first,
+            crc=(),
+            steps=tuple(self.names.steps[t.name] for t in steps),
+            goals=self._goals(name),
+            ends=self._ends(name),
+            clocks=self._clocks(name),
+            attributes=self._attributes(name),
+            locker=self._locker(name, place),
+            arrivals=arrivals,
+            gaps=gaps,
+            calendar=self.ledger.calendar(
+                self.ledger.hours(definition.hours, below_place(place, "hours")), ()
+            ),
+            applicant=self.ledger.actor_index[self.journey.applicant(name)],
+        )
+
+    def _arrivals(self, law: Any, place: Place) -> tuple[str, Node]:
+        """Times between cases add up; a uniform, triangular or quantile law spreads them."""
+        if law == "at_once":
+            return "at_once", ZERO
+        if isinstance(law, Fixed):
+            return "gaps", Const(round(law.value * TICKS))
+        spread = law.name in ("uniform", "triangular", "quantiles")
+        scale = 1 if spread else TICKS
+        where: Place = below_place(place, "arrivals")
+        node = self.names.node(law, "duration", "arrival", where, scale=scale)
+        return ("spread" if spread else "gaps"), node
+
+    def _goals(self, stream: str) -> tuple[GoalNode, ...]:
+        goals = []
+        for document, condition, place in self.journey.goal(stream):
+            where = below_place(place, "if")
+            test, knowledge = self._known_test(condition, f"goal/{document}", where)
+            goals.append(GoalNode(self.ledger.documents[document], test, knowledge))
+        if not goals:
+            place = ("scenario", self.scenario.scenario, ("cases", stream))
+            self.names.say(place, "no_goal", on="key", stream=stream)
+        return tuple(goals)
+
+    def _known_test(
+        self, condition: Condition | None, point: str, place: Place
+    ) -> tuple[Test | None, int]:
+        if condition is None:
+            return None, 0
+        test = self.names.test(condition, point, place)
+        waits = (f"?{name}" for name in condition.tests)
+        return test, self.ledger.mask(name for name in waits if name in self.ledger.documents)
+
+    def _ends(self, stream: str) -> tuple[EndNode, ...]:
+        ends = []
+        for end, place in self.journey.ends(stream):
+            name = next(iter(end.when.tests), "chance")
+            test, knowledge = self._known_test(end.when, f"end/{name}", below_place(place, "when"))
+            outcome = OUTCOMES.index(end.as_)
+            ends.append(
+                EndNode(test or _EVER, knowledge, outcome, self.ledger.cause(f"end.{name}"))
+            )
+        return tuple(ends)
+
+    def _clocks(self, stream: str) -> tuple[Clock, ...]:
+        clocks: list[Clock] = []
+        reach = self.ledger.webs[stream].documents
+        for deadline, place in self.journey.deadlines(stream):
+            for document in self.journey.documents(deadline.document):
+                if document in reach:
+                    clocks += self._clock(deadline, document, place)
+        return tuple(clocks)
+
+    def _clock(self, deadline: Deadline, document: str, place: Place) -> Iterable[Clock]:
+        cause = self.ledger.cause(f"deadline.{document}")
+        number = self.ledger.documents[document]
+        expires = deadline.missed == "expired"
+        if deadline.at is not None:
+            try:
+                moment = read_moment(deadline.at)
+            except PydanticCustomError as error:
+                values = {k: v for k, v in (error.context or {}).items() if k != "at"}
+                self.names.say(place, error.type, "at", **values)
+                return
+            yield Clock(number, -1, self.ledger.second(moment), 0, 0, expires, cause)
+            return
+        within = deadline.within
+        if not isinstance(within, Fixed):
+            return
+        if within.days and within.value % cal.DAY:
+            self.names.say(place, "deadline_days", "within")
+        kind = 2 if within.business else int(within.days)
+        amount = int(within.value) // cal.DAY if kind else int(within.value)
+        afters = self.journey.documents(deadline.after) if deadline.after is not None else (None,)
+        for after in afters:
+            of = -1 if after is None else self.ledger.documents[after]
+            yield Clock(number, of, None, kind, amount, expires, cause)
+
+    def _attributes(self, stream: str) -> tuple[tuple[int, Any], ...]:
+        """Every attribute, those that others follow from first."""
+        definition = self.scenario.cases[stream]
+        values = {
+            name: v for name, (v, _) in self.journey.attributes.items()
+        } | definition.attributes
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        graph.add_nodes_from(values)
+        graph.add_edges_from(
+            (v.by, n) for n, v in values.items() if isinstance(v, Table) and v.by in values
+        )
+        place: Place = ("scenario", self.scenario.scenario, ("cases", stream, "attributes"))
+        try:
+            order = list(nx.topological_sort(graph))
+        except nx.NetworkXUnfeasible:
+            circle = [one for one, _ in nx.find_cycle(graph)]
+            first = min(circle)
+            where = self.journey.attributes[first][1]
+            if first in definition.attributes:
+                where = below_place(place, first)
+            start = circle.index(first)
+            names = " → ".join((*circle[start:], *circle[:start], first))
+            self.names.say(below_place(where, "by"), "attributes_in_circle", names=names)
+            return ()
+        nodes = []
+        for name in order:
+            where = self.journey.attributes[name][1]
+            if name in definition.attributes:
+                where = below_place(place, name)
+            node = self.names.attribute(name, values[name], where)
+            nodes.append((self.names.attributes[name], node))
+        for name, share in self.journey.presences.items():
+            where = self.journey.presence_places[name]
+            node = self.names.node(share, "share", f"list/{name}/share", where)
+            nodes.append(
+                (self.names.attributes[name], Chance(self.names.point(f"list/{name}"), node))
+            )
+        return tuple(nodes)
+
+    def _locker(self, stream: str, place: Place) -> tuple[Holding, ...]:
+        locker = self.scenario.cases[stream].locker
+        # What is said of one item outweighs what is said of all.
+        general_first = sorted(locker, key=lambda key: "." in key)
+        chosen = {d: key for key in general_first for d in self.journey.documents(key)}
+        holdings = []
+        for document, key in chosen.items():
+            holding = locker[key]
+            where = below_place(place, "locker", key)
+            point = f"locker/{document}"
+            makes = tuple(
+                Act(
+                    self.faults.known[Maker(defect, None, document)],
+                    self.names.point(f"{point}/makes/{defect}"),
+                    self.names.node(
+                        share,
+                        "share",
+                        f"{point}/makes/{defect}/share",
+                        below_place(where, "makes", defect),
+                    ),
+                )
+                for defect, share in holding.makes.items()
+            )
+            holdings.append(
+                Holding(
+                    self.ledger.documents[document],
+                    self.names.node(
+                        holding.share, "share", f"{point}/share", below_place(where, "share")
+                    ),
+                    self.names.point(point),
+                    self.names.node(
+                        holding.age, "duration", f"{point}/age", below_place(where, "age")
+                    ),
+                    makes,
+                )
+            )
+        return tuple(sorted(holdings, key=lambda h: h.document))
+
+
+def _keys(stream: str, points: Iterable[str]) -> tuple[int, ...]:
+    """CRC-32 of each draw point's full name."""
+    return tuple(zlib.crc32(f"{stream}:{point}".encode()) for point in points)
