@@ -100,12 +100,12 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runner:
     """Return a function that writes a procedure (named ``p``) and a scenario (``s``) and runs them.
 
     ``procedure``: YAML below ``procedure: p``; labels of documents and defects may be left out by
-    writing plain text. ``case``: YAML of the one stream ``cases.c`` (default: one case that uses p).
-    ``scenario``: more YAML of the scenario. ``agents``: YAML of further agents by name. ``channel``,
-    ``seed``, ``replication``, ``sets`` (as on the command line).
+    writing plain text. ``case``: YAML of the one stream ``cases.c`` (default: one case that uses
+    p). ``scenario``: more YAML of the scenario. ``agents``: YAML of further agents by name.
+    ``channel``, ``seed``, ``replication``, ``sets`` (as on the command line).
     """
 
-    def run(  # noqa: PLR0913 -- what a world is made of
+    def run(  # noqa: PLR0913, PLR0917 -- what a world is made of
         procedure: str,
         case: str = "{count: 1, using: [p]}",
         scenario: str = "",

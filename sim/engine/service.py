@@ -181,9 +181,10 @@ class Service:
                 back.append(instance)
             elif do == "overlook":
                 visit.case.known |= 1 << instance
-            elif rule is not None and rule.action.seconds is not None:
+            elif rule is not None:
                 visit.product &= ~(1 << instance)
-                work += self.values.amount(rule.action.seconds, asked)
+                seconds = rule.action.seconds
+                work += 0 if seconds is None else self.values.amount(seconds, asked)
         if back:
             send_back(self.engine, visit, back)
         elif work:

@@ -8,12 +8,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from sim.compile.compiler import compile_world, compile_worlds
 from sim.errors import InvalidInput, Problem, nearest
-from sim.graph.network import gathered
 from sim.model import library, source
 from sim.model.agent import Agent
-from sim.model.base import CHANNELS
+from sim.model.base import CHANNELS, Channel
 from sim.model.explain import explain
 from sim.model.facts import Fact, Facts, facts
 from sim.model.figures import figures_of
@@ -53,6 +51,8 @@ def _checked(located: source.Located) -> list[Problem]:
         return []
     definition = library.validated(KINDS[kind], Draft.of(located))
     if isinstance(definition, Scenario):
+        from sim.compile.compiler import compile_worlds  # slow to load: most mistakes come before
+
         compile_worlds(library.study(located).worlds)
     if isinstance(definition, Procedure):
         _check_procedure(definition, located)
@@ -82,24 +82,34 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> None:
     Only its own mistakes count, and those in how its agents answer what it asks them: what else
     they say may be about another journey.
     """
+    from sim.compile.compiler import compile_world  # as above
+    from sim.graph.network import gathered
+
     given = {procedure.procedure: located}
+    chosen = library.companions(list(given), given)
     problems: list[Problem] = []
-    for channel in CHANNELS:
+    for channel in _channels(procedure):
         try:
-            chosen = library.companions(list(given), given)
             compile_world(library.world(chosen, (), (), channel, given))
         except InvalidInput as error:
             problems += error.problems
-    problems = problems or _lever_problems(procedure, located)
+    problems = problems or _lever_problems(procedure, chosen, given)
     own = [p for p in problems if p.file == located.file or p.key == "last_rule_conditional"]
     if own:
         raise InvalidInput(gathered(own))
 
 
-def _lever_problems(procedure: Procedure, located: source.Located) -> list[Problem]:
+def _channels(procedure: Procedure) -> list[Channel]:
+    """Return the channels that a procedure is written for: those in which somebody does a step."""
+    steps = procedure.steps.values()
+    return [c for c in CHANNELS if any(step.profile(c).by for step in steps)] or [CHANNELS[0]]
+
+
+def _lever_problems(
+    procedure: Procedure, chosen: Sequence[str], given: Mapping[str, source.Located]
+) -> list[Problem]:
     """Set every lever to each of its values, or to both ends of its range."""
-    given = {procedure.procedure: located}
-    chosen = library.companions(list(given), given)
+    located = given[procedure.procedure]
     problems: list[Problem] = []
     for name, lever in procedure.levers.items():
         pulls = [library.pulled(located, name, v, "values", v) for v in lever.values or ()]
