@@ -19,7 +19,8 @@ from sim.log import NEVER, OUTCOMES, RESULTS, Log
 from sim.model import library
 
 AGENTS = {
-    "person": "{agent: person, kind: person, rules: {returned: {redo: {then: {redo: {after: 1h}}}}}}",
+    "person": "{agent: person, kind: person, "
+    "rules: {returned: {redo: {then: {redo: {after: 1h}}}}}}",
     "office": "{agent: office, kind: office}",
     "system": "{agent: system, kind: system}",
     "robot": "{agent: robot, kind: ai, rules: {returned: {redo: {then: {redo: {after: 0s}}}}}}",
@@ -43,7 +44,7 @@ class Run:
             if (step is None or row["step"] == step) and (case is None or row["case"] == case)
         ]
 
-    def _row(self, row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a numpy record
+    def _row(self, row: Any) -> dict[str, Any]:
         names = row.dtype.names or ()
         told: dict[str, Any] = {name: int(row[name]) for name in names}
         told["step"] = self.model.steps[told["step"]].partition(".")[2]
