@@ -152,6 +152,7 @@ def slots(hours: Hours, start: date, days: int = COVERED, shut: Sequence[Span] =
     return Slots(tuple(t for t in times.times if open_.next_open(t) == t))
 
 
+@lru_cache(maxsize=64)
 def meet(a: Calendar, b: Calendar) -> Calendar:
     """Return when both are open."""
     if a == b:
@@ -172,6 +173,12 @@ def legal_deadline(day_calendar: Calendar, t: int, days: int, *, business: bool 
         return day_calendar.finish(tomorrow, days * DAY)
     last_day = tomorrow + (days - 1) * DAY
     return (day_calendar.next_open(last_day) // DAY + 1) * DAY
+
+
+@lru_cache(maxsize=16)
+def months(start: date, days: int = COVERED) -> tuple[int, ...]:
+    """Return the month, 1 to 12, of each day from ``start``."""
+    return tuple((start + timedelta(day)).month for day in range(days))
 
 
 def holiday_digest(start: date, days: int = COVERED) -> str:

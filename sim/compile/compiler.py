@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
-from datetime import timedelta
 from typing import Any
 
 import networkx as nx
@@ -131,7 +130,7 @@ class _Compiler:
             calendars=tuple(self.ledger.calendar_list),
             timetables=tuple(self.ledger.slots),
             days=self.ledger.days,
-            months=self._months(),
+            months=cal.months(self.ledger.start),
             start=self.ledger.offset,
             warm_up=self.ledger.offset + int(self.ledger.fixed(self.scenario.warm_up)),
             horizon=int(self.ledger.fixed(self.scenario.horizon)),
@@ -214,15 +213,6 @@ class _Compiler:
         ordered = sorted(range(len(self.ledger.tasks)), key=key)
         rank = {step: i for i, step in enumerate(ordered)}
         return tuple(rank[step] for step in range(len(self.ledger.tasks)))
-
-    def _months(self) -> tuple[int, ...]:
-        """Month of each day from the start, as far as the calendars reach."""
-        day = self.ledger.start
-        months = []
-        for _ in range(cal.COVERED):
-            months.append(day.month)
-            day += timedelta(days=1)
-        return tuple(months)
 
     def _check_points(self, streams: tuple[Stream, ...]) -> None:
         seen: dict[int, str] = {}

@@ -75,7 +75,7 @@ class Faults:
         if to is None and maker.task is not None:
             return (self.names.steps[maker.task],)
         if to is None:
-            return self._first_giver(maker.document or "")
+            return self._first_giver(maker)
         same = self.journey.tasks[maker.task].items if maker.task is not None else {}
         found = [task for task in self.ledger.tasks if task.step == to]
         own = [task for task in found if dict(task.items).items() <= dict(same).items()]
@@ -85,8 +85,18 @@ class Faults:
             self.names.say(place, "returns_to_unused", "returns_to", name=to)
         return tuple(self.names.steps[task.name] for task in chosen)
 
-    def _first_giver(self, document: str) -> tuple[int, ...]:
-        return tuple(self.names.steps[t.name] for t in self.ledger.tasks if document in t.gives)[:1]
+    def _first_giver(self, maker: Maker) -> tuple[int, ...]:
+        """Return the step that gets a document again, if it may be sent back there must be one."""
+        document = maker.document or ""
+        givers = [t.name for t in self.ledger.tasks if document in t.gives]
+        if not givers and any(
+            maker.defect in (way.profile.finds or {})
+            for task in self.ledger.tasks
+            for way in task.ways.values()
+        ):
+            place = self.journey.defects[maker.defect][1]
+            self.names.say(place, "returns_nowhere", document=document)
+        return tuple(self.names.steps[name] for name in givers[:1])
 
     def origin(self, maker: Maker) -> str:
         """Return the name of what brings a defect."""

@@ -117,6 +117,8 @@ class Case:
     attention: dict[int, int] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)
     """Channel of the steps that a rule moved."""
+    evaded: dict[int, int] = field(default_factory=dict)
+    """Start of the outage because of which a step was moved: it is moved once for each."""
 
     def carried(self, documents: int) -> int:
         """Return the defects that some documents carry together."""

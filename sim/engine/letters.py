@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sim.compile.model import DEFECT, VISIT
+from sim.compile.model import DEFECT, VISIT, Instance
 from sim.engine.advice import RETURNED, action_of
 from sim.engine.agenda import Kind
 from sim.engine.case import Case, Phase, Visit
@@ -24,7 +24,7 @@ def send_back(engine: Reference, visit: Visit, found: list[int]) -> None:
     engine.watch.progress(case)
     case.cause = (visit.step, visit.number)
     instances = [engine.model.instances[i] for i in found]
-    targets = sorted({step for instance in instances for step in instance.targets})
+    targets = sorted({step for instance in instances for step in _targets(case, instance)})
     asked = engine.advice.answerer(case, targets)
     at = engine.occasion(case, case.returns)
     at.more[DEFECT] = instances[0].defect
@@ -40,15 +40,23 @@ def send_back(engine: Reference, visit: Visit, found: list[int]) -> None:
         time = engine.service.later(rule.action.seconds, at)
     for step in targets:
         case.redo[step] = (time, case.cause)
-        if rule is not None and do == "use":
-            case.moved[step] = rule.action.channel
         if do == "ask_human":
             case.forced |= 1 << step
     if time > engine.agenda.now:
         key = (case.number, targets[0], case.visits.get(targets[0], 0))
         engine.agenda.at(time, Kind.REDO, key, lambda: engine.settle(case))
-    engine.replan(case)
+    if rule is not None and do == "use":
+        engine.move(case, targets, rule.action.channel)
+    else:
+        engine.replan(case)
     engine.settle(case)
+
+
+def _targets(case: Case, instance: Instance) -> tuple[int, ...]:
+    """Return where a defect goes back to: to its maker if the case never did the step meant."""
+    if instance.origin < 0 or any(step in case.visits for step in instance.targets):
+        return instance.targets
+    return (instance.origin,)
 
 
 def _reset(engine: Reference, case: Case, targets: Iterable[int], papers: Iterable[int]) -> None:

@@ -157,6 +157,19 @@ class Reference:
             if goal.test is None or (not unknown and judge(goal.test)):
                 case.goal |= 1 << goal.document
 
+    def move(self, case: Case, steps: list[int], channel: int) -> bool:
+        """Do some steps in another channel, if they are not in it and nothing will then be lacking.
+
+        Return whether they are moved.
+        """
+        before = dict(case.moved)
+        case.moved |= dict.fromkeys(steps, channel)
+        self.replan(case)
+        if case.plan.chain.lacking(case.goal, case.held):
+            case.moved = before
+            self.replan(case)
+        return any(before.get(step, case.channel) != case.moved.get(step) for step in steps)
+
     # -- settling a case -----------------------------------------------------------------------
 
     def settle(self, case: Case) -> None:

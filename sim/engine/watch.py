@@ -183,11 +183,14 @@ class Watch:
         at.time = self.agenda.now
         at.more[DOWN_FOR] = self.agenda.now - since
         rule = engine.advice.rule(asked, OUTAGE, at)
-        channel = case.moved.get(visit.step, case.channel)
-        if rule is None or action_of(rule, OUTAGE) == "wait" or rule.action.channel == channel:
+        if (
+            rule is None
+            or action_of(rule, OUTAGE) == "wait"
+            or case.evaded.get(visit.step) == since
+        ):
             return
-        engine.advice.note(case, asked, OUTAGE, rule, visit.step, visit.number)
-        case.moved[visit.step] = rule.action.channel
-        engine.service.withdraw(visit)
-        engine.replan(case)
-        engine.settle(case)
+        if engine.move(case, [visit.step], rule.action.channel):
+            case.evaded[visit.step] = since
+            engine.advice.note(case, asked, OUTAGE, rule, visit.step, visit.number)
+            engine.service.withdraw(visit)
+            engine.settle(case)

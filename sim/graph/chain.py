@@ -68,3 +68,11 @@ class Chain:
             if not wanted:
                 break
         return sorted(doing), sorted(passing)
+
+    def lacking(self, goal: int, held: int) -> int:
+        """Return the documents that are or will be wanted and that nobody gives."""
+        wanted = goal & ~held
+        for _, _, duty, needs in self._rows:
+            if duty & wanted:
+                wanted = wanted & ~duty | needs & ~held
+        return wanted

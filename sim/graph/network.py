@@ -32,17 +32,26 @@ class Web:
     unneeded: tuple[str, ...]
 
 
-def starts(journey: Journey) -> tuple[Channel, ...]:
-    """Return the channels that cases of an arm may begin a step in: its own and rules' ``use``."""
-    channels: set[Channel] = set()
-    if journey.world.channel == "mixed":
-        channels |= set(CHANNELS)
-    else:
-        channels.add(journey.world.channel)  # type: ignore[arg-type]  # not mixed, so a Channel
-    for agent in journey.world.agents.values():
-        for rules in agent.rules.values():
-            channels |= {rule.then.use for rule in rules.values() if rule.then.use is not None}
-    return tuple(channel for channel in CHANNELS if channel in channels)
+def begun(journey: Journey, stream: str) -> tuple[Channel, ...]:
+    """Return the channels in which a stream's cases begin: the arm's, or what rules choose."""
+    if journey.world.channel != "mixed":
+        return tuple(c for c in CHANNELS if c == journey.world.channel)
+    rules = journey.actors[journey.applicant(stream)].agent.rules.get("start", {}).values()
+    chosen = {rule.then.use for rule in rules}
+    sure = any(not rule.when.tests and rule.when.chance is None for rule in rules)
+    return tuple(c for c in CHANNELS if c in chosen or (c == CHANNELS[0] and not sure))
+
+
+def moved(journey: Journey) -> tuple[Channel, ...]:
+    """Return the channels that rules may move a step to once a case is under way."""
+    channels = {
+        rule.then.use
+        for agent in journey.world.agents.values()
+        for event, rules in agent.rules.items()
+        if event != "start"
+        for rule in rules.values()
+    }
+    return tuple(c for c in CHANNELS if c in channels)
 
 
 def ways(task: Task, channels: Iterable[Channel]) -> tuple[Way, ...]:
@@ -73,14 +82,22 @@ def drawing_of(tasks: Iterable[Task], channels: Iterable[Channel]) -> nx.DiGraph
 
 def weave(journey: Journey, stream: str) -> Web:
     """Return what a stream may need, and every problem with it."""
-    channels = starts(journey)
     tasks = journey.used(stream)
-    givers = _givers(tasks, channels)
-    needed, documents = _closure(journey, stream, givers, channels)
+    later = moved(journey)
+    channels = tuple(dict.fromkeys((*begun(journey, stream), *later)))
+    needed: set[str] = set()
+    documents: dict[str, Place] = {}
+    lacking: list[Problem] = []
+    for channel in begun(journey, stream):
+        givers = _givers(tasks, (channel, *later))
+        steps, wanted = _closure(journey, stream, givers, (channel, *later))
+        needed |= steps
+        documents |= wanted
+        lacking += _without_giver(journey, stream, wanted, givers, channel)
     order = [task for task in tasks if task.name in needed]
     graph = drawing_of(order, channels)
     circles = list(_circles(journey, graph))
-    problems = [*circles, *_without_giver(journey, stream, documents, givers, channels)]
+    problems = [*circles, *lacking]
     if not circles:
         rank = {task.name: i for i, task in enumerate(order)}
         sequence = nx.lexicographical_topological_sort(
@@ -153,8 +170,9 @@ def _without_giver(
     stream: str,
     documents: Mapping[str, Place],
     givers: Mapping[str, list[Task]],
-    channels: tuple[Channel, ...],
+    channel: Channel,
 ) -> Iterable[Problem]:
+    """Yield documents that cases which begin in ``channel`` may want and get from nobody."""
     goals = {document for document, _, _ in journey.goal(stream)}
     for document, place in documents.items():
         if _always_held(journey, stream, document):
@@ -164,9 +182,9 @@ def _without_giver(
             key = "goal_unreachable" if document in goals else "nobody_gives"
             if document.startswith("?"):
                 key = "nobody_decides"
-            values = {"name": shown(document), "channel": journey.world.channel}
+            values = {"name": shown(document), "channel": channel}
             yield journey.problem(place, key, **values)
-        elif not any(_sure(task, channels) for task in possible):
+        elif not any(task.sure(channel) for task in possible):
             first = possible[0]
             values = {"name": shown(document), "step": first.step}
             yield journey.problem(first.place, "giver_not_sure", on="key", **values)
@@ -194,12 +212,6 @@ def gathered(problems: Iterable[Problem]) -> list[Problem]:
 def shown(document: str) -> str:
     """Return a document's name as messages show it, also if it stands for knowledge."""
     return document.lstrip("?").removeprefix("asked ")
-
-
-def _sure(task: Task, channels: tuple[Channel, ...]) -> bool:
-    """Whether each channel that can begin this step at all ends in a way open to everybody."""
-    possible = [channel for channel in channels if task.ladder(channel)]
-    return bool(possible) and all(task.sure(channel) for channel in possible)
 
 
 def _always_held(journey: Journey, stream: str, document: str) -> bool:

@@ -117,6 +117,10 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
         "'{name}' is no timetable; 'until' waits for one (a calendar with 'at')",
         "「{name}」は時刻表ではない。untilには時刻表（atのあるカレンダー）が要る",
     ),
+    "returns_nowhere": (
+        "this defect of '{document}' may be found and sent back, but no step gives '{document}'",
+        "「{document}」のこの不備は差し戻され得るが、「{document}」を発行する作業がない",
+    ),
     "returns_to_unused": (
         "the defect returns to '{name}', a step that this journey never takes",
         "不備の差戻し先「{name}」は、このジャーニーでは行われない作業である",

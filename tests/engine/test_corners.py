@@ -189,3 +189,55 @@ deadlines: [{{document: form, within: {within}, missed: late}}]
             scenario="start: 2026-04-01T10:00\n",
         )
         assert run.cases()[0]["late"] == late
+
+
+LAZY = "{agent: lazy, kind: person, rules: {returned: {paper: {then: {use: analog}}}}}"
+
+
+def test_a_move_after_which_nobody_could_give_a_document_has_no_effect(play: Runner) -> None:
+    """The form exists online only: the rule that goes to paper leaves the step where it is."""
+    run = play(
+        f"""
+actors: {{me: lazy}}
+steps:
+  write: {{gives: [form], {SLIP}, digital: {{by: me}}}}
+  check: {{needs: [form], gives: [permit], by: desk, finds: {{slip: 100%}}}}
+goal: [permit]
+""",
+        agents={"lazy": LAZY},
+    )
+    assert [row["channel"] for row in run.rows("write")] == [1, 1]
+    assert run.cases()[0]["outcome"] == "clean"
+
+
+def test_a_step_is_moved_once_for_each_outage(play: Runner) -> None:
+    """Two agents that send each other a step whose desk is out: the second waits for its end."""
+    run = play(
+        """
+actors: {me: up, ai: down, clerk: {agent: office, staff: 1}}
+steps: {file: {gives: [form], analog: {by: [me, clerk]}, digital: {by: [ai, clerk]}}}
+goal: [form]
+""",
+        agents={
+            "up": "{agent: up, kind: person, rules: {outage: {a: {then: {use: digital}}}}}",
+            "down": "{agent: down, kind: ai, rules: {outage: {a: {then: {use: analog}}}}}",
+        },
+        scenario="outages: [{actor: clerk, at: 2026-04-01, for: 2d}]\n",
+    )
+    assert [row["result"] for row in run.rows("file")] == ["withdrawn", "given"]
+    assert run.given("form") == 2 * DAY
+
+
+def test_a_defect_goes_back_to_its_maker_if_the_step_meant_was_never_done(play: Runner) -> None:
+    """It should go back to the rival, but this case never went there."""
+    run = play(f"""
+documents: {{form: form}}
+defects: {{slip: {{en: s, ja: s, returns_to: rival}}}}
+attributes: {{fine: true}}
+steps:
+  write: {{gives: [form], by: me, {SLIP}}}
+  rival: {{gives: [form], by: desk}}
+  check: {{needs: [form], gives: [permit], by: desk, finds: {{slip: 100%}}}}
+goal: [permit]
+""")
+    assert [len(run.rows(step)) for step in ("write", "rival", "check")] == [2, 0, 2]
