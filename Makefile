@@ -23,14 +23,14 @@ run: $(STAMP) ## compare the channels: make run ARGS="officer_change --lang ja"
 	@$(BIN)/tetsuzuki run $(ARGS)
 
 test: $(STAMP) ## run the tests: make test ARGS="tests/test_shelf.py -k wheel"
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 check: $(STAMP) ## all that must hold: format, lint, types, floors, tests, coverage
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest --cov
+	@$(BIN)/pytest -n auto --dist worksteal --cov
 
 bench: $(STAMP) ## run every benchmark in order
 	@set -e; for script in $(BENCHMARKS); do echo "== $$script"; $(BIN)/python "$$script"; done
