@@ -40,6 +40,8 @@ Whether a person was asked about a step's latest draft is ``ASKED - step``.
 """
 ASKED: Final = -1000
 
+LATE, EXPIRED, GIVEN = range(3)
+
 Spans = tuple[tuple[int, int], ...]
 """Closed intervals of whole numbers; a value fits if it lies in one of them."""
 
@@ -249,14 +251,17 @@ class EndNode:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A deadline. ``kind``: 0 seconds, 1 days, 2 business days. ``after`` -1: the start."""
+    """A deadline. ``kind``: 0 seconds, 1 days, 2 business days. ``after`` -1: the start.
+
+    ``missed``: LATE, EXPIRED or GIVEN, what follows if the document is not there in time.
+    """
 
     document: int
     after: int
     at: int | None
     kind: int
     amount: int
-    expires: bool
+    missed: int
     cause: int
 
 

@@ -142,7 +142,7 @@ class Streams:
     def _clock(self, deadline: Deadline, document: str, place: Place) -> Iterable[Clock]:
         cause = self.ledger.cause(f"deadline.{document}")
         number = self.ledger.documents[document]
-        expires = deadline.missed == "expired"
+        missed = ("late", "expired", "given").index(deadline.missed)
         if deadline.at is not None:
             try:
                 moment = read_moment(deadline.at)
@@ -150,7 +150,7 @@ class Streams:
                 values = {k: v for k, v in (error.context or {}).items() if k != "at"}
                 self.names.say(place, error.type, "at", **values)
                 return
-            yield Clock(number, -1, self.ledger.second(moment), 0, 0, expires, cause)
+            yield Clock(number, -1, self.ledger.second(moment), 0, 0, missed, cause)
             return
         within = deadline.within
         if not isinstance(within, Fixed):
@@ -162,7 +162,7 @@ class Streams:
         afters = self.journey.documents(deadline.after) if deadline.after is not None else (None,)
         for after in afters:
             of = -1 if after is None else self.ledger.documents[after]
-            yield Clock(number, of, None, kind, amount, expires, cause)
+            yield Clock(number, of, None, kind, amount, missed, cause)
 
     def _attributes(self, stream: str) -> tuple[tuple[int, Any], ...]:
         """Every attribute, those that others follow from first."""

@@ -69,7 +69,7 @@ def _reset(engine: Reference, case: Case, targets: Iterable[int], papers: Iterab
     steps, undone = _dependent(engine, case, frozenset(targets), undone)
     for step in steps:
         if step in case.open:
-            _undo(engine, case.open[step])
+            undo(engine, case.open[step])
     origins = {*steps, *(-1 - document for document in bits(undone))}
     shed = sum(1 << i for i, made in enumerate(engine.model.instances) if made.origin in origins)
     for document in bits(undone):
@@ -103,7 +103,8 @@ def _needs(case: Case, step: int) -> int:
     return case.plan.chain.needs[step] | (visit.profile.needs if visit is not None else 0)
 
 
-def _undo(engine: Reference, visit: Visit) -> None:
+def undo(engine: Reference, visit: Visit) -> None:
+    """Take back a visit: withdrawn in the queue, void in service or in its delay."""
     if visit.in_service(engine.agenda.now):
         visit.void = True
         visit.case.forget(visit)

@@ -6,10 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.compile.calendars import legal_deadline
-from sim.compile.model import DOWN_FOR, ELAPSED, WAITED, Clock
+from sim.compile.model import DOWN_FOR, ELAPSED, EXPIRED, GIVEN, WAITED, Clock
 from sim.engine.advice import OUTAGE, WAITING, action_of, breaks
 from sim.engine.agenda import Kind
 from sim.engine.case import NO_CAUSE, Case, Phase, Visit
+from sim.engine.letters import undo
+from sim.engine.plan import NOBODY
 from sim.log import NEVER
 
 if TYPE_CHECKING:
@@ -100,10 +102,21 @@ class Watch:
     def _deadline(self, case: Case, clock: Clock) -> None:
         if case.ended or case.first_given[clock.document] != NEVER:
             return
-        if clock.expires:
+        if clock.missed == EXPIRED:
             self.engine.end(case, "expired", clock.cause, NO_CAUSE)
+        elif clock.missed == GIVEN:
+            self._silence(case, clock.document)
         else:
             case.late = True
+
+    def _silence(self, case: Case, document: int) -> None:
+        """Nobody said anything in time: the document is there, and its giver need not go on."""
+        for step, visit in sorted(case.open.items()):
+            if case.plan.chain.giver[document] == step:
+                undo(self.engine, visit)
+        self.engine.hold(case, document, 0, NOBODY)
+        self.progress(case)
+        self.engine.settle(case)
 
     # -- patience ------------------------------------------------------------------------------
 

@@ -254,15 +254,16 @@ class End(Strict):
 
 
 class Deadline(Strict):
-    """``document`` must be given ``within`` a time after another or the start, or ``at`` a date."""
+    """``document`` must be given ``within`` a time after another or the start, or ``at`` a date.
+
+    Missed: the case is ``late``, or ends ``expired``, or silence stands for it: ``given``.
+    """
 
     document: str
     within: Duration | None = None
     after: str | None = None
     at: str | None = None
-    missed: Annotated[
-        Literal["late", "expired", "given"], WithJsonSchema({"enum": ["late", "expired"]})
-    ]
+    missed: Literal["late", "expired", "given"]
     source: str | None = None
 
     @model_validator(mode="after")
@@ -273,8 +274,6 @@ class Deadline(Strict):
             raise wrong("deadline_two_clocks", ("at",), on="key", one="within", other="at")
         if self.at is not None and self.after is not None:
             raise wrong("deadline_two_clocks", ("after",), on="key", one="at", other="after")
-        if self.missed == "given":
-            raise wrong("reserved", ("missed",), name="missed: given")
         if self.within is not None and not isinstance(self.within, Fixed):
             raise wrong("deadline_fixed", ("within",))
         return self

@@ -241,3 +241,32 @@ steps:
 goal: [permit]
 """)
     assert [len(run.rows(step)) for step in ("write", "rival", "check")] == [2, 0, 2]
+
+
+def test_silence_stands_for_a_document_when_its_time_is_over(play: Runner) -> None:
+    """The notice goes out at 1h; the objection, in transit for 9 days, is undone on the 3rd day."""
+    run = play("""
+steps:
+  notify: {gives: [notice], by: desk, work: 1h}
+  answer: {needs: [notice], gives: [consent], by: me, delay: 9d}
+  pay: {needs: [consent], gives: [money], by: desk, work: 1h}
+goal: [money]
+deadlines: [{document: consent, within: 2d, after: notice, missed: given}]
+""")
+    assert [(row["result"], row["closed"]) for row in run.rows("answer")] == [("void", 3 * DAY)]
+    assert run.given("consent") == 3 * DAY
+    assert run.given("money") == 3 * DAY + HOUR
+    assert run.cases()[0]["outcome"] == "clean"
+
+
+def test_an_answer_in_time_is_an_answer(play: Runner) -> None:
+    """It comes on the first day, so silence never has its turn."""
+    run = play("""
+steps:
+  notify: {gives: [notice], by: desk, work: 1h}
+  answer: {needs: [notice], gives: [consent], by: me, delay: 9h}
+goal: [consent]
+deadlines: [{document: consent, within: 2d, after: notice, missed: given}]
+""")
+    assert [row["result"] for row in run.rows("answer")] == ["given"]
+    assert run.given("consent") == 10 * HOUR

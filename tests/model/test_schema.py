@@ -158,7 +158,7 @@ WRONG = [
     ("procedure", "lists: {l: 0}"),
     ("procedure", "calendars: {c: {days: mon-fri}}"),
     ("procedure", "deadlines: [{document: a, within: 14d, at: 2026-06-30, missed: late}]"),
-    ("procedure", "deadlines: [{document: a, within: 14d, missed: given}]"),
+    ("procedure", "deadlines: [{document: a, within: 14d, missed: never}]"),
     ("procedure", "levers: {l: {default: 1}}"),
     ("procedure", "documents: {a: {en: A}}"),
     ("agent", "kind: robot"),
