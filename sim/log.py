@@ -38,9 +38,9 @@ REACHED: Final = ("clean", "flawed")
 EVENTS: Final = np.dtype(
     [
         ("case", "<i4"),
-        ("step", "<i2"),
+        ("step", "<i4"),
         ("visit", "<i2"),  # 1, 2, … of this step in this case
-        ("profile", "<i2"),  # the step as done in one channel: calendar, actors, burden
+        ("profile", "<i4"),  # the step as done in one channel: calendar, actors, burden
         ("ready", "<i8"),  # all needs held
         ("enabled", "<i8"),  # the agent's attention given; the queue begins
         ("granted", "<i8"),  # staff held
@@ -49,7 +49,7 @@ EVENTS: Final = np.dtype(
         ("closed", "<i8"),  # documents given, or the visit ended otherwise
         ("result", "<i1"),
         ("rule", "<i2"),  # rule that decided the result, NEVER if none was asked
-        ("cause_step", "<i2"),  # visit whose close made this one ready, NEVER: the arrival
+        ("cause_step", "<i4"),  # visit whose close made this one ready, NEVER: the arrival
         ("cause_visit", "<i2"),
     ]
 )
@@ -66,7 +66,7 @@ CASES: Final = np.dtype(
         ("cause", "<i2"),  # index into the model's causes, NEVER for a clean end
         ("late", "<i1"),
         ("returns", "<i2"),
-        ("last_step", "<i2"),  # visit whose close ended the case, NEVER if something else did
+        ("last_step", "<i4"),  # visit whose close ended the case, NEVER if something else did
         ("last_visit", "<i2"),
     ]
 )
@@ -80,7 +80,7 @@ DECISIONS: Final = np.dtype(
         ("event", "<i1"),  # index into the model's rule events
         ("rule", "<i2"),  # index into the model's rules, NEVER: the default
         ("action", "<i1"),
-        ("step", "<i2"),
+        ("step", "<i4"),
         ("visit", "<i2"),
     ]
 )
@@ -93,7 +93,8 @@ class Log:
 
     ``events``, ``cases``, ``decisions``: structured arrays as above. ``milestones``: int64
     [cases, documents], second at which a document was first given, ``NEVER`` if never.
-    ``attributes``: int64 [cases, attributes]. ``queue_area``: int64 [actors], case-seconds spent in
+    ``attributes``: int64 [cases, attributes]. ``harms``: bool [cases, defects], whether a case
+    ended flawed by a defect. ``queue_area``: int64 [actors], case-seconds spent in
     the queue of each staffed actor, summed by the engine as it ran (Little's law checks it).
     """
 
@@ -103,11 +104,13 @@ class Log:
     decisions: NDArray[Any]
     milestones: NDArray[np.int64]
     attributes: NDArray[np.int64]
+    harms: NDArray[np.bool_]
     queue_area: NDArray[np.int64]
 
     def digest(self) -> bytes:
         """SHA-256 of the rows of all tables: equal for equal runs, on any machine."""
         sha = hashlib.sha256()
-        for table in (self.events, self.cases, self.decisions, self.milestones, self.attributes):
+        tables = (self.events, self.cases, self.decisions, self.milestones, self.attributes)
+        for table in (*tables, self.harms):
             sha.update(np.ascontiguousarray(table).tobytes())
         return sha.digest()

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-import networkx as nx
-
 from sim.compile import calendars as cal
 from sim.compile.faults import Faults
 from sim.compile.ledger import Ledger
@@ -120,7 +118,6 @@ class _Compiler:
             actors=actors,
             profiles=profiles,
             ways=ways,
-            topological=self._topological(),
             precedence=self._precedence(),
             step_gives=tuple(self.ledger.mask(task.gives) for task in self.ledger.tasks),
             papers=tuple(self.manners.paper(name) for name in self.ledger.documents),
@@ -172,24 +169,6 @@ class _Compiler:
     def _all_deadlines(self) -> Iterable[Deadline]:
         for procedure in self.journey.world.procedures.values():
             yield from procedure.deadlines
-
-    def _topological(self) -> tuple[int, ...]:
-        graph: nx.DiGraph[int] = nx.DiGraph()
-        graph.add_nodes_from(range(len(self.ledger.tasks)))
-        for web in self.ledger.webs.values():
-            order = [self.names.steps[task.name] for task in web.tasks]
-            place = {step: i for i, step in enumerate(order)}
-            for kind, name in web.graph.nodes:
-                if kind != "step":
-                    continue
-                for document in web.graph.successors((kind, name)):
-                    for _, other in web.graph.successors(document):
-                        one, two = self.names.steps[name], self.names.steps[other]
-                        if place[one] < place[two]:
-                            graph.add_edge(one, two)
-        if not nx.is_directed_acyclic_graph(graph):
-            return tuple(range(len(self.ledger.tasks)))
-        return tuple(nx.lexicographical_topological_sort(graph))
 
     def _precedence(self) -> tuple[int, ...]:
         """Order in which a case's ready steps are taken up, by the agent's ``order``."""

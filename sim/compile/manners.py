@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sim.compile.faults import Faults, Maker
 from sim.compile.ledger import Ledger
 from sim.compile.model import (
+    MOST,
+    VARIABLES,
+    VISIT,
     ZERO,
     Act,
     Actor,
+    Drawn,
     Manner,
     Node,
     Paper,
     Profile,
+    Switch,
     Test,
 )
 from sim.graph.journey import Place, Task, Way, below_place
@@ -146,8 +151,18 @@ class Manners:
             finds=self._finds(side),
             confidence=None if sure else self._field(side, "confidence", "share"),
             burden=(burden.visits, burden.forms, burden.seals, burden.logins),
-            fee=self._node(side, burden.fee, "number", "burden/fee", side.place("burden", "fee")),
+            fee=self._fee(side, burden.fee),
         )
+
+    def _fee(self, side: _Side, fee: Quantity | None) -> Node:
+        """Compile a fee, which may follow from what a case is like but not be drawn."""
+        place = side.place("burden", "fee")
+        node = self._node(side, fee, "number", "burden/fee", place)
+        for variable in _variables(node):
+            if variable < 0 and variable != VISIT:
+                known = {number: name for name, number in VARIABLES.items()}
+                self.names.say(place, "fee_shape", given=known.get(variable, "a random law"))
+        return node
 
     def _makes(self, side: _Side) -> tuple[Act, ...]:
         acts = []
@@ -190,3 +205,13 @@ class Manners:
         if definition.lapsed is not None:
             lapsed = self.faults.known[Maker(definition.lapsed, None, name)]
         return Paper(valid, self.names.point(point), lapsed, definition.kept)
+
+
+def _variables(node: Node) -> Iterator[int]:
+    """Yield what a node is looked up by; for a random law a number that no variable has."""
+    if isinstance(node, Drawn):
+        yield -MOST
+    elif isinstance(node, Switch):
+        yield node.variable
+        for branch in (*(branch for _, branch in node.rows), node.otherwise):
+            yield from _variables(branch)

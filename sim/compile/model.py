@@ -267,7 +267,10 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Cases of one kind. ``crc``: draw points' keys. ``steps``: in the order of its procedures."""
+    """Cases of one kind. ``crc``: draw points' keys. ``steps``: in the order of its procedures.
+
+    ``order``: the same steps, each behind all that may give what it needs.
+    """
 
     name: str
     background: bool
@@ -275,6 +278,7 @@ class Stream:
     first_case: int
     crc: tuple[int, ...]
     steps: tuple[int, ...]
+    order: tuple[int, ...]
     goals: tuple[GoalNode, ...]
     ends: tuple[EndNode, ...]
     clocks: tuple[Clock, ...]
@@ -304,7 +308,6 @@ class Model:
     actors: tuple[Actor, ...]
     profiles: tuple[Profile, ...]
     ways: tuple[tuple[int, int, int], ...]
-    topological: tuple[int, ...]
     precedence: tuple[int, ...]
     step_gives: tuple[int, ...]
     papers: tuple[Paper, ...]

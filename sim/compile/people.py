@@ -19,7 +19,7 @@ from sim.compile.model import (
 from sim.graph.journey import Participant, Place, below_place
 from sim.model import agent as agents
 from sim.model.base import CHANNELS
-from sim.model.quantity import Law, Lookup
+from sim.model.quantity import Fixed, Law, Lookup, leaves
 
 APPLICANT_HOURLY: Final = 2485
 """Yen an hour of an applicant's time is worth: 820 billion yen over 330 million hours (MAC-21)."""
@@ -75,6 +75,9 @@ class People:
         staff, place = who.actor.staff, below_place(who.place, "staff")
         if staff is None:
             return ()
+        for path, leaf in leaves(staff):
+            if isinstance(leaf, Fixed) and not leaf.value.is_integer():
+                self.names.say(below_place(place, *path), "staff_whole", given=f"{leaf.value:g}")
         node = self.names.node(staff, "number", "", place, items=who.items)
         steps: list[tuple[int, int]] = []
         if isinstance(node, Const):

@@ -74,6 +74,7 @@ class Streams:
             first_case=first,
             crc=(),
             steps=tuple(self.names.steps[t.name] for t in steps),
+            order=tuple(self.names.steps[t.name] for t in self.ledger.webs[name].tasks),
             goals=self._goals(name),
             ends=self._ends(name),
             clocks=self._clocks(name),

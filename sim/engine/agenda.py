@@ -50,7 +50,7 @@ class Agenda:
     def at(self, time: int, kind: Kind, key: tuple[int, int, int], act: Act) -> None:
         """Let ``act`` happen at ``time``; ``key``: case, step, visit order what is of one kind."""
         case, step, visit = key
-        place = ((kind << 32 | case) << 16 | step) << 16 | visit
+        place = ((kind << 32 | case) << 32 | step) << 16 | visit
         Moment(self, time - self.now, place, act)
 
     def happen(self, moment: simpy.Event) -> None:

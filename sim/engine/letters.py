@@ -88,7 +88,7 @@ def _dependent(
 ) -> tuple[list[int], int]:
     """Return the steps to undo, sorted, and the documents that go with them."""
     steps = []
-    for step in engine.model.topological:
+    for step in engine.model.streams[case.stream].order:
         if step in targets or _needs(case, step) & undone:
             steps.append(step)
             for document, giver in case.giver.items():

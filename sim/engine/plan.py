@@ -102,4 +102,4 @@ class Planner:
             sum(1 << d for d in bits(gives[s]) if giver[d] == s) if skipped >> s & 1 else 0
             for s in range(size)
         )
-        return Plan(tuple(profile), passes, Chain(self.model.topological, needs, giver, skipped))
+        return Plan(tuple(profile), passes, Chain(stream.order, needs, giver, skipped))

@@ -12,9 +12,9 @@ from sim.compile.model import Model
 from sim.engine.case import Case, Visit
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
 
-_EVENT: Final = struct.Struct("<ihhhqqqqqqbhhh")
-_DECISION: Final = struct.Struct("<qihbhbhh")
-_CASE: Final = struct.Struct("<ihbqqbhbhhh")
+_EVENT: Final = struct.Struct("<iihiqqqqqqbhih")
+_DECISION: Final = struct.Struct("<qihbhbih")
+_CASE: Final = struct.Struct("<ihbqqbhbhih")
 assert _EVENT.size == EVENTS.itemsize  # noqa: S101 -- the row is packed as the table is declared
 assert _CASE.size == CASES.itemsize  # noqa: S101 -- as above
 assert _DECISION.size == DECISIONS.itemsize  # noqa: S101 -- as above
@@ -36,6 +36,7 @@ class Record:
         self._ended = 0
         self._milestones = np.full((self._total, self._visible), NEVER, np.int64)
         self._attributes = np.zeros((self._total, len(model.attributes)), np.int64)
+        self._harms = np.zeros((self._total, len(model.defects)), np.bool_)
 
     def visit(self, visit: Visit, result: str, closed: int) -> None:
         """Write a visit that closes."""
@@ -69,6 +70,10 @@ class Record:
         """Write what an agent decided."""
         self._decisions += _DECISION.pack(time, case, actor, event, rule, action, step, visit)
 
+    def harm(self, case: Case, defect: int) -> None:
+        """Note that a case ends flawed by a defect."""
+        self._harms[case.number, defect] = True
+
     def case(self, case: Case, end: int, outcome: str, cause: int, last: Sequence[int]) -> None:
         """Write a case that ends; ``last``: step and number of the visit that ended it."""
         _CASE.pack_into(
@@ -99,5 +104,6 @@ class Record:
             np.frombuffer(self._decisions, DECISIONS),
             self._milestones,
             self._attributes,
+            self._harms,
             np.array(queue_area, np.int64),
         )

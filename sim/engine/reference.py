@@ -212,11 +212,13 @@ class Reference:
 
     def _reach_goal(self, case: Case) -> None:
         instances = (self.model.instances[i] for i in bits(case.carried(case.goal)))
-        harm = next((instance for instance in instances if instance.harm), None)
-        if harm is None:
-            self.end(case, "clean", NEVER, case.cause)
+        harms = sorted({instance.defect for instance in instances if instance.harm})
+        for defect in harms:
+            self.record.harm(case, defect)
+        if harms:
+            self.end(case, "flawed", self.cause[self.model.defects[harms[0]]], case.cause)
         else:
-            self.end(case, "flawed", self.cause[self.model.defects[harm.defect]], case.cause)
+            self.end(case, "clean", NEVER, case.cause)
 
     def _note_ready(self, case: Case, doing: list[int]) -> None:
         """Remember since when and because of what each step is ready."""

@@ -30,6 +30,7 @@ from sim.compile.model import (
 from sim.compile.tables import lookup
 from sim.engine.case import Occasion
 from sim.engine.draws import Draws
+from sim.errors import RunFailed
 
 _MIX: Final = 0x9E37_79B1
 
@@ -98,7 +99,7 @@ class Values:
         if variable == VISIT:
             return at.number
         if variable == MONTH:
-            return self.model.months[at.time // 86_400]
+            return self._month(at.time)
         if variable == QUEUE:
             return at.pool.waiting if at.pool is not None else 0
         since = {
@@ -109,6 +110,12 @@ class Values:
             CHANNEL: case.channel,
         }
         return since.get(variable, 0)
+
+    def _month(self, time: int) -> int:
+        day = time // 86_400
+        if day >= len(self.model.months):
+            raise RunFailed("calendar.ended", day=day)
+        return self.model.months[day]
 
     def attribute(self, node: AttributeNode, at: Occasion) -> int:
         """Draw or derive an attribute of a case."""

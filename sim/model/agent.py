@@ -10,11 +10,11 @@ from pydantic import Field, model_validator
 from sim.errors import nearest
 from sim.model.base import CHANNELS, Channel, Condition, Label, Name, Strict, Whole
 from sim.model.hours import HoursOrName
-from sim.model.quantity import Duration, Number, wrong
+from sim.model.quantity import Duration, Fixed, Number, wrong
 from sim.model.quoted import quoted
 from sim.model.shapes import Shape, closed, shape
 
-AgentKind = Literal["person", "office", "ai", "system"]
+AgentKind = Literal["person", "office", "professional", "ai", "system"]
 Event = Literal["start", "drafted", "found", "returned", "waiting", "outage"]
 EVENTS: Final[tuple[Event, ...]] = ("start", "drafted", "found", "returned", "waiting", "outage")
 
@@ -123,6 +123,9 @@ class Agent(Strict):
                 _check_rule(event, name, rule)
         if isinstance(self.attention, int) and self.attention < 1:
             raise wrong("attention_positive", ("attention",), given=self.attention)
+        for name in ("hourly", "overconfidence"):
+            if not isinstance(getattr(self, name), Fixed | None):
+                raise wrong("must_be_plain", (name,), name=name)
         return self
 
     @classmethod

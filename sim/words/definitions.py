@@ -50,6 +50,10 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
         "the block '{channel}' copies itself in a circle: {path}",
         "「{channel}」の欄が循環して自分自身を参照している：{path}",
     ),
+    "must_be_plain": (
+        "{name} must be a plain number, the same in every case",
+        "{name}はすべての案件で同じ数値で書く",
+    ),
     "deadline_days": (
         "a deadline counts whole days; write hours for a part of a day",
         "期限は日数を整数で数える。1日に満たない分は時間で書く",

@@ -117,6 +117,14 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
         "'{name}' is no timetable; 'until' waits for one (a calendar with 'at')",
         "「{name}」は時刻表ではない。untilには時刻表（atのあるカレンダー）が要る",
     ),
+    "fee_shape": (
+        "a fee is a plain number or follows from an attribute or the visit, not '{given}'",
+        "手数料は数値か、属性または訪問回数（visit）による場合分けで書く（「{given}」は不可）",
+    ),
+    "staff_whole": (
+        "staff (={given}) must be a whole number",
+        "staff（={given}）は整数でなければならない",
+    ),
     "returns_nowhere": (
         "this defect of '{document}' may be found and sent back, but no step gives '{document}'",
         "「{document}」のこの不備は差し戻され得るが、「{document}」を発行する作業がない",
