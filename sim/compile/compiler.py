@@ -208,7 +208,7 @@ class _Compiler:
         steps = tuple((t.name, t.title.en, t.title.ja) for t in self.ledger.tasks)
         actors = tuple((p.name, p.title.en, p.title.ja) for p in journey.actors.values())
         documents = tuple(
-            (d, journey.papers[d].definition.en, journey.papers[d].definition.ja)
+            (d, journey.papers[d].title.en, journey.papers[d].title.ja)
             for d in self.ledger.documents
         )
         defects = {name: (d.harm or d) for name, (d, _) in journey.defects.items()}

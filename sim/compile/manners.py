@@ -9,6 +9,7 @@ from typing import Any, Final
 from sim.compile.faults import Faults, Maker
 from sim.compile.ledger import Ledger
 from sim.compile.model import (
+    EVER,
     MOST,
     VARIABLES,
     VISIT,
@@ -21,14 +22,12 @@ from sim.compile.model import (
     Paper,
     Profile,
     Switch,
-    Test,
 )
 from sim.graph.journey import Place, Task, Way, below_place
 from sim.model.base import CHANNELS
 from sim.model.procedure import Again, Burden, Delay
 from sim.model.quantity import Kind, Quantity
 
-_EVER: Final = Test(())
 _NO_DELAY: Final = Delay.model_construct()
 
 
@@ -87,7 +86,7 @@ class Manners:
         applies = self.names.test(profile.if_, f"{task.name}/if", side.place("if_"), task.name)
         if task.presence is not None:
             there = (self.names.attributes[task.presence], ((1, 1),))
-            applies = replace(applies or _EVER, tests=(there, *(applies or _EVER).tests))
+            applies = replace(applies or EVER, tests=(there, *(applies or EVER).tests))
         first = self._manner(side)
         point = f"{task.name}/open_to"
         open_to = self.names.test(profile.open_to, point, side.place("open_to"), task.name)
@@ -204,7 +203,7 @@ class Manners:
         lapsed = -1
         if definition.lapsed is not None:
             lapsed = self.faults.known[Maker(definition.lapsed, None, name)]
-        return Paper(valid, self.names.point(point), lapsed, definition.kept)
+        return Paper(valid, lapsed, definition.kept)
 
 
 def _variables(node: Node) -> Iterator[int]:

@@ -87,6 +87,10 @@ class Test:
     point: int = -1
 
 
+EVER: Final = Test(())
+"""A condition that always holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A category: the first whose running share the draw stays below."""
@@ -166,11 +170,6 @@ class Profile:
     first: Manner
     again: Manner
 
-    @property
-    def visits(self) -> int:
-        """Visits to an office in a first visit of the step."""
-        return self.first.burden[0]
-
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -178,7 +177,6 @@ class Action:
 
     do: str
     seconds: Node | None = None
-    point: int = -1
     channel: int = -1
     hurry: int = 0
 
@@ -214,7 +212,6 @@ class Paper:
     """A document: its life (None: for ever), the defect instance of a lapsed one, -1 none."""
 
     valid: Node | None
-    point: int
     lapsed: int
     kept: bool
 

@@ -9,12 +9,12 @@ import networkx as nx
 
 from sim.compile.ledger import Ledger
 from sim.compile.model import (
+    EVER,
     Action,
     Actor,
     Const,
     Rule,
     Switch,
-    Test,
 )
 from sim.graph.journey import Participant, Place, below_place
 from sim.model import agent as agents
@@ -23,8 +23,6 @@ from sim.model.quantity import Fixed, Law, Lookup, leaves
 
 APPLICANT_HOURLY: Final = 2485
 """Yen an hour of an applicant's time is worth: 820 billion yen over 330 million hours (MAC-21)."""
-
-_EVER: Final = Test(())
 
 
 class People:
@@ -120,8 +118,8 @@ class People:
             where = below_place(place, "then", then.do, field)
             seconds = self.names.node(quantity, "duration", point, where)
         channel = -1 if then.use is None else CHANNELS.index(then.use)
-        action = Action(then.do, seconds, self.names.point(point), channel, then.hurry or 0)
-        return Rule(number, test or _EVER, action)
+        action = Action(then.do, seconds, channel, then.hurry or 0)
+        return Rule(number, test or EVER, action)
 
     def check_rules(self) -> None:
         """Whoever may be sent something back, or may choose a channel, needs rules for it."""

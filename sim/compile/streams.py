@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import networkx as nx
 from pydantic_core import PydanticCustomError
@@ -15,6 +15,7 @@ from sim.compile.faults import Faults, Maker
 from sim.compile.ledger import Ledger
 from sim.compile.manners import Manners
 from sim.compile.model import (
+    EVER,
     TICKS,
     ZERO,
     Act,
@@ -35,8 +36,6 @@ from sim.model.base import Condition
 from sim.model.procedure import Deadline
 from sim.model.quantity import Fixed
 from sim.model.scenario import read_moment
-
-_EVER: Final = Test(())
 
 
 class Streams:
@@ -126,9 +125,7 @@ class Streams:
             name = next(iter(end.when.tests), "chance")
             test, knowledge = self._known_test(end.when, f"end/{name}", below_place(place, "when"))
             outcome = OUTCOMES.index(end.as_)
-            ends.append(
-                EndNode(test or _EVER, knowledge, outcome, self.ledger.cause(f"end.{name}"))
-            )
+            ends.append(EndNode(test or EVER, knowledge, outcome, self.ledger.cause(f"end.{name}")))
         return tuple(ends)
 
     def _clocks(self, stream: str) -> tuple[Clock, ...]:

@@ -77,11 +77,6 @@ def mean(table: Sequence[int]) -> float:
     return float(np.diff(BOUNDARIES) @ (values[1:] + values[:-1])) / 2
 
 
-def threshold(share: float) -> int:
-    """Return what ``bits >> 16`` must stay below for an event of this chance to happen."""
-    return round(share * 2**32)
-
-
 def ppf(law: Law) -> Ppf:
     """Return the quantile function of a law as it was written: seconds, shares or plain numbers."""
     if law.name == "quantiles":

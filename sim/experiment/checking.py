@@ -53,7 +53,9 @@ def _checked(located: source.Located) -> list[Problem]:
     if isinstance(definition, Scenario):
         from sim.compile.compiler import compile_worlds  # slow to load: most mistakes come before
 
-        compile_worlds(library.study(located).worlds)
+        worlds = library.study(located).worlds
+        compile_worlds(worlds)
+        return [*_unneeded(worlds), *_undefended(located, KINDS[kind], facts())]
     if isinstance(definition, Procedure):
         _check_procedure(definition, located)
     return _undefended(located, KINDS[kind], facts())
@@ -103,6 +105,22 @@ def _channels(procedure: Procedure) -> list[Channel]:
     """Return the channels that a procedure is written for: those in which somebody does a step."""
     steps = procedure.steps.values()
     return [c for c in CHANNELS if any(step.profile(c).by for step in steps)] or [CHANNELS[0]]
+
+
+def _unneeded(worlds: Sequence[library.World]) -> list[Problem]:
+    """Return a warning for each step that no arm and no stream of a scenario ever needs."""
+    from sim.graph.journey import join  # as above
+    from sim.graph.network import weave
+
+    idle: dict[str, Problem] = {}
+    needed: set[str] = set()
+    for journey in map(join, worlds):
+        for stream in journey.world.scenario.cases:
+            needed |= {task.name for task in weave(journey, stream).tasks}
+            for task in journey.used(stream):
+                says = {"on": "key", "name": task.step}
+                idle.setdefault(task.name, journey.problem(task.place, "step_unneeded", **says))
+    return [problem for name, problem in idle.items() if name not in needed]
 
 
 def _lever_problems(

@@ -36,7 +36,7 @@ def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
                 graph.add_edge(("document", document), ("step", task.name))
     for kind, node in graph.nodes:
         if kind == "document":
-            paper = journey.papers[node].definition
+            paper = journey.papers[node].title
             title = {"en": paper.en, "ja": paper.ja}
             graph.nodes[kind, node].update(kind="document", title=title)
     return graph

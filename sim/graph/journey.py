@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from sim.errors import InvalidInput, Problem, nearest
-from sim.model.agent import TESTABLE, Agent
+from sim.model.agent import Agent
 from sim.model.attribute import Table, Value
 from sim.model.base import CHANNELS, Channel, Condition, Label
 from sim.model.hours import NAMED, Hours
@@ -19,11 +19,6 @@ Place = tuple[str, str, tuple[str | int, ...]]
 """Where something is defined: kind of file, its name, path inside."""
 
 ASKED: Final = "asked"
-CONTEXT: Final = frozenset(test for tests in TESTABLE.values() for test in tests)
-"""Words of conditions that are not attributes."""
-
-LOOKUPS: Final = frozenset(("channel", "visit", "month", "time", "queue", "made_in"))
-"""What a lookup may go by besides attributes and lists."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +50,7 @@ class Task:
     procedure: str
     step: str
     items: Mapping[str, str]
+    item: Label | None
     definition: Step
     gives: tuple[str, ...]
     ways: Mapping[Channel, Way]
@@ -65,10 +61,7 @@ class Task:
     def title(self) -> Label:
         """What the step is called, with the item it is for."""
         plain = self.definition.title or Label(en=self.step, ja=self.step)
-        if not self.items:
-            return plain
-        item = ", ".join(self.items.values())
-        return Label(en=f"{plain.en} ({item})", ja=f"{plain.ja}（{item}）")
+        return _of(plain, self.item)
 
     def at(self, channel: Channel, field: str, *below: str | int) -> Place:
         """Return where is written what ``below`` a field of the profile counts in ``channel``."""
@@ -116,12 +109,18 @@ class Participant:
 
 @dataclass(frozen=True)
 class Paper:
-    """A document of a journey; hidden ones stand for knowledge."""
+    """A document of a journey, perhaps for an item of a list; hidden ones stand for knowledge."""
 
     name: str
     definition: Document
     place: Place
     hidden: bool = False
+    item: Label | None = None
+
+    @property
+    def title(self) -> Label:
+        """What the document is called, with the item it is for."""
+        return _of(Label(en=self.definition.en, ja=self.definition.ja), self.item)
 
 
 @dataclass(frozen=True)
@@ -224,6 +223,7 @@ class _Joiner:
         self.world = world
         self.problems: list[Problem] = []
         self.lists: dict[str, tuple[str, ...]] = {}
+        self.item_titles: dict[tuple[str, str], Label] = {}
         self.list_places: dict[str, Place] = {}
         self.presences: dict[str, Share] = {}
         self.presence_places: dict[str, Place] = {}
@@ -303,10 +303,18 @@ class _Joiner:
             self.lists[key] = tuple(items)
             self.list_places[key] = place
             for item, details in items.items():
+                self.item_titles[key, item] = details.title or Label(en=item, ja=item)
                 if details.chance is not None:
                     self.presences[f"{key}.{item}"] = details.chance
                     where = below_place(place, item, "chance")
                     self.presence_places[f"{key}.{item}"] = where
+
+    def _item(self, items: Mapping[str, str]) -> Label | None:
+        """Return what the items of lists are called that a step or document is for."""
+        titles = [self.item_titles[each, item] for each, item in items.items()]
+        if not titles:
+            return None
+        return Label(en=", ".join(t.en for t in titles), ja="・".join(t.ja for t in titles))
 
     def _twice(self, place: Place, name: str, other: Place) -> None:
         """Note that something is declared differently in two procedures."""
@@ -380,11 +388,11 @@ class _Joiner:
     def _papers(self) -> dict[str, Paper]:
         papers: dict[str, Paper] = {}
         for key, (definition, place) in self.documents.items():
-            names = [name for name, _ in _unrolled(key, self.spread.get(key), self.lists)]
-            self.members[key] = tuple(names)
-            for name in names:
+            unrolled = _unrolled(key, self.spread.get(key), self.lists)
+            self.members[key] = tuple(name for name, _ in unrolled)
+            for name, items in unrolled:
                 self.members[name] = (name,)
-                papers[name] = Paper(name, definition, place)
+                papers[name] = Paper(name, definition, place, item=self._item(items))
             if definition.lapsed is not None and definition.lapsed not in self.defects:
                 self._unknown(
                     below_place(place, "lapsed"), "defect", definition.lapsed, self.defects
@@ -413,8 +421,9 @@ class _Joiner:
                 presence = next(
                     (f"{k}.{v}" for k, v in items.items() if f"{k}.{v}" in self.presences), None
                 )
+                of = self._item(items)
                 yield Task(
-                    name, procedure.procedure, key, items, step, gives, ways, presence, place
+                    name, procedure.procedure, key, items, of, step, gives, ways, presence, place
                 )
             if not any(step.profile(c).by or step.profile(c).omit for c in CHANNELS):
                 self.say(place, "step_nobody", on="key", name=key)
@@ -605,6 +614,12 @@ class _Joiner:
             if defect.returns_to is not None and defect.returns_to not in steps:
                 where = below_place(place, "defects", key, "returns_to")
                 self._unknown(where, "step", defect.returns_to, steps)
+
+
+def _of(plain: Label, item: Label | None) -> Label:
+    if item is None:
+        return plain
+    return Label(en=f"{plain.en} ({item.en})", ja=f"{plain.ja}（{item.ja}）")
 
 
 def _unrolled(

@@ -29,7 +29,6 @@ class Web:
     tasks: tuple[Task, ...]
     documents: frozenset[str]
     problems: tuple[Problem, ...]
-    unneeded: tuple[str, ...]
 
 
 def begun(journey: Journey, stream: str) -> tuple[Channel, ...]:
@@ -105,8 +104,7 @@ def weave(journey: Journey, stream: str) -> Web:
         )
         by_name = {task.name: task for task in order}
         order = [by_name[name] for kind, name in sequence if kind == STEP]
-    unneeded = tuple(t.name for t in tasks if t.name not in needed and ways(t, channels))
-    return Web(graph, tuple(order), frozenset(documents), tuple(problems), unneeded)
+    return Web(graph, tuple(order), frozenset(documents), tuple(problems))
 
 
 def _givers(tasks: Iterable[Task], channels: tuple[Channel, ...]) -> dict[str, list[Task]]:

@@ -259,10 +259,7 @@ class _Derivation:
             tuple(self._names(at_hand & used)),
             tuple(self._names(made & ~at_hand)),
             max(ends.values(), default=0.0) / 60,
-            {
-                n: _both(Label(en=p.definition.en, ja=p.definition.ja))
-                for n, p in self.journey.papers.items()
-            },
+            {n: _both(p.title) for n, p in self.journey.papers.items()},
         )
 
     def _step(self, step: int, rank: int, critical: bool) -> PlanStep:  # noqa: FBT001 -- a field

@@ -117,6 +117,10 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
         "'{name}' is no timetable; 'until' waits for one (a calendar with 'at')",
         "「{name}」は時刻表ではない。untilには時刻表（atのあるカレンダー）が要る",
     ),
+    "step_unneeded": (
+        "no case of this scenario ever needs step '{name}'",
+        "このシナリオでは作業「{name}」を必要とする案件がない",
+    ),
     "fee_shape": (
         "a fee is a plain number or follows from an attribute or the visit, not '{given}'",
         "手数料は数値か、属性または訪問回数（visit）による場合分けで書く（「{given}」は不可）",

@@ -257,13 +257,7 @@ def test_a_written_law_finds_its_quantile_function(law: Law, same: Ppf) -> None:
     assert table(tables.ppf(law), scale=1000) == table(same, scale=1000)
 
 
-# -- chances and means -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("share", "expected"), [(0, 0), (0.5, 2**31), (1, 2**32)])
-def test_a_chance_is_a_32_bit_threshold(share: float, expected: int) -> None:
-    """0 never happens: no draw is below it; 1 always does: every draw is."""
-    assert tables.threshold(share) == expected
+# -- means ---------- -------------------------------------------------------------------------
 
 
 def test_the_mean_of_a_table_is_that_of_its_draws() -> None:
