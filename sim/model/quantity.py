@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -120,8 +120,17 @@ def parse(raw: object, kind: Kind, at: tuple[str | int, ...] = ()) -> Quantity:
     body = {key: value for key, value in raw.items() if key not in _NOTES}
     if set(body) == {"value"}:
         inner = parse(body["value"], kind, (*at, "value"))
+        if isinstance(inner, Fixed) and "range" in raw:
+            _within(inner.value, raw["range"], kind, at)
         return replace(inner, note=note)
     return _law(body, kind, at, note)
+
+
+def _within(value: float, bounds: Sequence[object], kind: Kind, at: tuple[str | int, ...]) -> None:
+    """Refuse a number outside of the bounds within which it is said to lie."""
+    low, high = (number(bound, kind)[0] for bound in bounds)
+    if not low <= value <= high:
+        raise wrong("value_outside_range", (*at, "range"), low=bounds[0], high=bounds[1])
 
 
 def _fixed(raw: object, kind: Kind, at: tuple[str | int, ...]) -> Fixed:

@@ -157,6 +157,10 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
         "a range is a pair such as [5%, 15%], not '{given}'",
         "範囲は[5%, 15%]のように二つの値で書く（「{given}」は不可）",
     ),
+    "value_outside_range": (
+        "the value lies outside of its own range, {low} to {high}",
+        "値が、自らの範囲{low}〜{high}の外にある",
+    ),
     "range_reversed": (
         "the range {given} ends below its beginning; write [lowest, highest]",
         "範囲{given}の上限が下限より小さい。[最小, 最大]の順に書く",
