@@ -48,7 +48,6 @@ class Engine(StrEnum):
 
     AUTO = "auto"
     SIMPY = "simpy"
-    COMPILED = "compiled"
 
 
 class Format(StrEnum):
@@ -133,7 +132,11 @@ def run(
     seed: Annotated[
         int | None,
         typer.Option(
-            metavar="N", min=0, help="Seed; by default the scenario's.", show_default=False
+            metavar="N",
+            min=0,
+            max=2**32 - 1,
+            help="Seed; by default the scenario's.",
+            show_default=False,
         ),
     ] = None,
     engine: Annotated[Engine, typer.Option(help="What executes the model.")] = Engine.AUTO,
@@ -273,18 +276,22 @@ def sources(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="NAME", help="Procedure, agent or scenario; by default all.", show_default=False
+            metavar="NAME",
+            help="Scenario, procedure or agent, with all it works with; by default all.",
+            show_default=False,
         ),
     ] = None,
     lang: LangOption = None,
 ) -> None:
     """List every number with its source and range, assumptions first."""
     with _speaking(ctx, lang) as voice:
-        from sim.model.figures import figures
+        from sim.model.figures import counts, figures
         from sim.report import figures as sheet
 
-        found = figures(name)
+        found, counted = figures(name), counts(name)
         voice.draw(lambda columns: sheet.page(found, voice.lang, columns))
+        if counted:
+            voice.draw(lambda _: "\n" + say("cli.counts", voice.lang, count=counted))
 
 
 @app.command()

@@ -30,12 +30,16 @@ ARM: dict[str, Any] = {
     "events": 4000,
     **dict.fromkeys(("reached_rate", "failure_rate", "late_rate", "returns", "cost_yen"), NOTHING),
     "latency_days": dict.fromkeys(("mean", "p50", "p90"), NOTHING),
-    "outcomes": {"clean": NOTHING},
+    "outcomes": {"clean": NOTHING, "flawed": NOTHING},
     "causes": {},
     "effort_hours": dict.fromkeys(("applicant", "office"), NOTHING),
     "burden": dict.fromkeys(("visits", "forms", "seals", "logins"), NOTHING),
     "time_days": dict.fromkeys(
-        ("work", "queue", "closed", "transit", "busy", "response", "rework"), NOTHING
+        (
+            *("work", "queue", "closed", "transit", "busy", "response", "rework"),
+            *("transit_system", "transit_person", "transit_office"),
+        ),
+        NOTHING,
     ),
 }
 RESULT: dict[str, Any] = {
@@ -287,9 +291,19 @@ def test_plan_in_words_is_reserved(stage: Stage, lang: str, text: str) -> None:
 def test_sources_lists_numbers(stage: Stage, args: tuple[str, ...], name: str | None) -> None:
     """Of everything, or of what is named."""
     stage.answers("sim.model.figures", "figures", [])
+    stage.answers("sim.model.figures", "counts", 0)
 
     assert call("sources", *args).stdout == "no numbers here\n"
-    assert stage.calls == [((name,), {})]
+    assert stage.calls == [((name,), {})] * 2
+
+
+def test_sources_says_how_many_counts_it_leaves_out(stage: Stage) -> None:
+    """What a procedure counts needs no source, but nobody may think that it is not there."""
+    stage.answers("sim.model.figures", "figures", [])
+    stage.answers("sim.model.figures", "counts", 16)
+
+    assert "\nNot listed: 16 counts" in call("sources").stdout
+    assert stage.calls
 
 
 def test_schema_prints_json(stage: Stage) -> None:
@@ -393,8 +407,10 @@ def test_the_end_of_a_pipe_is_no_error(stage: Stage) -> None:
         ("run", "--unknown"),
         ("run", "--replications", "0"),
         ("run", "--seed", "-1"),
+        ("run", "--seed", str(2**32)),
         ("run", "--workers", "0"),
         ("run", "--engine", "steam"),
+        ("run", "--engine", "compiled"),
         ("run", "--lang", "fr"),
         ("check",),
         ("show",),
@@ -579,6 +595,19 @@ def documented() -> str:
         title = " ".join((cli.PROGRAM, *command))
         parts.append(f"## {title}\n\n```text\n{call(*command, '--help').stdout}```\n")
     return "\n".join(parts)
+
+
+def test_every_engine_that_is_offered_is_there() -> None:
+    """Nothing is promised that a run would refuse."""
+    from sim.experiment import run
+
+    assert set(cli.Engine) == {"auto", *run.ENGINES}
+
+
+def test_the_greatest_seed_is_taken(stage: Stage) -> None:
+    """A seed is 32 bits, on the command line as in a scenario."""
+    assert call("run", "--seed", str(2**32 - 1)).exit_code == 0
+    assert stage.calls[-1][1]["seed"] == 2**32 - 1
 
 
 def test_every_command_is_documented_as_it_is() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from typer.testing import CliRunner
 
+from sim import cli
 from sim.experiment import checking
 from sim.model import source
 from sim.model.schema import MODELS, schema
@@ -61,11 +65,48 @@ def test_a_part_of_the_language_page_may_be_written_so(kind: str, text: str) -> 
     assert list(Draft202012Validator(schema(kind)).iter_errors(data)) == []
 
 
-@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+README = DOCS.parent / "README.md"
+PAGES = [README, *sorted(DOCS.rglob("*.md"))]
+SAMPLE = re.compile(r"(?<=```console\n)\$ (.+)\n((?:.*\n)*?)(?=```)")
+"""A command and what it prints."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
-    """Every page is listed in the index, and names only files that are there."""
+    """They name only files that are there."""
     text = page.read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text)
 
-    assert [link for link in links if not (DOCS / link).exists() and "://" not in link] == []
+    broken = [one for one in links if "://" not in one and not (page.parent / one).exists()]
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_every_page_is_listed_in_the_index(page: Path) -> None:
+    """Nothing is written that nobody finds."""
     assert page.name == "index.md" or f"({page.name})" in (DOCS / "index.md").read_text("utf-8")
+
+
+def test_the_sample_of_the_readme_is_what_the_program_prints(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From the top of the table to the failures; UPDATE_DOCS=1 writes it anew."""
+    monkeypatch.setenv("COLUMNS", "80")
+    text = README.read_text(encoding="utf-8")
+    sample = SAMPLE.search(text)
+    assert sample is not None
+    printed = f"$ {sample[1]}\n{_head_of_table(sample[1])}"
+    if os.environ.get("UPDATE_DOCS"):
+        README.write_text(SAMPLE.sub(lambda _: printed, text), encoding="utf-8")
+
+    assert SAMPLE.search(README.read_text(encoding="utf-8"))[0] == printed  # type: ignore[index]
+
+
+def _head_of_table(command: str) -> str:
+    """Return what a command prints down to the failures, and a mark that there is more."""
+    program, *args = shlex.split(command)
+    assert program == cli.PROGRAM
+    page = CliRunner().invoke(cli.app, [*args, "--quiet", "--lang", "en"]).stdout
+    head, _, more = page.partition("\n\nWhere the days went")
+    assert more
+    return f"{head}\n…\n"

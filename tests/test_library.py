@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from sim import shelf
 from sim.experiment.checking import check
 from sim.experiment.run import compare
 from sim.model import library
+from sim.model.base import CHANNELS
 from sim.model.facts import facts
 from sim.model.figures import figures
 
@@ -23,6 +26,8 @@ LEVERS = {
     "gate": ("0%", "100%", "agentic", "effort_hours.applicant", 1),
     "paper_signers": ("0%", "100%", "digital", "latency_days.mean", 1),
     "bureau_staff": ("6", "1", "analog", "latency_days.mean", 1),
+    "company_agents": ("own", "none", "agentic", "effort_hours.applicant", 1),
+    "bureau_backlog": ("own", "as_digital", "agentic", "latency_days.mean", 1),
     "june_peak": ("level", "double", "analog", "latency_days.mean", 1),
 }
 """Each lever of family 1: from, to, where it shows, in what, and in which direction."""
@@ -43,6 +48,13 @@ def figure(result: dict[str, Any], arm: str, path: str) -> float:
     return float(found["value"])
 
 
+def named() -> set[str]:
+    """Return what looks like the id of a fact anywhere in the shipped definitions."""
+    paths = [shelf.find(kind, name) for kind in shelf.KINDS for name in shelf.names(kind)]
+    texts = [Path(path).read_text(encoding="utf-8") for path in paths if path is not None]
+    return {found for text in texts for found in re.findall(r"[A-Z]{2,4}-C?\d+", text)}
+
+
 def test_everything_on_the_shelf_is_valid_and_defended() -> None:
     """`check` finds neither a problem nor a warning in any shipped file."""
     paths = [shelf.find(kind, name) for kind in shelf.KINDS for name in shelf.names(kind)]
@@ -60,9 +72,10 @@ def test_every_number_has_a_source_or_a_range_and_a_weak_source_has_both() -> No
 
 
 def test_every_source_that_is_cited_is_in_the_registry() -> None:
-    """And nothing is in the registry that nobody cites."""
+    """And nothing is in the registry that no number and no comment cites."""
     cited = {f.source for f in figures() if f.source is not None}
     assert cited <= set(facts())
+    assert set(facts()) <= cited | named()
 
 
 def test_a_lever_at_its_default_equals_no_lever() -> None:
@@ -81,3 +94,28 @@ def test_each_lever_moves_what_it_is_for(lever: str) -> None:
     sets = MAY if lever == "june_peak" else SMALL
     before, after = run(f"{lever}={start}", sets=sets), run(f"{lever}={end}", sets=sets)
     assert (figure(after, arm, path) - figure(before, arm, path)) * sign > 0
+
+
+def test_without_its_three_reforms_the_agentic_channel_is_the_digital_one() -> None:
+    """Companies' agents, the feed and the bureau are all there is between the two: same figures."""
+    off = ("company_agents=none", "registry_feed=none", "bureau_backlog=as_digital")
+    arms = run(*off)["arms"]
+    assert arms["agentic"] == arms["digital"]
+
+
+def test_each_reform_apart_is_quicker_than_none_and_slower_than_all() -> None:
+    """In the scenario that takes the reforms apart."""
+    study = library.load("officer_change_reforms", sets=SMALL)
+    result = compare(study, replications=6, seed=3)
+    days = {arm: figure(result, arm, "latency_days.mean") for arm in result["arms"]}
+    for reform in ("digital_feed", "agents_only", "agents_and_feed"):
+        assert days["all_reforms"] < days[reform] < days["digital"]
+
+
+def test_a_person_signs_every_filing_in_every_channel() -> None:
+    """With the gate wide open nobody checks the agent's draft, and still somebody signs it."""
+    hours = {arm: figure(run("gate=0%"), arm, "effort_hours.applicant") for arm in CHANNELS}
+    unsigned = (*SMALL, *(f"officer_change.steps.sign.{arm}.work=0" for arm in CHANNELS))
+    spared = run("gate=0%", sets=unsigned)
+    for arm in CHANNELS:
+        assert hours[arm] > figure(spared, arm, "effort_hours.applicant")

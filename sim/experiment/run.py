@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import platform
+import shlex
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +30,7 @@ from sim.kpi import Measures, check, measure
 from sim.log import Log
 from sim.model.base import CHANNELS
 from sim.model.library import Study
+from sim.words import LANGUAGES, say
 
 Engine = Callable[[Model, int, int], Log]
 ENGINES: Final[Mapping[str, Engine]] = {"simpy": reference.run}
@@ -34,6 +38,9 @@ ENGINES: Final[Mapping[str, Engine]] = {"simpy": reference.run}
 
 AUTO: Final = "simpy"
 """The engine that ``auto`` stands for."""
+
+_PACKAGES: Final = ("duckdb", "holidays", "numpy", "scipy", "simpy")
+"""What a result may depend on besides this program."""
 
 _CHANNEL_TITLES: Final = {
     "analog": {"en": "Analog", "ja": "アナログ"},
@@ -160,12 +167,34 @@ def _done(
     context = multiprocessing.get_context("spawn")
     executor = ProcessPoolExecutor(workers, context, _prepare, (job,))
     try:
-        pending = {executor.submit(_work, *task): task for task in tasks}
+        with _uninterrupted():  # a worker that is interrupted while it begins would say so
+            pending = {executor.submit(_work, *task): task for task in tasks}
         yield from _as_done(pending)
     except BrokenProcessPool:
         raise RunFailed("worker_died") from None
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        _stop(executor)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put Ctrl-C off; processes that begin meanwhile never see it."""
+    if not hasattr(signal, "pthread_sigmask"):  # no such thing on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _stop(executor: ProcessPoolExecutor) -> None:
+    """Stop the workers at once, whatever they are doing: nothing they would still say is wanted."""
+    workers = dict(executor._processes or {})  # noqa: SLF001 -- the library kills them from 3.14 on
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in workers.values():
+        process.terminate()
 
 
 def _as_done(
@@ -208,14 +237,33 @@ def _keep(
         for name in store.TABLES
     }
     resolved = yaml.safe_dump(study.resolved, allow_unicode=True, sort_keys=False, width=100)
-    store.save(out, _manifest(study, job, result), resolved, result, tables)
+    scenario = _heading(_command(study, job, result["replications"])) + resolved
+    store.save(out, _manifest(study, job, result), scenario, result, tables)
+
+
+def _heading(command: str) -> str:
+    """Return the comment above the resolved scenario: what it is and how to run it again."""
+    keys = ("run.resolved", "run.again", "run.same")
+    told = (say(key, lang, command=command) for lang in LANGUAGES for key in keys)
+    return "".join(f"# {line}\n" for line in told) + "\n"
+
+
+def _command(study: Study, job: Job, replications: int) -> str:
+    given = [("--set", text) for text in study.sets] + [("--lever", text) for text in study.levers]
+    given += [("--seed", str(job.seed)), ("--replications", str(replications))]
+    return shlex.join(["tetsuzuki", "run", study.given, *(word for pair in given for word in pair)])
 
 
 def _manifest(study: Study, job: Job, result: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "tetsuzuki": __version__,
         "python": platform.python_version(),
+        "packages": {name: metadata.version(name) for name in _PACKAGES},
         "scenario": study.name,
+        "given": study.given,
+        "file": study.file,
+        "sets": list(study.sets),
+        "levers": list(study.levers),
         "seed": job.seed,
         "replications": result["replications"],
         "engine": job.engine,

@@ -6,14 +6,14 @@ import hashlib
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
 from sim import stats
 from sim.kpi import Measures, figures
-from sim.kpi.elapsed import PARTS
+from sim.kpi.elapsed import PARTS, TRANSIT
 from sim.kpi.figures import DAY, HOUR, Figure, Test
 from sim.log import OUTCOMES
 from sim.words import say
@@ -29,7 +29,7 @@ _RETURNS: Final = figures.mean("returns")
 _COST: Final = figures.mean("cost")
 _EFFORT: Final = {kind: figures.mean(kind, HOUR) for kind in ("applicant", "office")}
 _BURDEN: Final = {item: figures.mean(item) for item in ("visits", "forms", "seals", "logins")}
-_TIME: Final = {part: figures.mean_if_reached(part, DAY) for part in (*PARTS, "rework")}
+_TIME: Final = {part: figures.mean_if_reached(part, DAY) for part in (*PARTS, *TRANSIT, "rework")}
 
 _COMPARED: Final[Mapping[str, Figure]] = {
     "latency_days.mean": figures.mean_latency,
@@ -124,14 +124,15 @@ def _causes(arms: Mapping[str, Runs]) -> list[str]:
     """Names of the causes of failure that occurred in any arm, the most frequent first."""
     seen: Counter[str] = Counter()
     for run in itertools.chain.from_iterable(arms.values()):
-        numbers = run.cases["cause"][figures.failed(run.cases) & (run.cases["cause"] >= 0)]
-        seen.update(run.causes[number] for number in numbers)
-    return sorted(seen, key=lambda name: (-seen[name], name))
+        counts = np.count_nonzero(run.failures, axis=0).tolist()
+        seen.update(dict(zip(run.causes, counts, strict=True)))
+    return sorted(+seen, key=lambda name: (-seen[name], name))
 
 
 def _cause(runs: Runs, name: str) -> dict[str, float | None]:
-    known = runs[0].causes
-    return _share(runs, figures.failed_by(known.index(name) if name in known else len(known)))
+    numbers = ([n for n, cause in enumerate(run.causes) if cause == name] for run in runs)
+    hits = (run.failures[:, n].sum() for run, n in zip(runs, numbers, strict=True))
+    return _told(stats.share(_hits(runs, hits)))
 
 
 def _mean(runs: Runs, figure: Figure) -> dict[str, float | None]:
@@ -147,9 +148,12 @@ def _figures(runs: Runs, figure: Figure) -> list[float]:
 
 
 def _counts(runs: Runs, test: Test) -> stats.Counts:
-    hits = [np.count_nonzero(test(run.cases)) for run in runs]
+    return _hits(runs, (test(run.cases).sum() for run in runs))
+
+
+def _hits(runs: Runs, hits: Iterable[int]) -> stats.Counts:
     cases = [len(run.cases) for run in runs]
-    return stats.Counts(np.array(hits, np.float64), np.array(cases, np.float64))
+    return stats.Counts(np.array([*hits], np.float64), np.array(cases, np.float64))
 
 
 def _told(estimate: stats.Estimate) -> dict[str, float | None]:

@@ -68,6 +68,8 @@ def _cases(model: Model, log: Log, measures: Measures) -> dict[str, Column]:
     }
     for number, name in enumerate(model.attributes):
         columns[f"attribute.{name}"] = _plain(log.attributes[place, number])
+    for number in sorted({instance.defect for instance in model.instances if instance.harm}):
+        columns[f"harm.{model.defects[number]}"] = log.harms[place, number]
     visible = model.documents[: log.milestones.shape[1]]
     for number, name in enumerate(visible):
         columns[f"given.{name}"] = _some(log.milestones[place, number])

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from sim.compile.model import Model
-from sim.kpi.visits import GIVEN, RETURNED, VOID, Ints, Visits, open_seconds, wide
+from sim.kpi.visits import GIVEN, RETURNED, VOID, Ints, Visits, by_case, open_seconds, wide
 from sim.log import NEVER
 
 PARTS: Final = ("work", "queue", "closed", "transit", "busy", "response")
-"""Parts of the elapsed time, in the order of the columns that ``elapsed`` returns."""
+"""Parts of the elapsed time, in the order of the columns of ``Elapsed.parts``."""
+
+TRANSIT: Final = ("transit_office", "transit_person", "transit_system")
+"""Parts of transit by whom it waits for, in the order of the columns of ``Elapsed.transit``."""
+
+_COLUMNS: Final = {"office": 0, "system": 2}  # all others: a person
 
 
-def elapsed(model: Model, rows: Visits) -> tuple[Ints, Ints]:
-    """Return the parts of each case's time [cases, parts] and its rework [cases], in seconds.
+@dataclass(frozen=True)
+class Elapsed:
+    """Where the time of each case went, in seconds.
 
-    The parts sum to ``end - start``: hands-on work, waiting in a queue, closed hours, transit after
-    the work, waiting for somebody who is busy, and the time before anybody responded. Rework is all
-    time before the last return on the way, whatever its part; it is not a seventh part.
+    ``parts``: int64 [cases, parts], sum to ``end - start``: hands-on work, waiting in a queue,
+    closed hours, transit after the work, waiting for somebody who is busy, and the time before
+    anybody responded. ``transit``: int64 [cases, 3], sum to that part. ``rework``: int64 [cases],
+    all time before the last return on the way, whatever its part; it is not a seventh part.
     """
+
+    parts: Ints
+    transit: Ints
+    rework: Ints
+
+
+def elapsed(model: Model, rows: Visits) -> Elapsed:
+    """Return where the time of each case went. Raises RunFailed if visits cause one another."""
     start, end = wide(rows.log.cases, "start"), wide(rows.log.cases, "end")
     last = last_visits(rows)
     place, row = _way(rows, last)
@@ -29,13 +45,15 @@ def elapsed(model: Model, rows: Visits) -> tuple[Ints, Ints]:
     cause = rows.cause[row]
     before = np.where(cause == NEVER, start[place], closed[cause])
     parts = _parts(model, rows, row, before, until)
-    sums = np.column_stack([_sums(place, part, len(start)) for part in parts])
+    sums = np.column_stack([by_case(place, part, len(start)) for part in parts])
+    delay, whose = parts[PARTS.index("transit")], _awaited(model)[rows.log.events["profile"][row]]
+    shares = [by_case(place, delay * (whose == kind), len(start)) for kind in range(len(TRANSIT))]
     ending = np.minimum(np.append(closed, 0)[last], end)
     sums[:, PARTS.index("response")] += end - np.where(last == NEVER, start, ending)
     returned = rows.log.events["result"][row] == RETURNED
     rework = np.zeros(len(start), np.int64)
     np.maximum.at(rework, place[returned], (until - start[place])[returned])
-    return sums, rework
+    return Elapsed(sums, np.column_stack(shares), rework)
 
 
 def last_visits(rows: Visits) -> Ints:
@@ -95,6 +113,11 @@ def _parts(model: Model, rows: Visits, row: Ints, before: Ints, until: Ints) -> 
     return work, queue, closed, until - finished, enabled - ready, ready - before
 
 
-def _sums(place: Ints, part: Ints, cases: int) -> Ints:
-    """Sum by case; exact, since no sum of seconds comes near 2**53."""
-    return np.bincount(place, weights=part, minlength=cases).astype(np.int64)
+def _awaited(model: Model) -> Ints:
+    """Return whom the delay of each profile waits for, as the column of ``TRANSIT``: [profiles].
+
+    It is the last actor. A system sends by itself; an AI that is done waits for a person to act.
+    """
+    columns = np.array([_COLUMNS.get(actor.kind, 1) for actor in model.actors], np.int64)
+    last = [profile.actors[-1] if profile.actors else 0 for profile in model.profiles]
+    return columns[np.array(last, np.int64)]  # nobody's profile is never visited

@@ -43,11 +43,6 @@ def late(cases: Table) -> Flags:
     return missed
 
 
-def failed_by(cause: int) -> Test:
-    """Return the test for failures with that number of cause."""
-    return lambda cases: failed(cases) & (cases["cause"] == cause)
-
-
 def latencies(cases: Table) -> NDArray[np.float64]:
     """Return the days to the goal of all cases but rejected and withdrawn ones.
 

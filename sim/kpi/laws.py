@@ -90,7 +90,7 @@ def _gives_once(model: Model, rows: Visits) -> None:
 
 def _time_adds_up(model: Model, rows: Visits) -> None:
     cases = rows.log.cases
-    parts, _ = elapsed(model, rows)
+    parts = elapsed(model, rows).parts
     whole = wide(cases, "end") - wide(cases, "start")
     wrong = (parts < 0).any(axis=1) | (parts.sum(axis=1) != whole)
     ended = np.flatnonzero(cases["last_step"] != NEVER)

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compile.model import Const, Model
-from sim.kpi.elapsed import PARTS, elapsed
+from sim.kpi import figures
+from sim.kpi.elapsed import PARTS, TRANSIT, elapsed
+from sim.kpi.figures import HOUR
 from sim.kpi.pools import members, pools
-from sim.kpi.visits import Flags, Ints, Visits, visits
-from sim.log import CASES, Log
+from sim.kpi.visits import Flags, Ints, Visits, by_case, visits
+from sim.log import CASES, NEVER, Log
 
 BURDEN: Final = ("visits", "forms", "seals", "logins", "fee")
-HOUR: Final = 3600
 _COPIED: Final = (
     "case",
     "stream",
@@ -30,7 +31,7 @@ _COPIED: Final = (
 
 TABLE: Final = np.dtype(
     [(name, CASES[name]) for name in _COPIED]
-    + [(part, "<i8") for part in (*PARTS, "rework")]  # seconds on the way to the end
+    + [(part, "<i8") for part in (*PARTS, *TRANSIT, "rework")]  # seconds on the way to the end
     + [(kind, "<i8") for kind in ("applicant", "office")]  # seconds of work over all visits
     + [(item, "<i8") for item in BURDEN]  # over all visits that were worked; the fee in yen
     + [("cost", "<f8")]  # yen
@@ -43,7 +44,8 @@ class Measures:
     """What one replication of one arm says.
 
     ``digest``: SHA-256 of the log. ``events``: rows of the log. ``cases``: the table ``TABLE``,
-    foreground cases that start after the warm-up. ``pools``: the table ``POOLS``. ``actors``,
+    foreground cases that start after the warm-up. ``failures``: bool [cases, causes], what had a
+    part in the failure of each of these cases. ``pools``: the table ``POOLS``. ``actors``,
     ``causes``: names that these tables number.
     """
 
@@ -51,6 +53,7 @@ class Measures:
     digest: bytes
     events: int
     cases: NDArray[Any]
+    failures: Flags
     pools: NDArray[Any]
     actors: tuple[str, ...]
     causes: tuple[str, ...]
@@ -59,11 +62,13 @@ class Measures:
 def measure(model: Model, log: Log) -> Measures:
     """Return the figures of a log that ``model`` produced."""
     rows = visits(model, log)
+    counted = _counted(model, log)
     return Measures(
         replication=log.replication,
         digest=log.digest(),
         events=len(log.events),
-        cases=_table(model, rows)[_counted(model, log)],
+        cases=_table(model, rows)[counted],
+        failures=_failures(model, log)[counted],
         pools=pools(model, rows),
         actors=tuple(actor.name for actor in model.actors),
         causes=tuple(model.causes),
@@ -76,21 +81,33 @@ def _counted(model: Model, log: Log) -> Flags:
     return counted
 
 
+def _failures(model: Model, log: Log) -> Flags:
+    """Return what each case failed by [cases, causes]: all its harms, or else its one cause."""
+    failures = np.zeros((len(log.cases), len(model.causes)), np.bool_)
+    failed = np.flatnonzero(figures.failed(log.cases) & (log.cases["cause"] != NEVER))
+    failures[failed, log.cases["cause"][failed]] = True
+    for defect in np.flatnonzero(log.harms.any(axis=0)):
+        failures[:, model.causes.index(model.defects[defect])] |= log.harms[:, defect]
+    return failures
+
+
 def _table(model: Model, rows: Visits) -> NDArray[Any]:
     cases = rows.log.cases
     table = np.zeros(len(cases), TABLE)
     for name in _COPIED:
         table[name] = cases[name]
-    parts, table["rework"] = elapsed(model, rows)
-    for column, part in enumerate(PARTS):
-        table[part] = parts[:, column]
+    times = elapsed(model, rows)
+    table["rework"] = times.rework
+    for names, columns in ((PARTS, times.parts), (TRANSIT, times.transit)):
+        for column, name in enumerate(names):
+            table[name] = columns[:, column]
     burden = _burden(model, rows)
     for column, item in enumerate(BURDEN):
-        table[item] = _by_case(rows, burden[:, column])
+        table[item] = by_case(rows.place, burden[:, column], len(cases))
     people, officers, hourly = _rates(model)[:, rows.log.events["profile"]]
-    table["applicant"] = _by_case(rows, rows.work * people)
-    table["office"] = _by_case(rows, rows.work * officers)
-    table["cost"] = _by_case(rows, rows.work * hourly) / HOUR + table["fee"]
+    table["applicant"] = by_case(rows.place, rows.work * people, len(cases))
+    table["office"] = by_case(rows.place, rows.work * officers, len(cases))
+    table["cost"] = by_case(rows.place, rows.work * hourly, len(cases)) / HOUR + table["fee"]
     return table
 
 
@@ -114,9 +131,3 @@ def _burden(model: Model, rows: Visits) -> Ints:
         profile, visit = (int(events[name][row]) for name in ("profile", "visit"))
         burden[row] = model.burden(profile, attributes[rows.place[row]], visit)
     return burden * rows.worked[:, None]
-
-
-def _by_case(rows: Visits, amount: Ints) -> Ints:
-    """Sum by case; exact, since no sum comes near 2**53."""
-    cases = len(rows.log.cases)
-    return np.bincount(rows.place, weights=amount, minlength=cases).astype(np.int64)

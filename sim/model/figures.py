@@ -7,31 +7,44 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import getitem
-from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
 from sim import shelf
 from sim.errors import InvalidInput, Problem, nearest
-from sim.model import source
+from sim.model import library, source
 from sim.model.agent import Agent
 from sim.model.attribute import Amount, Chance, Choice, Table, numbers
 from sim.model.base import Condition, Noted
 from sim.model.explain import explain
 from sim.model.facts import Fact, facts
 from sim.model.located import Address, written
-from sim.model.procedure import Deadline, Procedure
-from sim.model.quantity import UNKNOWN, Fixed, Law, Lookup, Provenance, leaves
-from sim.model.scenario import Scenario
+from sim.model.procedure import Burden, Deadline, Lever, Procedure
+from sim.model.quantity import LAWS, UNKNOWN, Fixed, Law, Lookup, Provenance, leaves
+from sim.model.scenario import Arm, Scenario
 
 KINDS: Final[Mapping[shelf.Kind, type[BaseModel]]] = {
     "procedures": Procedure,
     "agents": Agent,
     "scenarios": Scenario,
 }
-_DESIGN: Final = frozenset(("horizon", "warm_up"))
+_DESIGN: Final = frozenset(("horizon", "warm_up", "replications", "seed"))
 """Fields of a scenario that say how it is looked at, not what the world is like."""
+
+_COUNTS: Final = frozenset((*Burden.model_fields, "attention", "hurry", "count")) - {"fee"}
+"""Whole numbers that somebody set and nobody estimated."""
+
+_PATCHES: Final[Mapping[type[BaseModel], frozenset[str]]] = {
+    Lever: frozenset(("values",)),
+    Arm: frozenset(("override", "attributes")),
+    Scenario: frozenset(("override",)),
+}
+"""Fields that hold patches: what they say is read only where it is put."""
+
+_LAW_KEYS: Final = frozenset(("value", "median", *LAWS))
+_AMOUNT: Final = re.compile(r"\s*([<>]=?)?\s*\d+(\.\d+)?([a-z]+(\d+(\.\d+)?[a-z]+)*|%)?\s*")
+"""A number with its unit, perhaps compared with something: ``2h30min``, ``15%``, ``>= 8``."""
 
 
 @dataclass(frozen=True)
@@ -58,43 +71,89 @@ class Figure:
         return self.range is not None or (self.source is not None and not self.assumption)
 
 
+@dataclass(frozen=True)
+class _Definition:
+    """One valid file."""
+
+    located: source.Located
+    model: BaseModel
+
+
+Chosen = tuple[shelf.Kind, str]
+"""A definition on the shelf by its kind and name."""
+
+_Found = tuple[Address, Provenance | None]
+"""Where a number stands and where it is from; None: a count, which nobody estimated."""
+
+
 def figures(name: str | None = None) -> list[Figure]:
-    """Return every number of a definition by name, or of all on the shelf. Raises InvalidInput."""
+    """Return every number that something on the shelf works with, or of all there is.
+
+    A scenario works with its procedures, and a procedure with its agents. Counts are left out: see
+    ``counts``. Raises InvalidInput.
+    """
     known = facts()
-    found = [
-        figure
-        for kind, title in _chosen(name)
-        for figure in figures_of(source.load(_path(kind, title)), KINDS[kind], known)
-    ]
+    found = [figure for one in _definitions(name) for figure in _figures(one, known)]
     return sorted(found, key=lambda f: (f.file, f.line, f.path))
 
 
-def _path(kind: shelf.Kind, name: str) -> Path:
-    path = shelf.find(kind, name)
-    assert path is not None  # noqa: S101 -- the name is from the shelf
-    return path
+def counts(name: str | None = None) -> int:
+    """Return how many whole numbers the same files set that nobody estimated.
+
+    These are visits, forms, seals and logins of a step, cases of a stream, and how many things an
+    agent does at once or hurries. Raises InvalidInput.
+    """
+    return sum(note is None for one in _definitions(name) for _, note in _walk(one.model, ()))
 
 
-def _chosen(name: str | None) -> list[tuple[shelf.Kind, str]]:
-    everything = [(kind, title) for kind in shelf.KINDS for title in shelf.names(kind)]
-    if name is None:
-        return everything
-    found = [(kind, title) for kind, title in everything if title == name]
-    if not found:
+def _definitions(name: str | None) -> list[_Definition]:
+    """Return each definition once: all of that name, and what they work with."""
+    chosen = _named(name)
+    found = []
+    for kind, title in chosen:  # grows while it is walked
+        located = source.load(library.find(kind, title))
+        one = _Definition(located, _validated(located, KINDS[kind]))
+        found.append(one)
+        chosen += [other for other in dict.fromkeys(_used(one.model)) if other not in chosen]
+    return found
+
+
+def _named(name: str | None) -> list[Chosen]:
+    everything: list[Chosen] = [(k, title) for k in shelf.KINDS for title in shelf.names(k)]
+    found = [(kind, title) for kind, title in everything if name in (None, title)]
+    if name is not None and not found:
         guess = nearest(name, [title for _, title in everything])
         raise InvalidInput([Problem("no_such_definition", {"name": name}, guess=guess)])
     return found
+
+
+def _used(model: BaseModel) -> Iterator[Chosen]:
+    """Yield what a definition works with."""
+    if isinstance(model, Scenario):
+        yield from (("procedures", name) for one in model.cases.values() for name in one.using)
+    if isinstance(model, Procedure):
+        yield from (("agents", actor.agent) for actor in model.actors.values())
 
 
 def figures_of(
     located: source.Located, kind: type[BaseModel], known: Mapping[str, Fact]
 ) -> Iterator[Figure]:
     """Yield the numbers of one file. Raises InvalidInput if it is not valid."""
+    yield from _figures(_Definition(located, _validated(located, kind)), known)
+
+
+def _validated(located: source.Located, kind: type[BaseModel]) -> BaseModel:
     try:
-        model = kind.model_validate(located.data)
+        return kind.model_validate(located.data)
     except ValidationError as error:
         raise InvalidInput(explain(located, error, kind)) from None
-    for path, note in _walk(model, ()):
+
+
+def _figures(one: _Definition, known: Mapping[str, Fact]) -> Iterator[Figure]:
+    located = one.located
+    for path, note in _walk(one.model, ()):
+        if note is None:
+            continue
         address, _ = written(located.data, path)
         fact = known.get(note.source or "")
         yield Figure(
@@ -109,7 +168,7 @@ def figures_of(
         )
 
 
-def _walk(value: Any, path: Address) -> Iterator[tuple[Address, Provenance]]:
+def _walk(value: Any, path: Address) -> Iterator[_Found]:
     """Yield the path and provenance of each number in a definition."""
     if isinstance(value, Fixed | Law | Lookup):
         yield from (((*path, *below), leaf.note) for below, leaf in leaves(value))
@@ -117,30 +176,66 @@ def _walk(value: Any, path: Address) -> Iterator[tuple[Address, Provenance]]:
         yield from (((*path, *below), leaf.note) for below, leaf in numbers(value))
     elif isinstance(value, Condition):
         yield from _condition(value, path)
-    elif isinstance(value, Deadline):
-        yield from _deadline(value, path)
     elif isinstance(value, BaseModel):
-        yield from _fields(value, path)
+        yield from _model(value, path)
+    elif isinstance(value, int) and path[-1] in _COUNTS:
+        yield path, None
     elif isinstance(value, dict | tuple):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _walk(inner, (*path, key))
 
 
-def _deadline(deadline: Deadline, path: Address) -> Iterator[tuple[Address, Provenance]]:
+def _model(model: BaseModel, path: Address) -> Iterator[_Found]:
+    if isinstance(model, Deadline):
+        yield from _deadline(model, path)
+        return
+    if isinstance(model, Lever):
+        yield from _lever(model, path)
+    patches = _PATCHES.get(type(model), frozenset())
+    for name, field in type(model).model_fields.items():
+        if name not in model.model_fields_set or name in _DESIGN:
+            continue
+        inner, below = getattr(model, name), (*path, field.alias or name)
+        yield from _patches(inner, below, UNKNOWN) if name in patches else _walk(inner, below)
+
+
+def _deadline(deadline: Deadline, path: Address) -> Iterator[_Found]:
     if isinstance(deadline.within, Fixed):
         note = deadline.within.note
         yield (*path, "within"), note if note.known else Provenance(deadline.source)
 
 
-def _fields(model: BaseModel, path: Address) -> Iterator[tuple[Address, Provenance]]:
-    for name in type(model).model_fields:
-        if name not in model.model_fields_set or name in _DESIGN:
-            continue
-        alias = type(model).model_fields[name].alias or name
-        yield from _walk(getattr(model, name), (*path, alias))
+def _lever(lever: Lever, path: Address) -> Iterator[_Found]:
+    """Yield the default of a lever that is a number; how far it may go is its range."""
+    if lever.replaces is not None and _is_number(lever.default):
+        bounds = None if lever.range is None else (str(lever.range[0]), str(lever.range[1]))
+        yield (*path, "default"), Provenance(lever.source, bounds)
 
 
-def _condition(condition: Condition, path: Address) -> Iterator[tuple[Address, Provenance]]:
+def _patches(raw: Any, path: Address, above: Provenance) -> Iterator[_Found]:
+    """Yield the numbers of some raw YAML; a source or range counts for all that is below it."""
+    if not isinstance(raw, dict | list):
+        if _is_number(raw):
+            yield path, None if str(path[-1]).rpartition(".")[2] in _COUNTS else above
+        return
+    note = _noted(raw, above) if isinstance(raw, dict) else above
+    if isinstance(raw, dict) and not _LAW_KEYS.isdisjoint(raw):
+        if not isinstance(raw.get("value"), bool):
+            yield path, note
+        return
+    for key, inner in raw.items() if isinstance(raw, dict) else enumerate(raw):
+        if key not in ("source", "range"):
+            yield from _patches(inner, (*path, key), note)
+
+
+def _noted(raw: Mapping[str, Any], above: Provenance) -> Provenance:
+    bounds = raw.get("range")
+    pair = tuple(map(str, bounds)) if isinstance(bounds, list) else ()
+    note = Provenance(raw.get("source"), pair if len(pair) == 2 else None)  # noqa: PLR2004 -- a pair
+    return note if note.known else above
+
+
+def _condition(condition: Condition, path: Address) -> Iterator[_Found]:
     if condition.chance is not None:
         yield from _walk(condition.chance, (*path, "chance"))
     for name, value in condition.tests.items():
@@ -153,7 +248,7 @@ def _condition(condition: Condition, path: Address) -> Iterator[tuple[Address, P
 
 def _is_number(value: object) -> bool:
     if isinstance(value, str):
-        return re.match(r"\s*[<>]=?\s*\d", value) is not None
+        return _AMOUNT.fullmatch(value) is not None
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -46,12 +46,19 @@ class World:
 
 @dataclass(frozen=True)
 class Study:
-    """A scenario ready to be compiled: one world for each arm, in order."""
+    """A scenario ready to be compiled: one world for each arm, in order.
+
+    ``file`` is where it was read from; ``given``, ``sets`` and ``levers`` are how it was asked for.
+    """
 
     name: str
     scenario: Scenario
     worlds: tuple[World, ...]
     resolved: Mapping[str, Any] = field(repr=False)
+    file: str
+    given: str
+    sets: tuple[str, ...] = ()
+    levers: tuple[str, ...] = ()
 
 
 def load(name_or_path: str, *, sets: Sequence[str] = (), levers: Sequence[str] = ()) -> Study:
@@ -60,11 +67,12 @@ def load(name_or_path: str, *, sets: Sequence[str] = (), levers: Sequence[str] =
     Raises InvalidInput with every problem found, UsageError for a malformed ``--set``.
     """
     path = find("scenarios", name_or_path)
-    return study(
+    found = study(
         source.load(path),
         sets=[_assignment("--set", text) for text in sets],
         levers=[_assignment("--lever", text) for text in levers],
     )
+    return replace(found, given=name_or_path, sets=tuple(sets), levers=tuple(levers))
 
 
 def find(kind: shelf.Kind, name_or_path: str) -> Path:
@@ -117,7 +125,9 @@ def study(
             problems.extend(p for p in error.problems if p not in problems)
     if problems:
         raise InvalidInput(problems)
-    return Study(scenario.scenario, scenario, tuple(worlds), _resolved(base, worlds))
+    resolved = _resolved(base, worlds)
+    name, file = scenario.scenario, located.file
+    return Study(name, scenario, tuple(worlds), resolved, file=file, given=file)
 
 
 def _resolved(base: Draft, worlds: Iterable[World]) -> dict[str, Any]:

@@ -34,6 +34,10 @@ def _head(result: Mapping[str, Any], lang: str) -> Text:
 
 def _notes(result: Mapping[str, Any], lang: str) -> Text:
     rows = len(result["differences"])
-    keys = ["report.note.intervals", *(["report.note.differences"] if rows else [])]
+    keys = ["report.note.intervals"]
+    keys += ["report.note.causes"] if any(a["causes"] for a in result["arms"].values()) else []
+    keys += ["report.note.transit"]
+    keys += ["report.note.pools"] if result["pools"] else []
+    keys += ["report.note.differences"] if rows else []
     notes = (say(key, lang, replications=result["replications"], rows=rows) for key in keys)
     return Text("\n".join(notes), "dim")

@@ -14,7 +14,9 @@ from sim.report.units import cost_unit
 from sim.words import say
 
 _PERCENT: Final = 100
+_REACHED: Final = ("clean", "flawed")
 _LAWFUL: Final = ("rejected", "withdrawn")
+_TRANSIT: Final = ("transit_office", "transit_person", "transit_system")
 _BURDEN: Final = ("visits", "forms", "seals", "logins")
 
 
@@ -45,7 +47,9 @@ class _Rows:
     def all(self) -> Iterator[Row]:
         yield self._cases()
         yield replace(self._share("reached_rate"), bold=True)
-        yield from self._lawful_ends()
+        for outcome in _REACHED:
+            yield replace(self._figure("outcomes", outcome, scale=_PERCENT), indent=1)
+        yield from self._seen("outcomes", _LAWFUL, scale=_PERCENT)
         yield _BLANK
         yield from self._group("latency_days", ("mean", "p50", "p90"))
         yield _BLANK
@@ -95,12 +99,15 @@ class _Rows:
         costs = (arm["cost_yen"] for arm in self._arms())
         return replace(self._row(say(unit, self.lang), costs, factor), bold=True)
 
-    def _lawful_ends(self) -> Iterator[Row]:
-        for name in _LAWFUL:
-            found = [arm["outcomes"].get(name) for arm in self._arms()]
+    def _seen(
+        self, group: str, members: Iterable[str], *, scale: float = 1, indent: int = 1
+    ) -> Iterator[Row]:
+        """Give the rows of those members of a group that happened in any arm."""
+        for name in members:
+            found = [arm[group].get(name) for arm in self._arms()]
             if _most(found) > 0:
                 label = say(f"report.{name}", self.lang)
-                yield replace(self._row(label, found, _PERCENT), indent=1)
+                yield replace(self._row(label, found, scale), indent=indent)
 
     def _causes(self) -> Iterator[Row]:
         names = dict.fromkeys(name for arm in self._arms() for name in arm["causes"])
@@ -114,6 +121,8 @@ class _Rows:
         yield self._heading("time_days")
         for part in PARTS:
             yield replace(self._figure("time_days", part.name), indent=1, mark=part.mark)
+            if part.name == "transit":
+                yield from self._seen("time_days", _TRANSIT, indent=2)
         yield replace(self._figure("time_days", "rework"), indent=1)
 
     def _pools(self, figure: str, scale: float) -> Iterator[Row]:

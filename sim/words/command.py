@@ -16,6 +16,26 @@ COMMAND: Final[dict[str, tuple[str, str]]] = {
         "a mistake in the program, please report it: {error} ({debug}=1 shows where)",
         "プログラムの不具合。報告してほしい：{error}（{debug}=1で発生箇所を表示）",
     ),
+    "cli.counts": (
+        (
+            "Not listed: {count} counts of the procedures themselves (visits, forms, seals and"
+            " logins of a step, cases of a stream, things done at once). They say what is"
+            " simulated; nobody estimated them."
+        ),
+        (
+            "ここにない数：手続そのものの回数や件数{count}個（手順ごとの窓口訪問・様式・押印・"
+            "ログイン、対象件数、同時に進める数）。模擬する対象の定義であり、推定値ではない。"
+        ),
+    ),
+    "run.resolved": (
+        "What was run, arm by arm, after every lever and override: to be read, not to be run.",
+        "レバーと上書きを適用した後の定義。比較対象ごとに示す。読むためのもので、実行はできない。",
+    ),
+    "run.again": ("The same run from the same files: {command}", "同じファイルで再実行：{command}"),
+    "run.same": (
+        "It is the same run if its digest is the one in manifest.json.",
+        "manifest.jsonのダイジェストと一致すれば、同じ実行である。",
+    ),
     "cli.say_later": (
         "--say comes with the next release; name the documents to reach instead",
         "--sayは次のリリースで使えるようになる。今は目標の書類名を指定する",

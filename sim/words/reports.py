@@ -13,6 +13,8 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.no_interval": ("no interval", "区間なし"),
     "report.cases": ("Cases", "件数"),
     "report.reached_rate": ("Goal reached (%)", "目標到達率（%）"),
+    "report.clean": ("clean", "瑕疵なし"),
+    "report.flawed": ("flawed", "瑕疵あり"),
     "report.rejected": ("rejected", "不採択"),
     "report.withdrawn": ("withdrawn", "取下げ"),
     "report.latency_days": ("Latency (days)", "所要日数"),
@@ -21,15 +23,18 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.p90": ("90th percentile", "90パーセンタイル"),
     "report.failure_rate": ("Failure rate (%)", "失敗率（%）"),
     "report.late_rate": ("Deadline missed (%)", "期限超過率（%）"),
-    "report.returns": ("Returns a case", "差し戻し（回/件）"),
+    "report.returns": ("Returns a case", "差戻し（回/件）"),
     "report.time_days": ("Where the days went", "時間の内訳（日）"),
     "report.work": ("work", "作業"),
     "report.queue": ("in queue", "待ち行列"),
     "report.closed": ("closed hours", "閉庁・時間外"),
     "report.transit": ("in transit", "送達・処理待ち"),
+    "report.transit_office": ("until an office acts", "うち行政の着手待ち"),
+    "report.transit_person": ("until a person acts", "うち人の着手待ち"),
+    "report.transit_system": ("system, post", "うちシステム・郵送"),
     "report.busy": ("busy elsewhere", "手空き待ち"),
     "report.response": ("response", "対応待ち"),
-    "report.rework": ("of it rework", "うち手戻り"),
+    "report.rework": ("before the last return", "最後の差戻しまで"),
     "report.effort_hours": ("Hours of work a case", "作業時間（時間/件）"),
     "report.applicant": ("applicant", "申請者"),
     "report.office": ("offices", "行政側"),
@@ -65,6 +70,27 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
             "数値の右は{replications}回の反復による95%区間。所要日数の平均と内訳は目標に到達した件、"
             "分位点は不採択・取下げを除く全件による。"
         ),
+    ),
+    "report.note.causes": (
+        (
+            "A case that ended with several harms counts for each, so causes may add up to more"
+            " than the failure rate."
+        ),
+        "複数の弊害を残して終わった件はそれぞれに数えるため、原因の合計は失敗率を超えることがある。",
+    ),
+    "report.note.transit": (
+        (
+            "What an AI waits for counts as waiting for a person. Time before the last return is"
+            " contained in the parts above it."
+        ),
+        "AIの作業後の待ちは人の着手待ちに含む。「最後の差戻しまで」は各内訳と重複する。",
+    ),
+    "report.note.pools": (
+        (
+            "Waits for staff are in open hours; a wait for several offices at once counts whole"
+            " for each."
+        ),
+        "窓口等の待ちは開庁時間だけを数え、複数の窓口等を同時に待つ時間は各々に全体を数える。",
     ),
     "report.note.differences": (
         (

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim.kpi import Measures
+from sim.kpi import figures as kpis
 from sim.kpi.measures import TABLE
 from sim.kpi.pools import POOLS
 from sim.log import NEVER, OUTCOMES
@@ -47,8 +48,17 @@ def replication() -> Replication:
             for name, figure in figures.items():
                 row[name] = figure
         names: dict[str, Any] = {"actors": ("owner", "bureau"), "causes": ("tired", "horizon")}
+        failures = np.zeros((len(cases), len(names["causes"])), np.bool_)
+        failed = np.flatnonzero(kpis.failed(table) & (table["cause"] != NEVER))
+        failures[failed, table["cause"][failed]] = True
         return Measures(
-            replication=0, digest=b"log", events=3 * len(cases), cases=table, pools=rows, **names
+            replication=0,
+            digest=b"log",
+            events=3 * len(cases),
+            cases=table,
+            failures=failures,
+            pools=rows,
+            **names,
         )
 
     return make

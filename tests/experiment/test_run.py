@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,7 +16,9 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from sim import cli
 from sim.engine import reference
 from sim.errors import InvalidInput, RunFailed, UsageError
 from sim.experiment import run, store
@@ -105,7 +108,8 @@ def test_the_result_keeps_the_contract(result: dict[str, Any]) -> None:
         assert arm["effort_hours"].keys() == {"applicant", "office"}
         assert arm["burden"].keys() == {"visits", "forms", "seals", "logins"}
         assert arm["time_days"].keys() == {
-            *("work", "queue", "closed", "transit", "busy", "response", "rework")
+            *("work", "queue", "closed", "transit", "busy", "response", "rework"),
+            *("transit_system", "transit_person", "transit_office"),
         }
         assert all(one.keys() == {"value", "low", "high"} for one in _estimates(arm))
     for arms in result["pools"].values():
@@ -239,6 +243,37 @@ def test_a_kept_result_is_whole_and_says_what_the_run_said(
     events = sum(arm["events"] for arm in result["arms"].values())
     assert len(stored.table("events")["case"]) == events
     assert [path.name for path in tmp_path.iterdir()] == ["result"]
+
+
+def test_a_kept_result_says_how_it_was_asked_for(tmp_path: Path) -> None:
+    """What was set and pulled, from which file, with which packages; none of it is lost."""
+    sets = ("cases.filers.count=4", "channels=[agentic]", "title={en: A b, ja: 手続}")
+    study = library.load("officer_change", sets=sets, levers=("gate=95%",))
+    run.compare(study, replications=1, seed=7, out=tmp_path / "result")
+    manifest = store.load(tmp_path / "result").manifest
+
+    assert (manifest["sets"], manifest["levers"]) == (list(sets), ["gate=95%"])
+    assert (manifest["given"], manifest["scenario"]) == ("officer_change", "officer_change")
+    assert Path(manifest["file"]).name == "officer_change.yaml"
+    assert manifest["packages"].keys() >= {"numpy", "simpy", "holidays", "duckdb"}
+
+
+def test_the_resolved_scenario_says_what_it_is_and_how_to_run_it_again(tmp_path: Path) -> None:
+    """The command in its comment gives the same digest."""
+    sets = ("cases.filers.count=4", "channels=[agentic]", "title={en: A b, ja: 手続}")
+    study = library.load("officer_change", sets=sets, levers=("gate=95%",))
+    digest = run.compare(study, replications=1, seed=7, out=tmp_path / "result")["digest"]
+    comment = [
+        line
+        for line in store.load(tmp_path / "result").scenario_yaml.splitlines()
+        if line.startswith("# ")
+    ]
+    program, command, *args = shlex.split(comment[1].partition(": ")[2])
+    answer = CliRunner().invoke(cli.app, [command, *args, "--json"])
+
+    assert "not to be run" in comment[0]
+    assert program == cli.PROGRAM
+    assert json.loads(answer.stdout)["digest"] == digest
 
 
 def test_a_folder_that_exists_is_refused_before_anything_runs(

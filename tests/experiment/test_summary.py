@@ -114,17 +114,28 @@ def test_every_outcome_is_listed_and_they_sum_to_one(paper: list[Measures]) -> N
     assert outcomes["expired"]["high"] == pytest.approx(1 - 0.025 ** (1 / 8))
 
 
-def test_causes_sum_to_the_failure_rate_with_the_most_frequent_first(paper: list[Measures]) -> None:
+def test_causes_of_one_each_sum_to_the_failure_rate_the_most_frequent_first(
+    paper: list[Measures],
+) -> None:
     """Tired failed two cases, the horizon one."""
     causes = values(result({"paper": paper})["arms"]["paper"]["causes"])
     assert list(causes.items()) == [("tired", 2 / 8), ("horizon", 1 / 8)]
+
+
+def test_a_case_counts_for_each_of_its_harms(paper: list[Measures]) -> None:
+    """The flawed case of the second replication (tired) also ended with the horizon's harm."""
+    paper[1].failures[2, 1] = True
+    arm = result({"paper": paper})["arms"]["paper"]
+    assert values(arm["causes"]) == {"horizon": 2 / 8, "tired": 2 / 8}
+    assert arm["failure_rate"]["value"] == 3 / 8
 
 
 def test_a_cause_of_another_arm_is_listed_as_never_seen(
     replication: Any, paper: list[Measures]
 ) -> None:
     """All arms have the same causes, by name, whatever their numbers are."""
-    sure = [replace(replication([("clean", 1)] * 4), causes=("horizon",)) for _ in range(2)]
+    clean = replication([("clean", 1)] * 4)
+    sure = [replace(clean, causes=("horizon",), failures=clean.failures[:, :1])] * 2
     told = result({"paper": paper, "online": sure})
     assert values(told["arms"]["online"]["causes"]) == {"tired": 0, "horizon": 0}
 
@@ -143,7 +154,10 @@ def test_the_parts_of_the_time_are_those_of_cases_that_reached_their_goal(
 ) -> None:
     """Work of 1 and 1 day, then of 1, 1 and 4: means of 1 and 2. They sum to the mean latency."""
     parts = values(result({"paper": paper})["arms"]["paper"]["time_days"])
-    assert list(parts) == ["work", "queue", "closed", "transit", "busy", "response", "rework"]
+    assert list(parts) == [
+        *("work", "queue", "closed", "transit", "busy", "response"),
+        *("transit_office", "transit_person", "transit_system", "rework"),
+    ]
     assert parts["work"] == 1.5
 
 

@@ -24,6 +24,13 @@ def model() -> Model:
         steps=("draft", "examine"),
         documents=("form", "permit"),
         attributes=("amount",),
+        defects=("stale", "smudge", "wrong"),
+        instances=(
+            SimpleNamespace(defect=2, harm=True),
+            SimpleNamespace(defect=0, harm=True),
+            SimpleNamespace(defect=1, harm=False),
+            SimpleNamespace(defect=0, harm=True),
+        ),
         causes=("tired",),
         rules=("owner.returned.tired",),
         streams=(SimpleNamespace(name="others"), SimpleNamespace(name="filers")),
@@ -60,6 +67,7 @@ def log() -> Log:
         ),
         milestones=np.array([[NEVER, NEVER], [20, NEVER]]),
         attributes=np.array([[7], [8]]),
+        harms=np.array([[True, False, True], [True, False, False]]),
         queue_area=np.zeros(2, np.int64),
     )
 
@@ -125,6 +133,13 @@ def test_cases_name_stream_channel_outcome_and_cause(tables: dict[str, Chunk]) -
     assert cases["late"] == [True]
     assert cases["attribute.amount"] == [8]
     assert (cases["given.form"], cases["given.permit"]) == ([20], [None])
+
+
+def test_cases_say_which_harms_they_ended_with(tables: dict[str, Chunk]) -> None:
+    """A column for each defect that can do harm; the smudge cannot."""
+    cases = read(tables["cases"])
+    harms = {name: column for name, column in cases.items() if name.startswith("harm.")}
+    assert harms == {"harm.stale": [True], "harm.wrong": [False]}
 
 
 def test_decisions_name_agent_event_rule_and_action(tables: dict[str, Chunk]) -> None:

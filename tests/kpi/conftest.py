@@ -15,9 +15,10 @@ from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
 
 HOUR = 3600
 DAYS = 400
-OWNER, BUREAU, COUNTER, AI = range(4)
+OWNER, BUREAU, COUNTER, AI, SCRIVENER, PORTAL = range(6)
 DRAFT, EXAMINE, COLLECT = range(3)
 BY_OWNER, BY_BUREAU, BY_OWNER_AND_BUREAU, BY_BOTH_OFFICES, BY_AI = range(5)
+BY_SCRIVENER, BY_PORTAL, BY_NOBODY = range(5, 8)
 ALWAYS = Calendar((0,), (DAYS * 24 * HOUR,))
 NINE_TO_FIVE = Calendar(
     tuple((24 * day + 9) * HOUR for day in range(DAYS)),
@@ -67,20 +68,23 @@ def _profile(
 
 @pytest.fixture(scope="session")
 def model() -> Model:
-    """An owner, an AI, and two offices open 9 to 17 every day with one officer each."""
+    """An owner, a scrivener, an AI, a portal, two offices open 9 to 17 with one officer each."""
     world = SimpleNamespace(
         name="hand_made",
         arm="paper",
         steps=("draft", "examine", "collect"),
         documents=("form", "permit"),
         attributes=("amount",),
-        causes=("horizon", "tired"),
+        defects=("stale", "wrong"),
+        causes=("horizon", "tired", "stale", "wrong"),
         rules=("owner.returned.tired",),
         actors=(
             _actor("owner", "person", hourly=2400),
             _actor("bureau", "office", staff=1, hourly=5000),
             _actor("counter", "office", staff=1, hourly=5000),
             _actor("ai", "ai"),
+            _actor("scrivener", "professional", hourly=9000),
+            _actor("portal", "system"),
         ),
         profiles=(
             _profile(DRAFT, (OWNER,), (0, 1, 2, 0)),
@@ -88,9 +92,13 @@ def model() -> Model:
             _profile(COLLECT, (OWNER, BUREAU), (1, 0, 0, 0), fee=300),
             _profile(COLLECT, (COUNTER, BUREAU), (0, 0, 0, 0)),
             _profile(DRAFT, (AI,), (0, 0, 0, 3)),
+            _profile(DRAFT, (SCRIVENER,), (0, 0, 0, 0)),
+            _profile(COLLECT, (OWNER, PORTAL), (0, 0, 0, 0)),
+            _profile(COLLECT, (), (0, 0, 0, 0)),
         ),
         calendars=(ALWAYS, NINE_TO_FIVE),
         streams=(SimpleNamespace(name="filers", background=False, count=1, first_case=0),),
+        start=0,
         warm_up=0,
         may_lapse=frozenset(),
     )
@@ -131,6 +139,10 @@ def _case(number: int, case: Mapping[str, Any]) -> tuple[Any, ...]:
     )
 
 
+def _harms(case: Mapping[str, Any]) -> list[bool]:
+    return [defect in case.get("harms", ()) for defect in range(2)]
+
+
 @pytest.fixture(scope="session")
 def logbook() -> Logbook:
     """Make a log of rows in hours; ``queue_hours``: the engine's own sums by actor."""
@@ -140,7 +152,7 @@ def logbook() -> Logbook:
         visits: Sequence[Mapping[str, Any]],
         queue_hours: Mapping[int, float] | None = None,
     ) -> Log:
-        area = np.zeros(4, np.int64)
+        area = np.zeros(6, np.int64)
         for actor, hours in (queue_hours or {}).items():
             area[actor] = _seconds(hours)
         return Log(
@@ -150,6 +162,7 @@ def logbook() -> Logbook:
             decisions=np.zeros(0, DECISIONS),
             milestones=np.full((len(cases), 2), NEVER, np.int64),
             attributes=np.zeros((len(cases), 1), np.int64),
+            harms=np.array([_harms(case) for case in cases], np.bool_).reshape(-1, 2),
             queue_area=area,
         )
 

@@ -10,18 +10,21 @@ from hypothesis import strategies as st
 
 from sim.compile.model import Model
 from sim.errors import RunFailed
-from sim.kpi.elapsed import PARTS, elapsed
+from sim.kpi.elapsed import PARTS, TRANSIT, elapsed
 from sim.kpi.visits import visits
 from sim.log import NEVER, Log
 
 HOUR = 3600
 DRAFT, EXAMINE, COLLECT = range(3)
+BY_OWNER, BY_BUREAU, BY_OWNER_AND_BUREAU = range(3)
+BY_AI, BY_SCRIVENER, BY_PORTAL = range(4, 7)
 
 
 def in_hours(model: Model, log: Log, case: int = 0) -> dict[str, float]:
     """Return the parts that are not zero, and rework."""
-    parts, rework = elapsed(model, visits(model, log))
-    told = dict(zip(PARTS, parts[case] / HOUR, strict=True)) | {"rework": rework[case] / HOUR}
+    times = elapsed(model, visits(model, log))
+    told = dict(zip(PARTS, times.parts[case] / HOUR, strict=True))
+    told["rework"] = times.rework[case] / HOUR
     return {name: hours for name, hours in told.items() if hours}
 
 
@@ -245,6 +248,33 @@ def test_visits_that_cause_each_other_are_refused(model: Model, logbook: Any) ->
         elapsed(model, visits(model, log))
 
 
+@pytest.mark.parametrize(
+    ("profile", "whose"),
+    [
+        (BY_OWNER, "transit_person"),
+        (BY_SCRIVENER, "transit_person"),
+        (BY_AI, "transit_person"),
+        (BY_BUREAU, "transit_office"),
+        (BY_OWNER_AND_BUREAU, "transit_office"),
+        (BY_PORTAL, "transit_system"),
+    ],
+)
+def test_transit_belongs_to_the_last_actor_of_the_visit(
+    model: Model, logbook: Any, profile: int, whose: str
+) -> None:
+    """Worked 9-10, given at 15: five hours until a person, an office or a system acts.
+
+    What an AI made waits for a person. Owner and portal together: the portal is the last.
+    """
+    log = logbook(
+        [{"start": 9, "end": 15, "last": (DRAFT, 1)}],
+        [{"step": DRAFT, "profile": profile, "times": (9, 9, 9, 9, 10, 15)}],
+    )
+    (split,) = elapsed(model, visits(model, log)).transit
+    told = dict(zip(TRANSIT, (split / HOUR).tolist(), strict=True))
+    assert told == {name: 5 if name == whose else 0 for name in TRANSIT}
+
+
 GAPS = st.lists(st.tuples(*[st.integers(0, 40 * HOUR)] * 6), min_size=1, max_size=6)
 
 
@@ -263,6 +293,7 @@ def test_the_parts_are_never_negative_and_sum_to_the_elapsed_time(
         row = {"step": DRAFT, "visit": visit, "times": tuple(times), "cause": cause}
         rows.append(row | {"profile": profiles[visit - 1]})
     case = {"start": 7, "end": clock / HOUR, "last": (DRAFT, len(gaps))}
-    parts, _ = elapsed(model, visits(model, logbook([case], rows)))
-    assert (parts >= 0).all()
-    assert parts.sum() == clock - 7 * HOUR
+    told = elapsed(model, visits(model, logbook([case], rows)))
+    assert (told.parts >= 0).all()
+    assert told.parts.sum() == clock - 7 * HOUR
+    assert told.transit.sum() == told.parts[0, PARTS.index("transit")]

@@ -41,11 +41,6 @@ def test_late_cases_are_those_that_missed_a_deadline(cases: figures.Table) -> No
     assert figures.late(cases).sum() == 2
 
 
-def test_a_cause_counts_failures_only(cases: figures.Table) -> None:
-    """Cause 1 is that of a dismissal and of a rejection, which is no failure."""
-    assert figures.failed_by(1)(cases).tolist() == [False, False, True, False, False, False]
-
-
 def test_latencies_are_infinite_where_the_goal_is_not_reached(cases: figures.Table) -> None:
     """Rejected and withdrawn cases are not in them; dismissed and expired ones are never done."""
     assert figures.latencies(cases).tolist() == [1, 3, math.inf, math.inf]

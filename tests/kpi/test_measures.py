@@ -14,7 +14,8 @@ from sim.log import NEVER, Log
 
 HOUR = 3600
 DRAFT, EXAMINE, COLLECT = range(3)
-BY_OWNER_AND_BUREAU, BY_AI = 2, 4
+BY_OWNER_AND_BUREAU, BY_AI, BY_SCRIVENER = 2, 4, 5
+HORIZON, TIRED, STALE, WRONG = range(4)
 
 
 @pytest.fixture
@@ -57,6 +58,33 @@ def test_hours_are_those_of_people_and_of_offices(model: Model, log: Log) -> Non
     assert (row["applicant"], row["office"]) == (4 * HOUR, 2 * HOUR)
 
 
+def test_a_professional_is_neither_applicant_nor_office(model: Model, logbook: Any) -> None:
+    """A scrivener's hour is no effort of theirs; what it costs is a fee."""
+    log = logbook(
+        [{"start": 9, "end": 10, "last": (DRAFT, 1)}],
+        [{"step": DRAFT, "profile": BY_SCRIVENER, "times": (9, 9, 9, 9, 10, 10)}],
+    )
+    row = only(model, log)
+    assert (row["applicant"], row["office"], row["cost"]) == (0, 0, 0)
+    assert row["work"] == HOUR
+
+
+def test_a_flawed_case_fails_by_each_of_its_harms(model: Model, logbook: Any) -> None:
+    """Its cause is the first of two harms; both have a part in the failure."""
+    case = {"start": 9, "end": 10, "outcome": "flawed", "cause": STALE, "harms": (0, 1)}
+    (failures,) = measure(model, logbook([case], [])).failures.tolist()
+    assert [cause for cause, had_part in enumerate(failures) if had_part] == [STALE, WRONG]
+
+
+def test_other_failures_have_one_cause_and_other_ends_none(model: Model, logbook: Any) -> None:
+    """Given up: tired. Dismissed for a defect: that defect. Rejection is no failure."""
+    ends = [("abandoned", TIRED), ("dismissed", WRONG), ("rejected", TIRED), ("clean", NEVER)]
+    log = logbook([{"start": 9, "end": 9, "outcome": end, "cause": by} for end, by in ends], [])
+    failures = measure(model, log).failures
+    assert failures.shape == (4, len(model.causes))
+    assert [line.nonzero()[0].tolist() for line in failures] == [[TIRED], [WRONG], [], []]
+
+
 def test_burden_counts_each_visit_that_was_worked(model: Model, log: Log) -> None:
     """One form and two seals for the draft, one visit and 300 yen for the first collection.
 
@@ -97,6 +125,17 @@ def test_the_parts_of_the_time_stand_beside_each_other(model: Model, log: Log) -
     assert hours == {"work": 2, "queue": 3, "response": 2, "rework": 3}
 
 
+def test_transit_stands_beside_its_parts(model: Model, logbook: Any) -> None:
+    """The bureau's examination, done at 10, is given at 15."""
+    log = logbook(
+        [{"start": 9, "end": 15, "last": (EXAMINE, 1)}],
+        [{"step": EXAMINE, "times": (9, 9, 9, 9, 10, 15)}],
+    )
+    row = only(model, log)
+    names = ("transit", "transit_office", "transit_person", "transit_system")
+    assert [row[name] / HOUR for name in names] == [5, 5, 0, 0]
+
+
 def test_what_the_log_says_of_a_case_is_kept(model: Model, log: Log) -> None:
     """Start, end, outcome, lateness and returns come from the log."""
     row = only(model, log)
@@ -119,6 +158,7 @@ def test_background_cases_are_left_out(model: Model, logbook: Any) -> None:
     )
     measures = measure(changed(model, streams=streams), log)
     assert measures.cases["case"].tolist() == [0]
+    assert len(measures.failures) == 1
     assert measures.events == 2
 
 
@@ -134,5 +174,5 @@ def test_measures_know_their_log(model: Model, log: Log) -> None:
     measures = measure(model, log)
     assert measures.digest == log.digest()
     assert measures.replication == 0
-    assert measures.actors == ("owner", "bureau", "counter", "ai")
-    assert measures.causes == ("horizon", "tired")
+    assert measures.actors == ("owner", "bureau", "counter", "ai", "scrivener", "portal")
+    assert measures.causes == ("horizon", "tired", "stale", "wrong")

@@ -15,6 +15,7 @@ from sim.log import NEVER, Log
 HOUR = 3600
 DRAFT, EXAMINE, COLLECT = range(3)
 BUREAU, COUNTER = 1, 2
+BY_BOTH_OFFICES = 3
 
 
 @pytest.fixture
@@ -62,6 +63,59 @@ def test_waits_are_those_of_visits_that_got_staff(model: Model, log: Log) -> Non
     """Three were granted, after 1, 0 and 0 h; the one still queued has no wait yet."""
     figures = at(model, log, BUREAU)
     assert (figures["granted"], figures["waited"]) == (3, 1)
+
+
+def test_waits_are_counted_in_open_hours(model: Model, logbook: Any) -> None:
+    """Queued at 15, granted at 33 for 9:00 of the next day: 2 open hours, not 18."""
+    log = logbook(
+        [{"start": 15, "end": 34}],
+        [{"step": EXAMINE, "times": (15, 15, 33, 33, 34, 34)}],
+    )
+    assert at(model, log, BUREAU)["waited"] == 2
+
+
+def test_a_grant_after_hours_ends_the_wait_even_if_the_visit_is_withdrawn(
+    model: Model, logbook: Any
+) -> None:
+    """Queued at 16, granted at 18 for 9:00 (33), withdrawn at 20: an open hour of waiting."""
+    visit = {"step": EXAMINE, "times": (16, 16, 18, 33, NEVER, 20), "result": "withdrawn"}
+    figures = at(model, logbook([{"start": 16, "end": 20}], [visit]), BUREAU)
+    assert (figures["granted"], figures["waited"]) == (1, 1)
+
+
+def test_a_wait_for_two_pools_counts_whole_for_each(model: Model, logbook: Any) -> None:
+    """The row cannot tell which of them one waited for from 9 to 12."""
+    visit = {"step": COLLECT, "profile": BY_BOTH_OFFICES, "times": (9, 9, 12, 12, 13, 13)}
+    log = logbook([{"start": 9, "end": 13}], [visit])
+    assert at(model, log, BUREAU)["waited"] == at(model, log, COUNTER)["waited"] == 3
+
+
+def test_staffed_time_begins_with_the_model(model: Model, log: Log) -> None:
+    """From 12 of the first day to 34: 5 h and 1 h."""
+    later = SimpleNamespace(**vars(model) | {"start": 12 * HOUR})
+    assert at(cast("Model", later), log, BUREAU)["staffed"] == 6
+
+
+def test_offered_load_counts_visits_never_worked_with_the_mean_of_their_profile(
+    model: Model, logbook: Any
+) -> None:
+    """Examinations of 1 h and 2 h and two that never came to it, one of them after the arrivals.
+
+    A collection that nobody ever worked is worth nothing known: 1 + 2 + 1.5 h.
+    """
+    never = {"result": "withdrawn"}
+    log = logbook(
+        [{"start": 9, "end": 20}, {"start": 14, "end": 20}],
+        [
+            {"step": EXAMINE, "times": (9, 9, 9, 9, 10, 10)},
+            {"step": EXAMINE, "visit": 2, "times": (10, 10, 10, 10, 12, 12)},
+            {"step": EXAMINE, "visit": 3, "times": (13, 13, NEVER, NEVER, NEVER, 20)} | never,
+            {"step": COLLECT, "times": (13, 13, NEVER, NEVER, NEVER, 20)} | never,
+            {"step": COLLECT, "visit": 2, "times": (13, NEVER, NEVER, NEVER, NEVER, 20)} | never,
+            {"case": 1, "step": EXAMINE, "times": (15, 15, NEVER, NEVER, NEVER, 20)} | never,
+        ],
+    )
+    assert at(model, log, BUREAU)["offered"] == 4.5
 
 
 def test_offered_load_is_the_work_enabled_while_cases_arrive(model: Model, log: Log) -> None:

@@ -11,6 +11,7 @@ Estimate = dict[str, float | None]
 _ARMS = ("analog", "digital", "agentic")
 _SPREAD = 0.03
 _TIMES = ("work", "queue", "closed", "transit", "busy", "response", "rework")
+_TRANSIT = {"transit_office": 0.3, "transit_person": 0.5, "transit_system": 0.2}
 _TIME_DAYS = {
     "analog": (2.31, 0.93, 9.84, 41.2, 1.27, 3.18, 7.45),
     "digital": (1.12, 0.41, 5.22, 18.9, 0.63, 1.49, 2.91),
@@ -58,6 +59,8 @@ def _never() -> Estimate:
 
 def _arm(name: str, place: int) -> dict[str, Any]:
     times = dict(zip(_TIMES, map(_about, _TIME_DAYS[name]), strict=True))
+    transit = times["transit"]["value"] or 0
+    times |= {part: _about(transit * share) for part, share in _TRANSIT.items()}
     days = sum(_TIME_DAYS[name][:-1])
     failures = sum(_CAUSES[name].values())
     return {

@@ -62,10 +62,23 @@ def test_columns_end_at_the_same_cell_in_japanese(result: Result) -> None:
 
 def test_the_page_ends_with_notes_on_the_intervals(result: Result) -> None:
     """What they are over, and which of the numbers are adjusted."""
-    notes = " ".join(draw(result).split("\n")[-6:])
+    notes = " ".join(draw(result).split("\n")[-14:])
 
     assert "95 % interval over 20 replications" in notes
+    assert "causes may add up to more than the failure rate" in notes
+    assert "What an AI waits for counts as waiting for a person" in notes
+    assert "a wait for several offices at once counts whole for each" in notes
     assert "(Holm, 24 rows)" in notes
+
+
+def test_notes_speak_only_of_what_is_shown(result: Result) -> None:
+    """Nothing failed and nobody has staff."""
+    result["pools"] = {}
+    for arm in result["arms"].values():
+        arm["causes"] = {}
+
+    assert "add up" not in draw(result)
+    assert "Waits for staff" not in draw(result)
 
 
 def test_one_arm_has_nothing_to_compare_with(result: Result) -> None:

@@ -25,12 +25,13 @@ def row(result: Result, label: str) -> Row:
 def test_all_figures_have_a_row_in_order(result: Result) -> None:
     """Headline first, then why, where the time went, what it cost, and who was busy."""
     assert labels(result) == [
-        *("Cases", "Goal reached (%)", "withdrawn"),
+        *("Cases", "Goal reached (%)", "clean", "flawed", "withdrawn"),
         *("Latency (days)", "mean", "median", "90th percentile"),
         *("Failure rate (%)", "Wrong entry in the register", "Portal left with old data"),
         *("Old account left open", "Event lost", "Deadline missed (%)", "Returns a case"),
         *("Where the days went", "work", "in queue", "closed hours", "in transit"),
-        *("busy elsewhere", "response", "of it rework"),
+        *("until an office acts", "until a person acts", "system, post"),
+        *("busy elsewhere", "response", "before the last return"),
         *("Hours of work a case", "applicant", "offices"),
         *("Burden a case", "visits", "forms", "seals", "logins", "Cost (1,000 yen)"),
         *("Staff busy (%)", "G-Biz ID centre", "Registrar"),
@@ -86,10 +87,34 @@ def test_shares_are_in_per_cent(result: Result) -> None:
 def test_lawful_ends_show_only_where_they_happen(result: Result) -> None:
     """They are no failures, but they keep the reached rate below what the failures leave."""
     for arm in result["arms"].values():
-        arm["outcomes"] = {"rejected": {"value": 0.2, "low": 0.19, "high": 0.21}}
+        del arm["outcomes"]["withdrawn"]
+        arm["outcomes"]["rejected"] = {"value": 0.2, "low": 0.19, "high": 0.21}
 
     assert "rejected" in labels(result)
     assert "withdrawn" not in labels(result)
+
+
+def test_clean_and_flawed_stand_below_the_goal_reached(result: Result) -> None:
+    """A flawed case reached its goal, too; both rows show even where nothing was flawed."""
+    result["arms"]["digital"]["outcomes"]["flawed"] = {"value": 0, "low": 0, "high": 0.0004}
+    shown = [(r.label, r.indent) for r in rows(result, "en")[1:4]]
+
+    assert shown == [("Goal reached (%)", 0), ("clean", 1), ("flawed", 1)]
+    assert row(result, "flawed").cells[1] == Shown("0", "<0.04")
+
+
+def test_parts_of_transit_stand_indented_where_they_happen(result: Result) -> None:
+    """They are parts of a part; one that no arm has says nothing."""
+    for arm in result["arms"].values():
+        arm["time_days"]["transit_person"] = {"value": 0, "low": 0, "high": 0}
+    below = rows(result, "en")
+    place = next(place for place, row in enumerate(below) if row.label == "in transit")
+
+    assert [(r.label, r.indent, r.mark) for r in below[place + 1 : place + 4]] == [
+        ("until an office acts", 2, ""),
+        ("system, post", 2, ""),
+        ("busy elsewhere", 1, "▚"),
+    ]
 
 
 @pytest.mark.parametrize(
