@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sim.compile.model import Model, Profile, Stream, Test
-from sim.graph.chain import Chain, bits
+from sim.compile.model import Model, Stream, Test
+from sim.graph.chain import Chain
 
 NOBODY: Final = -1
 
 APPLIES, SKIPPED, OPEN = 0, 1, 2
 """A step is to be done; is skipped; or its condition waits for knowledge."""
+
+MOST_PLANS: Final = 256
+"""Plans remembered at a time: where every case is different, remembering more only takes room."""
 
 Judge = Callable[[Test], bool]
 """Whether a condition holds for the case at hand."""
@@ -34,21 +37,35 @@ class Planner:
     """Finds the plan of a case; cases that are alike share one."""
 
     def __init__(self, model: Model) -> None:
+        """Settle once what is the same in every case."""
         self.model = model
         self.none = Plan((), (), Chain())
         self._plans: dict[tuple[int, tuple[int, ...]], Plan] = {}
+        self._settled = [self._always(step) for step in range(len(model.steps))]
+
+    def _always(self, step: int) -> list[int | None]:
+        """Return the code of a step in each channel, None where it depends on the case."""
+        codes: list[int | None] = []
+        for number in self.model.ways[step]:
+            profile = self.model.profiles[number]
+            sure = profile.open_to is None and (profile.applies is None or profile.omit)
+            codes.append(self._own(number) if sure else None)
+        return codes
 
     def plan(
         self, stream: int, channel: int, moved: dict[int, int], held: int, judge: Judge
     ) -> Plan:
         """Return the plan for a case of ``stream`` that holds ``held``."""
-        codes = tuple(
-            self._code(step, moved.get(step, channel), held, judge)
-            for step in self.model.streams[stream].steps
-        )
-        key = (stream, codes)
+        codes = []
+        for step in self.model.streams[stream].steps:
+            begun = moved.get(step, channel)
+            code = self._settled[step][begun]
+            codes.append(self._code(step, begun, held, judge) if code is None else code)
+        key = (stream, tuple(codes))
         known = self._plans.get(key)
         if known is None:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
             known = self._plans[key] = self._made(self.model.streams[stream], codes)
         return known
 
@@ -57,49 +74,45 @@ class Planner:
         for lower in range(channel, -1, -1):
             number = self.model.ways[step][lower]
             profile = self.model.profiles[number]
-            if profile.open_to is not None and not profile.knowledge & ~held:
-                if not judge(profile.open_to):
-                    continue
-            elif profile.open_to is not None:
+            if profile.open_to is None:
+                return self._own(number, held, judge)
+            if profile.knowledge & ~held:
                 return number * 3 + OPEN if profile.exists else NOBODY
-            if profile.open_to is not None and not profile.exists:
-                continue
-            return number * 3 + self._state(profile, held, judge) if profile.exists else NOBODY
+            if profile.exists and judge(profile.open_to):
+                return self._own(number, held, judge)
         return NOBODY
 
-    @staticmethod
-    def _state(profile: Profile, held: int, judge: Judge) -> int:
+    def _own(self, number: int, held: int = 0, judge: Judge | None = None) -> int:
+        """Return the code of a profile that is open to the case."""
+        profile = self.model.profiles[number]
+        if not profile.exists:
+            return NOBODY
         if profile.omit:
-            return SKIPPED
-        if profile.applies is None:
-            return APPLIES
+            return number * 3 + SKIPPED
+        if profile.applies is None or judge is None:
+            return number * 3 + APPLIES
         if profile.knowledge & ~held:
-            return OPEN
-        return APPLIES if judge(profile.applies) else SKIPPED
+            return number * 3 + OPEN
+        return number * 3 + (APPLIES if judge(profile.applies) else SKIPPED)
 
     def _made(self, stream: Stream, codes: Sequence[int]) -> Plan:
         model = self.model
         size = len(model.steps)
-        profile = [NOBODY] * size
-        needs = [0] * size
-        gives = [0] * size
-        skipped = 0
-        for step, code in zip(stream.steps, codes, strict=True):
-            if code == NOBODY:
-                continue
-            profile[step], state = divmod(code, 3)
-            needs[step] = model.profiles[profile[step]].needs
-            gives[step] = sum(1 << d for d in model.profiles[profile[step]].gives)
-            skipped |= (state == SKIPPED) << step
-        doing = [s for s in stream.steps if profile[s] != NOBODY and not skipped >> s & 1]
-        passing = [s for s in stream.steps if skipped >> s & 1]
+        profile, needs, passes = [NOBODY] * size, [0] * size, [0] * size
         giver = [NOBODY] * len(model.documents)
+        doing: list[int] = []
+        passing: list[int] = []
+        for step, code in zip(stream.steps, codes, strict=True):
+            if code != NOBODY:
+                profile[step], state = divmod(code, 3)
+                needs[step] = model.profiles[profile[step]].needs
+                (passing if state == SKIPPED else doing).append(step)
         for step in (*doing, *passing):
-            for document in bits(gives[step]):
+            for document in model.profiles[profile[step]].gives:
                 if giver[document] == NOBODY:
                     giver[document] = step
-        passes = tuple(
-            sum(1 << d for d in bits(gives[s]) if giver[d] == s) if skipped >> s & 1 else 0
-            for s in range(size)
-        )
-        return Plan(tuple(profile), passes, Chain(stream.order, needs, giver, skipped))
+        for step in passing:
+            given = model.profiles[profile[step]].gives
+            passes[step] = sum(1 << d for d in given if giver[d] == step)
+        skipped = sum(1 << step for step in passing)
+        return Plan(tuple(profile), tuple(passes), Chain(stream.order, needs, giver, skipped))
