@@ -1,11 +1,13 @@
 """Measures how long the commands take on this machine, and prints it as tables.
 
-Usage: python benchmarks/commands.py [WORKERS]   (default 2, about a minute)
+Usage: python benchmarks/commands.py [WORKERS]   (default: one for each processor; about a minute)
 
-Each command runs as a person would run it, in a process of its own: seconds on the clock and on the
-processors (of all its processes together), the median of five runs, or the only run of the
-comparison. The steps between the files and the first event are timed inside one process, in the
-order in which a run takes them, so that the first arm pays for what all share.
+Each command runs as a person would run it, in a process of its own: seconds on the clock, and on
+the processors of all its processes together; the median where it runs more than once. The second
+table shows what happens between the files and the first event, in CPU-seconds of one process, in
+the order of a run, so that the first arm also pays for what the others share; and how long a
+worker takes on the clock to come up with the compiled arms in its hands. The clock means little on
+a machine that has other things to do; the processors' seconds suffer less.
 """
 
 from __future__ import annotations
@@ -17,14 +19,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 from typing import Final, TypeVar
 
 PROGRAM: Final = Path(sys.executable).with_name("tetsuzuki")
 ROOT: Final = Path(__file__).parents[1]
 SCENARIO: Final = "officer_change"
-FILES: Final = sorted(map(str, ROOT.glob("scenarios/*.yaml")))
+FILES: Final = sorted(
+    str(file)
+    for kind in ("procedures", "agents", "scenarios")
+    for file in (ROOT / kind).glob("*.yaml")
+)
 RUNS: Final = 5
 
 Times = tuple[float, float]
@@ -50,15 +58,21 @@ def median(arguments: Sequence[str], runs: int) -> Times:
 
 
 def commands(workers: int) -> None:
-    """Print what the commands take."""
+    """Print how long the commands take."""
     comparison = ["run", SCENARIO, "--workers", str(workers), "--json", "--quiet"]
     rows = [
         ("`tetsuzuki --help`", ["--help"], RUNS, "< 0.4"),
         ("`tetsuzuki list`", ["list"], RUNS, ""),
-        (f"`tetsuzuki check` of {len(FILES)} scenario(s)", ["check", *FILES], RUNS, ""),
-        (f"`tetsuzuki run`, 1 replication, {workers} workers", [*comparison, "-n", "1"], 3, ""),
+        (f"`tetsuzuki check` of {len(FILES)} files", ["check", *FILES], RUNS, ""),
+        (
+            f"`tetsuzuki run`, one replication, {workers} workers",
+            [*comparison, "--replications", "1"],
+            3,
+            "",
+        ),
         (f"`tetsuzuki run`, as shipped, {workers} workers", comparison, 1, "< 20"),
     ]
+    print(f"{os.cpu_count()} processors; load before: {os.getloadavg()[0]:.1f}.\n")
     print("| command | clock (s) | goal | processors (s) | runs |")
     print("|---|---:|---:|---:|---:|")
     for title, arguments, runs, goal in rows:
@@ -67,29 +81,58 @@ def commands(workers: int) -> None:
 
 
 def spent(act: Callable[[], Found]) -> tuple[Found, float]:
-    """Return what an act returns and its CPU-seconds."""
+    """Return what an act returns, and its CPU-seconds."""
     start = time.process_time()
     found = act()
     return found, time.process_time() - start
 
 
-def _nothing() -> None:
-    """What a new process does to show that it is there."""
+def _work(models: tuple[object, ...], done: SimpleQueue[int]) -> None:
+    """Do in a new process what a worker does before its first replication: load, and get ready."""
+    import sim.experiment.run  # noqa: F401 -- what a worker imports
+
+    done.put(len(models))
 
 
-def spawned(models: Sequence[object]) -> float:
-    """Return the seconds until a new process has the compiled models in its hands."""
-    process = get_context("spawn").Process(target=_nothing, args=models and ())
+def _worker(models: tuple[object, ...]) -> float:
+    """Return the seconds until a new process has its modules and the compiled arms."""
+    context = get_context("spawn")
+    done: SimpleQueue[int] = context.SimpleQueue()
     start = time.perf_counter()
+    process = context.Process(target=_work, args=(models, done))
     process.start()
+    done.get()
+    ready = time.perf_counter() - start
     process.join()
-    return time.perf_counter() - start
+    return ready
 
 
-def steps() -> None:
-    """Print what comes before the first event."""
+def _imports() -> None:
+    import sim.experiment.run  # noqa: F401 -- to see how long it takes
+
+
+def before_the_first_event() -> None:
+    """Print what it takes until an engine has something to do."""
+    _, importing = spent(_imports)
+    from sim.compile.compiler import compile_world
+    from sim.model import library
+
+    study, reading = spent(partial(library.load, SCENARIO))
+    rows = [("import the program", importing), (f"read `{SCENARIO}`", reading)]
+    models = []
+    for world in study.worlds:
+        model, compiling = spent(partial(compile_world, world))
+        models.append(model)
+        rows.append((f"compile the arm {model.arm}", compiling))
+    rows.append(
+        ("a worker, on the clock", statistics.median(_worker(tuple(models)) for _ in range(RUNS)))
+    )
+    print("\n| before the first event | seconds |")
+    print("|---|---:|")
+    for title, seconds in rows:
+        print(f"| {title} | {seconds:.2f} |")
 
 
 if __name__ == "__main__":
-    commands(int(sys.argv[1]) if len(sys.argv) > 1 else os.cpu_count() or 2)
-    steps()
+    commands(int(sys.argv[1]) if len(sys.argv) > 1 else os.cpu_count() or 1)
+    before_the_first_event()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import IntEnum
+from typing import Any, TypeVarTuple
 
 import simpy
 
-Act = Callable[[], None]
+Subjects = TypeVarTuple("Subjects")
 
 
-class Kind(IntEnum):
-    """Kinds of events, in the order in which they happen within one second."""
+class Kind:
+    """Kinds of events, in the order in which they happen within one second.
+
+    Plain numbers: to look up a member of an enumeration takes ten times as long.
+    """
 
     STAFF = 0
     FINISHED = 1
@@ -29,14 +32,16 @@ class Kind(IntEnum):
 class Moment(simpy.Event):
     """An event of the agenda: something that happens at a second of its own."""
 
-    def __init__(self, agenda: Agenda, delay: int, key: int, act: Act) -> None:
-        """Let ``act`` happen ``delay`` seconds from now, in its place by ``key``."""
-        self.env = agenda.env
-        self.callbacks = [agenda.happen]
+    _ok = True
+    _value = None
+
+    def __init__(
+        self, agenda: Agenda, act: Callable[[*Subjects], None], about: tuple[*Subjects]
+    ) -> None:
+        """Let ``act`` happen to what it is ``about`` when the agenda comes to it."""
+        self.callbacks = agenda.happening
         self.act = act
-        self._ok = True
-        self._value = None
-        self.env.schedule(self, key, delay)  # type: ignore[arg-type]  # any number orders events
+        self.about = about
 
 
 class Agenda:
@@ -46,17 +51,27 @@ class Agenda:
         """Begin at second 0 with nothing to do."""
         self.env = simpy.Environment()
         self.now = 0
+        self.happening: list[Callable[[Any], None]] = [self.happen]
 
-    def at(self, time: int, kind: Kind, key: tuple[int, int, int], act: Act) -> None:
-        """Let ``act`` happen at ``time``; ``key``: case, step, visit order what is of one kind."""
-        case, step, visit = key
-        place = ((kind << 32 | case) << 32 | step) << 16 | visit
-        Moment(self, time - self.now, place, act)
+    def at(
+        self,
+        time: int,
+        kind: int,
+        key: tuple[int, int, int],
+        act: Callable[[*Subjects], None],
+        *about: *Subjects,
+    ) -> None:
+        """Let ``act`` happen to what it is ``about`` at ``time``.
+
+        ``key``: case, step and visit order what is of one kind.
+        """
+        place: Any = (kind, *key)  # whatever has an order can order events
+        self.env.schedule(Moment(self, act, about), place, time - self.now)
 
     def happen(self, moment: simpy.Event) -> None:
         """Move the clock and act."""
-        self.now = int(self.env.now)
-        moment.act()  # type: ignore[attr-defined]  # only moments call back here
+        self.now = self.env.now  # type: ignore[assignment]  # delays are whole numbers
+        moment.act(*moment.about)  # type: ignore[attr-defined]  # only moments call back here
 
     def run(self) -> None:
         """Let everything happen."""

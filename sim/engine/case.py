@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from sim.compile.model import Manner, Profile
@@ -20,8 +19,8 @@ Cause = tuple[int, int]
 NO_CAUSE: Cause = (NEVER, NEVER)
 
 
-class Phase(IntEnum):
-    """Where a visit stands."""
+class Phase:
+    """Where a visit stands, in plain numbers."""
 
     QUEUED = 0
     GRANTED = 1
@@ -38,6 +37,7 @@ class Visit:
     number: int
     profile_number: int
     profile: Profile
+    manner: Manner
     ready: int
     enabled: int
     cause: Cause
@@ -47,7 +47,7 @@ class Visit:
     granted: int = NEVER
     started: int = NEVER
     finished: int = NEVER
-    phase: Phase = Phase.QUEUED
+    phase: int = Phase.QUEUED
     void: bool = False
     asked: bool = False
     product: int = 0
@@ -61,22 +61,17 @@ class Visit:
     """Its place in the queue it waits in."""
 
     @property
-    def manner(self) -> Manner:
-        """What this visit takes and does."""
-        return self.profile.first if self.number == 1 else self.profile.again
-
-    @property
     def key(self) -> tuple[int, int, int]:
         """Case, step and number: its place among events of one kind and second."""
         return self.case.number, self.step, self.number
 
     def in_service(self, now: int) -> bool:
         """Whether its work has begun and is not done."""
-        return self.phase is Phase.GRANTED and self.started <= now
+        return self.phase == Phase.GRANTED and self.started <= now
 
     def waits(self, now: int) -> bool:
         """Whether its work has not begun."""
-        return self.phase is Phase.QUEUED or (self.phase is Phase.GRANTED and self.started > now)
+        return self.phase == Phase.QUEUED or (self.phase == Phase.GRANTED and self.started > now)
 
 
 @dataclass(slots=True, eq=False)

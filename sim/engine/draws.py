@@ -19,8 +19,8 @@ BLOCK: Final = 256
 BLOCKED_VISITS: Final = 1
 """Up to this visit a draw is likely to be made for the neighbouring cases as well."""
 
-MOST_BLOCKS: Final = 1 << 15
-"""Blocks kept at a time (2 kB each)."""
+MOST_BLOCKS: Final = 1 << 9
+"""Blocks kept at a time (2 kB each). Cases come in the order of their numbers: old ones go."""
 
 _MULTIPLIERS: Final = (0xD2511F53, 0xCD9E8D57)
 _WEYL: Final = (0x9E3779B9, 0xBB67AE85)
@@ -99,7 +99,7 @@ class Draws:
     def _block(self, point: int, visit: int, number: int) -> array[int]:
         """Draw for 256 consecutive cases at once and keep the result."""
         if len(self._blocks) >= MOST_BLOCKS:
-            self._blocks.clear()
+            del self._blocks[next(iter(self._blocks))]
         counters = np.empty((4, BLOCK), np.uint64)
         counters[0] = np.arange(number * BLOCK, (number + 1) * BLOCK, dtype=np.uint64)
         counters[1:] = np.array((point, visit, 0), np.uint64)[:, None]

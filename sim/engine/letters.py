@@ -44,7 +44,7 @@ def send_back(engine: Reference, visit: Visit, found: list[int]) -> None:
             case.forced |= 1 << step
     if time > engine.agenda.now:
         key = (case.number, targets[0], case.visits.get(targets[0], 0))
-        engine.agenda.at(time, Kind.REDO, key, lambda: engine.settle(case))
+        engine.agenda.at(time, Kind.REDO, key, engine.settle, case)
     if rule is not None and do == "use":
         engine.move(case, targets, rule.action.channel)
     else:
@@ -108,7 +108,7 @@ def undo(engine: Reference, visit: Visit) -> None:
     if visit.in_service(engine.agenda.now):
         visit.void = True
         visit.case.forget(visit)
-    elif visit.phase is Phase.DELAYED:
+    elif visit.phase == Phase.DELAYED:
         engine.service.close(visit, "void")
     else:
         engine.service.withdraw(visit)

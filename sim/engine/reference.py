@@ -82,15 +82,11 @@ class Reference:
         time, index = next(coming, (NEVER, 0))
         if time == NEVER:
             return
+        case = self._blank(stream, index)
+        self.agenda.at(time, Kind.ARRIVAL, (case.number, 0, 0), self._arrive, case, coming)
 
-        def arrive() -> None:
-            self._next_arrival(stream, coming)
-            self._arrive(self._blank(stream, index))
-
-        case = self.model.streams[stream].first_case + index
-        self.agenda.at(time, Kind.ARRIVAL, (case, 0, 0), arrive)
-
-    def _arrive(self, case: Case) -> None:
+    def _arrive(self, case: Case, coming: Iterator[tuple[int, int]]) -> None:
+        self._next_arrival(case.stream, coming)
         stream = self.model.streams[case.stream]
         case.start = case.progress = self.agenda.now
         case.channel = self.model.channel
@@ -261,7 +257,7 @@ class Reference:
         case.ready.clear()
         for step in sorted(case.open):
             visit = case.open[step]
-            if visit.phase is Phase.DELAYED:
+            if visit.phase == Phase.DELAYED:
                 self.service.close(visit, "dropped")
             elif not visit.in_service(self.agenda.now):
                 self.service.withdraw(visit)

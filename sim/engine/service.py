@@ -63,6 +63,7 @@ class Service:
             number,
             profile_number,
             profile,
+            profile.first if number == 1 else profile.again,
             ready,
             now,
             cause,
@@ -100,7 +101,7 @@ class Service:
         visit.at.time = visit.started
         work = self.values.amount(visit.manner.work, visit.at)
         visit.finished = calendar.finish(visit.started, work)
-        self.agenda.at(visit.finished, Kind.FINISHED, visit.key, lambda: self._finished(visit))
+        self.agenda.at(visit.finished, Kind.FINISHED, visit.key, self._finished, visit)
 
     def take_lapsed(self, visit: Visit, document: int) -> None:
         """Let a visit that needs a document carry on what is wrong with it for being too old."""
@@ -111,7 +112,7 @@ class Service:
 
     def _finished(self, visit: Visit) -> None:
         """The work is done: draft, make, find; then give, send back, fix or dismiss."""
-        if visit.phase is Phase.CLOSED or self._cut_off(visit):
+        if visit.phase == Phase.CLOSED or self._cut_off(visit):
             return
         at, manner = visit.at, visit.manner
         at.time = self.agenda.now
@@ -195,10 +196,10 @@ class Service:
     def _fix(self, visit: Visit, work: int) -> None:
         calendar = self.model.calendars[visit.profile.calendar]
         visit.finished = calendar.finish(self.agenda.now, work)
-        self.agenda.at(visit.finished, Kind.FIXED, visit.key, lambda: self._fixed(visit))
+        self.agenda.at(visit.finished, Kind.FIXED, visit.key, self._fixed, visit)
 
     def _fixed(self, visit: Visit) -> None:
-        if visit.phase is not Phase.CLOSED and not self._cut_off(visit):
+        if visit.phase != Phase.CLOSED and not self._cut_off(visit):
             self._hand_over(visit)
 
     def _dismiss(self, visit: Visit, instance: int) -> None:
@@ -217,9 +218,10 @@ class Service:
             time = self.model.timetables[manner.until].next_slot(self.later(manner.at_least, at))
         elif manner.delay is not None:
             time = self.later(manner.delay, at)
-        self.agenda.at(time, Kind.GIVEN, visit.key, lambda: self._given(visit))
+        self.agenda.at(time, Kind.GIVEN, visit.key, self._given, visit)
         self.serve()
-        self.engine.take_up(visit.case)
+        if visit.profile.persons:
+            self.engine.take_up(visit.case)
 
     def later(self, wait: Node, at: Occasion) -> int:
         """Return the second at which a wait from now on is over, on all or on business days."""
@@ -230,7 +232,7 @@ class Service:
         return self.agenda.now + seconds
 
     def _given(self, visit: Visit) -> None:
-        if visit.phase is Phase.CLOSED:
+        if visit.phase == Phase.CLOSED:
             return
         case = visit.case
         self.close(visit, "given")
@@ -266,7 +268,7 @@ class Service:
 
     def withdraw(self, visit: Visit) -> None:
         """Take a visit out whose work has not begun."""
-        if visit.phase is Phase.QUEUED:
+        if visit.phase == Phase.QUEUED:
             self.pools[visit.profile.pools[visit.held]].leave(visit, self.agenda.now)
         self.release(visit)
         visit.started = visit.finished = NEVER

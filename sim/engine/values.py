@@ -60,7 +60,7 @@ class Values:
 
     def amount(self, node: Node, at: Occasion) -> int:
         """Return the value of a node."""
-        leaf = self.leaf(node, at)
+        leaf = node if isinstance(node, Const) else self.leaf(node, at)
         if isinstance(leaf, Const):
             return leaf.value
         return lookup(self.model.tables[leaf.table], self.bits(leaf.point, at))

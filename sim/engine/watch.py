@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVarTuple
 
 from sim.compile.calendars import legal_deadline
 from sim.compile.model import DOWN_FOR, ELAPSED, EXPIRED, GIVEN, WAITED, Clock
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from sim.engine.reference import Reference
 
 
+Subjects = TypeVarTuple("Subjects")
+
+
 class Watch:
     """Everything that happens only because time passes."""
 
@@ -26,6 +30,8 @@ class Watch:
         self.engine = engine
         self.agenda = engine.agenda
         self.model = engine.model
+        self.oldest: deque[int] = deque()
+        """Cases as they came; only the first of them has its horizon on the agenda."""
         actors = engine.model.actors
         self.patience = [breaks(actor.rules[WAITING], (WAITED, ELAPSED)) for actor in actors]
         self.lengths = {
@@ -36,28 +42,59 @@ class Watch:
         """Schedule what is known before the first case comes."""
         for actor, definition in enumerate(self.model.actors):
             for time, staff in definition.staff[1:]:
-                self.agenda.at(time, Kind.STAFF, (actor, 0, 0), partial(self._staff, actor, staff))
+                self.agenda.at(time, Kind.STAFF, (actor, 0, 0), self._staff, actor, staff)
             for number, (start, end) in enumerate(definition.outages):
                 for after in sorted({0, *self.lengths}):
                     if start + after < end:
                         key = (0, actor, number)
-                        self.agenda.at(start + after, Kind.OUTAGE, key, partial(self._out, actor))
+                        self.agenda.at(start + after, Kind.OUTAGE, key, self._out, actor)
 
     def begin(self, case: Case) -> None:
         """Watch over a case that has arrived."""
         self.start_clocks(case, NEVER)
-        end = self.agenda.now + self.model.horizon
-        self.agenda.at(end, Kind.HORIZON, (case.number, 0, 0), lambda: self._horizon(case))
+        self.oldest.append(case.number)
+        if len(self.oldest) == 1:
+            self._await_horizon(case)
         self._await_patience(case)
+
+    def _then(
+        self,
+        case: Case,
+        time: int,
+        kind: int,
+        order: int,
+        act: Callable[[Case, *Subjects], None],
+        *about: *Subjects,
+    ) -> None:
+        """Let something happen to a case unless it ends first; what is to come does not keep it."""
+        key, still = (case.number, order, 0), self._still
+        self.agenda.at(time, kind, key, still, case.number, act, about)
+
+    def _still(
+        self, number: int, act: Callable[[Case, *Subjects], None], about: tuple[*Subjects]
+    ) -> None:
+        case = self.engine.live.get(number)
+        if case is not None:
+            act(case, *about)
 
     def _staff(self, actor: int, staff: int) -> None:
         self.engine.service.pools[actor].staff = staff
         self.engine.service.freed.add(actor)
         self.engine.service.serve()
 
-    def _horizon(self, case: Case) -> None:
-        if not case.ended:
-            self.engine.end(case, "unfinished", self.engine.cause["horizon"], NO_CAUSE)
+    def _await_horizon(self, case: Case) -> None:
+        end = case.start + self.model.horizon
+        self.agenda.at(end, Kind.HORIZON, (case.number, 0, 0), self._horizon)
+
+    def _horizon(self) -> None:
+        """End the oldest case if it has not ended, and wait for the next that has not."""
+        live, number = self.engine.live, self.oldest.popleft()
+        if number in live:
+            self.engine.end(live[number], "unfinished", self.engine.cause["horizon"], NO_CAUSE)
+        while self.oldest and self.oldest[0] not in live:
+            self.oldest.popleft()
+        if self.oldest:
+            self._await_horizon(live[self.oldest[0]])
 
     # -- expiry --------------------------------------------------------------------------------
 
@@ -65,15 +102,14 @@ class Watch:
         """Let a document expire; one that already has stays, with nobody looking at its date."""
         case.expiry[document] = time
         if time > self.agenda.now:
-            key = (case.number, document, 0)
-            self.agenda.at(time, Kind.EXPIRY, key, lambda: self._expire(case, document, time))
+            self._then(case, time, Kind.EXPIRY, document, self._expire, document, time)
 
     def _expire(self, case: Case, document: int, time: int) -> None:
         """A document leaves the locker; visits already enabled keep what they took."""
-        if case.ended or case.expiry.get(document) != time:
+        if case.expiry.get(document) != time:
             return
         for visit in case.open.values():
-            if visit.phase is Phase.QUEUED and visit.profile.needs >> document & 1:
+            if visit.phase == Phase.QUEUED and visit.profile.needs >> document & 1:
                 visit.taken |= case.defects.get(document, 0)
                 self.engine.service.take_lapsed(visit, document)
         case.lose(document)
@@ -87,8 +123,7 @@ class Watch:
         for clock in self.model.streams[case.stream].clocks:
             if clock.after == document:
                 time = max(self._due(clock), self.agenda.now)
-                key = (case.number, clock.document, 0)
-                self.agenda.at(time, Kind.DEADLINE, key, partial(self._deadline, case, clock))
+                self._then(case, time, Kind.DEADLINE, clock.document, self._deadline, clock)
 
     def _due(self, clock: Clock) -> int:
         if clock.at is not None:
@@ -100,7 +135,7 @@ class Watch:
         return legal_deadline(days, now, clock.amount, business=clock.kind > 1)
 
     def _deadline(self, case: Case, clock: Clock) -> None:
-        if case.ended or case.first_given[clock.document] != NEVER:
+        if case.first_given[clock.document] != NEVER:
             return
         if clock.missed == EXPIRED:
             self.engine.end(case, "expired", clock.cause, NO_CAUSE)
@@ -137,12 +172,9 @@ class Watch:
         later = [time for time in self._dates(case) if time > self.agenda.now]
         case.watched = bool(later)
         if later:
-            key = (case.number, 0, 0)
-            self.agenda.at(min(later), Kind.PATIENCE, key, lambda: self._patience(case))
+            self._then(case, min(later), Kind.PATIENCE, 0, self._patience)
 
     def _patience(self, case: Case) -> None:
-        if case.ended:
-            return
         if self.agenda.now in self._dates(case):
             self._lose_patience(case)
         if not case.ended:
@@ -159,7 +191,7 @@ class Watch:
             engine.end(case, "abandoned", engine.rule_cause(rule.number), NO_CAUSE)
             return
         for visit in case.open.values():
-            if visit.phase is Phase.QUEUED:
+            if visit.phase == Phase.QUEUED:
                 visit.priority -= rule.action.hurry
                 engine.service.pools[visit.profile.pools[visit.held]].hurry(visit)
 

@@ -52,7 +52,8 @@ class Chain:
         not under way are wanted in turn. ``lapsed``: documents that expired; they are got again
         only when all else a step needs is held.
         """
-        wanted = goal & ~held
+        lacking = ~held
+        wanted = goal & lacking
         doing: list[int] = []
         passing: list[int] = []
         for step, bit, duty, needs in self._rows:
@@ -60,7 +61,7 @@ class Chain:
                 continue
             wanted &= ~duty
             if not under_way & bit:
-                missing = needs & ~held
+                missing = needs & lacking
                 if not missing:
                     (passing if self.skipped & bit else doing).append(step)
                 else:
