@@ -3,20 +3,24 @@
 Usage: python benchmarks/memory.py   (about a minute)
 
 Each arm of the shipped scenario is run with 400 and with 4,000 cases, each time in a process of its
-own. The cost of a case is the growth of the process's largest resident size from the first to the
-second, divided by 3,600: what a run needs whatever its size falls out. The second table traces the
-allocations of one arm in the same way and says which file makes them; what is still there at the
-end of a run is told from the rest of its peak, which holds the cases in progress.
+own. What a case costs is the growth of the peak from the first run to the second, divided by 3,600:
+what a run needs whatever its size falls out. Two peaks are told. *Allocated* is what the program
+and its libraries ask for (tracemalloc), the same in every run. *Resident* is the largest size of a
+process that is not traced (ru_maxrss): it also holds what the allocator keeps in reserve, and
+differs from run to run. The second table says which files allocate; what has gone by the end of a
+run are above all the cases in progress and their future.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
 import tracemalloc
 from collections import Counter
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,8 +35,7 @@ FEW, MANY = 400, 4_000
 AT_MOST: Final = 4_096
 """Bytes that a case may cost."""
 
-TRACED_ARM: Final = 2
-LINES: Final = 6
+FILES: Final = 4
 """Files told one by one in the second table."""
 
 _KILO: Final = 1 if sys.platform == "darwin" else 1024
@@ -63,48 +66,65 @@ def _short(file: str) -> str:
     return "/".join(Path(file).parts[-3:])
 
 
-def asked(arm: int, cases: int, *, traced: bool = False) -> dict[str, Any]:
-    """Do ``one_run`` in a new process."""
-    command = [sys.executable, __file__, str(arm), str(cases), *(["traced"] if traced else [])]
+def asked(arm: int, cases: int, how: str) -> dict[str, Any]:
+    """Do ``one_run`` in a new process; ``how``: plain or traced."""
+    command = [sys.executable, __file__, str(arm), str(cases), how]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     told: dict[str, Any] = json.loads(done.stdout)
     return told
 
 
-def by_arm() -> None:
-    """Print what a case of each arm costs."""
-    print(f"| arm | rows per case | peak with {FEW} cases (MB) | with {MANY:,} | bytes per case |")
-    print("|---|---:|---:|---:|---:|")
-    for arm in range(len(library.load(SCENARIO).worlds)):
-        few, many = asked(arm, FEW), asked(arm, MANY)
-        cost = (many["peak"] - few["peak"]) / (MANY - FEW)
-        peaks = f"{few['peak'] / 1e6:.0f} | {many['peak'] / 1e6:.0f}"
-        print(f"| {many['arm']} | {many['rows'] / MANY:.1f} | {peaks} | {cost:,.0f} |")
-    print(f"\nA case is to cost less than {AT_MOST:,} bytes.\n")
+def growth(arm: int, others: Executor) -> tuple[dict[str, Any], dict[str, float]]:
+    """Return what the large run of an arm told, and what a case costs, in all and by file."""
+    tasks = [(arm, cases, how) for how in ("traced", "plain") for cases in (FEW, MANY)]
+    few, many, few_resident, many_resident = others.map(asked, *zip(*tasks, strict=True))
+    sizes = {
+        "allocated": many["peak"] - few["peak"],
+        "resident": many_resident["peak"] - few_resident["peak"],
+        **{file: size - few["files"].get(file, 0) for file, size in many["files"].items()},
+    }
+    return many, {name: size / (MANY - FEW) for name, size in sizes.items()}
 
 
-def by_file() -> None:
-    """Print where the memory of one arm goes."""
-    few, many = asked(TRACED_ARM, FEW, traced=True), asked(TRACED_ARM, MANY, traced=True)
-    grown = Counter(many["files"])
-    grown.subtract(few["files"])
-    named = grown.most_common(LINES)
-    left = sum(grown.values())
-    rows = [
-        *named,
-        ("other files", left - sum(size for _, size in named)),
-        ("gone at the end of the run", many["peak"] - few["peak"] - left),
-        ("**traced peak**", many["peak"] - few["peak"]),
-    ]
-    print(f"| allocated in ({many['arm']}) | bytes per case |")
-    print("|---|---:|")
-    for name, size in rows:
-        print(f"| {name} | {size / (MANY - FEW):,.0f} |")
+def main() -> None:
+    """Print what a case of each arm costs, then where it goes."""
+    print("| arm | rows per case | allocated (bytes per case) | resident (bytes per case) |")
+    print("|---|---:|---:|---:|")
+    costs: dict[str, dict[str, float]] = {}
+    with ThreadPoolExecutor(os.cpu_count()) as others:
+        for arm in range(len(library.load(SCENARIO).worlds)):
+            told, cost = growth(arm, others)
+            rows = f"{told['rows'] / MANY:.1f} | {cost['allocated']:,.0f} | {cost['resident']:,.0f}"
+            print(f"| {told['arm']} | {rows} |", flush=True)
+            costs[told["arm"]] = {name: cost[name] for name in cost if name != "resident"}
+    print(f"\nA case is to cost less than {AT_MOST:,} bytes allocated.\n")
+    by_file(costs)
+
+
+def by_file(costs: dict[str, dict[str, float]]) -> None:
+    """Print which files allocate what a case of each arm costs."""
+    total: Counter[str] = Counter()
+    for cost in costs.values():
+        total.update({file: size for file, size in cost.items() if file != "allocated"})
+    named = [file for file, _ in total.most_common(FILES)]
+    print(f"| allocated in (bytes per case) | {' | '.join(costs)} |")
+    print("|---|" + "---:|" * len(costs))
+    for file in named:
+        _line(file, [cost.get(file, 0) for cost in costs.values()])
+    kept = [sum(cost.values()) - cost["allocated"] for cost in costs.values()]
+    shown = [sum(cost.get(file, 0) for file in named) for cost in costs.values()]
+    _line("other files", [all_ - some for all_, some in zip(kept, shown, strict=True)])
+    whole = [cost["allocated"] for cost in costs.values()]
+    _line("gone at the end of a run", [all_ - some for all_, some in zip(whole, kept, strict=True)])
+    _line("**together**", whole)
+
+
+def _line(title: str, sizes: list[float]) -> None:
+    print(f"| {title} | {' | '.join(f'{size:,.0f}' for size in sizes)} |")
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         print(json.dumps(one_run(int(sys.argv[1]), int(sys.argv[2]), traced="traced" in sys.argv)))
     else:
-        by_arm()
-        by_file()
+        main()
