@@ -30,7 +30,8 @@ check: $(STAMP) ## all that must hold: format, lint, types, floors, tests, cover
 	@$(BIN)/ruff check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest -n auto --dist worksteal --cov
+	@$(BIN)/pytest -n auto --dist worksteal -m 'not heavy' --cov
+	@$(BIN)/pytest -n auto --dist worksteal -m heavy
 
 bench: $(STAMP) ## run every benchmark in order
 	@set -e; for script in $(BENCHMARKS); do echo "== $$script"; $(BIN)/python "$$script"; done

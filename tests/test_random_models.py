@@ -29,6 +29,8 @@ from sim.kpi import check
 from sim.log import NEVER, RESULTS, Log
 from sim.model import library, source
 
+pytestmark = pytest.mark.heavy
+
 SOAK: Final = bool(os.environ.get("SOAK"))
 T = TypeVar("T")
 Data = dict[str, Any]

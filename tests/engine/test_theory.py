@@ -18,6 +18,8 @@ from scipy.stats import nbinom
 
 from sim.engine.draws import Draws
 
+pytestmark = pytest.mark.heavy
+
 Hours = NDArray[np.float64]
 
 HOUR: Final = 3600

@@ -21,6 +21,8 @@ from sim.errors import InvalidInput, Problem
 from sim.kpi import check
 from sim.model import library, source
 
+pytestmark = pytest.mark.heavy
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 SHIPPED: Final = ("procedures", "agents", "scenarios")
 BLOCKS: Final = 20
