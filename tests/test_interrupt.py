@@ -14,7 +14,9 @@ import pytest
 @pytest.mark.parametrize("moment", [1.0, 2.5])
 def test_ctrl_c_ends_a_run_and_all_its_workers(moment: float) -> None:
     """Workers that were left would keep the pipes open, and the call would not come back."""
-    command = [sys.executable, "-c", "from sim.cli import main; main()"]
+    # A shell that starts jobs in the background lets them ignore the signal.
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{heed}; from sim.cli import main; main()"]
     run = subprocess.Popen(
         [*command, "run", "--workers", "2", "--replications", "500"],
         stdout=subprocess.PIPE,
