@@ -120,7 +120,7 @@ class Paper:
     @property
     def title(self) -> Label:
         """What the document is called, with the item it is for."""
-        return _of(Label(en=self.definition.en, ja=self.definition.ja), self.item)
+        return _of(self.definition, self.item)
 
 
 @dataclass(frozen=True)

@@ -47,44 +47,20 @@ class Actor(Strict):
         return either(NAME, mapping=mapping)
 
 
-class Document(Strict):
+class Document(Label):
     """A paper or data set. ``kept``: survives a return. ``valid``: how long it may be used."""
 
-    en: str
-    ja: str
     valid: Duration | None = None
     lapsed: str | None = None
     kept: Truth = False
 
-    @model_validator(mode="before")
-    @classmethod
-    def _short(cls, raw: Any) -> Any:
-        return {"en": raw, "ja": raw} if isinstance(raw, str) else raw
 
-    @classmethod
-    def spelled(cls, mapping: Shape) -> Shape:
-        """A label or a mapping."""
-        return either(TEXT, mapping=mapping)
-
-
-class Defect(Strict):
+class Defect(Label):
     """Something wrong inside documents. With ``harm`` a case that ends with it is flawed."""
 
-    en: str
-    ja: str
     harm: Label | None = None
     returns_to: str | None = None
     loss: Reserved = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _short(cls, raw: Any) -> Any:
-        return {"en": raw, "ja": raw} if isinstance(raw, str) else raw
-
-    @classmethod
-    def spelled(cls, mapping: Shape) -> Shape:
-        """A label or a mapping."""
-        return either(TEXT, mapping=mapping)
 
 
 class Delay(Strict):
