@@ -227,10 +227,10 @@ def show(
 ) -> None:
     """Draw the graph of a procedure."""
     with _speaking(ctx, lang) as voice:
-        from sim import graph
+        from sim.graph.drawing import drawing as drawn_of
         from sim.report import drawing
 
-        drawn = graph.drawing(name, None if channel is None else str(channel))
+        drawn = drawn_of(name, None if channel is None else str(channel))
         if form is Format.TEXT:
             voice.draw(lambda _: drawing.text(drawn, voice.lang))
         else:
@@ -263,10 +263,10 @@ def plan(
     with _speaking(ctx, lang) as voice:
         if words is not None:
             raise UsageError("cli.say_later")
-        from sim import graph
+        from sim.graph.plan import plan_for
         from sim.report import planning
 
-        derived = graph.plan_for(goal, using=using or (), have=have or (), channel=str(channel))
+        derived = plan_for(goal, using=using or (), have=have or (), channel=str(channel))
         voice.draw(lambda columns: planning.page(derived, voice.lang, columns))
 
 

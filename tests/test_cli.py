@@ -599,9 +599,9 @@ def documented() -> str:
 
 def test_every_engine_that_is_offered_is_there() -> None:
     """Nothing is promised that a run would refuse."""
-    from sim.experiment import run
+    from sim.experiment import work
 
-    assert set(cli.Engine) == {"auto", *run.ENGINES}
+    assert set(cli.Engine) == {"auto", *work.ENGINES}
 
 
 def test_the_greatest_seed_is_taken(stage: Stage) -> None:

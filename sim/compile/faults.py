@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.compile.ledger import Ledger
-from sim.compile.model import (
-    Instance,
-)
+from sim.compile.model import Instance
+from sim.graph.network import channels_of, ways
 from sim.model.scenario import Holding as Locked
 
 
@@ -86,17 +85,21 @@ class Faults:
         return tuple(self.names.steps[task.name] for task in chosen)
 
     def _first_giver(self, maker: Maker) -> tuple[int, ...]:
-        """Return the step that gets a document again, if it may be sent back there must be one."""
+        """Return the step that gets a document again; there must be one if it may be sent back."""
         document = maker.document or ""
         givers = [t.name for t in self.ledger.tasks if document in t.gives]
-        if not givers and any(
-            maker.defect in (way.profile.finds or {})
-            for task in self.ledger.tasks
-            for way in task.ways.values()
-        ):
+        if not givers and self._may_be_found(maker.defect, document):
             place = self.journey.defects[maker.defect][1]
             self.names.say(place, "returns_nowhere", document=document)
         return tuple(self.names.steps[name] for name in givers[:1])
+
+    def _may_be_found(self, defect: str, document: str) -> bool:
+        """Whether somebody uses a document, and somebody looks for a defect."""
+        channels = {c for stream in self.ledger.streams for c in channels_of(self.journey, stream)}
+        possible = [way for task in self.ledger.tasks for way in ways(task, channels)]
+        manners = [m for way in possible for m in (way.profile, way.profile.again)]
+        sought = any(defect in (getattr(manner, "finds", None) or {}) for manner in manners)
+        return sought and any(document in way.needs for way in possible)
 
     def origin(self, maker: Maker) -> str:
         """Return the name of what brings a defect."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -22,23 +21,13 @@ from sim import __version__
 from sim.compile import calendars
 from sim.compile.compiler import compile_worlds
 from sim.compile.model import Model
-from sim.engine import reference
 from sim.errors import RunFailed, UsageError
-from sim.experiment import store
+from sim.experiment import store, work
 from sim.experiment.summary import summarise
-from sim.experiment.tables import Chunk, chunks
-from sim.kpi import Measures, check, measure
-from sim.log import Log
+from sim.experiment.work import AUTO, ENGINES, Job, Receipt
 from sim.model.base import CHANNELS
 from sim.model.library import Study
 from sim.words import LANGUAGES, say
-
-Engine = Callable[[Model, int, int], Log]
-ENGINES: Final[Mapping[str, Engine]] = {"simpy": reference.run}
-"""What can execute a model: a function of the model, the seed and the replication."""
-
-AUTO: Final = "simpy"
-"""The engine that ``auto`` stands for."""
 
 _PACKAGES: Final = ("duckdb", "holidays", "numpy", "scipy", "simpy")
 """What a result may depend on besides this program."""
@@ -49,32 +38,6 @@ _CHANNEL_TITLES: Final = {
     "agentic": {"en": "Agentic", "ja": "エージェント"},
     "mixed": {"en": "Mixed", "ja": "混在"},
 }
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What one replication of one arm hands back: its figures, and its tables if they are kept."""
-
-    measures: Measures
-    tables: Mapping[str, Chunk]
-
-
-@dataclass(frozen=True)
-class Job:
-    """What every worker needs to know."""
-
-    models: tuple[Model, ...]
-    engine: str
-    seed: int
-    keep: bool
-
-    def do(self, arm: int, replication: int) -> Receipt:
-        """Run one replication of one arm and check its log. Raises RunFailed."""
-        model = self.models[arm]
-        log = ENGINES[self.engine](model, self.seed, replication)
-        check(model, log)
-        measures = measure(model, log)
-        return Receipt(measures, chunks(model, log, measures) if self.keep else {})
 
 
 def compare(  # noqa: PLR0913 -- the options of a run
@@ -166,10 +129,10 @@ def _done(
         yield from ((task, job.do(*task)) for task in tasks)
         return
     context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, context, _prepare, (job,))
+    executor = ProcessPoolExecutor(workers, context, work.prepare, (job,))
     try:
         with _uninterrupted():  # a worker that is interrupted while it begins would say so
-            pending = {executor.submit(_work, *task): task for task in tasks}
+            pending = {executor.submit(work.do, *task): task for task in tasks}
         yield from _as_done(pending)
     except BrokenProcessPool:
         raise RunFailed("worker_died") from None
@@ -212,22 +175,6 @@ def _as_done(
         done, _ = wait(pending, return_when=FIRST_COMPLETED)
         for future in done:
             yield pending.pop(future), future.result()
-
-
-class _Worker:
-    """What a worker process was given when it began."""
-
-    job: Job | None = None
-
-
-def _prepare(job: Job) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
-    _Worker.job = job
-
-
-def _work(arm: int, replication: int) -> Receipt:
-    assert _Worker.job is not None  # noqa: S101 -- set when the process began
-    return _Worker.job.do(arm, replication)
 
 
 # -- keeping the result --------------------------------------------------------------------------

@@ -53,6 +53,11 @@ def moved(journey: Journey) -> tuple[Channel, ...]:
     return tuple(c for c in CHANNELS if c in channels)
 
 
+def channels_of(journey: Journey, stream: str) -> tuple[Channel, ...]:
+    """Return the channels in which a stream's steps may be done: as begun, or moved later."""
+    return tuple(dict.fromkeys((*begun(journey, stream), *moved(journey))))
+
+
 def ways(task: Task, channels: Iterable[Channel]) -> tuple[Way, ...]:
     """Return the different ways a step may be done when begun in one of ``channels``."""
     found = {id(way): way for channel in channels for way in task.ladder(channel)}
@@ -83,7 +88,7 @@ def weave(journey: Journey, stream: str) -> Web:
     """Return what a stream may need, and every problem with it."""
     tasks = journey.used(stream)
     later = moved(journey)
-    channels = tuple(dict.fromkeys((*begun(journey, stream), *later)))
+    channels = channels_of(journey, stream)
     needed: set[str] = set()
     documents: dict[str, Place] = {}
     lacking: list[Problem] = []

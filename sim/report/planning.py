@@ -16,7 +16,7 @@ from sim.report.paper import columns
 from sim.words import say
 
 if TYPE_CHECKING:
-    from sim.graph import Plan, PlanStep
+    from sim.graph.plan import Plan, PlanStep
 
 _CRITICAL: Final = ("●", "red")
 _GATE: Final = ("◆", "yellow")

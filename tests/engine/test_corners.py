@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from sim.errors import InvalidInput
+
 if TYPE_CHECKING:
     from tests.conftest import Runner
 
@@ -270,3 +274,27 @@ deadlines: [{document: consent, within: 2d, after: notice, missed: given}]
 """)
     assert [row["result"] for row in run.rows("answer")] == ["given"]
     assert run.given("consent") == 10 * HOUR
+
+
+OLD_PERMIT = """
+documents: {{old_permit: o}}
+defects: {{smudged: smudged}}
+steps:
+  write: {{gives: [form], by: me, work: 1h}}
+  check: {{needs: [{needs}], gives: [permit], by: desk, finds: {{smudged: 100%}}}}
+goal: [permit]
+"""
+SMUDGED = "{count: 1, using: [p], locker: {old_permit: {makes: {smudged: 100%}}}}"
+
+
+def test_what_lies_in_the_locker_and_nobody_uses_does_no_harm(play: Runner) -> None:
+    """The old permit is smudged; the desk sees the form only."""
+    run = play(OLD_PERMIT.format(needs="form"), case=SMUDGED)
+    assert run.given("permit") == HOUR
+    assert run.cases()[0]["outcome"] == "clean"
+
+
+def test_what_may_be_sent_back_must_have_somebody_who_gets_it_again(play: Runner) -> None:
+    """The desk sees the old permit, and nobody can write another."""
+    with pytest.raises(InvalidInput, match="no step gives 'old_permit'"):
+        play(OLD_PERMIT.format(needs="form, old_permit"), case=SMUDGED)
