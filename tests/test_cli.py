@@ -248,7 +248,7 @@ def test_show_draws_a_procedure(stage: Stage, form: str, begin: str) -> None:
     """In the form asked for."""
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_node("meet", kind="step", title={"en": "Meet"}, actors=(), channels=("analog",))
-    stage.answers("sim.graph", "drawing", graph)
+    stage.answers("sim.graph.drawing", "drawing", graph)
     result = call("show", "officer_change", "--channel", "digital", "--format", form)
 
     assert stage.calls == [(("officer_change", "digital"), {})]
@@ -258,7 +258,7 @@ def test_show_draws_a_procedure(stage: Stage, form: str, begin: str) -> None:
 
 def test_show_without_a_channel_draws_all(stage: Stage) -> None:
     """No channel is passed on."""
-    stage.answers("sim.graph", "drawing", nx.DiGraph())
+    stage.answers("sim.graph.drawing", "drawing", nx.DiGraph())
 
     assert call("show", "officer_change").exit_code == 0
     assert stage.calls == [(("officer_change", None), {})]
@@ -269,7 +269,7 @@ def test_plan_prints_what_an_agent_derives(stage: Stage) -> None:
     made = SimpleNamespace(
         goal=("entry",), channel="agentic", steps=(), have=(), missing=(), minutes=None, titles={}
     )
-    stage.answers("sim.graph", "plan_for", made)
+    stage.answers("sim.graph.plan", "plan_for", made)
     result = call("plan", "entry", "--using", "a", "--have", "seal", "--have", "minutes")
     options = {"using": ["a"], "have": ["seal", "minutes"], "channel": "agentic"}
 

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from sim import cli
 from sim.engine import reference
 from sim.errors import InvalidInput, RunFailed, UsageError
-from sim.experiment import run, store
+from sim.experiment import run, store, work
 from sim.log import NEVER, RESULTS, Log
 from sim.model import library
 
@@ -216,7 +216,7 @@ def test_a_planted_fault_fails_the_run(
     def broken(model: Any, seed: int, replication: int) -> Log:
         return fault(reference.run(model, seed, replication))
 
-    monkeypatch.setattr(run, "ENGINES", {"simpy": broken})
+    monkeypatch.setattr(work, "ENGINES", {"simpy": broken})
     study = library.load("officer_change", sets=["cases.filers.count=60", "channels=[analog]"])
 
     with pytest.raises(RunFailed) as caught:
