@@ -241,7 +241,10 @@ def show(
 @app.command()
 def plan(
     ctx: typer.Context,
-    goal: Annotated[list[str], typer.Argument(metavar="GOAL", help="Documents to reach.")],
+    goal: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="GOAL", help="Documents to reach.", show_default=False),
+    ] = None,
     using: Annotated[
         list[str] | None,
         typer.Option(metavar="P", help="A procedure to use; by default all.", show_default=False),
@@ -253,21 +256,23 @@ def plan(
     channel: ChannelOption = Channel.AGENTIC,
     words: Annotated[
         str | None,
-        typer.Option(
-            "--say", metavar="TEXT", help="Reserved: the goal in words.", show_default=False
-        ),
+        typer.Option("--say", metavar="TEXT", help="What is wanted, in words.", show_default=False),
     ] = None,
     lang: LangOption = None,
 ) -> None:
     """Print the plan that an agent derives for a goal."""
     with _speaking(ctx, lang) as voice:
-        if words is not None:
-            raise UsageError("cli.say_later")
+        if bool(goal) == (words is not None):
+            raise UsageError("cli.goal_or_say")
+        from sim.graph import order
         from sim.graph.plan import plan_for
         from sim.report import planning
 
-        derived = plan_for(goal, using=using or (), have=have or (), channel=str(channel))
-        voice.draw(lambda columns: planning.page(derived, voice.lang, columns))
+        if words is not None:
+            heard = order.understood(words, using or ())
+            goal, have = list(heard.goal), [*heard.have, *(have or ())]
+        derived = plan_for(goal or (), using=using or (), have=have or (), channel=str(channel))
+        voice.draw(lambda columns: planning.page(derived, voice.lang, columns, heard=words))
 
 
 @app.command()
@@ -292,6 +297,112 @@ def sources(
         voice.draw(lambda columns: sheet.page(found, voice.lang, columns))
         if counted:
             voice.draw(lambda _: "\n" + say("cli.counts", voice.lang, count=counted))
+
+
+@app.command()
+def calls(
+    ctx: typer.Context,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="JSON of the jGrants API; by default a few made-up calls.",
+            show_default=False,
+        ),
+    ] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Option(metavar="W", help="Must stand in the title.", show_default=False),
+    ] = None,
+    area: Annotated[
+        str | None,
+        typer.Option(metavar="A", help="Prefecture or region, as 東京都.", show_default=False),
+    ] = None,
+    employees: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="Size of the company.", show_default=False),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Day on which it is open.", show_default=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    lang: LangOption = None,
+) -> None:
+    """List the calls for subsidies that fit."""
+    with _speaking(ctx, lang) as voice:
+        from sim.exchange import jgrants
+
+        known = jgrants.load(file or jgrants.SAMPLE)
+        found = jgrants.find(known, words or (), area, employees, jgrants.day(on))
+        if as_json:
+            voice.dump(jgrants.listed(found))
+            return
+        from sim.report import calls as sheet
+
+        voice.draw(lambda _: sheet.page(found, voice.lang))
+
+
+@app.command()
+def assumptions(
+    ctx: typer.Context,
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="Name or file of a scenario.")
+    ] = "officer_change",
+    top: Annotated[int, typer.Option(metavar="N", min=1, help="How many to show.")] = 20,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="ARM", help="By default digital, or the first.", show_default=False
+        ),
+    ] = None,
+    end: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="ARM", help="By default agentic, or the last.", show_default=False
+        ),
+    ] = None,
+    kpi: Annotated[
+        str, typer.Option(metavar="KPI", help="What is compared, as in the result of a run.")
+    ] = "latency_days.mean",
+    replications: Annotated[
+        int, typer.Option(metavar="N", min=2, help="How many of each setting.")
+    ] = 4,
+    cases: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Cases in a replication, at most.")
+    ] = 20,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="Processes; by default one a CPU.", show_default=False
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no colour.")] = False,
+    lang: LangOption = None,
+) -> None:
+    """Rank the assumptions by their effect on the difference of two arms."""
+    with _speaking(ctx, lang, plain=quiet or as_json) as voice:
+        from sim.experiment.sensitivity import rank
+
+        with voice.progress("cli.numbers") as progress:
+            result = rank(
+                scenario,
+                start=start,
+                end=end,
+                kpi=kpi,
+                replications=replications,
+                cases=cases,
+                workers=workers or _processors(),
+                progress=progress,
+            )
+        result["rows"] = result["rows"][:top]
+        if as_json:
+            voice.dump(result)
+            return
+        from sim.report import sensitivity
+
+        voice.draw(lambda columns: sensitivity.page(result, voice.lang, columns))
 
 
 @app.command()

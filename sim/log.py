@@ -68,6 +68,9 @@ CASES: Final = np.dtype(
         ("returns", "<i2"),
         ("last_step", "<i4"),  # visit whose close ended the case, NEVER if something else did
         ("last_visit", "<i2"),
+        ("mispaid", "<i8"),  # yen that left because of a defect
+        ("detected", "<i8"),  # of these, where the defect was found
+        ("recovered", "<i8"),  # of these, what came back
     ]
 )
 """One row a case, in order of case number."""

@@ -23,7 +23,10 @@ from sim.errors import InvalidInput, Problem, RunFailed
 from sim.report import terminal
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("run", "check", "list", "show", "plan", "sources", "schema")
+COMMANDS = (
+    *("run", "check", "list", "show", "plan", "sources"),
+    *("calls", "assumptions", "schema"),
+)
 NOTHING: dict[str, Any] = {"value": 0.5, "low": 0.4, "high": 0.6}
 ARM: dict[str, Any] = {
     "cases": 400,
@@ -33,6 +36,7 @@ ARM: dict[str, Any] = {
     "outcomes": {"clean": NOTHING, "flawed": NOTHING},
     "causes": {},
     "effort_hours": dict.fromkeys(("applicant", "office"), NOTHING),
+    "money_yen": dict.fromkeys(("mispaid", "detected", "recovered"), {"value": 0}),
     "burden": dict.fromkeys(("visits", "forms", "seals", "logins"), NOTHING),
     "time_days": dict.fromkeys(
         (
@@ -277,10 +281,28 @@ def test_plan_prints_what_an_agent_derives(stage: Stage) -> None:
     assert result.stdout.startswith("Plan for: entry\n")
 
 
-@pytest.mark.parametrize(("lang", "text"), [("en", "next release"), ("ja", "次のリリース")])
-def test_plan_in_words_is_reserved(stage: Stage, lang: str, text: str) -> None:
-    """The option is refused, not ignored."""
-    result = call("plan", "entry", "--say", "please", "--lang", lang)
+def test_plan_in_words_first_says_what_was_understood(stage: Stage) -> None:
+    """What the order says is at hand comes before what the options say."""
+    made = SimpleNamespace(
+        goal=("entry",), channel="agentic", steps=(), have=(), missing=(), minutes=None, titles={}
+    )
+    stage.answers("sim.graph.plan", "plan_for", made)
+    heard = SimpleNamespace(goal=("entry",), have=("files",))
+    stage.answers("sim.graph.order", "understood", heard)
+    result = call("plan", "--say", "an entry, please", "--using", "a", "--have", "seal")
+    options = {"using": ["a"], "have": ["files", "seal"], "channel": "agentic"}
+
+    assert stage.calls == [(("an entry, please", ["a"]), {}), ((["entry"],), options)]
+    assert result.stdout.startswith("“an entry, please” was understood as: entry\n")
+
+
+@pytest.mark.parametrize("args", [(), ("entry", "--say", "please")])
+@pytest.mark.parametrize(("lang", "text"), [("en", "one of the two"), ("ja", "どちらか一方")])
+def test_plan_takes_a_goal_or_an_order(
+    stage: Stage, lang: str, text: str, args: tuple[str, ...]
+) -> None:
+    """Neither none of the two nor both."""
+    result = call("plan", *args, "--lang", lang)
 
     assert result.exit_code == 2
     assert text in result.stderr
@@ -415,7 +437,6 @@ def test_the_end_of_a_pipe_is_no_error(stage: Stage) -> None:
         ("check",),
         ("show",),
         ("show", "x", "--format", "png"),
-        ("plan",),
         ("plan", "x", "--channel", "mixed"),
         ("schema",),
         ("schema", "table"),

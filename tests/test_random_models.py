@@ -171,7 +171,7 @@ class Author:
                 "overlook",
                 "return",
                 {"fix": {"work": work}},
-                {"fix": {"work": work}},
+                {"fix": {"work": work, "recovers": self._pick(SHARES)}},
                 "dismiss",
             )
         )
@@ -319,6 +319,12 @@ class Author:
             profile["priority"] = self._pick(
                 (1, {"by": "kind", "x": 2, "else": 1}, {"by": "visit", "1": 3, "else": 0})
             )
+        if self._likely(10):
+            profile["pays"] = True
+        if set(profile["by"]) <= {*self.pools, "portal"} and self._likely(30):
+            profile["batch"] = self._pick(
+                ({}, {"most": 2}, {"at": "slots"}, {"at": "slots", "most": 3})
+            )
         made = self._some(self.defects, 2)
         if drafts and profile["by"][0] in self.bots and self._likely(60):
             profile["confidence"] = self._pick(({"median": "80%", "p10": "60%"}, "70%"))
@@ -457,6 +463,8 @@ class Author:
         fault: Data = {"en": "f", "ja": "f"}
         if self._likely(40):
             fault["harm"] = "h"
+        if self._likely(30):
+            fault["loss"] = self._pick((100, "level", {"uniform": [10, 20]}))
         blocks = ("analog", "digital")
         everywhere = tuple(
             name
@@ -573,7 +581,9 @@ class Watched(reference.Reference):
     def end(self, case: Case, outcome: str, cause: int, last: Cause) -> None:
         """See that a case that did not get through in time could at least have gone on."""
         waits = any(time > self.agenda.now for time, _ in case.redo.values())
-        moves = bool(case.open) or any(case.attention.values()) or waits
+        profiles = (self.model.profiles[case.plan.profile[step]] for step in case.ready)
+        gathered = any(profile.batch is not None for profile in profiles)
+        moves = bool(case.open) or any(case.attention.values()) or waits or gathered
         assert outcome != "unfinished" or moves, f"case {case.number} had nothing to do"
         super().end(case, outcome, cause, last)
 
@@ -622,6 +632,7 @@ def test_every_random_model_runs_to_its_end_by_the_rules(written: Written, seed:
     assert_needs_were_held(model, log)
     assert_work_rests_on_what_counts(model, log)
     assert_nobody_does_too_much(model, log)
+    assert_money_adds_up(log)
     assert reference.run(model, seed, 0).digest() == log.digest()
 
 
@@ -689,6 +700,16 @@ def assert_work_rests_on_what_counts(model: Model, log: Log) -> None:
                 assert given[case, document] <= row["ready"], (model.documents[document], row)
         if RESULTS[row["result"]] == "given":
             given |= {(case, document): int(row["closed"]) for document in profile.gives}
+
+
+def assert_money_adds_up(log: Log) -> None:
+    """No more is found than went astray, and no more comes back than was found."""
+    mispaid, detected, recovered = (
+        log.cases[name] for name in ("mispaid", "detected", "recovered")
+    )
+    assert (recovered >= 0).all()
+    assert (recovered <= detected).all()
+    assert (detected <= mispaid).all()
 
 
 def assert_nobody_does_too_much(model: Model, log: Log) -> None:

@@ -20,6 +20,7 @@ from sim.compile.model import (
 )
 from sim.compile.nodes import BOOL, domain_of
 from sim.compile.people import People
+from sim.compile.reports import report
 from sim.compile.streams import Streams
 from sim.errors import InvalidInput, Problem
 from sim.graph.journey import Journey, Place, Task, join
@@ -55,7 +56,7 @@ def _digest(model: Model) -> str:
     """SHA-256 of everything in the model."""
     sha = hashlib.sha256()
     for one in fields(model):
-        if one.name != "digest":
+        if one.name != "digest" and getattr(model, one.name) is not None:
             sha.update(repr(getattr(model, one.name)).encode())
     return sha.hexdigest()
 
@@ -132,6 +133,7 @@ class _Compiler:
             warm_up=self.ledger.offset + int(self.ledger.fixed(self.scenario.warm_up)),
             horizon=int(self.ledger.fixed(self.scenario.horizon)),
             labels=self._labels(),
+            report=report(self.ledger),
         )
 
     def _ordered_tasks(self) -> list[Task]:
@@ -207,9 +209,10 @@ class _Compiler:
         journey = self.journey
         steps = tuple((t.name, t.title.en, t.title.ja) for t in self.ledger.tasks)
         actors = tuple((p.name, p.title.en, p.title.ja) for p in journey.actors.values())
+        asked = report(self.ledger)
+        papers = dict.fromkeys((*self.ledger.documents, *(asked.documents if asked else ())))
         documents = tuple(
-            (d, journey.papers[d].title.en, journey.papers[d].title.ja)
-            for d in self.ledger.documents
+            (d, journey.papers[d].title.en, journey.papers[d].title.ja) for d in papers
         )
         defects = {name: (d.harm or d) for name, (d, _) in journey.defects.items()}
         causes = tuple((name, *self._cause_label(name, defects)) for name in self._all_causes())

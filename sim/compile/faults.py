@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.compile.ledger import Ledger
-from sim.compile.model import Instance
+from sim.compile.model import Instance, Node
+from sim.errors import nearest
+from sim.graph.journey import below_place
 from sim.graph.network import channels_of, ways
 from sim.model.scenario import Holding as Locked
 
@@ -65,24 +67,34 @@ class Faults:
                 else -1 - self.ledger.documents[maker.document or ""],
                 self._targets(maker),
                 self.journey.defects[maker.defect][0].harm is not None,
+                *self._loss(maker.defect),
             )
             for maker in self.known
         )
 
+    def _loss(self, defect: str) -> tuple[Node | None, int]:
+        """Return what goes astray with a defect: an amount, or an attribute."""
+        definition, place = self.journey.defects[defect]
+        if definition.loss is None:
+            return None, -1
+        where = below_place(place, "loss")
+        if not isinstance(definition.loss, str):
+            return self.names.node(definition.loss, "number", f"loss/{defect}", where), -1
+        if definition.loss not in self.names.attributes:
+            known = nearest(definition.loss, self.names.attributes)
+            self.names.say(where, "unknown_attribute", name=definition.loss, guess=known)
+            return None, -1
+        return None, self.names.attributes[definition.loss]
+
     def _targets(self, maker: Maker) -> tuple[int, ...]:
+        """Return the step it goes back to if the journey has it, else whoever brought it."""
         to = self.journey.defects[maker.defect][0].returns_to
-        if to is None and maker.task is not None:
-            return (self.names.steps[maker.task],)
-        if to is None:
-            return self._first_giver(maker)
         same = self.journey.tasks[maker.task].items if maker.task is not None else {}
         found = [task for task in self.ledger.tasks if task.step == to]
         own = [task for task in found if dict(task.items).items() <= dict(same).items()]
-        chosen = own or found
-        if not chosen:
-            place = self.journey.defects[maker.defect][1]
-            self.names.say(place, "returns_to_unused", "returns_to", name=to)
-        return tuple(self.names.steps[task.name] for task in chosen)
+        if found:
+            return tuple(self.names.steps[task.name] for task in own or found)
+        return self._first_giver(maker) if maker.task is None else (self.names.steps[maker.task],)
 
     def _first_giver(self, maker: Maker) -> tuple[int, ...]:
         """Return the step that gets a document again; there must be one if it may be sent back."""

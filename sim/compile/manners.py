@@ -16,6 +16,7 @@ from sim.compile.model import (
     ZERO,
     Act,
     Actor,
+    Batch,
     Drawn,
     Manner,
     Node,
@@ -24,6 +25,7 @@ from sim.compile.model import (
     Switch,
 )
 from sim.graph.journey import Place, Task, Way, below_place
+from sim.model import procedure as definitions
 from sim.model.base import CHANNELS
 from sim.model.procedure import Again, Burden, Delay
 from sim.model.quantity import Kind, Quantity
@@ -78,7 +80,35 @@ class Manners:
                 numbers.append(len(profiles))
                 profiles.append(self._profile(_Side(task, channel), actors))
             ways.append((numbers[0], numbers[1], numbers[2]))
-        return tuple(profiles), tuple(ways)
+        return self._with_riders(profiles), tuple(ways)
+
+    @staticmethod
+    def _with_riders(profiles: list[Profile]) -> tuple[Profile, ...]:
+        """Add the profiles of those who ride along in a batch."""
+        leading: list[Profile] = []
+        riders: list[Profile] = []
+        for profile in profiles:
+            batch = profile.batch
+            if batch is not None:
+                batch = replace(batch, rider=len(profiles) + len(riders))
+                riders.append(replace(profile, batch=batch, pools=(), rides=True))
+            leading.append(replace(profile, batch=batch))
+        return (*leading, *riders)
+
+    def _batch(
+        self, side: _Side, actors: tuple[Actor, ...], taken: tuple[int, ...]
+    ) -> Batch | None:
+        batch: definitions.Batch | None = side.pick("batch")
+        if batch is None:
+            return None
+        if any(not actors[a].staffed and actors[a].limit >= 0 for a in taken):
+            self.names.say(side.place("batch"), "batch_person", on="key")
+        if side.pick("confidence") is not None:
+            self.names.say(side.place("batch"), "batch_drafted", on="key")
+        timetable = -1
+        if batch.at is not None:
+            timetable = self.ledger.timetable(batch.at, side.place("batch", "at"))
+        return Batch(timetable, batch.most if batch.most is not None else MOST, -1)
 
     def _profile(self, side: _Side, actors: tuple[Actor, ...]) -> Profile:
         task, way, profile = side.task, side.way, side.way.profile
@@ -114,6 +144,8 @@ class Manners:
             priority=self._field(side, "priority", "number"),
             first=first,
             again=self._manner(again) if profile.again else first,
+            batch=self._batch(side, actors, taken),
+            pays=bool(profile.pays),
         )
 
     def _field(self, side: _Side, field: str, kind: Kind) -> Node:

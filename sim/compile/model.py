@@ -116,13 +116,21 @@ class Instance:
     """One defect by one maker, the unit that is made, carried and found.
 
     ``origin``: the step that makes it, or -1 - document for what a document brings. ``targets``:
-    the steps a return goes back to.
+    the steps a return goes back to. ``loss``: yen that go astray with it (None: no money), read
+    from the attribute ``loss_of`` instead if that is not -1.
     """
 
     defect: int
     origin: int
     targets: tuple[int, ...]
     harm: bool
+    loss: Node | None = None
+    loss_of: int = -1
+
+    @property
+    def costs(self) -> bool:
+        """Whether money can go astray with it."""
+        return self.loss is not None or self.loss_of >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +158,20 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Cases done as one: ``timetable`` they go with (-1: at once), ``most`` together.
+
+    ``rider``: the profile of all but the first of them, who need nobody of their own.
+    """
+
+    timetable: int
+    most: int
+    rider: int
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """A step as done in one channel."""
+    """A step as done in one channel. ``rides``: along with the first case of a batch."""
 
     step: int
     channel: int
@@ -169,14 +189,21 @@ class Profile:
     priority: Node
     first: Manner
     again: Manner
+    batch: Batch | None = None
+    rides: bool = False
+    pays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a rule does. ``seconds``: work of a fix or the wait before a redo."""
+    """What a rule does. ``seconds``: work of a fix or the wait before a redo.
+
+    ``recovers``: share of the money gone astray that a fix brings back.
+    """
 
     do: str
     seconds: Node | None = None
+    recovers: Node | None = None
     channel: int = -1
     hurry: int = 0
 
@@ -287,6 +314,38 @@ class Stream:
     applicant: int
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An attribute that tells cases apart. ``names``: of its values 0, 1, …; none for numbers."""
+
+    name: str
+    attribute: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A published share of cases that were given a document in time.
+
+    ``by``: seconds since the start of the case, or of the scenario if ``from_start``.
+    """
+
+    fact: str
+    document: str
+    by: int
+    from_start: bool
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is told besides; a document need not be there in every arm."""
+
+    documents: tuple[str, ...]
+    groups: tuple[Group, ...]
+    observed: tuple[Observed, ...]
+
+
 @dataclass(frozen=True)
 class Model:
     """One arm, compiled. See the module for what the numbers mean."""
@@ -319,6 +378,7 @@ class Model:
     warm_up: int
     horizon: int
     labels: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+    report: Report | None = None
     digest: str = ""
 
     @property

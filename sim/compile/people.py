@@ -118,7 +118,11 @@ class People:
             where = below_place(place, "then", then.do, field)
             seconds = self.names.node(quantity, "duration", point, where)
         channel = -1 if then.use is None else CHANNELS.index(then.use)
-        action = Action(then.do, seconds, channel, then.hurry or 0)
+        recovers = None
+        if then.recovers is not None:
+            where = below_place(place, "then", then.do, "recovers")
+            recovers = self.names.node(then.recovers, "share", f"rule/{full}/recovers", where)
+        action = Action(then.do, seconds, recovers, channel, then.hurry or 0)
         return Rule(number, test or EVER, action)
 
     def check_rules(self) -> None:

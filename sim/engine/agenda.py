@@ -26,7 +26,8 @@ class Kind:
     OUTAGE = 7
     DEADLINE = 8
     PATIENCE = 9
-    HORIZON = 10
+    BATCH = 10
+    HORIZON = 11
 
 
 class Moment(simpy.Event):

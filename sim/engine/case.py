@@ -59,6 +59,14 @@ class Visit:
     """How many of its pools have granted."""
     entry: object = None
     """Its place in the queue it waits in."""
+    batch: list[Visit] | None = None
+    """The visits that are done together, the one that staff is asked for first."""
+    joint: Occasion = field(init=False)
+    """Its present moment, in which draws are those of the first case of its batch."""
+
+    def __post_init__(self) -> None:
+        """Draw for itself until it joins a batch."""
+        self.joint = self.at
 
     @property
     def key(self) -> tuple[int, int, int]:
@@ -102,9 +110,15 @@ class Case:
     progress: int = 0
     cause: Cause = NO_CAUSE
     defects: dict[int, int] = field(default_factory=dict)
+    astray: dict[int, int] = field(default_factory=dict)
+    """Yen that left because of each defect instance."""
+    back: dict[int, int] = field(default_factory=dict)
+    """Yen that came back after an instance with money astray was found."""
     giver: dict[int, int] = field(default_factory=dict)
     expiry: dict[int, int] = field(default_factory=dict)
     made_in: dict[int, int] = field(default_factory=dict)
+    shared: dict[int, Case] = field(default_factory=dict)
+    """The first case of the batch for which an instance was made: it is found in all or in none."""
     visits: dict[int, int] = field(default_factory=dict)
     open: dict[int, Visit] = field(default_factory=dict)
     ready: dict[int, tuple[int, Cause]] = field(default_factory=dict)
@@ -151,14 +165,16 @@ class Occasion:
 
     ``time``: the second. ``number``: of the visit, or of what else is counted; it keys the draws.
     ``more``: variables that only this occasion knows, such as the confidence of a draft. ``topic``:
-    CRC-32 of what a rule is asked about, which keys its draws as well; 0 for none.
+    CRC-32 of what a rule is asked about, which keys its draws as well; 0 for none. ``drawn``: the
+    case whose draws count: another one in a batch.
     """
 
-    __slots__ = ("case", "more", "number", "pool", "time", "topic")
+    __slots__ = ("case", "drawn", "more", "number", "pool", "time", "topic")
 
     def __init__(self, case: Case, time: int, number: int = 0, pool: Pool | None = None) -> None:
         """Know no more variables at first."""
         self.case = case
+        self.drawn = case
         self.time = time
         self.number = number
         self.pool = pool
@@ -168,6 +184,7 @@ class Occasion:
     def about(self, topic: str) -> Occasion:
         """Return the same moment for a question about ``topic``."""
         asked = Occasion(self.case, self.time, self.number, self.pool)
+        asked.drawn = self.drawn
         asked.more = self.more
         asked.topic = zlib.crc32(topic.encode())
         return asked

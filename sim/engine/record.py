@@ -14,7 +14,7 @@ from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
 
 _EVENT: Final = struct.Struct("<iihiqqqqqqbhih")
 _DECISION: Final = struct.Struct("<qihbhbih")
-_CASE: Final = struct.Struct("<ihbqqbhbhih")
+_CASE: Final = struct.Struct("<ihbqqbhbhihqqq")
 assert _EVENT.size == EVENTS.itemsize  # noqa: S101 -- the row is packed as the table is declared
 assert _CASE.size == CASES.itemsize  # noqa: S101 -- as above
 assert _DECISION.size == DECISIONS.itemsize  # noqa: S101 -- as above
@@ -89,6 +89,9 @@ class Record:
             case.late,
             case.returns,
             *last,
+            sum(case.astray.values()),
+            sum(case.astray[instance] for instance in case.back),
+            sum(case.back.values()),
         )
         self._ended += 1
         self._milestones[case.number] = case.first_given[: self._visible]

@@ -233,7 +233,10 @@ class Reference:
         for step in sorted(case.ready, key=self.model.precedence.__getitem__):
             if step in case.ready:
                 number = case.plan.profile[step]
-                if self._attended(case, self.model.profiles[number]):
+                profile = self.model.profiles[number]
+                if profile.batch is not None:
+                    self.service.batches.gather(case, profile.batch, number)
+                elif self._attended(case, profile):
                     self.service.enable(case, step, number)
 
     def _attended(self, case: Case, profile: Profile) -> bool:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 from sim.compile.model import CONFIDENCE, DEFECT, MADE_IN, SHARE, Act, Const, Drawn, Node
 from sim.engine.advice import DRAFTED, FOUND, action_of
 from sim.engine.agenda import Kind
+from sim.engine.batches import Batches
 from sim.engine.case import NO_CAUSE, Case, Occasion, Phase, Visit
 from sim.engine.letters import send_back
 from sim.engine.pool import Pool
+from sim.graph.chain import bits
 from sim.log import NEVER
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ class Service:
         self.watch = engine.watch
         self.pools = [Pool(a.staff[0][1] if a.staff else 0) for a in self.model.actors]
         self.freed: set[int] = set()
+        self.batches = Batches(engine, self)
+        instances = enumerate(self.model.instances)
+        self.costly = sum(1 << i for i, one in instances if one.costs)
 
     def serve(self) -> None:
         """Let freed staff take the heads of their queues, until all are busy or no one waits."""
@@ -44,15 +49,25 @@ class Service:
                 self.freed.discard(actor)
             else:
                 visit.held += 1
-                self._queue_up(visit)
+                self.queue_up(visit)
 
     def enable(self, case: Case, step: int, profile_number: int) -> None:
         """Begin a visit: the agents' attention is on it, and it asks for staff."""
+        visit = self.opened(case, step, profile_number)
+        if visit is None:
+            return
+        self.queue_up(visit)
+        self.serve()
+        if visit.waits(self.agenda.now):
+            self.watch.meet_outage(visit)
+
+    def opened(self, case: Case, step: int, profile_number: int) -> Visit | None:
+        """Return a visit that nobody serves yet; None if there were too many: the case ends."""
         number = case.visits.get(step, 0) + 1
         if number > MOST_VISITS:
             last = case.cause if case.progress == self.agenda.now else NO_CAUSE
             self.engine.end(case, "abandoned", self.engine.cause["endless"], last)
-            return
+            return None
         profile = self.model.profiles[profile_number]
         case.visits[step] = number
         now, (ready, cause) = self.agenda.now, case.ready.pop(step)
@@ -74,12 +89,9 @@ class Service:
         for actor in profile.persons:
             case.attention[actor] = case.attention.get(actor, 0) + 1
         visit.priority = self.values.amount(profile.priority, visit.at)
-        self._queue_up(visit)
-        self.serve()
-        if visit.waits(now):
-            self.watch.meet_outage(visit)
+        return visit
 
-    def _queue_up(self, visit: Visit) -> None:
+    def queue_up(self, visit: Visit) -> None:
         """Ask for the next pool of the step, or begin if it has everybody."""
         if visit.held == len(visit.profile.pools):
             self._begin(visit)
@@ -91,17 +103,23 @@ class Service:
     def _begin(self, visit: Visit) -> None:
         """Everybody is there: the work starts at the next second at which all are open."""
         calendar = self.model.calendars[visit.profile.calendar]
+        started = calendar.next_open(self.agenda.now)
+        visit.joint.time = started
+        finished = calendar.finish(started, self.values.amount(visit.manner.work, visit.joint))
+        for one in visit.batch or (visit,):
+            if one.phase == Phase.QUEUED:
+                self._start(one, started, finished)
+
+    def _start(self, visit: Visit, started: int, finished: int) -> None:
+        """Let a visit take what it needs, and work on it."""
         visit.phase = Phase.GRANTED
-        visit.granted = self.agenda.now
-        visit.started = calendar.next_open(visit.granted)
+        visit.granted, visit.started, visit.finished = self.agenda.now, started, finished
         visit.taken |= visit.case.carried(visit.profile.needs)
         for document, expiry in visit.case.expiry.items():
-            if expiry <= visit.started:
+            if expiry <= started:
                 self.take_lapsed(visit, document)
-        visit.at.time = visit.started
-        work = self.values.amount(visit.manner.work, visit.at)
-        visit.finished = calendar.finish(visit.started, work)
-        self.agenda.at(visit.finished, Kind.FINISHED, visit.key, self._finished, visit)
+        visit.at.time = started
+        self.agenda.at(finished, Kind.FINISHED, visit.key, self._finished, visit)
 
     def take_lapsed(self, visit: Visit, document: int) -> None:
         """Let a visit that needs a document carry on what is wrong with it for being too old."""
@@ -115,10 +133,10 @@ class Service:
         if visit.phase == Phase.CLOSED or self._cut_off(visit):
             return
         at, manner = visit.at, visit.manner
-        at.time = self.agenda.now
+        at.time = visit.joint.time = self.agenda.now
         if manner.confidence is not None:
             self._draft(visit, manner.confidence, at)
-        made = self.makes(manner.makes, at, visit.profile.channel, visit.slips)
+        made = self.makes(manner.makes, visit.joint, visit.profile.channel, visit.slips)
         visit.product = visit.taken | made
         self._judge(visit, self._finds(visit, at), at)
 
@@ -139,6 +157,8 @@ class Service:
             if self.values.below(share, act.point, at):
                 made |= 1 << act.instance
                 at.case.made_in[act.instance] = channel
+                if at.drawn is not at.case:
+                    at.case.shared[act.instance] = at.drawn
         return made
 
     def _draft(self, visit: Visit, confidence: Node, at: Occasion) -> None:
@@ -160,8 +180,10 @@ class Service:
         for act in visit.manner.finds if suspects else ():
             if suspects >> act.instance & 1 and act.share is not None:
                 at.more[MADE_IN] = case.made_in.get(act.instance, 0)
+                at.drawn = case.shared.get(act.instance, case)
                 if self.values.happens(act.share, act.point, at):
                     found.append(act)
+        at.drawn = case
         return found
 
     def _judge(self, visit: Visit, found: list[Act], at: Occasion) -> None:
@@ -171,6 +193,8 @@ class Service:
         for act in found:
             instance, asked = act.instance, at.about(self.model.points[act.point])
             at.more[DEFECT] = self.model.instances[instance].defect
+            if instance in visit.case.astray:
+                visit.case.back.setdefault(instance, 0)
             rule = self.advice.ask(visit.profile.actors[-1], FOUND, asked, visit.step, visit.number)
             do = action_of(rule, FOUND)
             if do in ("return", "dismiss") or not back:
@@ -186,12 +210,30 @@ class Service:
                 visit.product &= ~(1 << instance)
                 seconds = rule.action.seconds
                 work += 0 if seconds is None else self.values.amount(seconds, asked)
+                self._recover(visit.case, instance, rule.action.recovers, asked)
         if back:
             send_back(self.engine, visit, back)
         elif work:
             self._fix(visit, work)
         else:
             self._hand_over(visit)
+
+    def _recover(self, case: Case, instance: int, share: Node | None, at: Occasion) -> None:
+        """Bring back a share of the money that left because of a defect."""
+        astray = case.astray.get(instance, 0)
+        if share is not None and astray:
+            case.back[instance] = (astray * self.values.amount(share, at) + SHARE // 2) // SHARE
+
+    def _pay(self, visit: Visit) -> None:
+        """Money leaves: what is wrong with the product now costs, each defect once a case."""
+        case = visit.case
+        for number in bits(visit.product & self.costly):
+            instance = self.model.instances[number]
+            if instance.loss is not None:
+                amount = self.values.amount(instance.loss, self.engine.occasion(case))
+            else:
+                amount = case.attributes[instance.loss_of]
+            case.astray.setdefault(number, amount)
 
     def _fix(self, visit: Visit, work: int) -> None:
         calendar = self.model.calendars[visit.profile.calendar]
@@ -212,7 +254,7 @@ class Service:
         """The work is done and good: nobody is held during the delay."""
         self.release(visit)
         visit.phase = Phase.DELAYED
-        manner, at = visit.manner, visit.at
+        manner, at = visit.manner, visit.joint
         time = at.time = self.agenda.now
         if manner.until >= 0:
             time = self.model.timetables[manner.until].next_slot(self.later(manner.at_least, at))
@@ -235,6 +277,8 @@ class Service:
         if visit.phase == Phase.CLOSED:
             return
         case = visit.case
+        if visit.profile.pays:
+            self._pay(visit)
         self.close(visit, "given")
         self.watch.progress(case)
         case.cause = (visit.step, visit.number)
@@ -268,8 +312,10 @@ class Service:
 
     def withdraw(self, visit: Visit) -> None:
         """Take a visit out whose work has not begun."""
-        if visit.phase == Phase.QUEUED:
+        if visit.entry is not None:
             self.pools[visit.profile.pools[visit.held]].leave(visit, self.agenda.now)
+        if visit.batch is not None and not visit.profile.rides:
+            self.batches.pass_on(visit)
         self.release(visit)
         visit.started = visit.finished = NEVER
         self.close(visit, "withdrawn")

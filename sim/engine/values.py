@@ -46,7 +46,7 @@ class Values:
 
     def bits(self, point: int, at: Occasion) -> int:
         """Return the draw of a case at a draw point."""
-        case = at.case
+        case = at.drawn
         key = self._keys[case.stream][point]
         if at.topic:
             key = (key * _MIX ^ at.topic) & 0xFFFF_FFFF

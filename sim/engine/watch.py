@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVarTuple
 
 from sim.compile.calendars import legal_deadline
-from sim.compile.model import DOWN_FOR, ELAPSED, EXPIRED, GIVEN, WAITED, Clock
+from sim.compile.model import DOWN_FOR, ELAPSED, EXPIRED, GIVEN, LATE, WAITED, Clock
 from sim.engine.advice import OUTAGE, WAITING, action_of, breaks
 from sim.engine.agenda import Kind
 from sim.engine.case import NO_CAUSE, Case, Phase, Visit
@@ -123,7 +123,9 @@ class Watch:
         for clock in self.model.streams[case.stream].clocks:
             if clock.after == document:
                 time = max(self._due(clock), self.agenda.now)
-                self._then(case, time, Kind.DEADLINE, clock.document, self._deadline, clock)
+                turn = (GIVEN, LATE, EXPIRED).index(clock.missed)
+                order = turn * len(self.model.documents) + clock.document
+                self._then(case, time, Kind.DEADLINE, order, self._deadline, clock)
 
     def _due(self, clock: Clock) -> int:
         if clock.at is not None:
@@ -191,7 +193,7 @@ class Watch:
             engine.end(case, "abandoned", engine.rule_cause(rule.number), NO_CAUSE)
             return
         for visit in case.open.values():
-            if visit.phase == Phase.QUEUED:
+            if visit.entry is not None:
                 visit.priority -= rule.action.hurry
                 engine.service.pools[visit.profile.pools[visit.held]].hurry(visit)
 
@@ -206,7 +208,7 @@ class Watch:
             if actor in visit.profile.actors
         ]
         for visit in waiting:
-            if visit.waits(self.agenda.now):
+            if visit.waits(self.agenda.now) and visit.batch is None:
                 self.meet_outage(visit)
 
     def _down_since(self, visit: Visit) -> int:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import platform
 import shlex
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -21,8 +15,8 @@ from sim import __version__
 from sim.compile import calendars
 from sim.compile.compiler import compile_worlds
 from sim.compile.model import Model
-from sim.errors import RunFailed, UsageError
-from sim.experiment import store, work
+from sim.errors import UsageError
+from sim.experiment import pool, store
 from sim.experiment.summary import summarise
 from sim.experiment.work import AUTO, ENGINES, Job, Receipt
 from sim.model.base import CHANNELS
@@ -116,65 +110,10 @@ def _receipts(
     """Return the receipts of each arm in order of replication."""
     tasks = [(arm, replication) for replication in range(count) for arm in range(len(job.models))]
     found: dict[tuple[int, int], Receipt] = {}
-    for task, receipt in _done(job, tasks, min(workers, len(tasks))):
+    for task, receipt in pool.done(job, tasks, workers):
         found[task] = receipt
         progress(len(found), len(tasks))
     return [[found[arm, r] for r in range(count)] for arm in range(len(job.models))]
-
-
-def _done(
-    job: Job, tasks: Sequence[tuple[int, int]], workers: int
-) -> Iterator[tuple[tuple[int, int], Receipt]]:
-    if workers == 1:
-        yield from ((task, job.do(*task)) for task in tasks)
-        return
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, context, work.prepare, (job,))
-    try:
-        with _uninterrupted():  # a worker that is interrupted while it begins would say so
-            pending = {executor.submit(work.do, *task): task for task in tasks}
-        yield from _as_done(pending)
-    except BrokenProcessPool:
-        raise RunFailed("worker_died") from None
-    finally:
-        _stop(executor)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Put Ctrl-C off till the end; processes that begin meanwhile never see it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    noted: list[int] = []
-    handler = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
-    masks = hasattr(signal, "pthread_sigmask")  # not on Windows
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
-    try:
-        yield
-    finally:
-        if masks:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, handler)
-    if noted:
-        raise KeyboardInterrupt
-
-
-def _stop(executor: ProcessPoolExecutor) -> None:
-    """Stop the workers at once, whatever they are doing: nothing they would still say is wanted."""
-    workers = dict(executor._processes or {})  # noqa: SLF001 -- the library kills them from 3.14 on
-    executor.shutdown(wait=False, cancel_futures=True)
-    for process in workers.values():
-        process.terminate()
-
-
-def _as_done(
-    pending: dict[Future[Receipt], tuple[int, int]],
-) -> Iterator[tuple[tuple[int, int], Receipt]]:
-    while pending:
-        done, _ = wait(pending, return_when=FIRST_COMPLETED)
-        for future in done:
-            yield pending.pop(future), future.result()
 
 
 # -- keeping the result --------------------------------------------------------------------------

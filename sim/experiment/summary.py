@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim import stats
+from sim.experiment.groups import Grouped, grouped
 from sim.kpi import Measures, figures
 from sim.kpi.elapsed import PARTS, TRANSIT
 from sim.kpi.figures import DAY, HOUR, Figure, Test
@@ -27,6 +28,8 @@ Told = tuple[str, dict[str, object]]
 
 _RETURNS: Final = figures.mean("returns")
 _COST: Final = figures.mean("cost")
+_MONEY: Final = {name: figures.total(name) for name in ("mispaid", "detected", "recovered")}
+"""Yen of all cases of a replication together."""
 _EFFORT: Final = {kind: figures.mean(kind, HOUR) for kind in ("applicant", "office")}
 _BURDEN: Final = {item: figures.mean(item) for item in ("visits", "forms", "seals", "logins")}
 _TIME: Final = {part: figures.mean_if_reached(part, DAY) for part in (*PARTS, *TRANSIT, "rework")}
@@ -74,6 +77,7 @@ def summarise(  # noqa: PLR0913, PLR0917 -- these are the fields of the result
     """
     (replications,) = {len(runs) for runs in arms.values()}
     causes = _causes(arms)
+    groups = grouped(arms)
     return {
         "scenario": scenario,
         "title": dict(title),
@@ -81,7 +85,9 @@ def summarise(  # noqa: PLR0913, PLR0917 -- these are the fields of the result
         "replications": replications,
         "engine": engine,
         "digest": _digest(arms),
-        "arms": {name: _arm(runs, causes) for name, runs in arms.items()},
+        "arms": {
+            name: _arm(runs, causes) | _reported(runs, groups[name]) for name, runs in arms.items()
+        },
         "pools": _pools(arms),
         "differences": _differences(arms),
         "warnings": [say(key, lang, **told) for key, told in _warnings(arms, labels, lang)],
@@ -116,6 +122,7 @@ def _arm(runs: Runs, causes: Sequence[str]) -> dict[str, Any]:
         "effort_hours": {kind: _mean(runs, figure) for kind, figure in _EFFORT.items()},
         "burden": {item: _mean(runs, figure) for item, figure in _BURDEN.items()},
         "cost_yen": _mean(runs, _COST),
+        "money_yen": {name: _mean(runs, figure) for name, figure in _MONEY.items()},
         "time_days": {part: _mean(runs, figure) for part, figure in _TIME.items()},
     }
 
@@ -164,6 +171,62 @@ def _json(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
+# -- what the scenario asks for besides ------------------------------------------------------------
+
+
+def _reported(runs: Runs, groups: Grouped) -> dict[str, Any]:
+    """Return ``documents``, ``groups`` and ``observed``, each only if the scenario names some."""
+    found = [run.reported for run in runs if run.reported is not None]
+    if not found:
+        return {}
+    asked = found[0].report
+    told: dict[str, dict[str, Any]] = {
+        "documents": {
+            name: _document(runs, [run.days[:, number] for run in found])
+            for number, name in enumerate(asked.documents)
+        },
+        "groups": {
+            name: {value: _group(part) for value, part in values.items()}
+            for name, values in groups.items()
+        },
+        "observed": {
+            one.fact: {
+                "document": one.document,
+                "days": one.by / DAY,
+                "since": "start" if one.from_start else "case",
+                "simulated": _told(
+                    stats.share(_hits(runs, (run.in_time[:, number].sum() for run in found)))
+                ),
+                "observed": one.value,
+            }
+            for number, one in enumerate(asked.observed)
+        },
+    }
+    return {kind: some for kind, some in told.items() if some}
+
+
+def _document(runs: Runs, days: Sequence[stats.Floats]) -> dict[str, Any]:
+    given = (np.isfinite(some).sum() for some in days)
+    return {
+        "reached_rate": _told(stats.share(_hits(runs, given))),
+        "days": {
+            name: _told(stats.quantile(days, share)) for name, share in (("p50", 0.5), ("p90", 0.9))
+        },
+    }
+
+
+def _group(runs: Runs) -> dict[str, Any]:
+    days = [figures.latencies(run.cases) for run in runs]
+    return {
+        "cases": sum(len(run.cases) for run in runs),
+        "reached_rate": _share(runs, figures.reached),
+        "failure_rate": _share(runs, figures.failed),
+        "latency_days": {"p50": _told(stats.quantile(days, 0.5))},
+        "returns": _mean(runs, _RETURNS),
+        "effort_hours": {"applicant": _mean(runs, _EFFORT["applicant"])},
+    }
+
+
 # -- pools -----------------------------------------------------------------------------------------
 
 
@@ -208,6 +271,14 @@ def _compared(arms: Mapping[str, Runs], earlier: str, later: str) -> Iterator[di
         difference = _difference(kpi, arms[earlier], arms[later])
         told = {"from": earlier, "to": later, "kpi": kpi, **_told(difference)}
         yield {**told, "p": difference.p}
+
+
+def figure(kpi: str) -> Figure:
+    """Return one of ``COMPARED`` as a figure of one replication."""
+    if kpi in _COMPARED_SHARES:
+        test = _COMPARED_SHARES[kpi]
+        return lambda cases: float(np.mean(test(cases))) if len(cases) else math.nan
+    return _COMPARED[kpi]
 
 
 def _difference(kpi: str, earlier: Runs, later: Runs) -> stats.Difference:

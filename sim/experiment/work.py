@@ -6,7 +6,7 @@ import gc
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Protocol, TypeVar
 
 from sim.compile.model import Model
 from sim.engine import reference
@@ -48,20 +48,30 @@ class Job:
         return Receipt(measures, chunks(model, log, measures) if self.keep else {})
 
 
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Doer(Protocol[T_co]):
+    """A job: it does any of its parts, each of which two numbers name."""
+
+    def do(self, one: int, other: int, /) -> T_co:
+        """Do one part."""
+
+
 class _Worker:
     """What a worker process was given when it began."""
 
-    job: Job | None = None
+    job: Doer[Any] | None = None
 
 
-def prepare(job: Job) -> None:
+def prepare(job: Doer[Any]) -> None:
     """Begin a worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
     _Worker.job = job
     gc.freeze()  # all there is now stays: looking through it for garbage costs a tenth of the time
 
 
-def do(arm: int, replication: int) -> Receipt:
+def do(one: int, other: int) -> Any:
     """Do a part of the job the process was given when it began."""
     assert _Worker.job is not None  # noqa: S101 -- set when the process began
-    return _Worker.job.do(arm, replication)
+    return _Worker.job.do(one, other)

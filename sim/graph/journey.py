@@ -14,6 +14,7 @@ from sim.model.hours import NAMED, Hours
 from sim.model.library import World
 from sim.model.procedure import Actor, Deadline, Defect, Document, End, Procedure, Profile, Step
 from sim.model.quantity import Share
+from sim.model.scenario import Report
 
 Place = tuple[str, str, tuple[str | int, ...]]
 """Where something is defined: kind of file, its name, path inside."""
@@ -461,7 +462,7 @@ class _Joiner:
         knowledge |= self._knowledge(profile.open_to, procedure, items, at("open_to"))
         self._check_defects(step, channel, place)
         learns = [knows(attribute) for attribute in profile.decides or ()]
-        if profile.confidence is not None:
+        if any(step.profile(c).confidence is not None for c in CHANNELS):  # drafted or not
             learns.append(asked(name))
         return Way(
             profile, tuple(needs), by, tuple(knowledge), tuple(learns), {**knowledge, **needs}
@@ -558,6 +559,8 @@ class _Joiner:
             if not any(outage.actor in {name, name.partition(".")[0]} for name in self.actors):
                 place = ("scenario", scenario.scenario, ("outages", i, "actor"))
                 self._unknown(place, "actor", outage.actor, self.actors)
+        if scenario.report is not None:
+            self._check_report(scenario.report, ("scenario", scenario.scenario, ("report",)))
         for name, procedure in self.world.procedures.items():
             self._check_procedure(name, procedure)
 
@@ -576,6 +579,20 @@ class _Joiner:
         for name, value in definition.attributes.items():
             self._check_by(value, below_place(place, "attributes", name))
         self._calendar(definition.hours, below_place(place, "hours"))
+
+    def _check_report(self, report: Report, place: Place) -> None:
+        for i, name in enumerate(report.documents):
+            self._check_document(name, below_place(place, "documents", i))
+        known = (*self.attributes, *self.presences)
+        for i, name in enumerate(report.groups):
+            if name not in known:
+                self._unknown(below_place(place, "groups", i), "attribute", name, known)
+        for fact, observed in report.observed.items():
+            where = below_place(place, "observed", fact, "document")
+            self._check_document(observed.document, where)
+            family = self.members.get(observed.document, ())
+            if len(family) > 1:
+                self.say(where, "observed_family", name=observed.document, known=", ".join(family))
 
     def _check_by(self, value: Value, place: Place) -> None:
         if not isinstance(value, Table):

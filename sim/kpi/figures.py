@@ -69,6 +69,11 @@ def mean(column: str, unit: float = 1) -> Figure:
     return lambda cases: float(np.mean(cases[column])) / unit if len(cases) else math.nan
 
 
+def total(column: str) -> Figure:
+    """Return the sum of ``column`` over all cases."""
+    return lambda cases: float(np.sum(cases[column]))
+
+
 def mean_if_reached(column: str, unit: float = 1) -> Figure:
     """Return the mean of ``column`` over the cases that reached their goal, in ``unit``."""
     all_cases = mean(column, unit)

@@ -13,6 +13,7 @@ from sim.kpi import figures
 from sim.kpi.elapsed import PARTS, TRANSIT, elapsed
 from sim.kpi.figures import HOUR
 from sim.kpi.pools import members, pools
+from sim.kpi.reported import Reported, reported
 from sim.kpi.visits import Flags, Ints, Visits, by_case, visits
 from sim.log import CASES, NEVER, Log
 
@@ -27,6 +28,9 @@ _COPIED: Final = (
     "cause",
     "late",
     "returns",
+    "mispaid",
+    "detected",
+    "recovered",
 )
 
 TABLE: Final = np.dtype(
@@ -46,7 +50,7 @@ class Measures:
     ``digest``: SHA-256 of the log. ``events``: rows of the log. ``cases``: the table ``TABLE``,
     foreground cases that start after the warm-up. ``failures``: bool [cases, causes], what had a
     part in the failure of each of these cases. ``pools``: the table ``POOLS``. ``actors``,
-    ``causes``: names that these tables number.
+    ``causes``: names that these tables number. ``reported``: what the scenario asks for besides.
     """
 
     replication: int
@@ -57,6 +61,7 @@ class Measures:
     pools: NDArray[Any]
     actors: tuple[str, ...]
     causes: tuple[str, ...]
+    reported: Reported | None = None
 
 
 def measure(model: Model, log: Log) -> Measures:
@@ -72,6 +77,7 @@ def measure(model: Model, log: Log) -> Measures:
         pools=pools(model, rows),
         actors=tuple(actor.name for actor in model.actors),
         causes=tuple(model.causes),
+        reported=reported(model, log, counted),
     )
 
 

@@ -42,10 +42,10 @@ def pools(model: Model, rows: Visits) -> NDArray[Any]:
 
 
 def members(model: Model) -> Flags:
-    """Return which actors a profile takes: bool [profiles, actors]."""
+    """Return which actors a profile takes: bool [profiles, actors]. Who rides takes nobody."""
     table = np.zeros((len(model.profiles), len(model.actors)), np.bool_)
     for number, profile in enumerate(model.profiles):
-        table[number, list(profile.actors)] = True
+        table[number, [] if profile.rides else list(profile.actors)] = True
     return table
 
 

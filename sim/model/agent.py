@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from sim.errors import nearest
 from sim.model.base import CHANNELS, Channel, Condition, Label, Name, Strict, Whole
 from sim.model.hours import HoursOrName
-from sim.model.quantity import Duration, Fixed, Number, wrong
+from sim.model.quantity import Duration, Fixed, Number, Share, wrong
 from sim.model.quoted import quoted
 from sim.model.shapes import Shape, closed, shape
 
@@ -49,6 +49,7 @@ class Action(Strict):
 
     do: str
     work: Duration | None = None
+    recovers: Share | None = None
     after: Duration | None = None
     use: Channel | None = None
     hurry: Whole | None = None
@@ -67,13 +68,15 @@ class Action(Strict):
             return {"do": do, "use": details}
         if do == "hurry":
             return {"do": do, "hurry": details}
-        wants = {"fix": "work", "redo": "after"}.get(do)
+        wants, may = {"fix": ("work", {"recovers"}), "redo": ("after", set())}.get(
+            do, (None, set())
+        )
         if wants is None:
             known = {action for actions in ACTIONS.values() for action in actions}
             raise wrong("action_shape", (do,), on="key", given=do, guess=nearest(do, known))
-        if not isinstance(details, dict) or set(details) != {wants}:
+        if not isinstance(details, dict) or set(details) - may != {wants}:
             raise wrong("action_needs", (do,), on="key", action=do, wants=wants)
-        return {"do": do, wants: details[wants]}
+        return {"do": do, **details}
 
     @classmethod
     def spelled(cls, mapping: Shape) -> Shape:
@@ -87,7 +90,7 @@ def _spelled(words: Iterable[str]) -> Shape:
     needs: dict[str, Shape] = {
         "use": {"enum": list(CHANNELS)},
         "hurry": {"type": "integer", "minimum": 1},
-        "fix": closed({"work": shape("Duration")}, "work"),
+        "fix": closed({"work": shape("Duration"), "recovers": shape("Share")}, "work"),
         "redo": closed({"after": shape("Duration")}, "after"),
     }
     bare = {"enum": [word for word in words if word not in _EXAMPLES]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import getitem
@@ -22,7 +22,7 @@ from sim.model.facts import Fact, facts
 from sim.model.located import Address, written
 from sim.model.procedure import Burden, Deadline, Lever, Procedure
 from sim.model.quantity import LAWS, UNKNOWN, Fixed, Law, Lookup, Provenance, leaves
-from sim.model.scenario import Arm, Scenario
+from sim.model.scenario import Arm, Report, Scenario
 
 KINDS: Final[Mapping[shelf.Kind, type[BaseModel]]] = {
     "procedures": Procedure,
@@ -160,7 +160,7 @@ def _figures(one: _Definition, known: Mapping[str, Fact]) -> Iterator[Figure]:
             file=located.file,
             line=located.place(address).line,
             path=".".join(map(str, path)),
-            value=_text(reduce(getitem, address, located.data)),
+            value=as_text(reduce(getitem, address, located.data)),
             source=note.source,
             range=None if note.range is None else " – ".join(note.range),
             confidence=None if fact is None else fact.confidence,
@@ -168,12 +168,19 @@ def _figures(one: _Definition, known: Mapping[str, Fact]) -> Iterator[Figure]:
         )
 
 
+def in_force(model: BaseModel) -> Iterator[tuple[Address, Provenance]]:
+    """Yield path and provenance of each number that a run reads; a patch only where it was put."""
+    for path, note in _walk(model, ()):
+        if note is not None and path[0] not in {"levers", "override", "compare"}:
+            yield path, note
+
+
 def _walk(value: Any, path: Address) -> Iterator[_Found]:
     """Yield the path and provenance of each number in a definition."""
     if isinstance(value, Fixed | Law | Lookup):
-        yield from (((*path, *below), leaf.note) for below, leaf in leaves(value))
+        yield from _below(leaves(value), path)
     elif isinstance(value, Chance | Amount | Choice | Table):
-        yield from (((*path, *below), leaf.note) for below, leaf in numbers(value))
+        yield from _below(numbers(value), path)
     elif isinstance(value, Condition):
         yield from _condition(value, path)
     elif isinstance(value, BaseModel):
@@ -185,9 +192,18 @@ def _walk(value: Any, path: Address) -> Iterator[_Found]:
             yield from _walk(inner, (*path, key))
 
 
+def _below(found: Iterable[tuple[Address, Fixed | Law]], path: Address) -> Iterator[_Found]:
+    """Yield the numbers below ``path``, those that were written as one only once."""
+    notes = {(*path, *below): leaf.note for below, leaf in found}
+    yield from notes.items()
+
+
 def _model(model: BaseModel, path: Address) -> Iterator[_Found]:
     if isinstance(model, Deadline):
         yield from _deadline(model, path)
+        return
+    if isinstance(model, Report):
+        yield from _report(model, path)
         return
     if isinstance(model, Lever):
         yield from _lever(model, path)
@@ -210,6 +226,14 @@ def _lever(lever: Lever, path: Address) -> Iterator[_Found]:
     if lever.replaces is not None and _is_number(lever.default):
         bounds = None if lever.range is None else (str(lever.range[0]), str(lever.range[1]))
         yield (*path, "default"), Provenance(lever.source, bounds)
+
+
+def _report(report: Report, path: Address) -> Iterator[_Found]:
+    """Yield what the run is compared with; the fact that it is told of is its source."""
+    for fact, observed in report.observed.items():
+        for name in ("by", "value"):
+            note = getattr(observed, name).note
+            yield (*path, "observed", fact, name), Provenance(fact, note.range)
 
 
 def _patches(raw: Any, path: Address, above: Provenance) -> Iterator[_Found]:
@@ -252,13 +276,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _text(raw: object) -> str:
+def as_text(raw: object) -> str:
     """Return a raw value in one line, without its source and range."""
     if isinstance(raw, dict):
         rest = {k: v for k, v in raw.items() if k not in ("source", "range")}
         if set(rest) == {"value"}:
-            return _text(rest["value"])
-        return ", ".join(f"{key} {_text(value)}" for key, value in rest.items())
+            return as_text(rest["value"])
+        return ", ".join(f"{key} {as_text(value)}" for key, value in rest.items())
     if isinstance(raw, list):
-        return " – ".join(_text(one) for one in raw)
+        return " – ".join(as_text(one) for one in raw)
     return str(raw)

@@ -17,7 +17,7 @@ from sim.model.agent import Agent
 from sim.model.explain import explain
 from sim.model.patch import Draft, Origin
 from sim.model.patcher import SCENARIO_FIELDS, Assignment, Patcher
-from sim.model.procedure import Procedure
+from sim.model.procedure import Burden, Procedure
 from sim.model.scenario import Arm, Scenario
 
 M = TypeVar("M", bound=BaseModel)
@@ -268,10 +268,15 @@ def _part(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
+_COUNTED: Final = frozenset(Burden.model_fields)
+"""Keys below ``burden``: counts, not names, though a procedure may have a list called ``forms``."""
+
+
 def _names_in(value: object) -> set[str]:
     """Return every text in some raw YAML, keys and list items included."""
     if isinstance(value, dict):
-        return set(value).union(*(_names_in(v) for v in value.values()))
+        inner = {k: _names_in(v) - (_COUNTED if k == "burden" else set()) for k, v in value.items()}
+        return set(value).union(*inner.values())
     if isinstance(value, list):
         return set().union(*(_names_in(v) for v in value))
     return {value.partition(".")[0]} if isinstance(value, str) else set()
@@ -322,6 +327,18 @@ def documents_on_shelf() -> list[str]:
     return sorted({d for n in shelf.names("procedures") for d in _given(_raw("procedures", n))})
 
 
+def phrases(using: Sequence[str] = ()) -> dict[str, Procedure]:
+    """Return the procedures that can be asked for in words, by name: all, or some of ``using``."""
+    known = shelf.names("procedures")
+    unknown = [name for name in using if name not in known]
+    if unknown:
+        raise InvalidInput(
+            Problem("no_such_procedures", {"name": n}, guess=nearest(n, known)) for n in unknown
+        )
+    spoken = [name for name in using or known if "phrases" in _raw("procedures", name)]
+    return {name: validated(Procedure, source.load(find("procedures", name))) for name in spoken}
+
+
 def procedures_of(name: str) -> tuple[str, ...]:
     """Return the procedures of a scenario, or the procedure of that name. Raises InvalidInput."""
     if shelf.find("procedures", name) is not None:
@@ -358,6 +375,11 @@ def world(  # noqa: PLR0913, PLR0917 -- a world in short
     }
     located = source.Located("plan", [], data, {}, {})
     return study(located, given=given, levers=levers).worlds[0]
+
+
+def assigned(path: str, value: object) -> Assignment:
+    """Return an override that sets the field at ``path``, as if the command line said so."""
+    return Assignment(path, Origin(source.Located("--set", [], value, {}, {}), ()))
 
 
 def pulled(located: source.Located, lever: str, value: object, *below: str | int) -> Assignment:

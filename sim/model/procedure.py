@@ -22,6 +22,7 @@ from sim.model.base import (
     Whole,
 )
 from sim.model.hours import Hours, HoursOrName
+from sim.model.phrases import Spoken
 from sim.model.quantity import Duration, Fixed, Number, Quantity, Share, parse, wrong
 from sim.model.quoted import quoted
 from sim.model.shapes import NAME, TEXT, Shape, either, one_of, shape
@@ -55,12 +56,26 @@ class Document(Label):
     kept: Truth = False
 
 
+def _loss(raw: object) -> Quantity | str:
+    name = isinstance(raw, str) and raw.replace("_", "").isalnum() and not raw[0].isdigit()
+    return raw if name and isinstance(raw, str) else parse(raw, "number")
+
+
+Loss = Annotated[
+    Quantity | str, PlainValidator(_loss), WithJsonSchema({"anyOf": [NAME, shape("Number")]})
+]
+"""Yen: a number, or the attribute that says how many."""
+
+
 class Defect(Label):
-    """Something wrong inside documents. With ``harm`` a case that ends with it is flawed."""
+    """Something wrong inside documents. With ``harm`` a case that ends with it is flawed.
+
+    ``loss``: yen that go astray when money leaves on the strength of a document with it.
+    """
 
     harm: Label | None = None
     returns_to: str | None = None
-    loss: Reserved = None
+    loss: Loss | None = None
 
 
 class Delay(Strict):
@@ -83,6 +98,13 @@ class Delay(Strict):
         fields = {key: field for key, field in mapping["properties"].items() if key != "time"}
         until = {**mapping, "properties": fields, "required": ["until"]}
         return either(shape("Duration"), mapping=until)
+
+
+class Batch(Strict):
+    """Cases are gathered and done as one: ``at`` the next run of a timetable, ``most`` together."""
+
+    at: str | None = None
+    most: Whole | None = Field(default=None, ge=1)
 
 
 class Burden(Strict):
@@ -127,7 +149,7 @@ class Profile(Strict):
     by: Names | None = None
     work: Duration | None = None
     delay: Delay | None = None
-    batch: Reserved = None
+    batch: Batch | None = None
     priority: Number | None = None
     makes: dict[str, Making] | None = None
     finds: dict[str, Share] | None = None
@@ -135,6 +157,7 @@ class Profile(Strict):
     confidence: Share | None = None
     again: Again | None = None
     burden: Burden | None = None
+    pays: Truth | None = None
     omit: Truth | None = None
 
     def overlay(self, block: Profile) -> dict[str, Any]:
@@ -337,3 +360,14 @@ class Procedure(Strict):
     ends: tuple[End, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     levers: dict[Name, Lever] = Field(default_factory=dict)
+    phrases: Spoken = Field(default_factory=Spoken)
+
+    @model_validator(mode="after")
+    def _phrases_for_documents(self) -> Procedure:
+        for use, spoken in (("goal", self.phrases.goal), ("have", self.phrases.have)):
+            for name in spoken:
+                if name not in self.documents:
+                    guess = nearest(name, self.documents)
+                    at = ("phrases", use, name)
+                    raise wrong("unknown_document", at, on="key", name=name, guess=guess)
+        return self

@@ -19,6 +19,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
+from sim.model import learning
 from sim.model.quoted import quoted
 from sim.model.shapes import shape
 
@@ -37,16 +38,26 @@ _SPOKEN: Final = {
 }
 _UNIT_MEANT: Final = {word: unit for unit, words in _SPOKEN.items() for word in words.split()}
 _SPOKEN_PART: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([^\W\d]+)\s*")
-LAWS: Final = ("triangular", "uniform", "exponential", "lognormal", "gamma", "quantiles")
+LAWS: Final = (
+    "triangular",
+    "uniform",
+    "exponential",
+    "lognormal",
+    "gamma",
+    "quantiles",
+    "learning",
+)
 KNOWN: Final = ", ".join(("value", "median", *LAWS))
-"""What a random amount may begin with, for messages."""
+"""What an amount that is no plain number may begin with, for messages."""
 
 _LAW_PARAMETERS: Final = {
     "exponential": {"mean"},
     "lognormal": {"median", "sigma"},
     "gamma": {"mean", "cv"},
+    "learning": {"first", "factor", "every", "floor"},
 }
 _BETWEEN_NAMES: Final = {"uniform": ("low", "high"), "triangular": ("low", "mode", "high")}
+_LEARNED: Final = ("first", "floor")
 _NOTES: Final = ("source", "range")
 _SHORT_LAW: Final = {"median", "p90", "p10"}
 
@@ -96,6 +107,8 @@ class Lookup:
     branches: tuple[tuple[str, Quantity], ...]
     otherwise: Quantity | None
     note: Provenance = UNKNOWN
+    learned: bool = False
+    """Whether it was written as ``learning``, one number that falls as time goes on."""
 
 
 Quantity = Fixed | Law | Lookup
@@ -259,6 +272,9 @@ def _law(
         raise wrong("law_needs_mapping", where, law=name)
     if name == "quantiles":
         return _quantiles(body[name], kind, where, note)
+    _check_parameters(name, body[name], where)
+    if name == "learning":
+        return _learning(body[name], kind, where, note)
     return _by_parameters(name, body[name], kind, where, note)
 
 
@@ -272,10 +288,8 @@ def _no_law(names: list[str], unknown: list[str], at: tuple[str | int, ...]) -> 
     return wrong("value.nothing", at)
 
 
-def _by_parameters(
-    name: str, given: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...], note: Provenance
-) -> Law:
-    """Read the laws whose parameters have names."""
+def _check_parameters(name: str, given: Mapping[str, Any], at: tuple[str | int, ...]) -> None:
+    """Refuse a law whose parameters are not those that it takes."""
     wanted = _LAW_PARAMETERS[name]
     wants = ", ".join(sorted(wanted))
     for key in given:
@@ -284,6 +298,12 @@ def _by_parameters(
             raise wrong("law_parameters", (*at, key), on="key", law=name, wants=wants, guess=guess)
     if set(given) != wanted:
         raise wrong("law_parameters", at, law=name, wants=wants)
+
+
+def _by_parameters(
+    name: str, given: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...], note: Provenance
+) -> Law:
+    """Read the laws whose parameters have names."""
     values, business = [], False
     for key, value in given.items():
         pure = key in ("sigma", "cv")
@@ -293,6 +313,29 @@ def _by_parameters(
         business |= is_business
         values.append((key, amount))
     return Law(name, tuple(sorted(values)), business, note)
+
+
+def _learning(
+    given: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...], note: Provenance
+) -> Lookup:
+    """Read an amount that falls to ``factor`` of it in each loop, as the lookup by time it is."""
+    (first, business), (floor, other) = (number(given[k], kind, (*at, k)) for k in _LEARNED)
+    plain: Kind = "share" if isinstance(given["factor"], str) else "number"
+    factor, _ = number(given["factor"], plain, (*at, "factor"))
+    every, on_business_days = number(given["every"], "duration", (*at, "every"))
+    if not 0 < factor < 1:
+        raise wrong("learning_factor", (*at, "factor"), given=quoted(given["factor"]))
+    if every <= 0:
+        raise wrong("law_not_positive", (*at, "every"), name="every", given=quoted(given["every"]))
+    if on_business_days:
+        raise wrong("learning_days", (*at, "every"), given=quoted(given["every"]))
+    _same_days([given[k] for k in _LEARNED], [(first, business), (floor, other)], at)
+    if floor > first:
+        told = {name: quoted(given[name]) for name in _LEARNED}
+        raise wrong("learning_floor", (*at, "floor"), **told)
+    amounts = learning.steps(first, factor, every, floor)
+    loops = tuple((begins, Fixed(amount, business, note)) for begins, amount in amounts)
+    return Lookup("time", loops, None, note, learned=True)
 
 
 def _by_quantiles(
@@ -379,12 +422,12 @@ def typical(quantity: Quantity) -> float:
 def leaves(
     quantity: Quantity, path: tuple[str | int, ...] = ()
 ) -> Iterator[tuple[tuple[str | int, ...], Fixed | Law]]:
-    """Yield each number of a quantity with its path below it."""
+    """Yield each number of a quantity with its path below it; those of a ``learning`` share one."""
     if not isinstance(quantity, Lookup):
         yield path, quantity
         return
     for key, inner in quantity.branches:
-        yield from leaves(inner, (*path, key))
+        yield from leaves(inner, (*path, "learning" if quantity.learned else key))
     if quantity.otherwise is not None:
         yield from leaves(quantity.otherwise, (*path, "else"))
 

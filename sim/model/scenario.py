@@ -122,6 +122,31 @@ class Outage(Strict):
         return self
 
 
+class Observed(Strict):
+    """A published share of cases that were given a document in time, for comparison."""
+
+    document: str
+    by: Duration
+    value: Share
+    since: Literal["case", "start"] = "case"
+
+    @model_validator(mode="after")
+    def _fixed(self) -> Observed:
+        if not isinstance(self.by, Fixed) or self.by.business:
+            raise wrong("must_be_fixed", ("by",), name="by")
+        if not isinstance(self.value, Fixed):
+            raise wrong("must_be_plain", ("value",), name="value")
+        return self
+
+
+class Report(Strict):
+    """What is told besides: times of documents, cases told apart, figures to compare with."""
+
+    documents: Names = ()
+    groups: Names = ()
+    observed: dict[str, Observed] = Field(default_factory=dict)
+
+
 class Scenario(Strict):
     """A comparison: streams of cases in each arm, repeated under common random numbers."""
 
@@ -141,7 +166,7 @@ class Scenario(Strict):
     replications: Whole = Field(default=20, ge=1, le=100_000)
     seed: Whole = Field(default=1, ge=0, lt=2**32)
     sites: Reserved = None
-    report: Reserved = None
+    report: Report | None = None
 
     @model_validator(mode="after")
     def _arms(self) -> Scenario:

@@ -62,6 +62,12 @@ _PLAIN: Final[Mapping[str, Shape]] = {
     "Number": {"type": "number"},
 }
 _POSITIVE: Final[Shape] = {"type": "number", "exclusiveMinimum": 0}
+_LEARNING: Final = {
+    "first": "The amount from the start of the scenario on",
+    "factor": "What is left of it after one loop, between 0 and 1",
+    "every": "How long a loop takes, on all days",
+    "floor": "What it never falls below",
+}
 
 
 def _notes(plain: Shape) -> Shape:
@@ -91,6 +97,7 @@ def _noted(value: Shape, plain: Shape) -> Shape:
         "lognormal": closed({"median": plain, "sigma": _POSITIVE}, "median", "sigma"),
         "gamma": closed({"mean": plain, "cv": _POSITIVE}, "mean", "cv"),
         "quantiles": {**quantiles, "minProperties": 2, "description": "{10: …, 50: …, 90: …}"},
+        "learning": _learning(plain),
     }
     return {
         **one_of(*forms, mapping=closed({**forms, "p90": plain, "p10": plain, **_notes(plain)})),
@@ -98,6 +105,12 @@ def _noted(value: Shape, plain: Shape) -> Shape:
         "then": one_of("p90", "p10", mapping={}),
         "else": {"properties": {"p90": False, "p10": False}},
     }
+
+
+def _learning(plain: Shape) -> Shape:
+    kinds = {"factor": _PLAIN["Share"], "every": _PLAIN["Duration"]}
+    told = {n: {**kinds.get(n, plain), "description": text} for n, text in _LEARNING.items()}
+    return {**closed(told, *told), "description": "Falls as time goes on: learned loop by loop"}
 
 
 def _lookup(branch: Shape, plain: Shape) -> Shape:

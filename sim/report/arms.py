@@ -29,11 +29,15 @@ def table(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
 
     An interval stands beside its value, or below it where that saves a block.
     """
+    return sheet(rows(result, lang), result, lang, width)
+
+
+def sheet(shown: Sequence[Row], result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
+    """Return some rows of figures under the names of the arms."""
     names = [named(result, "arms", name, lang) for name in result["arms"]]
-    shown = rows(result, lang)
     beside, below = (_Sheet(shown, names, stacked=stacked) for stacked in (False, True))
-    sheet = below if beside.fitting(width) < len(names) <= below.fitting(width) else beside
-    return Group(*sheet.blocks(width))
+    best = below if beside.fitting(width) < len(names) <= below.fitting(width) else beside
+    return Group(*best.blocks(width))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.report import arms, differences, times
+from sim.report import arms, besides, differences, money, times
 from sim.report.names import title
 from sim.words import say
 
@@ -20,8 +20,12 @@ def page(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
     """Return the result object of a run as a page of ``width`` cells in ``lang``."""
     parts = [_head(result, lang), Text(), arms.table(result, lang, width)]
     parts += [Text(), times.bars(result, lang, width)]
+    if money.astray(result):
+        parts += [Text(), money.table(result, lang)]
     if result["differences"]:
         parts += [Text(), differences.table(result, lang, width)]
+    for section in besides.sections(result, lang):
+        parts += [Text(), arms.sheet(section, result, lang, width)]
     return Group(*parts, Text(), _notes(result, lang))
 
 
@@ -39,5 +43,10 @@ def _notes(result: Mapping[str, Any], lang: str) -> Text:
     keys += ["report.note.transit"]
     keys += ["report.note.pools"] if result["pools"] else []
     keys += ["report.note.differences"] if rows else []
+    keys += ["report.note.documents"] if _tell(result, "documents") else []
     notes = (say(key, lang, replications=result["replications"], rows=rows) for key in keys)
     return Text("\n".join(notes), "dim")
+
+
+def _tell(result: Mapping[str, Any], kind: str) -> bool:
+    return any(kind in arm for arm in result["arms"].values())

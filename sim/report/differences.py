@@ -25,6 +25,13 @@ _LABELS: Final = {
     "effort_hours.applicant": ("report.applicant_hours", 1.0),
     "effort_hours.office": ("report.office_hours", 1.0),
 }
+
+
+def label(kpi: str, cost: tuple[str, float]) -> tuple[str | None, float]:
+    """Return the word for a KPI that is compared, and the factor to what it is shown in."""
+    return {**_LABELS, "cost_yen": cost}.get(kpi, (None, 1.0))
+
+
 _BESIDE: Final = 60
 """From this width on an interval has a column of its own."""
 
@@ -57,13 +64,13 @@ def table(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
 def _cells(
     row: Mapping[str, Any], cost: tuple[str, float], lang: str, *, beside: bool
 ) -> list[RenderableType]:
-    key, scale = {**_LABELS, "cost_yen": cost}.get(row["kpi"], (None, 1))
+    key, scale = label(row["kpi"], cost)
     mark, style = _mark(row)
-    label = Text.assemble((mark, style), " ", say(key, lang) if key else row["kpi"])
+    name = Text.assemble((mark, style), " ", say(key, lang) if key else row["kpi"])
     found = shown(row, lang, scale=scale, change=True)
     value, interval = Text(found.value, style), Text(found.interval, "dim")
     numbers = [value, interval] if beside else [Text.assemble(value, "\n", interval)]
-    return [Padding(label, (0, 0, 0, 2)), *numbers, probability(row["p"])]
+    return [Padding(name, (0, 0, 0, 2)), *numbers, probability(row["p"])]
 
 
 def _mark(row: Mapping[str, Any]) -> tuple[str, str]:

@@ -75,7 +75,7 @@ def _table(figures: Iterable[Figure], widths: _Widths, lang: str) -> RenderableT
             sheet.add_row()
         sheet.add_row("", Text(file, "cyan"))
         for figure in some:
-            name = _folded(figure.path, widths.path)
+            name = folded(figure.path, widths.path)
             cells = [name, figure.value, figure.range or "", _origin(figure)]
             below = "\n  ".join(cell for cell in cells if cell)
             sheet.add_row(str(figure.line), *(cells if widths.beside else [below]))
@@ -90,7 +90,7 @@ def _origin(figure: Figure) -> str:
     return " ".join(part for part in (figure.source, figure.confidence) if part)
 
 
-def _folded(path: str, cells: int) -> str:
+def folded(path: str, cells: int) -> str:
     """Break a dotted ``path`` before dots so that its lines take at most ``cells``, if they can."""
     first, *rest = path.split(".")
     lines = [first]

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from sim.errors import shortened
 from sim.report.estimate import number
 from sim.report.names import title
 from sim.report.paper import columns
@@ -28,17 +29,32 @@ _UNITS: Final = ((2 * 24 * 60, "report.days", 24 * 60), (90, "report.hours", 60)
 """From so many minutes on another unit is used: its word, its minutes."""
 
 
-def page(plan: Plan, lang: str, width: int) -> RenderableType:
-    """Return ``plan`` as a table of its steps, stage by stage, and its lists of documents.
+def page(plan: Plan, lang: str, width: int, heard: str | None = None) -> RenderableType:
+    """Return ``plan`` as a table of its steps, and its lists of gates, path and documents.
 
-    Steps of one stage may go on at the same time; a heading says where a procedure begins.
+    Steps are told procedure by procedure; those with the number of one stage may go on at the same
+    time. ``heard``: the order that the goal was understood from.
     """
-    parts = [_head(plan, lang), Text(), _steps(plan, lang, width), Text(), _key(lang), Text()]
-    for key, names in (("report.have", plan.have), ("report.missing", plan.missing)):
-        parts += [
-            Text(say(key, lang), "bold"),
-            Padding(_documents(plan, names, lang), (0, 0, 0, 2)),
-        ]
+    told = [] if heard is None else [_heard(plan, heard, lang), Text()]
+    parts = [
+        *told,
+        _head(plan, lang),
+        Text(),
+        _steps(plan, lang, width),
+        Text(),
+        _key(lang),
+        Text(),
+    ]
+    for key, text in (
+        (
+            "report.gates",
+            _titles([step for step in plan.steps if step.gate], say("report.and", lang), lang),
+        ),
+        ("report.path_of", _titles([step for step in plan.steps if step.critical], " → ", lang)),
+        ("report.have", _documents(plan, plan.have, lang)),
+        ("report.missing", _documents(plan, plan.missing, lang)),
+    ):
+        parts += [Text(say(key, lang), "bold"), Padding(text, (0, 0, 0, 2))]
     return Group(*parts)
 
 
@@ -49,6 +65,17 @@ def duration(minutes: float, lang: str) -> str:
     )
     amount = round(minutes / unit, int(unit > 1))
     return say(key, lang, amount=number(amount, int(amount != round(amount))))
+
+
+def _heard(plan: Plan, heard: str, lang: str) -> Text:
+    goal = _documents(plan, plan.goal, lang).plain
+    return Text(say("report.understood", lang, order=shortened(heard), goal=goal))
+
+
+def _titles(steps: Sequence[PlanStep], between: str, lang: str) -> Text:
+    """Return the titles of steps in order, or that there are none."""
+    shown = between.join(title(step.title, step.name, lang) for step in steps)
+    return Text(shown or say("report.none", lang))
 
 
 def _head(plan: Plan, lang: str) -> Text:
@@ -70,9 +97,9 @@ def _steps(plan: Plan, lang: str, width: int) -> RenderableType:
         sheet.add_column(say(f"report.{field}", lang), overflow="fold")
     sheet.add_column(say("report.expected", lang), justify="right", no_wrap=True)
     rank, procedure = -1, ""
-    for step in sorted(plan.steps, key=lambda step: step.rank):
+    for step in _by_procedure(plan.steps):
         if step.procedure != procedure:
-            procedure = step.procedure
+            rank, procedure = -1, step.procedure
             heading = Text(title(step.procedure_title, procedure, lang), "cyan")
             sheet.add_row("", "", heading)
         stage = "" if step.rank == rank else str(step.rank + 1)
@@ -82,6 +109,13 @@ def _steps(plan: Plan, lang: str, width: int) -> RenderableType:
         cells = told if beside else [Text("\n").join(told)]
         sheet.add_row(stage, Text.assemble(*marks), *cells, duration(step.minutes, lang))
     return sheet
+
+
+def _by_procedure(steps: Sequence[PlanStep]) -> list[PlanStep]:
+    """Return the steps procedure by procedure, in the order in which these begin."""
+    ordered = sorted(steps, key=lambda step: step.rank)
+    begun = list(dict.fromkeys(step.procedure for step in ordered))
+    return sorted(ordered, key=lambda step: begun.index(step.procedure))
 
 
 def _told(step: PlanStep, plan: Plan, lang: str) -> list[Text]:

@@ -58,14 +58,14 @@ class Voice:
         typer.echo(say(key, self.lang, **values), err=True)
 
     @contextmanager
-    def progress(self) -> Iterator[Progress | None]:
-        """Give what to call as replications are done; nothing where nobody watches."""
+    def progress(self, of: str = "cli.replications") -> Iterator[Progress | None]:
+        """Give what to call as replications (or others) are done; nothing where nobody watches."""
         if self.plain or not (is_terminal(sys.stdout) and is_terminal(sys.stderr)):
             yield None
             return
         from sim.report.progress import bar
 
-        with bar(say("cli.replications", self.lang)) as update:
+        with bar(say(of, self.lang)) as update:
             yield update
 
 

@@ -14,5 +14,10 @@ _COSTS: Final = (
 
 def cost_unit(result: Mapping[str, Any]) -> tuple[str, float]:
     """Return the word for the unit and the factor from yen to it."""
-    most = max((abs(arm["cost_yen"]["value"] or 0) for arm in result["arms"].values()), default=0)
-    return next((key, factor) for least, key, factor in _COSTS if most >= least)
+    costs = (abs(arm["cost_yen"]["value"] or 0) for arm in result["arms"].values())
+    return unit_of(max(costs, default=0))
+
+
+def unit_of(yen: float) -> tuple[str, float]:
+    """Return the word for the unit that suits an amount of ``yen``, and the factor to it."""
+    return next((key, factor) for least, key, factor in _COSTS if yen >= least)

@@ -11,6 +11,7 @@ from typing import Final
 
 from sim.words.command import COMMAND
 from sim.words.definitions import DEFINITIONS
+from sim.words.exchange import EXCHANGE
 from sim.words.files import FILES
 from sim.words.journeys import JOURNEYS
 from sim.words.reports import REPORTS
@@ -34,6 +35,7 @@ class Word:
 def say(key: str, /, lang: str = "en", **values: object) -> str:
     """Return the message ``key`` in ``lang`` with ``values`` filled in.
 
+    A value that is itself said in each language is a mapping of languages, or a ``Word``.
     Characters that cannot be printed are written as escapes, so that a message stays on its line.
     A key, language or field that does not exist is a mistake of the program: ``KeyError``,
     ``ValueError``.
@@ -54,6 +56,8 @@ def merged(catalogues: Iterable[Catalogue]) -> dict[str, tuple[str, str]]:
 
 
 def _told(value: object, lang: str) -> object:
+    if isinstance(value, Mapping):
+        return _told(value[lang], lang)
     if isinstance(value, Word):
         return say(value.key, lang, **value.values)
     if isinstance(value, str) and not value.isprintable():
@@ -65,4 +69,4 @@ def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-WORDS: Final = merged([FILES, VALUES, DEFINITIONS, JOURNEYS, RESULTS, REPORTS, COMMAND])
+WORDS: Final = merged([FILES, VALUES, DEFINITIONS, JOURNEYS, RESULTS, REPORTS, EXCHANGE, COMMAND])

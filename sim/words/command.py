@@ -8,6 +8,15 @@ COMMAND: Final[dict[str, tuple[str, str]]] = {
     "cli.warning": ("warning: {text}", "警告：{text}"),
     "cli.kept": ("result kept in {folder}", "結果を{folder}に保存した"),
     "cli.replications": ("replications", "反復"),
+    "cli.numbers": ("settings", "設定"),
+    "no_such_kpi": (
+        "there is no KPI '{name}' to compare; known are {known}",
+        "比較できる指標「{name}」はない。使えるのは{known}",
+    ),
+    "no_such_arm": (
+        "the scenario has no arm '{name}'; there are {known}",
+        "シナリオに比較対象「{name}」はない。あるのは{known}",
+    ),
     "cli.all_well": ("files checked: {count}, nothing wrong", "{count}件のファイルに問題なし"),
     "cli.interrupted": ("interrupted", "中断した"),
     "cli.system": ("cannot go on: {reason}", "続行できない：{reason}"),
@@ -36,8 +45,8 @@ COMMAND: Final[dict[str, tuple[str, str]]] = {
         "It is the same run if its digest is the one in manifest.json.",
         "manifest.jsonのダイジェストと一致すれば、同じ実行である。",
     ),
-    "cli.say_later": (
-        "--say comes with the next release; name the documents to reach instead",
-        "--sayは次のリリースで使えるようになる。今は目標の書類名を指定する",
+    "cli.goal_or_say": (
+        "name the documents to reach, or say what is wanted with --say: one of the two",
+        "目標の書類名を指定するか、--sayで指示を言葉で書く。どちらか一方だけを使う",
     ),
 }

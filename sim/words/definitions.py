@@ -156,6 +156,10 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
         "'{other}' cannot stand beside '{one}': either a date (at) or a time (within, after)",
         "「{one}」と「{other}」は同時に書けない。日付（at）か、期間（within、必要ならafterも）のどちらかにする",
     ),
+    "phrase_short": (
+        "a phrase needs at least {least} letters",
+        "フレーズは{least}文字以上で書く",
+    ),
     "deadline_no_clock": (
         "a deadline needs a time (within: 14d) or a date (at: 2026-06-30)",
         "期限には期間（within: 14d）か日付（at: 2026-06-30）が必要",

@@ -5,6 +5,24 @@ from __future__ import annotations
 from typing import Final
 
 JOURNEYS: Final[dict[str, tuple[str, str]]] = {
+    "order_unknown": (
+        "Sorry, “{order}” was not understood. Which of these would you like: {goals}?",
+        "恐れ入りますが、「{order}」を理解できませんでした。次のうちどれをご希望でしょうか：{goals}",
+    ),
+    "order_unclear": (
+        "Sorry, “{order}” may mean more than one thing. Which would you like: {goals}?",
+        "恐れ入りますが、「{order}」は一つに決められません。どれをご希望でしょうか：{goals}",
+    ),
+    "order_nothing": (
+        (
+            "Sorry, “{order}” was not understood: no procedure here declares phrases. "
+            "Please name the documents to reach instead."
+        ),
+        (
+            "恐れ入りますが、「{order}」を理解できませんでした。フレーズを定めた手続がありません。"
+            "目標の書類名をご指定ください。"
+        ),
+    ),
     "declared_twice": (
         "'{name}' is declared differently in {where}; the two must agree",
         "「{name}」が{where}では異なる内容で宣言されている。同じ内容にそろえる",
@@ -28,6 +46,10 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
     "unknown_document": (
         "there is no document '{name}'",
         "書類「{name}」はない",
+    ),
+    "observed_family": (
+        "'{name}' is a document for each item of a list; compare with one of them: {known}",
+        "「{name}」はリストの項目ごとの書類である。どれか一つを選ぶ：{known}",
     ),
     "unknown_defect": (
         "there is no defect '{name}'",
@@ -129,13 +151,17 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
         "staff (={given}) must be a whole number",
         "staff（={given}）は整数でなければならない",
     ),
+    "batch_person": (
+        "a batch is done by staff or systems; people and AI agents act for one case at a time",
+        "一括処理は職員かシステムが行う。個人とAIエージェントは案件ごとに動く",
+    ),
+    "batch_drafted": (
+        "a draft with 'confidence' is made for one case at a time, not for a batch",
+        "confidenceのある起案は案件ごとに行い、一括処理にはできない",
+    ),
     "returns_nowhere": (
         "this defect of '{document}' may be found and sent back, but no step gives '{document}'",
         "「{document}」のこの不備は差し戻され得るが、「{document}」を発行する作業がない",
-    ),
-    "returns_to_unused": (
-        "the defect returns to '{name}', a step that this journey never takes",
-        "不備の差戻し先「{name}」は、このジャーニーでは行われない作業である",
     ),
     "attributes_in_circle": (
         "these attributes follow from each other in a circle: {names}",

@@ -46,6 +46,14 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.cost.yen": ("Cost (yen)", "コスト（円/件）"),
     "report.cost.thousand": ("Cost (1,000 yen)", "コスト（千円/件）"),
     "report.cost.million": ("Cost (million yen)", "コスト（百万円/件）"),
+    "report.money_yen": (
+        "Yen gone astray, all cases of a replication",
+        "誤って支払われた額（円、反復1回の全件合計）",
+    ),
+    "report.mispaid": ("paid out", "誤支払"),
+    "report.detected": ("detected", "うち判明"),
+    "report.recovered": ("recovered", "うち回収"),
+    "report.saved": ("saved", "防止額"),
     "report.utilisation": ("Staff busy (%)", "稼働率（%）"),
     "report.wait_hours": ("Wait for staff (hours)", "窓口等の待ち（時間）"),
     "report.bars": ("Mean days a case, part by part", "1件あたりの平均日数の内訳"),
@@ -99,6 +107,29 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
         ),
         "▼▲は区間が0を含まないもの。区間は多重比較の調整なし、p値はHolm法で調整（{rows}行）。",
     ),
+    "report.documents": ("Documents given", "書類の交付"),
+    "report.given": ("given (%)", "交付率（%）"),
+    "report.p50_given": ("median (days)", "中央値（日）"),
+    "report.p90_given": ("90th pct. (days)", "90%点（日）"),
+    "report.by": ("By {attribute}", "{attribute}別"),
+    "report.observed": ("Observed and simulated (%)", "実績とシミュレーション（%）"),
+    "report.since_case": (
+        "{fact}: {document}, within {days} days of the case's start",
+        "{fact}：{document}（案件の開始から{days}日以内）",
+    ),
+    "report.since_start": (
+        "{fact}: {document}, within {days} days of the scenario's start",
+        "{fact}：{document}（シナリオの開始から{days}日以内）",
+    ),
+    "report.published": ("observed", "実績"),
+    "report.simulated": ("simulated", "シミュレーション"),
+    "report.note.documents": (
+        (
+            "Documents are counted when they are first given, over all cases; a case that is never"
+            " given one counts as infinitely late."
+        ),
+        "書類は最初の交付で数え、分母は全件。交付されなかった件は所要日数を無限大とする。",
+    ),
     "report.none": ("none", "なし"),
     "report.and": (", ", "、"),
     "report.procedures": ("Procedures", "手続"),
@@ -124,6 +155,9 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.confidence.C": ("general knowledge, not verified", "一般的な知識による未検証の値"),
     "report.confidence.None": ("no source", "出典なし"),
     "report.plan": ("Plan for: {goal}", "計画：{goal}"),
+    "report.understood": ("“{order}” was understood as: {goal}", "「{order}」→ 目標：{goal}"),
+    "report.gates": ("People must act", "人の確認・操作が必要な作業"),
+    "report.path_of": ("Critical path", "クリティカルパス"),
     "report.step_count": ("{count} steps", "作業{count}件"),
     "report.critical_path": (
         "{time} expected on the critical path",
@@ -143,6 +177,27 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.needs": ("needs", "必要"),
     "report.gives": ("gives", "発行"),
     "report.path": ("number", "項目"),
+    "report.sweep": (
+        "{scenario} | {cases} cases | {replications} replications | seed {seed}",
+        "{scenario} | {cases}件 | 反復{replications}回 | シード{seed}",
+    ),
+    "report.at_low": ("at low", "下限で"),
+    "report.at_high": ("at high", "上限で"),
+    "report.spread": ("spread", "開き"),
+    "report.as_is": ("{kpi}: {pair}, as it is {value}", "{kpi}：{pair}、現状は{value}"),
+    "report.note.sweep": (
+        (
+            "Each number is set to both ends of its range while all others stay as they are; a"
+            " random one is scaled. Of {numbers} numbers with a range {idle} change neither arm"
+            " and {invalid} cannot be set so. ● marks a spread that its interval over replications"
+            " tells from zero."
+        ),
+        (
+            "他の値はそのままにして、各数値を範囲の両端に置いた（確率分布は全体を伸縮）。範囲のある"
+            "{numbers}個のうち、{idle}個はどちらの比較対象も変えず、{invalid}個は端の値に設定できない。"
+            "●は、反復による区間が0を含まない開き。"
+        ),
+    ),
     "report.value": ("value", "値"),
     "report.range": ("range", "範囲"),
     "report.source": ("source", "出典"),

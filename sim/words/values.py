@@ -193,6 +193,18 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
         "{name} (={given}) must be above 0",
         "{name}（={given}）は0より大きくなければならない",
     ),
+    "learning_factor": (
+        "factor (={given}) must lie between 0 and 1: what is left after one loop",
+        "factor（={given}）は0と1の間でなければならない（1周後に残る割合）",
+    ),
+    "learning_floor": (
+        "the floor {floor} lies above the first {first}",
+        "下限{floor}が最初の値{first}より大きい",
+    ),
+    "learning_days": (
+        "every (={given}) runs on all days; write it in d or w",
+        "every（={given}）は暦日で数える。dかwで書く",
+    ),
     "law_needs_list": (
         "{law} takes a list of {wants} values",
         "{law}には{wants}個の値のリストが要る",

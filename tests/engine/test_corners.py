@@ -298,3 +298,18 @@ def test_what_may_be_sent_back_must_have_somebody_who_gets_it_again(play: Runner
     """The desk sees the old permit, and nobody can write another."""
     with pytest.raises(InvalidInput, match="no step gives 'old_permit'"):
         play(OLD_PERMIT.format(needs="form, old_permit"), case=SMUDGED)
+
+
+def test_a_defect_whose_place_of_return_is_not_on_the_way_goes_to_its_maker(play: Runner) -> None:
+    """The photo is taken on paper only; online the form itself goes back."""
+    run = play(f"""
+steps:
+  photo: {{gives: [photo], analog: {{by: me}}}}
+  write: {{gives: [form], by: me, {SLIP}}}
+  check: {{needs: [form], gives: [permit], by: desk, analog: {{needs: [form, photo]}},
+          finds: {{slip: 100%}}}}
+goal: [permit]
+defects: {{slip: {{en: s, ja: s, returns_to: photo}}}}
+""")
+    assert [row["result"] for row in run.rows("check")] == ["returned", "given"]
+    assert len(run.rows("write")) == 2

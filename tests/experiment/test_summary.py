@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from sim.compile.model import Group, Observed, Report
 from sim.experiment.summary import COMPARED, summarise
 from sim.kpi import Measures
+from sim.kpi.reported import Reported
 from sim.log import OUTCOMES
 
 HOUR = 3600
@@ -267,3 +270,89 @@ def test_arms_must_have_equally_many_replications(paper: list[Measures]) -> None
     """Pairs need partners."""
     with pytest.raises(ValueError, match="too many values"):
         result({"paper": paper, "online": paper[:1]})
+
+
+# -- what the scenario asks for besides --------------------------------------------------------
+
+
+@pytest.fixture
+def asked(paper: list[Measures]) -> list[Measures]:
+    """The two replications, with the days to a receipt, a card and whether the receipt was quick.
+
+    The first three cases of the first replication and the first of the second have a card.
+    """
+    report = Report(
+        ("receipt",),
+        (Group("card", 0, ("false", "true")),),
+        (Observed("X-1", "receipt", 2 * DAY, from_start=False, value=0.9),),
+    )
+    days = ([1.0, 2.0, math.inf, 4.0], [1.0, math.inf, math.inf, 8.0])
+    cards = ([1, 1, 1, 0], [1, 0, 0, 0])
+    return [
+        replace(
+            run,
+            reported=Reported(
+                report,
+                np.array([some]).T,
+                np.array([card]).T,
+                np.array([some]).T <= 2,
+            ),
+        )
+        for run, some, card in zip(paper, days, cards, strict=True)
+    ]
+
+
+def test_a_document_has_its_share_of_all_cases_and_its_days(asked: list[Measures]) -> None:
+    """Five of eight were given it; of 1, 1, 2, 4, 8 and three infinities the fourth is 4."""
+    receipt = result({"paper": asked})["arms"]["paper"]["documents"]["receipt"]
+    assert receipt["reached_rate"]["value"] == 5 / 8
+    assert values(receipt["days"]) == {"p50": 4, "p90": None}
+
+
+def test_a_group_has_the_figures_of_its_cases(asked: list[Measures]) -> None:
+    """With a card: clean after 1, 3 and 2 days, one abandoned after two returns and 4 hours."""
+    card = result({"paper": asked})["arms"]["paper"]["groups"]["card"]
+    assert list(card) == ["false", "true"]
+    assert card["true"]["cases"] == 4
+    assert values({name: card["true"][name] for name in ("reached_rate", "failure_rate")}) == {
+        "reached_rate": 3 / 4,
+        "failure_rate": 1 / 4,
+    }
+    assert card["true"]["latency_days"]["p50"]["value"] == 2
+    assert card["true"]["returns"]["value"] == (2 / 3 + 0) / 2
+    assert card["true"]["effort_hours"]["applicant"]["value"] == (4 / 3 + 0) / 2
+
+
+def test_an_observed_share_stands_beside_the_simulated_one(asked: list[Measures]) -> None:
+    """Three of eight had it within two days; ninety per cent did, as published."""
+    observed = result({"paper": asked})["arms"]["paper"]["observed"]["X-1"]
+    simulated = observed.pop("simulated")
+    assert simulated["value"] == 3 / 8
+    assert simulated["low"] < 3 / 8 < simulated["high"]
+    assert observed == {"document": "receipt", "days": 2, "since": "case", "observed": 0.9}
+
+
+def test_a_group_of_nobody_in_this_arm_knows_nothing(asked: list[Measures]) -> None:
+    """In the other arm everybody has a card."""
+    every = [
+        replace(run.reported, values=np.ones((4, 1), np.int64))
+        for run in asked
+        if run.reported is not None
+    ]
+    other = [replace(run, reported=one) for run, one in zip(asked, every, strict=True)]
+    card = result({"paper": asked, "online": other})["arms"]["online"]["groups"]["card"]
+    assert card["false"]["cases"] == 0
+    assert card["false"]["reached_rate"] == {"value": None, "low": None, "high": None}
+
+
+def test_what_is_not_asked_for_is_not_there(paper: list[Measures], asked: list[Measures]) -> None:
+    """Neither without a report nor for a part of it that names nothing."""
+    further = {"documents", "groups", "observed"}
+    assert not further & set(result({"paper": paper})["arms"]["paper"])
+    only = Report(("receipt",), (), ())
+    fewer = [
+        replace(run, reported=replace(run.reported, report=only))
+        for run in asked
+        if run.reported is not None
+    ]
+    assert further & set(result({"paper": fewer})["arms"]["paper"]) == {"documents"}

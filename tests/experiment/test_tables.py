@@ -50,8 +50,8 @@ def model() -> Model:
 def log() -> Log:
     """A background case and a filer's, who drafted, waits for the bureau and was asked once."""
     cases = [
-        (0, 0, 0, 5, 6, 0, NEVER, 0, 0, NEVER, NEVER),
-        (1, 1, 2, 10, 90, 5, 0, 1, 1, 1, 1),
+        (0, 0, 0, 5, 6, 0, NEVER, 0, 0, NEVER, NEVER, 0, 0, 0),
+        (1, 1, 2, 10, 90, 5, 0, 1, 1, 1, 1, 0, 0, 0),
     ]
     events = [
         (1, 0, 1, 0, 10, 10, 10, 10, 20, 20, 0, NEVER, NEVER, NEVER),

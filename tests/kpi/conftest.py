@@ -63,6 +63,8 @@ def _profile(
         calendar=int(BUREAU in actors or COUNTER in actors),
         first=_manner(burden, fee),
         again=_manner((0, 0, 0, 0), 0),
+        batch=None,
+        rides=False,
     )
 
 
@@ -101,6 +103,7 @@ def model() -> Model:
         start=0,
         warm_up=0,
         may_lapse=frozenset(),
+        report=None,
     )
     return cast("Model", world)
 
@@ -136,6 +139,7 @@ def _case(number: int, case: Mapping[str, Any]) -> tuple[Any, ...]:
         case.get("late", 0),
         case.get("returns", 0),
         *case.get("last", (NEVER, NEVER)),
+        *case.get("money", (0, 0, 0)),
     )
 
 

@@ -76,6 +76,17 @@ def of(kind: str, text: str) -> dict[str, Figure]:
     return {figure.path: figure for figure in found}
 
 
+def test_what_a_run_is_compared_with_has_its_fact_as_source() -> None:
+    """The id is the key; a range beside the value is kept."""
+    observed = "{document: form, by: 35d, value: {value: 93.2%, range: [90%, 95%]}}"
+    found = of("scenarios", f"{SCENARIO}report: {{observed: {{X-1: {observed}}}}}")
+    by, value = (found[f"report.observed.X-1.{name}"] for name in ("by", "value"))
+    assert [(f.value, f.source, f.range) for f in (by, value)] == [
+        ("35d", "X-1", None),
+        ("93.2%", "X-1", "90% – 95%"),
+    ]
+
+
 def test_a_scenario_lists_its_procedures_and_their_agents(shelf: Path) -> None:
     """Each file once, and no agent that nobody is."""
     found = [Path(figure.file).relative_to(".").as_posix() for figure in figures("spring")]

@@ -129,6 +129,11 @@ RIGHT = [
         "scenario",
         "outages: [{actor: gbiz, at: 2026-04-30T10:30, for: {value: 2h30min, source: X}}]",
     ),
+    ("scenario", "report: {documents: [a, b], groups: age}"),
+    (
+        "scenario",
+        "report: {observed: {X-1: {document: a, by: 35d, value: 93.2%, since: start}}}",
+    ),
     ("facts", "facts: {A-1: {figure: Days, value: 14, source: Act, confidence: A*, tier: P}}"),
 ]
 """Keys as they may be written in place of those of the shortest file."""
@@ -138,7 +143,7 @@ WRONG = [
     ("procedure", "steps: {s: {neds: [a]}}"),
     ("procedure", "steps: {s: {digital: {wrok: 1h}}}"),
     ("procedure", "steps: {s: {digital: paper}}"),
-    ("procedure", "steps: {s: {batch: {at: nightly}}}"),
+    ("procedure", "steps: {s: {batch: {att: nightly}}}"),
     ("procedure", "steps: {s: {work: 3 hours}}"),
     ("procedure", "steps: {s: {work: 1bd2h}}"),
     ("procedure", "steps: {s: {work: {triangluar: [1h, 2h, 3h]}}}"),
@@ -173,6 +178,9 @@ WRONG = [
     ("scenario", "compare: {a: {channel: analog}}"),
     ("scenario", "cases: {c: {count: 0, using: p}}"),
     ("scenario", "sites: 3"),
+    ("scenario", "report: {quantiles: [50]}"),
+    ("scenario", "report: {observed: {X-1: {document: a, value: 93.2%}}}"),
+    ("scenario", "report: {observed: {X-1: {document: a, by: 5d, value: 1, since: birth}}}"),
     ("facts", "facts: {A-1: {figure: Days, value: 14, source: Act, confidence: D}}"),
 ]
 

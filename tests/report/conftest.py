@@ -93,6 +93,7 @@ def _arm(name: str, place: int) -> dict[str, Any]:
             "logins": _exactly((0, 6, 1)[place]),
         },
         "cost_yen": _about((64_350, 35_120, 14_210)[place], 0.02),
+        "money_yen": {name: _exactly(0) for name in ("mispaid", "detected", "recovered")},
         "time_days": times,
     }
 

@@ -86,6 +86,36 @@ def test_marks_are_explained() -> None:
     assert "● on the critical path   ◆ a person must act" in draw()
 
 
+def test_steps_are_told_procedure_by_procedure() -> None:
+    """Also where their stages interlock; the number of the stage is told anew."""
+    other = step("tell", 0, 5, AI, procedure="gbiz_id", procedure_title={})
+    lines = [" ".join(line.split()) for line in draw(replace(PLAN, steps=(other, *PLAN.steps)))]
+    start = lines.index("gbiz_id")
+
+    assert lines[start : start + 4] == [
+        "gbiz_id",
+        "1 tell Company's AI 5 min",
+        "Officer change",
+        "1 ●◆ meet Business owner 3 h",
+    ]
+
+
+def test_gates_and_the_critical_path_are_listed() -> None:
+    """In the order in which they come."""
+    ordered = replace(PLAN, steps=tuple(sorted(PLAN.steps, key=lambda one: one.rank)))
+    lines = draw(ordered)
+
+    assert lines[lines.index("People must act") + 1] == "  meet, fetch"
+    assert lines[lines.index("Critical path") + 1] == "  meet → Sign"
+
+
+def test_an_order_is_told_with_the_goal_it_was_understood_as() -> None:
+    """Before everything else."""
+    page = planning.page(PLAN, "en", 80, heard="the entry, please")
+
+    assert drawn(page, columns=80).startswith("“the entry, please” was understood as: Entry\n")
+
+
 def test_documents_at_hand_and_to_be_got_are_listed() -> None:
     """By title, or by name where there is none."""
     lines = draw()

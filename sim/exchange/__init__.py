@@ -1,0 +1,1 @@
+"""What is exchanged with the world outside: catalogues that others publish."""

@@ -1,0 +1,245 @@
+"""Which assumptions matter: each is set to both ends of its range while all else stays as it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sim import stats
+from sim.compile.compiler import compile_worlds
+from sim.compile.model import Model
+from sim.errors import InvalidInput, UsageError
+from sim.experiment import pool
+from sim.experiment.run import labels
+from sim.experiment.summary import COMPARED, figure
+from sim.experiment.work import AUTO, ENGINES, Job
+from sim.model import library, source
+from sim.model.assumptions import Assumption, assumptions
+from sim.model.base import CHANNELS
+from sim.model.patcher import Assignment
+
+CASES: Final = 20
+REPLICATIONS: Final = 4
+"""Small, since every number takes two runs of both arms."""
+
+_CONDITIONS: Final = frozenset(("if", "open_to"))
+"""What decides whether a step is done at all, and how."""
+
+Runs = tuple[float, ...]
+"""One figure of one arm, replication by replication."""
+
+Outcome = Mapping[str, Runs] | None
+"""The arms that a number changes; None if no run is possible with it."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What every worker needs to know."""
+
+    located: source.Located
+    sets: tuple[Assignment, ...]
+    arms: tuple[str, str]
+    digests: Mapping[str, str]
+    numbers: tuple[Assumption, ...]
+    kpi: str
+    seed: int
+    replications: int
+
+    def do(self, number: int, end: int) -> Outcome:
+        """Return the figures of the arms that change with a number at one end of its range."""
+        moved = self.numbers[number]
+        try:
+            models = self.models(library.assigned(moved.path, moved.ends[end]))
+        except InvalidInput:
+            return None
+        changed = (m for m in models if m.arm in moved.arms and m.digest != self.digests[m.arm])
+        return {model.arm: self._runs(model) for model in changed}
+
+    def models(self, *moved: Assignment) -> tuple[Model, ...]:
+        """Return both arms, compiled with one more setting. Raises InvalidInput."""
+        return compile_worlds(self.worlds(*moved))
+
+    def worlds(self, *moved: Assignment) -> list[library.World]:
+        """Return both arms as worlds. Raises InvalidInput."""
+        study = library.study(self.located, sets=[*self.sets, *moved])
+        return [world for name in self.arms for world in study.worlds if world.arm == name]
+
+    def _runs(self, model: Model) -> Runs:
+        job, told = Job((model,), AUTO, self.seed, keep=False), figure(self.kpi)
+        return tuple(told(job.do(0, r).measures.cases) for r in range(self.replications))
+
+    def base(self) -> dict[str, Runs]:
+        """Return the figures of both arms as they are."""
+        return {model.arm: self._runs(model) for model in self.models()}
+
+    def used(self) -> set[tuple[str, str]]:
+        """Return which steps were done, each as (procedure.step, channel), in either arm."""
+        found = set()
+        for model in self.models():
+            for replication in range(self.replications):
+                log = ENGINES[AUTO](model, self.seed, replication)
+                profiles = (model.profiles[n] for n in set(log.events["profile"].tolist()))
+                found |= {(model.steps[p.step], CHANNELS[p.channel]) for p in profiles}
+        return {(".".join(step.split(".")[:2]), channel) for step, channel in found}
+
+
+def rank(  # noqa: PLR0913 -- the options of the command
+    name: str,
+    *,
+    start: str | None = None,
+    end: str | None = None,
+    kpi: str = COMPARED[0],
+    replications: int = REPLICATIONS,
+    cases: int = CASES,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """Rank the assumptions of a scenario by what they do to ``end`` minus ``start``.
+
+    ``cases``: at most so many a replication, each stream cut down alike. Both arms share their
+    draws, and so do the two ends of a number's range. Without names the arms are digital and
+    agentic, or the first and the last. Raises InvalidInput, UsageError and RunFailed.
+    """
+    if kpi not in COMPARED:
+        raise UsageError("no_such_kpi", name=kpi, known=", ".join(COMPARED))
+    located = source.load(library.find("scenarios", name))
+    study = library.study(located)
+    arms = _arms([world.arm for world in study.worlds], start, end)
+    sets = tuple(_fewer(study, cases))
+    seed = study.scenario.seed
+    plain = Sweep(located, sets, arms, {}, (), kpi, seed, replications)
+    worlds = plain.worlds()
+    models = compile_worlds(worlds)
+    known = assumptions(worlds)
+    numbers = tuple(_that_may_matter(known, worlds, plain.used()))
+    digests = {model.arm: model.digest for model in models}
+    sweep = Sweep(located, sets, arms, digests, numbers, kpi, seed, replications)
+    found = _outcomes(sweep, workers, progress or (lambda _done, _all: None))
+    title = study.scenario.title
+    return {
+        "scenario": study.name,
+        "title": {"en": title.en, "ja": title.ja} if title is not None else {},
+        "from": arms[0],
+        "to": arms[1],
+        "kpi": kpi,
+        "seed": seed,
+        "replications": replications,
+        "cases": sum(n for n in _counts(worlds[0].scenario).values()),
+        "numbers": len(known),
+        **_ranked(sweep, found, len(known) - len(numbers)),
+        "labels": {"arms": labels(models)["arms"]},
+    }
+
+
+def _that_may_matter(
+    numbers: Sequence[Assumption], worlds: Sequence[library.World], used: set[tuple[str, str]]
+) -> Iterator[Assumption]:
+    """Leave out what says how a step is done that nobody did, or not in that channel.
+
+    With the same seed nobody will do it whatever it says, unless it is a condition.
+    """
+    for number in numbers:
+        procedure, part, step, *rest = (*number.path.split("."), "", "", "")
+        if part != "steps" or _CONDITIONS & set(rest):
+            yield number
+            continue
+        channels = {rest[0]} & set(CHANNELS) or set(CHANNELS)
+        for world in worlds:
+            drafted = world.drafts["procedure", procedure].data["steps"][step]
+            channels |= {c for c in CHANNELS if str(drafted.get(c)) in channels}
+        if any((f"{procedure}.{step}", channel) in used for channel in channels):
+            yield number
+
+
+def _arms(names: Sequence[str], start: str | None, end: str | None) -> tuple[str, str]:
+    usual = {"digital", "agentic"} <= set(names)
+    first, last = ("digital", "agentic") if usual else (names[0], names[-1])
+    chosen = (start or first, end or last)
+    for name in chosen:
+        if name not in names:
+            raise UsageError("no_such_arm", name=name, known=", ".join(names))
+    return chosen
+
+
+def _counts(scenario: Any) -> dict[str, int]:
+    return {name: stream.count for name, stream in scenario.cases.items() if not stream.background}
+
+
+def _fewer(study: library.Study, cases: int) -> list[Assignment]:
+    """Return what cuts all streams down alike so that at most ``cases`` are counted."""
+    share = min(1.0, cases / sum(_counts(study.scenario).values()))
+    return [
+        library.assigned(f"cases.{name}.count", max(1, math.ceil(stream.count * share)))
+        for name, stream in study.scenario.cases.items()
+        if share < 1
+    ]
+
+
+def _outcomes(
+    sweep: Sweep, workers: int, progress: Callable[[int, int], None]
+) -> dict[pool.Task, Outcome]:
+    tasks = [(n, end) for n in range(len(sweep.numbers)) for end in (0, 1)]
+    found: dict[pool.Task, Outcome] = {}
+    for task, outcome in pool.done(sweep, tasks, workers):
+        found[task] = outcome
+        progress(len(found), len(tasks))
+    return found
+
+
+def _ranked(sweep: Sweep, found: Mapping[pool.Task, Outcome], idle: int) -> dict[str, Any]:
+    base = sweep.base()
+    rows = []
+    invalid = 0
+    for n, number in enumerate(sweep.numbers):
+        low, high = found[n, 0], found[n, 1]
+        if low is None or high is None:
+            invalid += 1
+        elif not low and not high:
+            idle += 1
+        else:
+            rows.append(_row(number, {**base, **low}, {**base, **high}, sweep.arms))
+    ordered = sorted(rows, key=lambda row: (-(row["spread"] or 0), row["path"]))
+    return {
+        "difference": _told(_difference(base, sweep.arms)),
+        "idle": idle,
+        "invalid": invalid,
+        "rows": ordered,
+    }
+
+
+def _row(
+    number: Assumption, low: Mapping[str, Runs], high: Mapping[str, Runs], arms: tuple[str, str]
+) -> dict[str, Any]:
+    ends = [_difference(runs, arms) for runs in (low, high)]
+    apart = stats.difference(*([b - a for a, b in _pairs(runs, arms)] for runs in (high, low)))
+    return {
+        "path": number.path,
+        "value": number.value,
+        "range": list(number.range),
+        "source": number.source,
+        "arms": list(number.arms),
+        "low": _json(ends[0].value),
+        "high": _json(ends[1].value),
+        "spread": None if _json(apart.value) is None else abs(apart.value),
+        "certain": apart.low > 0 or apart.high < 0,
+    }
+
+
+def _pairs(runs: Mapping[str, Runs], arms: tuple[str, str]) -> list[tuple[float, float]]:
+    start, end = arms
+    return list(zip(runs[start], runs[end], strict=True))
+
+
+def _difference(runs: Mapping[str, Runs], arms: tuple[str, str]) -> stats.Difference:
+    start, end = arms
+    return stats.difference(runs[end], runs[start])
+
+
+def _told(estimate: stats.Estimate) -> dict[str, float | None]:
+    return {name: _json(getattr(estimate, name)) for name in ("value", "low", "high")}
+
+
+def _json(number: float) -> float | None:
+    return number if math.isfinite(number) else None

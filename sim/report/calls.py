@@ -1,0 +1,29 @@
+"""Calls for subsidies as a table: when they close, what they pay, where, and their titles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from sim.exchange.jgrants import Call
+from sim.report.paper import columns
+from sim.words import say
+
+
+def page(calls: Sequence[Call], lang: str) -> RenderableType:
+    """Return ``calls`` in their order."""
+    if not calls:
+        return Text(say("calls.none", lang))
+    sheet = columns()
+    sheet.add_column(say("calls.closes", lang), no_wrap=True)
+    sheet.add_column(say("calls.limit", lang), justify="right", no_wrap=True)
+    sheet.add_column(say("calls.area", lang), overflow="fold")
+    sheet.add_column(say("calls.title", lang), overflow="fold")
+    for call in calls:
+        closes = f"{call.closes:%Y-%m-%d %H:%M}" if call.closes else say("calls.open_end", lang)
+        limit = f"{call.limit / 1000:,.0f}" if call.limit else ""
+        title = " ".join(part for part in (call.title, call.institution) if part)
+        sheet.add_row(closes, limit, "・".join(call.areas), Text(title))
+    return Group(sheet, Text(), Text(say("calls.count", lang, count=len(calls))))

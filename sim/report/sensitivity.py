@@ -1,0 +1,83 @@
+"""Which assumptions matter: numbers in order of what their range does to a difference of arms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from sim.report.differences import label
+from sim.report.estimate import decimals, number, shown
+from sim.report.figures import folded
+from sim.report.names import named, title
+from sim.report.paper import columns
+from sim.report.units import unit_of
+from sim.words import say
+
+_NUMBER: Final = 9
+"""Cells of each column of figures."""
+
+_BETWEEN: Final = 2
+
+
+def page(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
+    """Return a ranking of assumptions as a page of ``width`` cells in ``lang``."""
+    return Group(
+        _head(result, lang), Text(), _table(result, lang, width), Text(), _note(result, lang)
+    )
+
+
+def _scale(result: Mapping[str, Any]) -> tuple[str | None, float]:
+    ends = [abs(row[end] or 0) for row in result["rows"] for end in ("low", "high")]
+    return label(result["kpi"], unit_of(max(ends, default=0)))
+
+
+def _head(result: Mapping[str, Any], lang: str) -> Text:
+    key, scale = _scale(result)
+    start, end = (named(result, "arms", result[arm], lang) for arm in ("from", "to"))
+    base = shown(result["difference"], lang, scale=scale, change=True)
+    interval = f" ({base.interval})" if base.interval else ""
+    told = {
+        "kpi": say(key, lang) if key else result["kpi"],
+        "pair": say("report.pair", lang, start=start, end=end),
+        "value": base.value + interval,
+    }
+    run = {name: result[name] for name in ("scenario", "cases", "replications", "seed")}
+    name = title(result["title"], result["scenario"], lang)
+    lines = ((name, "bold"), (say("report.sweep", lang, **run), "dim"))
+    return Text.assemble(*(part for line in lines for part in (line, "\n")), _as_is(told, lang))
+
+
+def _as_is(told: Mapping[str, str], lang: str) -> str:
+    return say("report.as_is", lang, **told)
+
+
+def _table(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
+    path = width - 3 * (_NUMBER + _BETWEEN) - _BETWEEN - 1
+    sheet = columns()
+    sheet.add_column("", width=1)
+    sheet.add_column(say("report.path", lang), width=path, overflow="fold")
+    for key in ("report.at_low", "report.at_high", "report.spread"):
+        sheet.add_column(say(key, lang), width=_NUMBER, justify="right")
+    _, scale = _scale(result)
+    for row in result["rows"]:
+        where = Text(folded(row["path"], path))
+        bounds = " – ".join(row["range"])
+        origin = f" {row['source']}" if row["source"] else ""
+        where.append(f"\n  {row['value']} [{bounds}]{origin}", "dim")
+        cells = (_cell(row[key], row["spread"], scale, lang) for key in ("low", "high", "spread"))
+        sheet.add_row("●" if row["certain"] else "", where, *cells)
+    return sheet
+
+
+def _cell(value: float | None, spread: float | None, scale: float, lang: str) -> str:
+    if value is None:
+        return say("report.not_reached", lang)
+    return number(value * scale, decimals((spread or 0) * scale, value * scale))
+
+
+def _note(result: Mapping[str, Any], lang: str) -> Text:
+    counts = {name: result[name] for name in ("numbers", "idle", "invalid")}
+    return Text(say("report.note.sweep", lang, **counts), "dim")
