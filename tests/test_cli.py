@@ -36,7 +36,7 @@ ARM: dict[str, Any] = {
     "outcomes": {"clean": NOTHING, "flawed": NOTHING},
     "causes": {},
     "effort_hours": dict.fromkeys(("applicant", "office"), NOTHING),
-    "money_yen": dict.fromkeys(("mispaid", "detected", "recovered"), {"value": 0}),
+    "money_yen": {name: {"value": 0} for name in ("mispaid", "detected", "recovered")},
     "burden": dict.fromkeys(("visits", "forms", "seals", "logins"), NOTHING),
     "time_days": dict.fromkeys(
         (

@@ -254,6 +254,8 @@ class Author:
             step["each"] = each
         self.open -= set(step["needs"])
         step |= self._manner(free, step["needs"])
+        if "confidence" not in step and not any("batch" in block for block in _blocks(step)):
+            step |= self._pick(({}, {}, {}, {"once": "site"}))
         if (
             rival is None
             and not each
@@ -520,7 +522,8 @@ class Author:
         own = {"flag": {"value": "90%"}} if self._likely(20) else {}
         hours = self._pick(("always", "office"))
         count = least + self.below(8 - least)
-        return {
+        sites = self._pick(({}, {"sites": 2}, {"sites": {"count": 3, "share": ["flag"]}}))
+        return sites | {
             "count": count,
             "arrivals": arrivals,
             "hours": hours,
@@ -545,6 +548,11 @@ class Author:
             "at": at,
             "for": self._pick(("2h", "30h", "5d")),
         }
+
+
+def _blocks(step: Data) -> list[Data]:
+    """Return a step and its blocks."""
+    return [step, *(step[name] for name in CHANNELS if isinstance(step.get(name), dict))]
 
 
 _BELOW: Final = {n: st.integers(0, n - 1) for n in range(2, 101)}
@@ -582,7 +590,7 @@ class Watched(reference.Reference):
         """See that a case that did not get through in time could at least have gone on."""
         waits = any(time > self.agenda.now for time, _ in case.redo.values())
         profiles = (self.model.profiles[case.plan.profile[step]] for step in case.ready)
-        gathered = any(profile.batch is not None for profile in profiles)
+        gathered = any(profile.gathers for profile in profiles)
         moves = bool(case.open) or any(case.attention.values()) or waits or gathered
         assert outcome != "unfinished" or moves, f"case {case.number} had nothing to do"
         super().end(case, outcome, cause, last)

@@ -92,8 +92,26 @@ class Manners:
             if batch is not None:
                 batch = replace(batch, rider=len(profiles) + len(riders))
                 riders.append(replace(profile, batch=batch, pools=(), rides=True))
-            leading.append(replace(profile, batch=batch))
+            once = profile.once
+            if once >= 0:
+                once = len(profiles) + len(riders)
+                first, again = (
+                    replace(manner, burden=(0, 0, 0, 0), fee=ZERO)
+                    for manner in (profile.first, profile.again)
+                )
+                freed = replace(profile, pools=(), persons=(), first=first, again=again)
+                riders.append(replace(freed, once=once, rides=True))
+            leading.append(replace(profile, batch=batch, once=once))
         return (*leading, *riders)
+
+    def _once(self, side: _Side) -> int:
+        """Return 0 for a step that is done once a site, or -1; its rider is numbered later."""
+        if side.task.definition.once is None:
+            return -1
+        for field in ("confidence", "batch"):
+            if side.pick(field) is not None:
+                self.names.say(side.place(field), "once_for_all", on="key", field=field)
+        return 0
 
     def _batch(
         self, side: _Side, actors: tuple[Actor, ...], taken: tuple[int, ...]
@@ -145,6 +163,7 @@ class Manners:
             first=first,
             again=self._manner(again) if profile.again else first,
             batch=self._batch(side, actors, taken),
+            once=self._once(side),
             pays=bool(profile.pays),
         )
 

@@ -171,7 +171,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A step as done in one channel. ``rides``: along with the first case of a batch."""
+    """A step as done in one channel.
+
+    ``once``: the profile of those for whom another case of their site did it, -1 for none.
+    ``rides``: done along with the first case of a batch or site.
+    """
 
     step: int
     channel: int
@@ -190,8 +194,14 @@ class Profile:
     first: Manner
     again: Manner
     batch: Batch | None = None
+    once: int = -1
     rides: bool = False
     pays: bool = False
+
+    @property
+    def gathers(self) -> bool:
+        """Whether cases wait for one another before they begin."""
+        return self.batch is not None or self.once >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +303,8 @@ class Clock:
 class Stream:
     """Cases of one kind. ``crc``: draw points' keys. ``steps``: in the order of its procedures.
 
-    ``order``: the same steps, each behind all that may give what it needs.
+    ``order``: the same steps, each behind all that may give what it needs. ``sites``: places that
+    cases belong to in turn (0: each its own), ``shared``: attributes that are alike in one place.
     """
 
     name: str
@@ -312,6 +323,8 @@ class Stream:
     gaps: Node
     calendar: int
     applicant: int
+    sites: int = 0
+    shared: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,14 @@ from sim.compile.model import (
     Stream,
     Test,
 )
+from sim.errors import nearest
 from sim.graph.journey import Place, below_place
 from sim.log import OUTCOMES
 from sim.model.attribute import Table
 from sim.model.base import Condition
 from sim.model.procedure import Deadline
 from sim.model.quantity import Fixed
-from sim.model.scenario import read_moment
+from sim.model.scenario import Sites, read_moment
 
 
 class Streams:
@@ -85,7 +86,18 @@ class Streams:
                 self.ledger.hours(definition.hours, below_place(place, "hours")), ()
             ),
             applicant=self.ledger.actor_index[self.journey.applicant(name)],
+            sites=definition.sites.count if definition.sites is not None else 0,
+            shared=self._shared(definition.sites, below_place(place, "sites", "share")),
         )
+
+    def _shared(self, sites: Sites | None, place: Place) -> frozenset[int]:
+        """Return the attributes that all cases of a site have in common."""
+        known = self.names.attributes
+        for i, name in enumerate(sites.share if sites is not None else ()):
+            if name not in known:
+                guess = nearest(name, known)
+                self.names.say(below_place(place, i), "unknown_attribute", name=name, guess=guess)
+        return frozenset(known[n] for n in (sites.share if sites is not None else ()) if n in known)
 
     def _arrivals(self, law: Any, place: Place) -> tuple[str, Node]:
         """Times between cases add up; a uniform, triangular or quantile law spreads them."""

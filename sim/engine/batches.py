@@ -61,7 +61,7 @@ class Batches:
                 visits.append(visit)
         for visit in visits:
             visit.batch = visits
-            visit.joint = _jointly(visit.at, visits[0].at)
+            visit.joint = jointly(visit.at, visits[0].at)
         if visits:
             self.service.queue_up(visits[0])
             self.service.serve()
@@ -81,8 +81,8 @@ class Batches:
         self.service.queue_up(heir)
 
 
-def _jointly(own: Occasion, first: Occasion) -> Occasion:
-    """Return a moment of a case that draws as the first case of its batch does."""
+def jointly(own: Occasion, first: Occasion) -> Occasion:
+    """Return a moment of a case that draws as another one does: the first of its batch."""
     joint = Occasion(own.case, own.time, first.number, own.pool)
     joint.drawn = first.case
     joint.more = own.more

@@ -94,6 +94,7 @@ class Case:
     plan: Plan
     attributes: list[int]
     first_given: list[int]
+    site: int = 0
     goal: int = 0
     held: int = 0
     lapsed: int = 0

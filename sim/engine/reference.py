@@ -75,7 +75,10 @@ class Reference:
             [0] * len(self.model.attributes),
             [NEVER] * len(self.model.documents),
         )
-        return Case(number, index, stream, 0, 0, self.planner.none, attributes, first_given)
+        case = Case(number, index, stream, 0, 0, self.planner.none, attributes, first_given)
+        sites = self.model.streams[stream].sites
+        case.site = index % sites if sites else index
+        return case
 
     def _next_arrival(self, stream: int, coming: Iterator[tuple[int, int]]) -> None:
         """Schedule the next case of a stream; its arrival schedules the one after."""
@@ -92,7 +95,9 @@ class Reference:
         case.channel = self.model.channel
         at = self.occasion(case)
         for attribute, node in stream.attributes:
+            at.drawn = self._blank(case.stream, case.site) if attribute in stream.shared else case
             case.attributes[attribute] = self.values.attribute(node, at)
+        at.drawn = case
         self.live[case.number] = case
         if not self._comes(case, stream.applicant):
             return
@@ -236,6 +241,8 @@ class Reference:
                 profile = self.model.profiles[number]
                 if profile.batch is not None:
                     self.service.batches.gather(case, profile.batch, number)
+                elif profile.once >= 0 and self.service.sites.served(case, step, profile.once):
+                    continue
                 elif self._attended(case, profile):
                     self.service.enable(case, step, number)
 

@@ -12,6 +12,7 @@ from sim.engine.batches import Batches
 from sim.engine.case import NO_CAUSE, Case, Occasion, Phase, Visit
 from sim.engine.letters import send_back
 from sim.engine.pool import Pool
+from sim.engine.sites import Sites
 from sim.graph.chain import bits
 from sim.log import NEVER
 
@@ -37,6 +38,7 @@ class Service:
         self.pools = [Pool(a.staff[0][1] if a.staff else 0) for a in self.model.actors]
         self.freed: set[int] = set()
         self.batches = Batches(engine, self)
+        self.sites = Sites(engine, self)
         instances = enumerate(self.model.instances)
         self.costly = sum(1 << i for i, one in instances if one.costs)
 
@@ -85,6 +87,8 @@ class Service:
             Occasion(case, now, number, queue),
         )
         case.open[step] = visit
+        if profile.once >= 0:
+            self.sites.begun(visit)
         case.under_way |= 1 << step
         for actor in profile.persons:
             case.attention[actor] = case.attention.get(actor, 0) + 1
@@ -108,9 +112,9 @@ class Service:
         finished = calendar.finish(started, self.values.amount(visit.manner.work, visit.joint))
         for one in visit.batch or (visit,):
             if one.phase == Phase.QUEUED:
-                self._start(one, started, finished)
+                self.start(one, started, finished)
 
-    def _start(self, visit: Visit, started: int, finished: int) -> None:
+    def start(self, visit: Visit, started: int, finished: int) -> None:
         """Let a visit take what it needs, and work on it."""
         visit.phase = Phase.GRANTED
         visit.granted, visit.started, visit.finished = self.agenda.now, started, finished
@@ -256,7 +260,9 @@ class Service:
         visit.phase = Phase.DELAYED
         manner, at = visit.manner, visit.joint
         time = at.time = self.agenda.now
-        if manner.until >= 0:
+        if visit.profile.once >= 0 and visit.profile.rides:
+            pass  # the site has waited already
+        elif manner.until >= 0:
             time = self.model.timetables[manner.until].next_slot(self.later(manner.at_least, at))
         elif manner.delay is not None:
             time = self.later(manner.delay, at)
@@ -308,6 +314,8 @@ class Service:
         """Write the visit down; it is over."""
         visit.phase = Phase.CLOSED
         self.record.visit(visit, result, self.agenda.now)
+        if visit.profile.once >= 0:
+            self.sites.over(visit, given=result == "given")
         visit.case.forget(visit)
 
     def withdraw(self, visit: Visit) -> None:

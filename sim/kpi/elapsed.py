@@ -110,7 +110,7 @@ def _parts(model: Model, rows: Visits, row: Ints, before: Ints, until: Ints) -> 
     work = open_seconds(model, profile, started, finished)
     queue = open_seconds(model, profile, enabled, started)
     closed = (finished - enabled) - work - queue
-    gathered = np.array([one.batch is not None for one in model.profiles], np.bool_)[profile]
+    gathered = np.array([one.gathers for one in model.profiles], np.bool_)[profile]
     gathering = np.where(gathered, enabled - ready, 0)
     busy = enabled - ready - gathering
     return work, queue, closed, until - finished + gathering, busy, ready - before

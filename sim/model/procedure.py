@@ -16,7 +16,6 @@ from sim.model.base import (
     Label,
     Name,
     Names,
-    Reserved,
     Strict,
     Truth,
     Whole,
@@ -177,7 +176,7 @@ class Step(Profile):
     caption: Label | None = None
     gives: Names = ()
     each: Name | None = None
-    once: Reserved = None
+    once: Literal["site"] | None = None
     analog: Profile | Channel | None = None
     digital: Profile | Channel | None = None
     agentic: Profile | Channel | None = None

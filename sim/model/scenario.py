@@ -76,6 +76,23 @@ def _arrivals(raw: object) -> Quantity | Literal["at_once"]:
     return law
 
 
+class Sites(Strict):
+    """Places that cases belong to, in turn. ``share``: attributes that are alike in all of one."""
+
+    count: Whole = Field(ge=1, le=2_000_000)
+    share: Names = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, raw: Any) -> Any:
+        return {"count": raw} if isinstance(raw, int) else raw
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A number or a mapping."""
+        return either({"type": "integer", "minimum": 1}, mapping=mapping)
+
+
 class Stream(Strict):
     """Cases of one kind. ``background`` ones load the offices but are not counted."""
 
@@ -94,6 +111,7 @@ class Stream(Strict):
         BeforeValidator(_locker, json_schema_input_type=dict[str, Holding] | list[str]),
     ] = Field(default_factory=dict)
     attributes: dict[Name, Attribute] = Field(default_factory=dict)
+    sites: Sites | None = None
     background: Truth = False
 
 
@@ -165,7 +183,6 @@ class Scenario(Strict):
     warm_up: Duration = Fixed(0.0)
     replications: Whole = Field(default=20, ge=1, le=100_000)
     seed: Whole = Field(default=1, ge=0, lt=2**32)
-    sites: Reserved = None
     report: Report | None = None
 
     @model_validator(mode="after")

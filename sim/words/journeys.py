@@ -155,6 +155,10 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
         "a batch is done by staff or systems; people and AI agents act for one case at a time",
         "一括処理は職員かシステムが行う。個人とAIエージェントは案件ごとに動く",
     ),
+    "once_for_all": (
+        "a step that is done once a site cannot have '{field}'",
+        "拠点ごとに一度行う作業には「{field}」を付けられない",
+    ),
     "batch_drafted": (
         "a draft with 'confidence' is made for one case at a time, not for a batch",
         "confidenceのある起案は案件ごとに行い、一括処理にはできない",

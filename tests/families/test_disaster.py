@@ -116,7 +116,7 @@ def test_without_push_and_drones_the_agentic_channel_is_the_digital_one() -> Non
 
 
 def test_about_one_resident_in_fourteen_objects(shelf: Shelf) -> None:
-    """DIS-09: 7.1 % in Kumamoto; it is not typed in but comes of errors and what people see."""
+    """DIS-09: 7.1 % in Kumamoto; a calibration: assumed chances were chosen to meet it."""
     alone = (
         "cases.homes.count=200",
         "disaster.steps.claim_support.analog.makes.missing_paper=0%",
@@ -173,7 +173,7 @@ def test_no_donation_before_the_plan_and_no_add_on_without_a_contract() -> None:
 
 
 def test_the_curve_of_2020_passes_near_its_published_points() -> None:
-    """SCP-10 was fitted; SCP-11 and SCP-12 were not and come out within four points."""
+    """SCP-10, SCP-11, SCP-12: a calibration with all three in view, held to four points."""
     days = []
     for run in played("payment_2020", "as_it_was", (), 2):
         assert run.reported is not None

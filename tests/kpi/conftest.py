@@ -63,7 +63,7 @@ def _profile(
         calendar=int(BUREAU in actors or COUNTER in actors),
         first=_manner(burden, fee),
         again=_manner((0, 0, 0, 0), 0),
-        batch=None,
+        gathers=False,
         rides=False,
     )
 
