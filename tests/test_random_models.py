@@ -522,7 +522,8 @@ class Author:
         own = {"flag": {"value": "90%"}} if self._likely(20) else {}
         hours = self._pick(("always", "office"))
         count = least + self.below(8 - least)
-        sites = self._pick(({}, {"sites": 2}, {"sites": {"count": 3, "share": ["flag"]}}))
+        shared: Data = {"sites": {"count": 3, "share": ["flag"]}}
+        sites: Data = self._pick(({}, {"sites": 2}, shared))
         return sites | {
             "count": count,
             "arrivals": arrivals,

@@ -107,7 +107,7 @@ def test_cash_costs_a_visit(shelf: Shelf) -> None:
 
 
 def test_a_transfer_that_comes_back_takes_longer(shelf: Shelf) -> None:
-    """SCP-C5: an account that does not exist is found by the bank, and another one is asked for."""
+    """SCP-C5: an account that does not match is found by the bank, and another is asked for."""
     bad = (*HOMES, "payment.steps.enter_account.digital.makes.wrong_account=50%")
     for figure in (shelf.figures.mean_latency, shelf.figures.mean("returns")):
         assert rises(shelf.change("disaster_rails", "digital", figure, HOMES, bad))
