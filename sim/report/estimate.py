@@ -67,8 +67,9 @@ def _closed(value: float, low: float, high: float, *, change: bool) -> Shown:
     if not width:
         return Shown(number(value, places), "±0")
     if number(low, places) == number(high, places):  # too tight for as many digits
-        if abs(low + high - 2 * value) < width / _STEPS:
-            half = width / 2
+        half = max(value - low, high - value)
+        even = abs(low + high - 2 * value) < width / _STEPS
+        if even or -_size(width) > places + _EXTRA:
             return Shown(number(value, places), f"±{number(half, -_size(half))}")
         places = -_size(width)
     nearest = min(abs(low), abs(high))

@@ -43,6 +43,11 @@ def test_a_tight_interval_to_one_side_keeps_both_ends() -> None:
     assert show(1, 0.9969, 1, scale=100) == Shown("100.0", "99.7–100.0")
 
 
+def test_ends_that_only_the_fourth_decimal_tells_apart_are_one_bound() -> None:
+    """A median on the second at which an office opens: the wider half stands for both."""
+    assert show(26.3438, 26.3433, 26.3439) == Shown("26.3", "±0.0005")
+
+
 @pytest.mark.parametrize(
     ("estimate", "text"),
     [
