@@ -14,6 +14,15 @@ from sim.experiment.work import Job
 from sim.kpi import Measures, figures
 from sim.model import library
 
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Families are run at full speed, without measuring coverage."""
+    for item in items:
+        if "families" in item.path.parts:
+            item.add_marker(pytest.mark.heavy)
+
+
 Runs = tuple[Measures, ...]
 Figure = Callable[[Any], float]
 SEED = 11
