@@ -108,8 +108,8 @@ class Manners:
         """Return 0 for a step that is done once a site, or -1; its rider is numbered later."""
         if side.task.definition.once is None:
             return -1
-        for field in ("confidence", "batch"):
-            if side.pick(field) is not None:
+        for field, there in (("confidence", _drafts(side)), ("batch", side.pick("batch"))):
+            if there:
                 self.names.say(side.place(field), "once_for_all", on="key", field=field)
         return 0
 
@@ -119,9 +119,10 @@ class Manners:
         batch: definitions.Batch | None = side.pick("batch")
         if batch is None:
             return None
-        if any(not actors[a].staffed and actors[a].limit >= 0 for a in taken):
+        alone = ("person", "professional", "ai")
+        if any(not actors[a].staffed and actors[a].kind in alone for a in taken):
             self.names.say(side.place("batch"), "batch_person", on="key")
-        if side.pick("confidence") is not None:
+        if _drafts(side):
             self.names.say(side.place("batch"), "batch_drafted", on="key")
         timetable = -1
         if batch.at is not None:
@@ -255,6 +256,12 @@ class Manners:
         if definition.lapsed is not None:
             lapsed = self.faults.known[Maker(definition.lapsed, None, name)]
         return Paper(valid, lapsed, definition.kept)
+
+
+def _drafts(side: _Side) -> bool:
+    """Whether a step is drafted with confidence, at first or again."""
+    again = side.way.profile.again
+    return side.pick("confidence") is not None or (again is not None and bool(again.confidence))
 
 
 def _variables(node: Node) -> Iterator[int]:

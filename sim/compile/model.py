@@ -127,11 +127,6 @@ class Instance:
     loss: Node | None = None
     loss_of: int = -1
 
-    @property
-    def costs(self) -> bool:
-        """Whether money can go astray with it."""
-        return self.loss is not None or self.loss_of >= 0
-
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -201,7 +196,7 @@ class Profile:
     @property
     def gathers(self) -> bool:
         """Whether cases wait for one another before they begin."""
-        return self.batch is not None or self.once >= 0
+        return self.batch is not None or (self.once >= 0 and self.rides)
 
 
 @dataclass(frozen=True, slots=True)

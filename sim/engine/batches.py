@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sim.compile.model import Batch
+from sim.compile.model import VISIT, Batch
 from sim.engine.agenda import Kind
 from sim.engine.case import Case, Occasion, Phase, Visit
 
@@ -85,5 +85,5 @@ def jointly(own: Occasion, first: Occasion) -> Occasion:
     """Return a moment of a case that draws as another one does: the first of its batch."""
     joint = Occasion(own.case, own.time, first.number, own.pool)
     joint.drawn = first.case
-    joint.more = own.more
+    joint.more = {VISIT: own.number}
     return joint

@@ -54,6 +54,8 @@ class Visit:
     rule: int = NEVER
     slips: int = 0
     """Chance, in 2**-32, of the errors that an AI's confidence leaves."""
+    recovers: dict[int, int] = field(default_factory=dict)
+    """Share of the money gone astray, by defect instance, that its fixes bring back."""
     priority: int = 0
     held: int = 0
     """How many of its pools have granted."""
@@ -110,6 +112,8 @@ class Case:
     ended: bool = False
     progress: int = 0
     cause: Cause = NO_CAUSE
+    """The visit that closed last, and when: ``caused``."""
+    caused: int = NEVER
     defects: dict[int, int] = field(default_factory=dict)
     astray: dict[int, int] = field(default_factory=dict)
     """Yen that left because of each defect instance."""
@@ -121,6 +125,8 @@ class Case:
     shared: dict[int, Case] = field(default_factory=dict)
     """The first case of the batch for which an instance was made: it is found in all or in none."""
     visits: dict[int, int] = field(default_factory=dict)
+    done: set[int] = field(default_factory=set)
+    """Steps once a site that were given to it or that it returned."""
     open: dict[int, Visit] = field(default_factory=dict)
     ready: dict[int, tuple[int, Cause]] = field(default_factory=dict)
     redo: dict[int, tuple[int, Cause]] = field(default_factory=dict)
@@ -129,6 +135,10 @@ class Case:
     """Channel of the steps that a rule moved."""
     evaded: dict[int, int] = field(default_factory=dict)
     """Start of the outage because of which a step was moved: it is moved once for each."""
+
+    def ending(self, now: int) -> Cause:
+        """Return the visit that ends the case now: the last one, if it closed in this second."""
+        return self.cause if self.caused == now else NO_CAUSE
 
     def carried(self, documents: int) -> int:
         """Return the defects that some documents carry together."""

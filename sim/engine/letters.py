@@ -22,7 +22,7 @@ def send_back(engine: Reference, visit: Visit, found: list[int]) -> None:
     engine.service.release(visit)
     engine.service.close(visit, "returned")
     engine.watch.progress(case)
-    case.cause = (visit.step, visit.number)
+    case.cause, case.caused = (visit.step, visit.number), engine.agenda.now
     instances = [engine.model.instances[i] for i in found]
     targets = sorted({step for instance in instances for step in _targets(case, instance)})
     asked = engine.advice.answerer(case, targets)

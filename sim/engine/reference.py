@@ -207,7 +207,7 @@ class Reference:
     def _reached_end(self, case: Case) -> bool:
         for end in self.model.streams[case.stream].ends:
             if not end.knowledge & ~case.held and self.values.holds(end.test, self.occasion(case)):
-                self.end(case, OUTCOMES[end.outcome], end.cause, case.cause)
+                self.end(case, OUTCOMES[end.outcome], end.cause, case.ending(self.agenda.now))
                 return True
         return False
 
@@ -217,9 +217,10 @@ class Reference:
         for defect in harms:
             self.record.harm(case, defect)
         if harms:
-            self.end(case, "flawed", self.cause[self.model.defects[harms[0]]], case.cause)
+            cause = self.cause[self.model.defects[harms[0]]]
+            self.end(case, "flawed", cause, case.ending(self.agenda.now))
         else:
-            self.end(case, "clean", NEVER, case.cause)
+            self.end(case, "clean", NEVER, case.ending(self.agenda.now))
 
     def _note_ready(self, case: Case, doing: list[int]) -> None:
         """Remember since when and because of what each step is ready."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from sim.compile.model import CONFIDENCE, DEFECT, MADE_IN, SHARE, Act, Const, Drawn, Node
+from sim.compile.model import CONFIDENCE, DEFECT, MADE_IN, SHARE, Act, Action, Const, Drawn, Node
+from sim.engine import money
 from sim.engine.advice import DRAFTED, FOUND, action_of
 from sim.engine.agenda import Kind
 from sim.engine.batches import Batches
-from sim.engine.case import NO_CAUSE, Case, Occasion, Phase, Visit
+from sim.engine.case import Case, Occasion, Phase, Visit
 from sim.engine.letters import send_back
 from sim.engine.pool import Pool
 from sim.engine.sites import Sites
-from sim.graph.chain import bits
 from sim.log import NEVER
 
 if TYPE_CHECKING:
@@ -39,8 +39,6 @@ class Service:
         self.freed: set[int] = set()
         self.batches = Batches(engine, self)
         self.sites = Sites(engine, self)
-        instances = enumerate(self.model.instances)
-        self.costly = sum(1 << i for i, one in instances if one.costs)
 
     def serve(self) -> None:
         """Let freed staff take the heads of their queues, until all are busy or no one waits."""
@@ -67,7 +65,7 @@ class Service:
         """Return a visit that nobody serves yet; None if there were too many: the case ends."""
         number = case.visits.get(step, 0) + 1
         if number > MOST_VISITS:
-            last = case.cause if case.progress == self.agenda.now else NO_CAUSE
+            last = case.ending(self.agenda.now)
             self.engine.end(case, "abandoned", self.engine.cause["endless"], last)
             return None
         profile = self.model.profiles[profile_number]
@@ -163,6 +161,8 @@ class Service:
                 at.case.made_in[act.instance] = channel
                 if at.drawn is not at.case:
                     at.case.shared[act.instance] = at.drawn
+                else:
+                    at.case.shared.pop(act.instance, None)
         return made
 
     def _draft(self, visit: Visit, confidence: Node, at: Occasion) -> None:
@@ -194,11 +194,10 @@ class Service:
         """Ask the finder about each defect found and do what follows."""
         back: list[int] = []
         work = 0
+        money.detect(visit.case, (act.instance for act in found))
         for act in found:
             instance, asked = act.instance, at.about(self.model.points[act.point])
             at.more[DEFECT] = self.model.instances[instance].defect
-            if instance in visit.case.astray:
-                visit.case.back.setdefault(instance, 0)
             rule = self.advice.ask(visit.profile.actors[-1], FOUND, asked, visit.step, visit.number)
             do = action_of(rule, FOUND)
             if do in ("return", "dismiss") or not back:
@@ -211,33 +210,21 @@ class Service:
             elif do == "overlook":
                 visit.case.known |= 1 << instance
             elif rule is not None:
-                visit.product &= ~(1 << instance)
-                seconds = rule.action.seconds
-                work += 0 if seconds is None else self.values.amount(seconds, asked)
-                self._recover(visit.case, instance, rule.action.recovers, asked)
+                work += self._mend(visit, instance, rule.action, asked)
         if back:
             send_back(self.engine, visit, back)
         elif work:
             self._fix(visit, work)
         else:
+            money.recover(visit)
             self._hand_over(visit)
 
-    def _recover(self, case: Case, instance: int, share: Node | None, at: Occasion) -> None:
-        """Bring back a share of the money that left because of a defect."""
-        astray = case.astray.get(instance, 0)
-        if share is not None and astray:
-            case.back[instance] = (astray * self.values.amount(share, at) + SHARE // 2) // SHARE
-
-    def _pay(self, visit: Visit) -> None:
-        """Money leaves: what is wrong with the product now costs, each defect once a case."""
-        case = visit.case
-        for number in bits(visit.product & self.costly):
-            instance = self.model.instances[number]
-            if instance.loss is not None:
-                amount = self.values.amount(instance.loss, self.engine.occasion(case))
-            else:
-                amount = case.attributes[instance.loss_of]
-            case.astray.setdefault(number, amount)
+    def _mend(self, visit: Visit, instance: int, action: Action, at: Occasion) -> int:
+        """Take a defect out of the product; return the seconds that it takes."""
+        visit.product &= ~(1 << instance)
+        if action.recovers is not None:
+            visit.recovers[instance] = self.values.amount(action.recovers, at)
+        return 0 if action.seconds is None else self.values.amount(action.seconds, at)
 
     def _fix(self, visit: Visit, work: int) -> None:
         calendar = self.model.calendars[visit.profile.calendar]
@@ -246,6 +233,7 @@ class Service:
 
     def _fixed(self, visit: Visit) -> None:
         if visit.phase != Phase.CLOSED and not self._cut_off(visit):
+            money.recover(visit)
             self._hand_over(visit)
 
     def _dismiss(self, visit: Visit, instance: int) -> None:
@@ -284,10 +272,10 @@ class Service:
             return
         case = visit.case
         if visit.profile.pays:
-            self._pay(visit)
+            money.pay(self.engine, visit)
         self.close(visit, "given")
         self.watch.progress(case)
-        case.cause = (visit.step, visit.number)
+        case.cause, case.caused = (visit.step, visit.number), self.agenda.now
         case.asked = case.asked & ~(1 << visit.step) | visit.asked << visit.step
         learnt = 0
         for document in visit.profile.gives:
@@ -315,6 +303,8 @@ class Service:
         visit.phase = Phase.CLOSED
         self.record.visit(visit, result, self.agenda.now)
         if visit.profile.once >= 0:
+            if result in ("given", "returned"):
+                visit.case.done.add(visit.step)
             self.sites.over(visit, given=result == "given")
         visit.case.forget(visit)
 

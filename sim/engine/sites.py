@@ -34,12 +34,14 @@ class Sites:
         What is sent back to a case is done again by that case alone.
         """
         errand = (case.stream, case.site, step)
-        if step in case.visits or errand not in self.leading:
+        if step in case.done or errand not in self.leading:
             return False
         if errand in self.given:
             visit = self.service.opened(case, step, rider)
             if visit is not None:
-                visit.joint = jointly(visit.at, self.leading[errand].at)
+                leader = self.leading[errand]
+                visit.joint = jointly(visit.at, leader.at)
+                visit.manner = visit.profile.first if leader.number == 1 else visit.profile.again
                 self.service.start(visit, self.agenda.now, self.agenda.now)
         else:
             self.waiting.setdefault(errand, {})[case.number] = case

@@ -90,15 +90,18 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> None:
     given = {procedure.procedure: located}
     chosen = library.companions(list(given), given)
     problems: list[Problem] = []
-    for channel in _channels(procedure):
+    channels = _channels(procedure)
+    failed = 0
+    for channel in channels:
         try:
             compile_world(library.world(chosen, (), (), channel, given))
         except InvalidInput as error:
             problems += error.problems
+            failed += 1
     problems = problems or _lever_problems(procedure, chosen, given)
     own = [p for p in problems if p.file == located.file or p.key == "last_rule_conditional"]
-    if own:
-        raise InvalidInput(gathered(own))
+    if own or failed == len(channels):  # never call right what could not be joined at all
+        raise InvalidInput(gathered(own or problems))
 
 
 def _channels(procedure: Procedure) -> list[Channel]:

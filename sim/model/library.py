@@ -304,16 +304,27 @@ def companions(names: Sequence[str], given: Given | None = None) -> tuple[str, .
             guess = nearest(name, raws)
             raise InvalidInput([Problem("no_such_procedures", {"name": name}, guess=guess)])
     for name in chosen:  # grows while it is walked
-        mentioned = _names_in(_part(raws[name], "steps")) | _names_in(raws[name].get("goal"))
-        known = set().union(*(_declares(raws[one]) for one in chosen))
-        had = set().union(*(_given(raws[one]) for one in chosen))
-        for other, raw in raws.items():
-            lent = mentioned & ((_declares(raw) - known) | (_given(raw) - had))
-            if other not in chosen and lent:
-                chosen.append(other)
-                known |= _declares(raw)
-                had |= _given(raw)
+        mentioned = _mentioned(raws[name])
+        while True:
+            known = set().union(*(_declares(raws[one]) for one in chosen))
+            had = set().union(*(_given(raws[one]) for one in chosen))
+            lent = {
+                other: len(mentioned & ((_declares(raw) - known) | (_given(raw) - had)))
+                for other, raw in raws.items()
+                if other not in chosen
+            }
+            best = max(lent, key=lent.__getitem__, default=None)
+            if best is None or not lent[best]:
+                break
+            chosen.append(best)
     return tuple(chosen)
+
+
+def _mentioned(raw: Mapping[str, Any]) -> set[str]:
+    """Return what a procedure may have from others: not its steps, its actors and the like."""
+    own = {name for part in _SHARED if part != "documents" for name in _part(raw, part)}
+    steps = _part(raw, "steps")
+    return (_names_in(steps) | _names_in(raw.get("goal"))) - own - set(steps)
 
 
 def givers(documents: Sequence[str]) -> tuple[str, ...]:

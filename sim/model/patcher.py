@@ -72,15 +72,18 @@ class Patcher:
     def _pulls(self, levers: Sequence[Assignment]) -> list[_Pull]:
         known = self._known_levers()
         chosen = self._chosen(levers)
+        names = [name for name, _, _ in known]
         problems = [
-            origin.problem("unknown_lever", on="key", name=name, guess=nearest(name, known))
+            origin.problem("unknown_lever", on="key", name=name, guess=nearest(name, names))
+            if name not in names
+            else origin.problem("lever_twice", on="key", name=name)
             for name, (_, origin) in chosen.items()
-            if name not in known
+            if names.count(name) != 1
         ]
         if problems:
             raise InvalidInput(problems)
         pulls = []
-        for name, (procedure, lever) in known.items():
+        for name, procedure, lever in known:
             located = self.drafts["procedure", procedure].located
             own = (lever.default, Origin(located, ("levers", name, "default")))
             pulls.append(_Pull(name, procedure, lever, *chosen.get(name, own)))
@@ -94,17 +97,13 @@ class Patcher:
             chosen[name] = (value, Origin(located, ("compare", self.name, "levers", name)))
         return chosen | {one.path: (one.value, one.origin) for one in levers}
 
-    def _known_levers(self) -> dict[str, tuple[str, Lever]]:
-        known: dict[str, tuple[str, Lever]] = {}
+    def _known_levers(self) -> list[tuple[str, str, Lever]]:
+        """Return every lever by name and procedure; one that two have may not be pulled."""
+        known: list[tuple[str, str, Lever]] = []
         for (kind, procedure), draft in self.drafts.items():
             raw = draft.data.get("levers") if isinstance(draft.data, dict) else None
-            if kind != "procedure" or not isinstance(raw, dict):
-                continue
-            for name, value in raw.items():
-                path = ("levers", name)
-                if name in known:
-                    raise InvalidInput([draft.problem(path, "lever_twice", on="key", name=name)])
-                known[name] = (procedure, _lever(path, value, draft))
+            if kind == "procedure" and isinstance(raw, dict):
+                known += [(n, procedure, _lever(("levers", n), v, draft)) for n, v in raw.items()]
         return known
 
     def _pull(self, pull: _Pull) -> None:

@@ -151,6 +151,14 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
         "staff (={given}) must be a whole number",
         "staff（={given}）は整数でなければならない",
     ),
+    "loss_bounds": (
+        "a loss is from 0 to {most} yen",
+        "lossは0円以上{most}円以下とする",
+    ),
+    "loss_no_amount": (
+        "'{name}' is no amount of yen",
+        "「{name}」は金額を表す属性ではない",
+    ),
     "batch_person": (
         "a batch is done by staff or systems; people and AI agents act for one case at a time",
         "一括処理は職員かシステムが行う。個人とAIエージェントは案件ごとに動く",

@@ -207,3 +207,55 @@ def test_what_nobody_finds_is_neither_detected_nor_recovered(play: Runner) -> No
 def test_what_is_found_before_the_money_leaves_costs_nothing(play: Runner) -> None:
     """The check mends it, and nothing comes back since nothing went."""
     assert paid(play, early="100%") == [0, 0, 0]
+
+
+def test_money_comes_back_only_if_the_fix_is_made(play: Runner) -> None:
+    """The case expires in the middle of the 50 hours that the fix takes: found, not recovered."""
+    slow = {
+        "finder": "{agent: finder, kind: office, rules: {found: {"
+        "back: {then: {fix: {work: 50h, recovers: 90%}}}}}}"
+    }
+    text = MONEY.format(loss="1000", early="0%", late="100%")
+    text += "deadlines: [{document: matched, within: 10h, missed: expired}]\n"
+    (case,) = play(text, case="{count: 1, using: [p]}", agents=slow).cases()
+    assert (case["mispaid"], case["detected"], case["recovered"]) == (1000, 1000, 0)
+
+
+def test_what_a_case_makes_alone_later_is_found_apart(play: Runner) -> None:
+    """Every slip of the first file is found; each redoes it in its own time, half are found."""
+    hasty = (
+        "{agent: hasty, kind: person, rules: {returned: {"
+        "r: {then: {redo: {after: {uniform: [1h, 1000h]}}}}}}}"
+    )
+    run = play(
+        """
+actors: {me: hasty}
+steps:
+  make: {gives: [file], by: desk, batch: {}, makes: {slip: 100%}}
+  check: {needs: [file], gives: [money], by: desk, work: 1h, finds: {slip: 100%},
+          again: {finds: {slip: 50%}}}
+goal: [money]
+""",
+        case="{count: 100, using: [p]}",
+        agents={"hasty": hasty},
+    )
+    second = [row["result"] for row in run.rows("check") if row["visit"] == 2]
+    assert 30 < second.count("returned") < 70
+
+
+def test_each_case_of_a_batch_is_on_its_own_visit(play: Runner) -> None:
+    """The first case was sent back once and makes no slip the second time; the other does."""
+    run = play(
+        """
+attributes: {first: {by: time, 0h: true, 1s: false}}
+defects: {bad: {en: b, ja: b, harm: h}}
+steps:
+  write: {gives: [form], by: desk, work: 1h, makes: {slip: {by: first, true: 100%, else: 0%}},
+          again: {makes: {slip: 0%}}}
+  make: {needs: [form], gives: [file], by: clerk, work: 5h, batch: {},
+         makes: {bad: {by: visit, 1: 100%, else: 0%}}, finds: {slip: 100%, bad: 0%}}
+goal: [file]
+""",
+        case="{count: 2, arrivals: 6h, using: [p]}",
+    )
+    assert run.cases()[-1]["outcome"] == "flawed"

@@ -313,3 +313,35 @@ defects: {{slip: {{en: s, ja: s, returns_to: photo}}}}
 """)
     assert [row["result"] for row in run.rows("check")] == ["returned", "given"]
     assert len(run.rows("write")) == 2
+
+
+def test_silence_that_is_the_last_goal_ends_the_case_by_itself(play: Runner) -> None:
+    """The visit that closed last did so hours before: it did not end the case."""
+    run = play("""
+steps:
+  a: {gives: [x], by: clerk, work: 1h}
+  b: {gives: [y], by: boss, work: 1h, delay: 100h}
+goal: [x, y]
+deadlines: [{document: y, within: 20h, missed: given}]
+""")
+    (case,) = run.cases()
+    assert (case["end"], case["last_step"]) == (20 * HOUR, -1)
+
+
+def test_an_outage_that_makes_a_step_needless_may_end_the_case(play: Runner) -> None:
+    """Without the system the step is omitted, and there is nothing else to wait for."""
+    run = play(
+        """
+actors: {me: mover}
+steps:
+  a: {gives: [x], by: clerk, work: 1h}
+  b: {needs: [x], gives: [y], by: web, work: 1h, analog: {omit: true}}
+goal: [y]
+""",
+        scenario="outages: [{actor: web, at: 2026-04-01T00:30, for: 30h}]",
+        agents={
+            "mover": "{agent: mover, kind: person, rules: {outage: {"
+            "o: {when: {down_for: '>= 5h'}, then: {use: analog}}}}}"
+        },
+    )
+    assert run.cases()[0]["outcome"] == "clean"
