@@ -591,7 +591,7 @@ class Watched(reference.Reference):
         """See that a case that did not get through in time could at least have gone on."""
         waits = any(time > self.agenda.now for time, _ in case.redo.values())
         profiles = (self.model.profiles[case.plan.profile[step]] for step in case.ready)
-        gathered = any(profile.gathers for profile in profiles)
+        gathered = any(one.batch is not None or one.once >= 0 for one in profiles)
         moves = bool(case.open) or any(case.attention.values()) or waits or gathered
         assert outcome != "unfinished" or moves, f"case {case.number} had nothing to do"
         super().end(case, outcome, cause, last)
