@@ -12,13 +12,20 @@ from sim.model import library
 from sim.model.base import Label
 from sim.model.phrases import Phrases, plain
 
-ENOUGH: Final = 0.8
-"""How alike a phrase and some part of an order must be, from 0 to 1, to mean the same."""
+ENOUGH: Final = 0.87
+"""How alike a phrase and some part of an order must be, from 0 to 1, to mean the same: a slip of
+the pen is that; a birth certificate is no tax certificate."""
+
+_REFUSALS: Final = (
+    *("dont", "donot", "cancel", "withdraw"),
+    *("しないで", "取り消", "取消", "やめて", "中止", "不要"),
+)
+"""What turns an order into its opposite: nothing here undoes anything, so it is asked back."""
 
 LONGEST: Final = 300
 """Letters of an order that are heard."""
 
-_SLACK: Final = (0, 2)
+_SLACK: Final = (0, 1, 2)
 """How much longer than the phrase the part may be: a particle or two in between."""
 
 _NEAREST: Final = 3
@@ -59,7 +66,8 @@ def understood(text: str, using: Sequence[str] = ()) -> Order:
     ]
     best = sorted(meanings, key=lambda one: (-one.score, -len(one.phrase), one.document))
     meant = _meant(best)
-    if len({one.document for one in meant}) != 1:
+    refused = any(word in order for word in _REFUSALS)
+    if refused or len({one.document for one in meant}) != 1:
         raise InvalidInput([_question(text, meant, best)])
     chosen = meant[0]
     held = spoken[chosen.procedure].phrases.have

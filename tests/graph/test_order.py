@@ -142,3 +142,12 @@ def test_likeness_is_that_of_the_likest_part(
 ) -> None:
     """From 0 to 1."""
     assert least <= likeness(phrase, order) <= most
+
+
+@pytest.mark.parametrize(
+    "text", ["don't ask for a street permit", "street permit: cancel it", "露店の許可は取り消して"]
+)
+def test_an_order_not_to_do_something_is_asked_back(text: str) -> None:
+    """Nothing here undoes anything, and the opposite must not be done."""
+    with pytest.raises(InvalidInput):
+        understood(text)
