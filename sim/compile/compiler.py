@@ -23,7 +23,8 @@ from sim.compile.people import People
 from sim.compile.reports import report
 from sim.compile.streams import Streams
 from sim.errors import InvalidInput, Problem
-from sim.graph.journey import Journey, Place, Task, join
+from sim.graph.joiner import join
+from sim.graph.journey import Journey, Place, Task
 from sim.graph.network import critical_lengths, gathered, weave
 from sim.model.base import CHANNELS
 from sim.model.library import World

@@ -112,7 +112,7 @@ def _channels(procedure: Procedure) -> list[Channel]:
 
 def _unneeded(worlds: Sequence[library.World]) -> list[Problem]:
     """Return a warning for each step that no arm and no stream of a scenario ever needs."""
-    from sim.graph.journey import join  # as above
+    from sim.graph.joiner import join  # as above
     from sim.graph.network import weave
 
     idle: dict[str, Problem] = {}

@@ -6,7 +6,8 @@ from typing import Any
 
 import networkx as nx
 
-from sim.graph.journey import Task, join
+from sim.graph.joiner import join
+from sim.graph.journey import Task
 from sim.graph.network import ways
 from sim.model import library
 from sim.model.base import CHANNELS, Channel, Label

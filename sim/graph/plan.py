@@ -11,7 +11,8 @@ import networkx as nx
 
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.chain import Chain, bits
-from sim.graph.journey import ASKED, Journey, Task, Way, join
+from sim.graph.joiner import join
+from sim.graph.journey import ASKED, Journey, Task, Way
 from sim.graph.network import seconds
 from sim.model import library
 from sim.model.attribute import Amount, Chance, Choice, Constant, Table, Value
