@@ -392,12 +392,9 @@ class Model:
     @property
     def may_lapse(self) -> frozenset[int]:
         """Steps that may give again without a return, because what they gave may expire."""
-        return frozenset(
-            step
-            for step, gives in enumerate(self.step_gives)
-            for document, paper in enumerate(self.papers)
-            if paper.valid is not None and gives >> document & 1
-        )
+        papers = enumerate(self.papers)
+        ageing = sum(1 << document for document, paper in papers if paper.valid is not None)
+        return frozenset(step for step, gives in enumerate(self.step_gives) if gives & ageing)
 
     def burden(
         self, profile: int, attributes: Sequence[int], visit: int = 1

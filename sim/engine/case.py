@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.compile.model import Manner, Profile
 from sim.engine.plan import Plan
+from sim.graph.chain import Wants, bits
 from sim.log import NEVER
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ class Case:
     """Steps once a site that were given to it or that it returned."""
     open: dict[int, Visit] = field(default_factory=dict)
     ready: dict[int, tuple[int, Cause]] = field(default_factory=dict)
+    wants: Wants | None = None
+    """What is wanted, None if it has to be found anew."""
     redo: dict[int, tuple[int, Cause]] = field(default_factory=dict)
     attention: dict[int, int] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)
@@ -150,6 +153,8 @@ class Case:
 
     def hold(self, document: int, defects: int, giver: int) -> None:
         """Put a document into the locker."""
+        if self.wants is not None and not self.wants.given(document, giver):
+            self.wants = None
         self.held |= 1 << document
         self.lapsed &= ~(1 << document)
         self.giver[document] = giver
@@ -160,15 +165,33 @@ class Case:
 
     def lose(self, document: int) -> None:
         """Take a document out of the locker; who gave it is remembered."""
+        self.wants = None
         self.held &= ~(1 << document)
         self.defects.pop(document, None)
         self.expiry.pop(document, None)
 
-    def forget(self, visit: Visit) -> None:
-        """Let the step of a visit be started again."""
+    def wanted(self) -> Wants:
+        """Return the steps that are wanted now and not under way."""
+        if self.wants is None:
+            chain = self.plan.chain
+            self.wants = Wants(chain, self.goal, self.held, self.under_way, self.lapsed)
+        return self.wants
+
+    def begin(self, visit: Visit) -> None:
+        """Let a visit be under way."""
+        self.open[visit.step] = visit
+        self.under_way |= 1 << visit.step
+        if self.wants is not None:
+            self.wants.doing.discard(visit.step)
+
+    def forget(self, visit: Visit, *, given: bool = False) -> None:
+        """Let the step of a visit be started again; ``given``: it gives its documents now."""
         if self.open.get(visit.step) is visit:
             del self.open[visit.step]
             self.under_way &= ~(1 << visit.step)
+            duties = self.plan.chain.duties[visit.step] & ~self.held
+            if not given or any(document not in visit.profile.gives for document in bits(duties)):
+                self.wants = None
 
 
 class Occasion:

@@ -150,6 +150,7 @@ class Reference:
         def judge(test: Test) -> bool:
             return self.values.holds(test, at)
 
+        case.wants = None
         case.plan = self.planner.plan(case.stream, case.channel, case.moved, case.held, judge)
         case.goal = 0
         for goal in self.model.streams[case.stream].goals:
@@ -178,18 +179,14 @@ class Reference:
         self.service.serve()
         if case.ended:
             return
-        doing, passing = case.plan.chain.ready(case.goal, case.held, case.under_way, case.lapsed)
-        while passing:
+        while passing := sorted(case.wanted().passing):
             self._pass_on(case, passing)
-            doing, passing = case.plan.chain.ready(
-                case.goal, case.held, case.under_way, case.lapsed
-            )
         if self._reached_end(case):
             return
         if not case.goal & ~case.held:
             self._reach_goal(case)
             return
-        self._note_ready(case, doing)
+        self._note_ready(case, case.wanted().doing)
         self.take_up(case)
 
     def _pass_on(self, case: Case, passing: Iterable[int]) -> None:
@@ -222,7 +219,7 @@ class Reference:
         else:
             self.end(case, "clean", NEVER, case.ending(self.agenda.now))
 
-    def _note_ready(self, case: Case, doing: list[int]) -> None:
+    def _note_ready(self, case: Case, doing: Iterable[int]) -> None:
         """Remember since when and because of what each step is ready."""
         now, redo = self.agenda.now, case.redo
         ready = [step for step in doing if step not in redo or redo[step][0] <= now]

@@ -84,10 +84,9 @@ class Service:
             cause,
             Occasion(case, now, number, queue),
         )
-        case.open[step] = visit
+        case.begin(visit)
         if profile.once >= 0:
             self.sites.begun(visit)
-        case.under_way |= 1 << step
         for actor in profile.persons:
             case.attention[actor] = case.attention.get(actor, 0) + 1
         visit.priority = self.values.amount(profile.priority, visit.at)
@@ -306,7 +305,7 @@ class Service:
             if result in ("given", "returned"):
                 visit.case.done.add(visit.step)
             self.sites.over(visit, given=result == "given")
-        visit.case.forget(visit)
+        visit.case.forget(visit, given=result == "given")
 
     def withdraw(self, visit: Visit) -> None:
         """Take a visit out whose work has not begun."""

@@ -7,9 +7,7 @@ and steps are bits of whole numbers, so there is no limit on how many there are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-
-Ready = tuple[list[int], list[int]]
-"""Steps to do and steps to pass, each in order."""
+from functools import cached_property
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -39,41 +37,83 @@ class Chain:
         self.needs = needs
         self.giver = giver
         self.skipped = skipped
-        duties = [0] * len(needs)
+        self.duties = [0] * len(needs)
         for document, step in enumerate(giver):
             if step >= 0:
-                duties[step] |= 1 << document
-        self._rows = [(s, 1 << s, duties[s], needs[s]) for s in reversed(tuple(order)) if duties[s]]
+                self.duties[step] |= 1 << document
+        duties = self.duties
+        self.rows = [(s, 1 << s, duties[s], needs[s]) for s in reversed(tuple(order)) if duties[s]]
 
-    def ready(self, goal: int, held: int, under_way: int = 0, lapsed: int = 0) -> Ready:
-        """Return the wanted steps not under way whose needs are all held: (to do, to pass).
+    @cached_property
+    def users(self) -> Sequence[Sequence[int]]:
+        """The steps that need each document."""
+        users: list[list[int]] = [[] for _ in self.giver]
+        for step, needs in enumerate(self.needs):
+            for document in bits(needs):
+                users[document].append(step)
+        return users
 
-        A step is wanted if a document is that it gives; the missing needs of a wanted step that is
-        not under way are wanted in turn. ``lapsed``: documents that expired; they are got again
-        only when all else a step needs is held.
-        """
+    def lacking(self, goal: int, held: int) -> int:
+        """Return the documents that are or will be wanted and that nobody gives."""
+        wanted = goal & ~held
+        for _, _, duty, needs in self.rows:
+            if duty & wanted:
+                wanted = wanted & ~duty | needs & ~held
+        return wanted
+
+
+class Wants:
+    """The wanted steps of one case that are not under way, by what they wait for.
+
+    A step is wanted if a document is that it gives; the missing needs of a wanted step that is not
+    under way are wanted in turn. ``doing``: steps whose needs are all held. ``passing``: the same,
+    of those that are skipped. The others wait. ``lapsed``: documents that expired; they are got
+    again only when all else a step needs is held.
+    """
+
+    __slots__ = ("_chain", "_lapsed", "_waiting", "doing", "passing")
+
+    def __init__(
+        self, chain: Chain, goal: int, held: int, under_way: int = 0, lapsed: int = 0
+    ) -> None:
+        """Find everything that is wanted, from the goal backwards."""
+        self._chain = chain
+        self._lapsed = lapsed
+        self._waiting: dict[int, int] = {}
+        self.doing: set[int] = set()
+        self.passing: set[int] = set()
         lacking = ~held
         wanted = goal & lacking
-        doing: list[int] = []
-        passing: list[int] = []
-        for step, bit, duty, needs in self._rows:
+        for step, bit, duty, needs in chain.rows:
             if not duty & wanted:
                 continue
             wanted &= ~duty
             if not under_way & bit:
                 missing = needs & lacking
-                if not missing:
-                    (passing if self.skipped & bit else doing).append(step)
-                else:
+                if missing:
+                    self._waiting[step] = missing
                     wanted |= missing & ~lapsed or missing
+                else:
+                    self._ready(step)
             if not wanted:
                 break
-        return sorted(doing), sorted(passing)
 
-    def lacking(self, goal: int, held: int) -> int:
-        """Return the documents that are or will be wanted and that nobody gives."""
-        wanted = goal & ~held
-        for _, _, duty, needs in self._rows:
-            if duty & wanted:
-                wanted = wanted & ~duty | needs & ~held
-        return wanted
+    def _ready(self, step: int) -> None:
+        (self.passing if self._chain.skipped >> step & 1 else self.doing).add(step)
+
+    def given(self, document: int, step: int) -> bool:
+        """Take note that ``step`` gave a document; return False if all must be found anew.
+
+        It must if somebody else was wanted to give it, who may now be wanted no more.
+        """
+        giver = self._chain.giver[document]
+        self.passing.discard(step)
+        if self._lapsed or giver in self._waiting or giver in self.doing or giver in self.passing:
+            return False
+        for user in self._chain.users[document]:
+            if user in self._waiting:
+                self._waiting[user] &= ~(1 << document)
+                if not self._waiting[user]:
+                    del self._waiting[user]
+                    self._ready(user)
+        return True

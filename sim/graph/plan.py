@@ -10,7 +10,7 @@ from typing import Final
 import networkx as nx
 
 from sim.errors import InvalidInput, Problem, nearest
-from sim.graph.chain import Chain, bits
+from sim.graph.chain import Chain, Wants, bits
 from sim.graph.joiner import join
 from sim.graph.journey import ASKED, Journey, Task, Way
 from sim.graph.network import seconds
@@ -161,7 +161,7 @@ class _Derivation:
         before: dict[int, int] = {}
         rank: dict[int, int] = {}
         while wanted & ~held:
-            ready = [s for s in chain.ready(wanted, held)[0] if s not in rank]
+            ready = [s for s in sorted(Wants(chain, wanted, held).doing) if s not in rank]
             if not ready:
                 break
             for step in ready:
