@@ -5,27 +5,36 @@ ARGS ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
-STAMP := .venv/.installed
+RUN := .venv/.run
+DEV := .venv/.dev
 LOCKING := .venv-lock
+
+# A lock names all there is to install. Resolving it again would let releases in that came later.
+INSTALL := $(PIP) install --no-deps --require-hashes
+
+# The locks hold for every system and Python; the one that was there keeps its versions.
+LOCK := $(LOCKING)/bin/uv pip compile pyproject.toml --quiet --no-config --universal \
+	--python-version 3.11 --fork-strategy fewest --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command 'make lock'
 
 # A benchmark whose name starts with an underscore is a helper of others.
 BENCHMARKS := $(filter-out benchmarks/_%,$(sort $(wildcard benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak fmt lock clean
+.PHONY: help run test check bench soak wheel fmt lock clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'ARGS="…" is passed on by run, test, soak and lock; PYTHON=… chooses the interpreter.'
 
-run: $(STAMP) ## compare the channels: make run ARGS="officer_change --lang ja"
+run: $(RUN) ## compare the channels: make run ARGS="officer_change --lang ja"
 	@$(BIN)/tetsuzuki run $(ARGS)
 
-test: $(STAMP) ## run the tests: make test ARGS="tests/test_shelf.py -k wheel"
+test: $(DEV) ## run the tests: make test ARGS="tests/test_shelf.py -k wheel"
 	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
-check: $(STAMP) ## all that must hold: format, lint, types, floors, tests, coverage
+check: $(DEV) ## all that must hold: format, lint, types, floors, tests, coverage
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
 	@$(BIN)/mypy
@@ -33,23 +42,25 @@ check: $(STAMP) ## all that must hold: format, lint, types, floors, tests, cover
 	@$(BIN)/pytest -n auto --dist worksteal -m 'not heavy' --cov
 	@$(BIN)/pytest -n auto --dist worksteal -m heavy
 
-bench: $(STAMP) ## run every benchmark in order
+bench: $(DEV) ## run every benchmark in order
 	@set -e; for script in $(BENCHMARKS); do echo "== $$script"; $(BIN)/python "$$script"; done
 
-soak: $(STAMP) ## try 20,000 random models
+soak: $(DEV) ## try 20,000 random models
 	@SOAK=1 $(BIN)/pytest tests/test_random_models.py $(ARGS)
 
-fmt: $(STAMP) ## format the code and mend what can be mended
+wheel: $(RUN) ## build dist/tetsuzuki-*.whl for pipx, uv or pip
+	@$(BIN)/hatchling build --target wheel
+
+fmt: $(DEV) ## format the code and mend what can be mended
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
-lock: ## write requirements.lock anew: make lock ARGS=--upgrade
+lock: ## write the two locks anew: make lock ARGS=--upgrade
 	@$(PYTHON) -m venv $(LOCKING)
 	@$(LOCKING)/bin/python -m pip -qq --disable-pip-version-check install uv
-	@$(LOCKING)/bin/uv pip compile pyproject.toml --group dev --quiet --no-config \
-		--universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
-		$(ARGS) --output-file requirements.lock
+	@$(LOCK) --group dev $(ARGS) --output-file requirements-dev.lock
+	@cp requirements-dev.lock requirements.lock
+	@$(LOCK) --group build --output-file requirements.lock
 	@rm -rf $(LOCKING)
 
 clean: ## remove what the other targets made; results stay
@@ -57,14 +68,21 @@ clean: ## remove what the other targets made; results stay
 	@rm -rf .coverage .coverage.* build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Making an environment over an old one is harmless and mends one that was left half made.
-$(STAMP): pyproject.toml requirements.lock
+# An environment is made anew, so that nothing is left in it that a lock no longer names.
+$(RUN): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Tetsuzuki needs Python 3.11 or newer, but $(PYTHON) is" \
 			"$$(command -v $(PYTHON) >/dev/null && $(PYTHON) --version 2>&1 || echo missing)." \
 			"Name another one: make PYTHON=python3.13" >&2; exit 1; }
 	@echo 'Installing into .venv …' >&2
-	@$(PYTHON) -m venv .venv
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PYTHON) -m venv --clear .venv
+	@$(INSTALL) -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(PIP) check
+	@touch $@
+
+$(DEV): $(RUN) requirements-dev.lock
+	@echo 'Installing the development tools …' >&2
+	@$(INSTALL) -r requirements-dev.lock
+	@$(PIP) check
 	@touch $@

@@ -12,6 +12,7 @@ from typing import Annotated, Final
 
 import typer
 
+from sim import signals
 from sim.errors import InvalidInput, UsageError
 from sim.report.terminal import Voice, ending, preferred
 from sim.words import say
@@ -420,8 +421,13 @@ def schema(
 
 def main() -> None:
     """Run the command line; the exit code is that of the command."""
+    signals.heed()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # an odd terminal
     with ending(preferred(os.environ)):
         app(prog_name=PROGRAM)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import multiprocessing
-import signal
-import threading
+import os
+import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import TypeVar
+from functools import partial
+from typing import Final, TypeVar
 
+from sim import signals
 from sim.errors import RunFailed
 from sim.experiment import work
 
 T = TypeVar("T")
 Task = tuple[int, int]
+
+_WARNINGS: Final = "PYTHONWARNINGS"
 
 
 def done(job: work.Doer[T], tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, T]]:
@@ -27,43 +31,53 @@ def done(job: work.Doer[T], tasks: Sequence[Task], workers: int) -> Iterator[tup
         yield from ((task, job.do(*task)) for task in tasks)
         return
     context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(min(workers, len(tasks)), context, work.prepare, (job,))
-    try:
-        with _uninterrupted():  # a worker that is interrupted while it begins would say so
-            pending = {executor.submit(work.do, *task): task for task in tasks}
-        yield from _as_done(pending)
-    except BrokenProcessPool:
-        raise RunFailed("worker_died") from None
-    finally:
-        _stop(executor)
+    count = min(workers, len(tasks))
+    # Not an argument of the workers: to start one would take until it has read the whole job.
+    with _tracked_quietly():
+        jobs = context.Queue()
+    executor = ProcessPoolExecutor(count, context, work.prepare, (jobs,))
+    with signals.lastly(partial(_kill, executor)):
+        try:
+            packed = pickle.dumps(job)
+            for _ in range(count):
+                jobs.put(packed)
+            with signals.put_off():  # a worker that is interrupted while it begins would say so
+                pending = {executor.submit(work.do, *task): task for task in tasks}
+            yield from _as_done(pending)
+        except BrokenProcessPool:
+            raise RunFailed("worker_died") from None
+        finally:
+            _kill(executor)
+            executor.shutdown(wait=False, cancel_futures=True)
+            jobs.cancel_join_thread()
+            jobs.close()
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Put Ctrl-C off till the end; processes that begin meanwhile never see it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    noted: list[int] = []
-    handler = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
-    masks = hasattr(signal, "pthread_sigmask")  # not on Windows
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
+def _tracked_quietly() -> Iterator[None]:
+    """Let the process that removes the semaphores of a killed run, if one begins, do so in silence.
+
+    It would warn of them, after the program has said all it had to say.
+    """
+    before = os.environ.get(_WARNINGS)
+    os.environ[_WARNINGS] = ",".join(filter(None, (before, "ignore:resource_tracker")))
     try:
         yield
     finally:
-        if masks:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, handler)
-    if noted:
-        raise KeyboardInterrupt
+        if before is None:
+            del os.environ[_WARNINGS]
+        else:
+            os.environ[_WARNINGS] = before
 
 
-def _stop(executor: ProcessPoolExecutor) -> None:
-    """Stop the workers at once, whatever they are doing: nothing they would still say is wanted."""
-    workers = dict(executor._processes or {})  # noqa: SLF001 -- the library kills them from 3.14 on
-    executor.shutdown(wait=False, cancel_futures=True)
-    for process in workers.values():
-        process.terminate()
+def _kill(executor: ProcessPoolExecutor) -> None:
+    """Kill the workers, whatever they are doing: nothing they would still say is wanted.
+
+    One that is stopped heeds no milder signal.
+    """
+    processes = executor._processes  # noqa: SLF001 -- the library kills them from 3.14 on
+    for process in dict(processes or {}).values():
+        process.kill()
 
 
 def _as_done(

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
+import os
+import pickle
 import signal
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from multiprocessing.queues import Queue
 from typing import Any, Final, Protocol, TypeVar
 
 from sim.compile.model import Model
@@ -64,11 +69,20 @@ class _Worker:
     job: Doer[Any] | None = None
 
 
-def prepare(job: Doer[Any]) -> None:
-    """Begin a worker process."""
+def prepare(jobs: Queue[bytes]) -> None:
+    """Begin a worker process, with a job that was pickled."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
-    _Worker.job = job
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    _Worker.job = pickle.loads(jobs.get())  # noqa: S301 -- the parent has written it
     gc.freeze()  # all there is now stays: looking through it for garbage costs a tenth of the time
+
+
+def _leave_with_parent() -> None:
+    """End this process as soon as its parent has ended, however that was."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # noqa: S101 -- a worker has one
+    parent.join()
+    os._exit(1)
 
 
 def do(one: int, other: int) -> Any:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 
 import typer
 
+from sim import signals
 from sim.errors import TetsuzukiError
 from sim.words import say
 
@@ -76,9 +77,15 @@ def preferred(environ: Mapping[str, str]) -> str:
     return "ja" if locale.lower().startswith("ja") else "en"
 
 
+def answer(lang: str) -> None:
+    """Let Ctrl-C be answered in ``lang``."""
+    signals.answer(say("cli.interrupted", lang))
+
+
 @contextmanager
 def ending(lang: str) -> Iterator[None]:
     """Turn whatever goes wrong inside into one message on stderr and the end of the program."""
+    answer(lang)
     try:
         yield
     except TetsuzukiError as error:
