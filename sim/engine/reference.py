@@ -21,6 +21,7 @@ from sim.engine.record import Record
 from sim.engine.service import Service
 from sim.engine.values import Values
 from sim.engine.watch import Watch
+from sim.errors import RunFailed
 from sim.graph.chain import bits
 from sim.log import NEVER, OUTCOMES, Log
 
@@ -180,7 +181,10 @@ class Reference:
             return
         doing, passing = case.plan.chain.ready(case.goal, case.held, case.under_way, case.lapsed)
         while passing:
+            held = case.held
             self._pass_on(case, passing)
+            if case.held == held:
+                raise RunFailed("run.no_progress", case=case.number)
             doing, passing = case.plan.chain.ready(
                 case.goal, case.held, case.under_way, case.lapsed
             )

@@ -379,7 +379,7 @@ def world(  # noqa: PLR0913, PLR0917 -- a world in short
             "one": {
                 "count": 1,
                 "using": list(procedures),
-                "goal": list(goal),
+                **({"goal": list(goal)} if goal else {}),
                 "locker": {name: {} for name in have},
             }
         },
