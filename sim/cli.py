@@ -173,7 +173,7 @@ def run(
                 lang=voice.lang,
             )
         for warning in result["warnings"]:
-            voice.tell("cli.warning", text=warning)
+            voice.warn(warning)
         if out is not None and not quiet:
             voice.tell("cli.kept", folder=out)
         if as_json:
@@ -196,7 +196,7 @@ def check(
 
         problems, warnings = checking.check(files)
         for warning in warnings:
-            voice.tell("cli.warning", text=warning.text(voice.lang))
+            voice.warn(warning.text(voice.lang))
         if problems:
             voice.write("\n\n".join(problem.text(voice.lang) for problem in problems))
             raise SystemExit(InvalidInput.exit_code)
