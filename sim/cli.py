@@ -264,8 +264,8 @@ def plan(
     with _speaking(ctx, lang) as voice:
         if bool(goal) == (words is not None):
             raise UsageError("cli.goal_or_say")
+        from sim.engine.typical import plan_for
         from sim.graph import order
-        from sim.graph.plan import plan_for
         from sim.report import planning
 
         if words is not None:

@@ -152,12 +152,7 @@ class Reference:
             return self.values.holds(test, at)
 
         case.plan = self.planner.plan(case.stream, case.channel, case.moved, case.held, judge)
-        case.goal = 0
-        for goal in self.model.streams[case.stream].goals:
-            unknown = goal.knowledge & ~case.held
-            case.goal |= unknown
-            if goal.test is None or (not unknown and judge(goal.test)):
-                case.goal |= 1 << goal.document
+        case.goal = self.planner.goal(case.stream, case.held, judge)
 
     def move(self, case: Case, steps: list[int], channel: int) -> bool:
         """Do some steps in another channel, if they are not in it and nothing will then be lacking.
