@@ -174,7 +174,7 @@ def run(
                 lang=voice.lang,
             )
         for warning in result["warnings"]:
-            voice.tell("cli.warning", text=warning)
+            voice.warn(warning)
         if out is not None and not quiet:
             voice.tell("cli.kept", folder=out)
         if as_json:
@@ -197,7 +197,7 @@ def check(
 
         problems, warnings = checking.check(files)
         for warning in warnings:
-            voice.tell("cli.warning", text=warning.text(voice.lang))
+            voice.warn(warning.text(voice.lang))
         if problems:
             voice.write("\n\n".join(problem.text(voice.lang) for problem in problems))
             raise SystemExit(InvalidInput.exit_code)
@@ -265,8 +265,8 @@ def plan(
     with _speaking(ctx, lang) as voice:
         if bool(goal) == (words is not None):
             raise UsageError("cli.goal_or_say")
+        from sim.engine.typical import plan_for
         from sim.graph import order
-        from sim.graph.plan import plan_for
         from sim.report import planning
 
         if words is not None:

@@ -273,7 +273,7 @@ def test_plan_prints_what_an_agent_derives(stage: Stage) -> None:
     made = SimpleNamespace(
         goal=("entry",), channel="agentic", steps=(), have=(), missing=(), minutes=None, titles={}
     )
-    stage.answers("sim.graph.plan", "plan_for", made)
+    stage.answers("sim.engine.typical", "plan_for", made)
     result = call("plan", "entry", "--using", "a", "--have", "seal", "--have", "minutes")
     options = {"using": ["a"], "have": ["seal", "minutes"], "channel": "agentic"}
 
@@ -286,7 +286,7 @@ def test_plan_in_words_first_says_what_was_understood(stage: Stage) -> None:
     made = SimpleNamespace(
         goal=("entry",), channel="agentic", steps=(), have=(), missing=(), minutes=None, titles={}
     )
-    stage.answers("sim.graph.plan", "plan_for", made)
+    stage.answers("sim.engine.typical", "plan_for", made)
     heard = SimpleNamespace(goal=("entry",), have=("files",))
     stage.answers("sim.graph.order", "understood", heard)
     result = call("plan", "--say", "an entry, please", "--using", "a", "--have", "seal")

@@ -15,7 +15,7 @@ from unittest import mock
 import numpy as np
 import pytest
 import yaml
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import HealthCheck, Phase, given, note, reject, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -24,10 +24,13 @@ from sim.compile import calendars, compiler
 from sim.compile.model import Model
 from sim.engine import reference
 from sim.engine.case import Case, Cause
+from sim.engine.typical import plan_of
+from sim.errors import InvalidInput
 from sim.graph.chain import bits
 from sim.kpi import check
 from sim.log import NEVER, RESULTS, Log
 from sim.model import library, source
+from tests.engine.test_typical import done, planned
 
 pytestmark = pytest.mark.heavy
 
@@ -743,3 +746,28 @@ def assert_nobody_does_too_much(model: Model, log: Log) -> None:
             busy += change
             staff = [number for since, number in model.actors[actor].staff if since <= time]
             assert change < 0 or busy <= staff[-1], (model.actors[actor].name, time)
+
+
+@settings(
+    max_examples=2_000 if SOAK else 150,
+    derandomize=not SOAK,
+    database=None,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+)
+@given(models(), st.sampled_from(CHANNELS))
+def test_a_plan_is_what_a_run_does_for_a_typical_case(written: Written, channel: str) -> None:
+    """Its steps are those of a run in which nothing goes wrong, each in its channel."""
+    note(written.text())
+    goal = [one if isinstance(one, str) else one["document"] for one in written.procedure["goal"]]
+    with shelved(written) as books:
+        given = {"p": books["p"]}
+        world = library.world(["p"], list(dict.fromkeys(goal)), (), channel, given)
+    try:
+        plan = plan_of(world)
+    except InvalidInput:
+        reject()
+
+    assert planned(plan) == done(compiler.compile_world(world))

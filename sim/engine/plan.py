@@ -69,6 +69,19 @@ class Planner:
             known = self._plans[key] = self._made(self.model.streams[stream], codes)
         return known
 
+    def goal(self, stream: int, held: int, judge: Judge) -> int:
+        """Return the documents that a case of ``stream`` that holds ``held`` is to reach.
+
+        Knowledge that a conditional goal waits for is to be reached first.
+        """
+        wanted = 0
+        for goal in self.model.streams[stream].goals:
+            unknown = goal.knowledge & ~held
+            wanted |= unknown
+            if goal.test is None or (not unknown and judge(goal.test)):
+                wanted |= 1 << goal.document
+        return wanted
+
     def _code(self, step: int, channel: int, held: int, judge: Judge) -> int:
         """Return profile * 3 + state, or NOBODY: the ladder of channels gone down."""
         for lower in range(channel, -1, -1):

@@ -21,6 +21,7 @@ from sim.engine.record import Record
 from sim.engine.service import Service
 from sim.engine.values import Values
 from sim.engine.watch import Watch
+from sim.errors import RunFailed
 from sim.graph.chain import bits
 from sim.log import NEVER, OUTCOMES, Log
 
@@ -152,12 +153,7 @@ class Reference:
 
         case.wants = None
         case.plan = self.planner.plan(case.stream, case.channel, case.moved, case.held, judge)
-        case.goal = 0
-        for goal in self.model.streams[case.stream].goals:
-            unknown = goal.knowledge & ~case.held
-            case.goal |= unknown
-            if goal.test is None or (not unknown and judge(goal.test)):
-                case.goal |= 1 << goal.document
+        case.goal = self.planner.goal(case.stream, case.held, judge)
 
     def move(self, case: Case, steps: list[int], channel: int) -> bool:
         """Do some steps in another channel, if they are not in it and nothing will then be lacking.
@@ -180,7 +176,10 @@ class Reference:
         if case.ended:
             return
         while passing := sorted(case.wanted().passing):
+            held = case.held
             self._pass_on(case, passing)
+            if case.held == held:
+                raise RunFailed("run.no_progress", case=case.number)
         if self._reached_end(case):
             return
         if not case.goal & ~case.held:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import InvalidInput, Problem, nearest
+from sim.graph.journey import Journey
 from sim.model import library, source
 from sim.model.agent import Agent
 from sim.model.base import CHANNELS, Channel
@@ -81,10 +82,12 @@ def _validated(located: source.Located, kind: type[BaseModel]) -> None:
 def _check_procedure(procedure: Procedure, located: source.Located) -> None:
     """Compile a procedure in every channel, together with those it leans on.
 
+    One without a goal is for others: whatever it can give to all cases may be asked for.
     Only its own mistakes count, and those in how its agents answer what it asks them: what else
     they say may be about another journey.
     """
     from sim.compile.compiler import compile_world  # as above
+    from sim.graph.joiner import join
     from sim.graph.network import gathered
 
     given = {procedure.procedure: located}
@@ -94,7 +97,11 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> None:
     failed = 0
     for channel in channels:
         try:
-            compile_world(library.world(chosen, (), (), channel, given))
+            world = library.world(chosen, (), (), channel, given)
+            if procedure.goal:
+                compile_world(world)
+            elif goal := _on_offer(join(world), procedure.procedure, channel):
+                compile_world(library.world(chosen, goal, (), channel, given))
         except InvalidInput as error:
             problems += error.problems
             failed += 1
@@ -102,6 +109,12 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> None:
     own = [p for p in problems if p.file == located.file or p.key == "last_rule_conditional"]
     if own or failed == len(channels):  # never call right what could not be joined at all
         raise InvalidInput(gathered(own or problems))
+
+
+def _on_offer(journey: Journey, procedure: str, channel: Channel) -> list[str]:
+    """Return the documents that a procedure gives whoever asks in ``channel``."""
+    tasks = [task for task in journey.tasks.values() if task.procedure == procedure]
+    return list(dict.fromkeys(d for task in tasks if task.sure(channel) for d in task.gives))
 
 
 def _channels(procedure: Procedure) -> list[Channel]:

@@ -236,7 +236,7 @@ class _Joiner:
             place: Place = ("procedure", procedure.procedure, ("steps", key))
             each = step.each if step.each in self.lists else None
             for name, items in _unrolled(f"{procedure.procedure}.{key}", each, self.lists):
-                gives = tuple(d for g in step.gives for d in self._own(g, items))
+                gives = tuple(dict.fromkeys(d for g in step.gives for d in self._own(g, items)))
                 ways = {c: self._way(procedure, step, c, name, items, place) for c in CHANNELS}
                 presence = next(
                     (f"{k}.{v}" for k, v in items.items() if f"{k}.{v}" in self.presences), None
@@ -277,6 +277,9 @@ class _Joiner:
         by = tuple(
             a for i, one in enumerate(profile.by or ()) for a in self._by(one, items, at("by", i))
         )
+        for i, actor in enumerate(by):
+            if actor in by[:i]:
+                self.say(at("by"), "named_twice", name=actor)
         knowledge = self._knowledge(profile.if_, procedure, items, at("if_"))
         knowledge |= self._knowledge(profile.open_to, procedure, items, at("open_to"))
         self._check_defects(step, channel, place)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 from pydantic.json_schema import SkipJsonSchema
 
 from sim.model.quantity import Share, wrong
@@ -78,9 +86,45 @@ Truth = Annotated[bool, Field(strict=True)]
 
 Whole = Annotated[int, Field(strict=True)]
 
+S = TypeVar("S", bound=Sequence[Any])
+
+
+def each_once(items: S, *at: str) -> S:
+    """Return ``items`` if no two are the same, else raise an error at the second, below ``at``."""
+    seen: dict[str, int] = {}
+    for i, item in enumerate(items):
+        first = seen.setdefault(repr(item), i)
+        if first != i and isinstance(item, str):
+            raise wrong("named_twice", (*at, i), name=item)
+        if first != i:
+            raise wrong("said_twice", (*at, i), first=first + 1)
+    return items
+
+
+Once = AfterValidator(each_once)
+"""A list in which everything stands once."""
+
+Different: Final = Field(json_schema_extra={"uniqueItems": True})
+"""What a schema says of such a list."""
+
+Some: Final = Field(min_length=1)
+"""A list or mapping that means nothing without an entry."""
+
 Names = Annotated[
-    tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])
+    tuple[str, ...],
+    BeforeValidator(_listed, json_schema_input_type=str | Annotated[tuple[str, ...], Different]),
+    Once,
 ]
+"""Names, each once; one alone needs no list."""
+
+SomeNames = Annotated[
+    Annotated[tuple[str, ...], Some],
+    BeforeValidator(
+        _listed, json_schema_input_type=str | Annotated[tuple[str, ...], Some, Different]
+    ),
+    Once,
+]
+"""Names, each once, at least one."""
 
 Scalar = bool | int | float | str
 
@@ -136,3 +180,4 @@ def _test_value(key: str, value: object) -> None:
     values = value if isinstance(value, list) else [value]
     if not values or not all(isinstance(one, bool | int | float | str) for one in values):
         raise wrong("condition_value", (key,), given=quoted(value))
+    each_once(values, key)

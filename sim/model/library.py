@@ -17,7 +17,7 @@ from sim.model.agent import Agent
 from sim.model.explain import explain
 from sim.model.patch import Draft, Origin
 from sim.model.patcher import SCENARIO_FIELDS, Assignment, Patcher
-from sim.model.procedure import Burden, Procedure
+from sim.model.procedure import Procedure
 from sim.model.scenario import Arm, Scenario
 
 M = TypeVar("M", bound=BaseModel)
@@ -268,18 +268,31 @@ def _part(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-_COUNTED: Final = frozenset(Burden.model_fields)
-"""Keys below ``burden``: counts, not names, though a procedure may have a list called ``forms``."""
+_NAMING: Final = frozenset(("needs", "gives", "by", "each", "decides", "until", "at", "document"))
+"""Keys of a step or goal whose value is a name or a list of names."""
+
+_NAMED: Final = frozenset(("if", "open_to", "makes", "finds"))
+"""Keys whose mapping has names for keys."""
+
+
+def _listed(value: object) -> set[str]:
+    """Return the names in a name or a list of them, without the items of lists."""
+    names = value if isinstance(value, list) else [value]
+    return {name.partition(".")[0] for name in names if isinstance(name, str)}
 
 
 def _names_in(value: object) -> set[str]:
-    """Return every text in some raw YAML, keys and list items included."""
-    if isinstance(value, dict):
-        inner = {k: _names_in(v) - (_COUNTED if k == "burden" else set()) for k, v in value.items()}
-        return set(value).union(*inner.values())
+    """Return every text in a raw step or goal that stands where a name is meant.
+
+    What people read and the values of attributes are none, whatever they look like.
+    """
     if isinstance(value, list):
         return set().union(*(_names_in(v) for v in value))
-    return {value.partition(".")[0]} if isinstance(value, str) else set()
+    names: set[str] = set()
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        names |= _listed(inner) if key in _NAMING else _names_in(inner)
+        names |= _listed(list(inner)) if key in _NAMED and isinstance(inner, dict) else set()
+    return names
 
 
 _SHARED: Final = ("documents", "defects", "attributes", "actors", "lists", "calendars")
@@ -291,7 +304,7 @@ def _declares(raw: Mapping[str, Any]) -> set[str]:
 
 def _given(raw: Mapping[str, Any]) -> set[str]:
     steps = (step for step in _part(raw, "steps").values() if isinstance(step, dict))
-    return {name for step in steps for name in _names_in(step.get("gives"))}
+    return {name for step in steps for name in _listed(step.get("gives"))}
 
 
 def companions(names: Sequence[str], given: Given | None = None) -> tuple[str, ...]:
@@ -324,7 +337,9 @@ def _mentioned(raw: Mapping[str, Any]) -> set[str]:
     """Return what a procedure may have from others: not its steps, its actors and the like."""
     own = {name for part in _SHARED if part != "documents" for name in _part(raw, part)}
     steps = _part(raw, "steps")
-    return (_names_in(steps) | _names_in(raw.get("goal"))) - own - set(steps)
+    goal = raw.get("goal")
+    named = _names_in([*steps.values(), goal]) | _listed(goal)
+    return named - own - set(steps)
 
 
 def givers(documents: Sequence[str]) -> tuple[str, ...]:
@@ -356,7 +371,7 @@ def procedures_of(name: str) -> tuple[str, ...]:
         return (name,)
     if shelf.find("scenarios", name) is not None:
         streams = _part(_raw("scenarios", name), "cases").values()
-        using = [n for s in streams if isinstance(s, dict) for n in _names_in(s.get("using"))]
+        using = [n for s in streams if isinstance(s, dict) for n in _listed(s.get("using"))]
         return tuple(dict.fromkeys(using))
     known = [*shelf.names("procedures"), *shelf.names("scenarios")]
     raise InvalidInput([Problem("no_such_procedures", {"name": name}, guess=nearest(name, known))])
@@ -379,12 +394,12 @@ def world(  # noqa: PLR0913, PLR0917 -- a world in short
             "one": {
                 "count": 1,
                 "using": list(procedures),
-                "goal": list(goal),
+                **({"goal": list(goal)} if goal else {}),
                 "locker": {name: {} for name in have},
             }
         },
     }
-    located = source.Located("plan", [], data, {}, {})
+    located = source.Located("", [], data, {}, {})
     return study(located, given=given, levers=levers).worlds[0]
 
 

@@ -46,7 +46,7 @@ class Located:
 
     ``marks`` leads from an address to the place of the value there (``()`` is the root), ``keys``
     to the place of the key that leads there, for the values of mappings. What stands inside a
-    repeated value (``*name``) has the place of the original.
+    repeated value (``*name``) has the place of the original. Without a ``file`` it is made up.
     """
 
     file: str
@@ -83,7 +83,9 @@ class Located:
         guess: str | None = None,
         **values: object,
     ) -> Problem:
-        """Return the problem ``key`` at ``mark``."""
+        """Return the problem ``key`` at ``mark``; what was made up stands nowhere."""
+        if not self.file:
+            return Problem(key, values, hint=hint, guess=guess)
         excerpt = self.line(mark.line)
         return Problem(key, values, self.file, mark.line, mark.column, excerpt, hint, guess)
 

@@ -12,13 +12,18 @@ from sim.model.base import (
     CHANNELS,
     Channel,
     Condition,
+    Different,
     Item,
     Label,
     Name,
     Names,
+    Once,
+    Some,
+    SomeNames,
     Strict,
     Truth,
     Whole,
+    each_once,
 )
 from sim.model.hours import Hours, HoursOrName
 from sim.model.phrases import Spoken
@@ -174,7 +179,7 @@ class Step(Profile):
 
     title: Label | None = None
     caption: Label | None = None
-    gives: Names = ()
+    gives: SomeNames = ()
     each: Name | None = None
     once: Literal["site"] | None = None
     analog: Profile | Channel | None = None
@@ -244,6 +249,9 @@ class Goal(Strict):
         return either(TEXT, mapping=mapping)
 
 
+Goals = Annotated[tuple[Goal, ...], Some, Once, Different]
+
+
 class End(Strict):
     """A lawful or unlawful end of a case once a fact is known."""
 
@@ -289,7 +297,7 @@ class Lever(Strict):
     default: str | int | float | bool
     values: dict[str, dict[str, Any]] | None = None
     range: tuple[str | int | float, str | int | float] | None = None
-    replaces: tuple[str, ...] | None = None
+    replaces: Annotated[tuple[str, ...], Some, Once, Different] | None = None
     source: str | None = None
 
     @model_validator(mode="after")
@@ -322,7 +330,9 @@ class ListItem(Strict):
 def _items(raw: object) -> object:
     """``[a, b]`` or a count stand for items without details."""
     if isinstance(raw, list):
-        return {str(item): {} for item in raw}
+        names = [str(item) for item in raw]
+        each_once(names)
+        return {name: {} for name in names}
     if isinstance(raw, int) and not isinstance(raw, bool):
         if not 1 <= raw <= 1000:  # noqa: PLR2004 -- more is a mistake
             raise wrong("list_count", given=raw)
@@ -331,11 +341,11 @@ def _items(raw: object) -> object:
 
 
 Items = Annotated[
-    dict[Item, ListItem],
+    Annotated[dict[Item, ListItem], Some],
     BeforeValidator(
         _items,
-        json_schema_input_type=dict[Item, ListItem]
-        | list[Item | int]
+        json_schema_input_type=Annotated[dict[Item, ListItem], Some]
+        | Annotated[list[Item | int], Some, Different]
         | Annotated[int, Field(ge=1, le=1000)],
     ),
 ]
@@ -355,9 +365,9 @@ class Procedure(Strict):
     documents: dict[Name, Document]
     defects: dict[Name, Defect] = Field(default_factory=dict)
     steps: dict[Name, Step]
-    goal: tuple[Goal, ...] = ()
-    ends: tuple[End, ...] = ()
-    deadlines: tuple[Deadline, ...] = ()
+    goal: Goals = ()
+    ends: Annotated[tuple[End, ...], Once, Different] = ()
+    deadlines: Annotated[tuple[Deadline, ...], Once, Different] = ()
     levers: dict[Name, Lever] = Field(default_factory=dict)
     phrases: Spoken = Field(default_factory=Spoken)
 

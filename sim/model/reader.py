@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
@@ -27,9 +28,21 @@ MOST_VALUES: Final = 100_000
 DEEPEST: Final = 50
 
 FORBIDDEN: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufeff\ufffe\uffff]"
 )
-"""Control characters, line breaks that editors do not count, and what is no character at all."""
+"""Control characters, line breaks that editors do not count, marks that turn the direction of
+writing, and what is no character at all."""
+
+_NOT_IN_KEYS: Final = re.compile(rf"{FORBIDDEN.pattern}|[\t\n\r]")
+"""A key stands on one line."""
+
+_CONTROLS: Final = (
+    "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN "
+    "EM SUB ESC FS GS RS US DEL PAD HOP BPH NBH IND NEL SSA ESA HTS HTJ VTS PLD PLU RI SS2 SS3 DCS "
+    "PU1 PU2 STS CCH MW SPA EPA SOS SGC SCI CSI ST OSC PM APC"
+)
+"""What the control characters are called, from U+0000 to U+001F and from U+007F to U+009F."""
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -56,6 +69,15 @@ def read(located: Located) -> Located:
     Raises ``InvalidInput`` with all problems found: up to the first one of syntax, if there is one.
     """
     return _Reader(located).read()
+
+
+def known_as(character: str) -> dict[str, Any]:
+    """Return the code and the name of a character, as a message tells them."""
+    number = ord(character)
+    place = number if number < 0x20 else number - 0x5F  # noqa: PLR2004 -- 32 of them, then DEL
+    control = unicodedata.category(character) == "Cc"
+    name = _CONTROLS.split()[place] if control else unicodedata.name(character, "?")
+    return {"code": f"U+{number:04X}", "name": name}
 
 
 def scalar(text: str) -> str | int | float | bool | None:
@@ -136,7 +158,7 @@ class _Reader:
             return scalar(event.value)
         found = FORBIDDEN.search(event.value) if event.style == '"' else None
         if found:  # it was written as an escape
-            self._note(event, "yaml.control", code=f"U+{ord(found.group()):04X}")
+            self._note(event, "yaml.control", **known_as(found.group()))
         return event.value
 
     def _sequence(self, path: Address) -> list[Any]:
@@ -174,6 +196,8 @@ class _Reader:
             self._note(event, "yaml.merge", hint="yaml.write_out")
         elif not name:
             self._note(event, "yaml.key_empty")
+        elif found := _NOT_IN_KEYS.search(name):
+            self._note(event, "yaml.control", **known_as(found.group()))
         elif "\N{IDEOGRAPHIC SPACE}" in name:
             self._note(event, "yaml.key_space", hint="yaml.full_width")
         return name

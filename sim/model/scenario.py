@@ -9,9 +9,22 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from sim.model.attribute import Attribute
-from sim.model.base import Label, Name, Names, Reserved, Strict, Truth, Whole
+from sim.model.base import (
+    Different,
+    Label,
+    Name,
+    Names,
+    Once,
+    Reserved,
+    Some,
+    SomeNames,
+    Strict,
+    Truth,
+    Whole,
+    each_once,
+)
 from sim.model.hours import Hours, HoursOrName
-from sim.model.procedure import Goal
+from sim.model.procedure import Goals
 from sim.model.quantity import Duration, Fixed, Law, Quantity, Share, parse, wrong
 from sim.model.quoted import quoted
 from sim.model.shapes import MOMENT, Shape, either, one_of, shape
@@ -62,7 +75,11 @@ class Holding(Strict):
 
 
 def _locker(raw: object) -> object:
-    return {str(name): {} for name in raw} if isinstance(raw, list) else raw
+    if not isinstance(raw, list):
+        return raw
+    names = [str(name) for name in raw]
+    each_once(names)
+    return {name: {} for name in names}
 
 
 def _arrivals(raw: object) -> Quantity | Literal["at_once"]:
@@ -104,11 +121,14 @@ class Stream(Strict):
         WithJsonSchema({"anyOf": [{"const": "at_once"}, shape("Duration")]}),
     ] = "at_once"
     hours: HoursOrName = "always"
-    using: Names
-    goal: tuple[Goal, ...] = ()
+    using: SomeNames
+    goal: Goals = ()
     locker: Annotated[
         dict[str, Holding],
-        BeforeValidator(_locker, json_schema_input_type=dict[str, Holding] | list[str]),
+        BeforeValidator(
+            _locker,
+            json_schema_input_type=dict[str, Holding] | Annotated[list[str], Different],
+        ),
     ] = Field(default_factory=dict)
     attributes: dict[Name, Attribute] = Field(default_factory=dict)
     sites: Sites | None = None
@@ -172,12 +192,12 @@ class Scenario(Strict):
     title: Label | None = None
     caption: Label | None = None
     start: Moment
-    channels: tuple[ArmChannel, ...] | None = None
-    compare: dict[Name, Arm] | None = None
-    cases: dict[Name, Stream] = Field(min_length=1)
+    channels: Annotated[tuple[ArmChannel, ...], Some, Once, Different] | None = None
+    compare: Annotated[dict[Name, Arm], Some] | None = None
+    cases: Annotated[dict[Name, Stream], Some]
     levers: dict[Name, Any] = Field(default_factory=dict)
     override: dict[str, Any] = Field(default_factory=dict)
-    outages: tuple[Outage, ...] = ()
+    outages: Annotated[tuple[Outage, ...], Once, Different] = ()
     calendars: dict[Name, Hours] = Field(default_factory=dict)
     horizon: Duration = Fixed(365 * 86_400.0)
     warm_up: Duration = Fixed(0.0)
@@ -196,15 +216,11 @@ class Scenario(Strict):
                 raise wrong("must_be_fixed", (name,), name=name)
         if self.horizon.value <= 0:  # type: ignore[union-attr]  # checked above
             raise wrong("horizon_positive", ("horizon",))
-        for i, channel in enumerate(self.channels or ()):
-            if channel in (self.channels or ())[:i]:
-                raise wrong("arm_twice", ("channels", i), name=channel)
         return self
 
     @classmethod
     def spelled(cls, mapping: Shape) -> Shape:
         """With one of the two ways to name arms."""
-        mapping["properties"]["channels"]["uniqueItems"] = True
         return one_of("channels", "compare", mapping=mapping)
 
     @property

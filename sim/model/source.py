@@ -12,7 +12,7 @@ from typing import Final
 from sim.errors import MOST_PROBLEMS, InvalidInput, Problem
 from sim.model.explain import explain
 from sim.model.located import Address, Located, Mark
-from sim.model.reader import FORBIDDEN, read
+from sim.model.reader import FORBIDDEN, known_as, read
 
 __all__ = ["Address", "Located", "Mark", "explain", "load", "loads"]
 
@@ -82,5 +82,5 @@ def _forbidden(located: Located) -> Iterator[Problem]:
     for number, line in enumerate(located.lines, start=1):
         if found := FORBIDDEN.search(line):
             mark = Mark(number, found.start() + 1)
-            code = f"U+{ord(found.group()):04X}"
-            yield located.problem_at(mark, "yaml.control", hint="yaml.delete_it", code=code)
+            known = known_as(found.group())
+            yield located.problem_at(mark, "yaml.control", hint="yaml.delete_it", **known)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Iterable
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
+
+from sim.words import printable
 
 WIDEST: Final = 100
 NARROWEST: Final = 40
@@ -24,7 +28,7 @@ def drawn(sheet: RenderableType, *, columns: int | None = None, colour: bool = F
 
     Without ``colour`` the text holds no escape codes and no spaces at the ends of lines.
     """
-    console = Console(
+    console = _Plain(
         file=io.StringIO(),
         width=columns or width(),
         force_terminal=colour,
@@ -37,6 +41,17 @@ def drawn(sheet: RenderableType, *, columns: int | None = None, colour: bool = F
     with console.capture() as capture:
         console.print(sheet)
     return capture.get() if colour else "\n".join(map(str.rstrip, capture.get().split("\n")))
+
+
+class _Plain(Console):
+    """A console on which texts have no control characters: only its own styles are codes."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Yield the segments of a sheet, with escapes for what cannot be printed in their texts."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(printable(text, "\n"), style, control)
 
 
 def columns(*, header: bool = True) -> Table:

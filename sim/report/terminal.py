@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -14,7 +15,7 @@ import typer
 
 from sim import signals
 from sim.errors import TetsuzukiError
-from sim.words import say
+from sim.words import printable, say
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -43,20 +44,26 @@ class Voice:
 
         columns = paper.width()
         colour = not self.plain and is_terminal(sys.stdout)
-        self.write(paper.drawn(page(columns), columns=columns, colour=colour))
+        _put(paper.drawn(page(columns), columns=columns, colour=colour).removesuffix("\n"))
 
     def write(self, text: str) -> None:
         """Put data on stdout at once, so that what cannot be written is known."""
-        typer.echo(text.removesuffix("\n"))
+        _put(printable(text.removesuffix("\n"), "\n\t"))
 
     def dump(self, data: Mapping[str, Any]) -> None:
         """Put ``data`` on stdout as one JSON object."""
         encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
-        self.write(json.dumps(data, ensure_ascii=encoding != "utf8", allow_nan=False, indent=2))
+        text = json.dumps(data, ensure_ascii=encoding != "utf8", allow_nan=False, indent=2)
+        _put(_UNPRINTABLE.sub(lambda found: json.dumps(found.group())[1:-1], text))
 
     def tell(self, key: str, **values: object) -> None:
         """Say something beside the data, on stderr."""
-        typer.echo(say(key, self.lang, **values), err=True)
+        _put(say(key, self.lang, **values), err=True)
+
+    def warn(self, text: str) -> None:
+        """Say a warning on stderr, with the picture of its place below it if it has one."""
+        first, *picture = printable(text, "\n").split("\n")
+        _put("\n".join((say("cli.warning", self.lang, text=first), *picture)), err=True)
 
     @contextmanager
     def progress(self, of: str = "cli.replications") -> Iterator[Progress | None]:
@@ -110,8 +117,17 @@ def ending(lang: str) -> Iterator[None]:
 
 def _end(message: str, code: int = 1) -> NoReturn:
     with suppress(OSError):
-        typer.echo(message, err=True)
+        _put(printable(message, "\n\t"), err=True)
     raise SystemExit(code)
+
+
+_UNPRINTABLE: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What JSON leaves as it is though a terminal does not."""
+
+
+def _put(text: str, *, err: bool = False) -> None:
+    """Write a text that holds nothing but what may reach a terminal."""
+    typer.echo(text, err=err)
 
 
 def _abandon_stdout() -> None:

@@ -98,9 +98,13 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
         "the horizon must be longer than 0",
         "horizonは0より長くなければならない",
     ),
-    "arm_twice": (
-        "the channel '{name}' is listed twice",
-        "チャネル「{name}」が二度書かれている",
+    "named_twice": (
+        "'{name}' is named twice",
+        "「{name}」が二度書かれている",
+    ),
+    "said_twice": (
+        "this says the same as entry {first} of the list",
+        "一覧の{first}番目と同じ内容である",
     ),
     # -- library -----------------------------------------------------------------------------
     "no_such_scenarios": (

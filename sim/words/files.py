@@ -36,8 +36,8 @@ FILES: Final[dict[str, tuple[str, str]]] = {
     ),
     # -- YAML as written ---------------------------------------------------------------------
     "yaml.control": (
-        "the character {code} is not allowed in a file",
-        "使えない文字{code}が含まれている",
+        "the character {code} ({name}) is not allowed here",
+        "ここでは使えない文字{code}（{name}）が含まれている",
     ),
     "yaml.delete_it": (
         "delete it; it may be invisible in your editor",

@@ -124,6 +124,10 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
         "a calendar that is still needed never opens again after day {day} of the run",
         "まだ必要なカレンダーが、開始から{day}日目より後は二度と開かない",
     ),
+    "run.no_progress": (
+        "case {case} passes the same steps over and over and gets nothing from them",
+        "案件{case}は同じ作業を繰り返し通過するが、何も得られない",
+    ),
     # -- quantity ----------------------------------------------------------------------------
     "not_a_number": (
         "'{given}' is not a number",

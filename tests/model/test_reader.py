@@ -154,6 +154,10 @@ def test_a_key_given_twice_is_refused_with_the_line_of_the_first() -> None:
         ("'': 1", "yaml.key_empty", 1),
         ("　a: 1", "yaml.key_space", 1),
         ('a: "\\0"', "yaml.control", 4),
+        ('"\\e[31ma": 1', "yaml.control", 1),
+        ('"a\\u202Eb": 1', "yaml.control", 1),
+        ('"a\\nb": 1', "yaml.control", 1),
+        ('{a: {"\\x9b": 1}}', "yaml.control", 6),
         ("a: 1\n---\nb: 2", "yaml.second_document", 1),
     ],
 )

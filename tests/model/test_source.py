@@ -153,24 +153,30 @@ def test_a_file_that_is_not_utf8_is_shown_where_it_fails(tmp_path: Path, encodin
 
 
 @pytest.mark.parametrize(
-    ("character", "code"),
+    ("character", "code", "name"),
     [
-        ("\0", "U+0000"),
-        ("\x07", "U+0007"),
-        ("\x7f", "U+007F"),
-        ("\x85", "U+0085"),
-        ("\u2028", "U+2028"),
-        ("\ufeff", "U+FEFF"),
-        ("\uffff", "U+FFFF"),
+        ("\0", "U+0000", "NUL"),
+        ("\x07", "U+0007", "BEL"),
+        ("\x1b", "U+001B", "ESC"),
+        ("\x7f", "U+007F", "DEL"),
+        ("\x85", "U+0085", "NEL"),
+        ("\x9b", "U+009B", "CSI"),
+        ("\x9f", "U+009F", "APC"),
+        ("\u200f", "U+200F", "RIGHT-TO-LEFT MARK"),
+        ("\u2028", "U+2028", "LINE SEPARATOR"),
+        ("\u202e", "U+202E", "RIGHT-TO-LEFT OVERRIDE"),
+        ("\u2066", "U+2066", "LEFT-TO-RIGHT ISOLATE"),
+        ("\ufeff", "U+FEFF", "ZERO WIDTH NO-BREAK SPACE"),
+        ("\uffff", "U+FFFF", "?"),
     ],
 )
 def test_a_character_no_editor_shows_is_refused_in_its_place(
-    tmp_path: Path, character: str, code: str
+    tmp_path: Path, character: str, code: str, name: str
 ) -> None:
-    """Control characters, unusual line breaks and what is no character are named by code."""
+    """Control characters, unusual line breaks and what is no character are named."""
     problem = refusal(put(tmp_path, f'a: 1\nb: "x{character}{character}"\n'))
     assert (problem.key, problem.line, problem.column) == ("yaml.control", 2, 6)
-    assert problem.values == {"code": code}
+    assert problem.values == {"code": code, "name": name}
 
 
 def test_forbidden_characters_of_several_lines_are_reported_together() -> None:

@@ -35,3 +35,12 @@ def test_colour_is_drawn_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> 
 def test_text_in_brackets_and_colons_is_not_markup() -> None:
     """What a YAML file says is printed as it is."""
     assert paper.drawn("[5bd, 10bd] :smile: [bold]x", columns=40) == "[5bd, 10bd] :smile: [bold]x\n"
+
+
+@pytest.mark.parametrize("style", [{"colour": True}, {"colour": False}])
+def test_what_cannot_be_printed_is_drawn_as_escapes(style: dict[str, bool]) -> None:
+    """Only the sheet's own styles are codes of the terminal."""
+    text = paper.drawn(Text("a\x1b[31mb\x9b\u202ec", "bold"), columns=80, **style)
+
+    assert r"a\x1b[31mb\x9b\u202ec" in text
+    assert not any(raw in text for raw in ("\x1b[31m", "\x9b", "\u202e"))

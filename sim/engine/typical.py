@@ -1,0 +1,263 @@
+"""The plan that an agent derives for a goal: what the engine would let a typical case do.
+
+Conditions, lookups and channels are those of the compiled model, read by the engine's own planner.
+What is random lies in the middle, what happens in half of the cases or more happens, and nothing
+goes wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from sim.compile.compiler import compile_world
+from sim.compile.model import (
+    CONFIDENCE,
+    SHARE,
+    ZERO,
+    AttributeNode,
+    Choice,
+    Model,
+    Profile,
+    Switch,
+    Test,
+    pick,
+)
+from sim.engine.advice import DRAFTED, Advice, action_of
+from sim.engine.agenda import Agenda
+from sim.engine.case import Case, Occasion
+from sim.engine.draws import Draws
+from sim.engine.plan import Planner
+from sim.engine.record import Record
+from sim.engine.values import Values
+from sim.errors import InvalidInput, Problem, nearest
+from sim.graph.chain import Wants, bits
+from sim.graph.joiner import join
+from sim.graph.journey import Journey
+from sim.graph.plan import Labels, Plan, PlanStep
+from sim.log import NEVER
+from sim.model import library
+from sim.model.base import CHANNELS, Label
+from sim.model.library import World
+
+_MIDDLE: Final = 1 << 47
+"""A draw of 48 bits: the median of every law."""
+
+
+def plan_for(
+    goal: Sequence[str], *, using: Sequence[str], have: Sequence[str], channel: str
+) -> Plan:
+    """Return the plan for documents ``goal`` from those at hand, in a typical case.
+
+    ``using``: procedures that may be used, by default those on the shelf that lead to the goal.
+    Raises InvalidInput for an unknown name or a goal that nothing gives.
+    """
+    procedures = tuple(using) or library.givers(goal)
+    if not procedures:
+        known = library.documents_on_shelf()
+        raise InvalidInput(
+            [Problem("unknown_document", {"name": n}, guess=nearest(n, known)) for n in goal]
+        )
+    chosen = library.companions(procedures) if not using else procedures
+    return plan_of(library.world(chosen, goal, have, channel))
+
+
+def plan_of(world: World) -> Plan:
+    """Return the plan of a world of one stream, whose locker is at hand. Raises InvalidInput."""
+    (stream,) = world.scenario.cases
+    goal = [one.document for one in world.scenario.cases[stream].goal]
+    return _Derivation(join(world), compile_world(world)).plan(goal)
+
+
+class Typical(Values):
+    """What nodes are worth in a typical case."""
+
+    def __init__(self, model: Model) -> None:
+        """Read from ``model``; nothing is drawn."""
+        super().__init__(model, Draws(0, 0))
+
+    def bits(self, point: int, at: Occasion) -> int:  # noqa: ARG002 -- alike at every point
+        """Return the middle of all draws."""
+        return _MIDDLE
+
+    def below(self, threshold: int, point: int, at: Occasion) -> bool:  # noqa: ARG002 -- as above
+        """Return whether something is at least as likely as not."""
+        return threshold >= SHARE // 2
+
+    def attribute(self, node: AttributeNode, at: Occasion) -> int:
+        """Return the likeliest category, or the middle of what is drawn."""
+        while isinstance(node, Switch):
+            node = pick(node, self.read(node.variable, at))
+        if not isinstance(node, Choice):
+            return super().attribute(node, at)
+        shares = [end - start for start, end in pairwise((0, *node.until))]
+        return node.values[shares.index(max(shares))]
+
+
+@dataclass
+class _Done:
+    """A step of the plan: the profile it is done in and where it stands in the order.
+
+    ``ends``: seconds; ``before``: the step that it waits for longest, -1 for none.
+    """
+
+    profile: int
+    rank: int
+    ends: float
+    seconds: float
+    before: int
+    needs: int
+    passed: bool = field(default=False)
+
+
+class _Derivation:
+    """Backward chaining for one typical case, stage by stage."""
+
+    def __init__(self, journey: Journey, model: Model) -> None:
+        self.journey = journey
+        self.model = model
+        self.values = Typical(model)
+        self.planner = Planner(model)
+        self.advice = Advice(model, self.values, Record(model), Agenda())
+        attributes, given = [0] * len(model.attributes), [NEVER] * len(model.documents)
+        self.case = Case(0, 0, 0, model.start, model.channel, self.planner.none, attributes, given)
+        self.at = Occasion(self.case, model.start)
+        self.giver: dict[int, int] = {}
+        self.done: dict[int, _Done] = {}
+
+    def plan(self, goal: Sequence[str]) -> Plan:
+        """Return what leads to the ``goal`` of the model."""
+        (stream,) = self.model.streams
+        for attribute, node in stream.attributes:
+            self.case.attributes[attribute] = self.values.attribute(node, self.at)
+        self.case.held = have = sum({1 << holding.document for holding in stream.locker})
+        while doing := self._ready():
+            for step in doing:
+                self._do(step)
+        missing = self.case.goal & ~self.case.held
+        if missing:
+            names = ", ".join(self._names(missing))
+            channel = CHANNELS[self.model.channel]
+            raise InvalidInput([Problem("goal_unreachable", {"name": names, "channel": channel})])
+        return self._told(goal, have)
+
+    # -- what is done --------------------------------------------------------------------------
+
+    def _judge(self, test: Test) -> bool:
+        return self.values.holds(test, self.at)
+
+    def _ready(self) -> list[int]:
+        """Return the steps to do next; those that are skipped have passed on what they give."""
+        case = self.case
+        while True:
+            case.plan = self.planner.plan(0, case.channel, {}, case.held, self._judge)
+            case.goal = self.planner.goal(0, case.held, self._judge)
+            wants = Wants(case.plan.chain, case.goal, case.held)
+            if not wants.passing:
+                return sorted(wants.doing)
+            for step in sorted(wants.passing):
+                self._enter(step, None)
+                self._give(step, bits(case.plan.passes[step] & ~case.held))
+
+    def _do(self, step: int) -> None:
+        profile = self.model.profiles[self.case.plan.profile[step]]
+        self._enter(step, profile)
+        asked = self._asks(step, profile)
+        self.case.asked = self.case.asked & ~(1 << step) | asked << step
+        self._give(step, profile.gives)
+
+    def _give(self, step: int, documents: Iterable[int]) -> None:
+        for document in documents:
+            self.case.held |= 1 << document
+            self.giver[document] = step
+
+    def _asks(self, step: int, profile: Profile) -> bool:
+        """Return whether the AI that drafts this step asks a person about it."""
+        if profile.first.confidence is None:
+            return False
+        at = Occasion(self.case, self.at.time, 1)
+        at.more[CONFIDENCE] = self.values.amount(profile.first.confidence, at)
+        rule = self.advice.rule(profile.actors[0], DRAFTED, at.about(self.model.steps[step]))
+        return action_of(rule, DRAFTED) == "ask_human"
+
+    def _enter(self, step: int, profile: Profile | None) -> None:
+        """Note a step that is done, or passed in no time if it has no profile."""
+        needs = self.case.plan.chain.needs[step]
+        givers = {self.giver[document] for document in bits(needs) if document in self.giver}
+        last = max(sorted(givers), key=lambda one: self.done[one].ends, default=-1)
+        begins = self.done[last].ends if last >= 0 else 0.0
+        behind = max((self.done[one].rank for one in givers), default=-1)
+        takes = 0.0 if profile is None else self._seconds(profile)
+        self.done[step] = _Done(
+            self.case.plan.profile[step],
+            behind if profile is None else behind + 1,
+            begins + takes,
+            takes,
+            last,
+            needs,
+            profile is None,
+        )
+
+    def _seconds(self, profile: Profile) -> float:
+        at = Occasion(self.case, self.at.time, 1)
+        manner = profile.first
+        nodes = (manner.work, manner.delay or ZERO, manner.at_least)
+        return float(sum(self.values.amount(node, at) for node in nodes))
+
+    # -- what is told --------------------------------------------------------------------------
+
+    def _told(self, goal: Sequence[str], have: int) -> Plan:
+        steps = [step for step, done in self.done.items() if not done.passed]
+        critical = set()
+        last = max(steps, key=lambda step: self.done[step].ends, default=-1)
+        while last >= 0:
+            critical.add(last)
+            last = self.done[last].before
+        used, made = 0, 0
+        for step in steps:
+            used |= self.done[step].needs
+            made |= sum(1 << document for document in self._profile(step).gives)
+        ordered = sorted(steps, key=lambda step: (self.done[step].rank, step))
+        return Plan(
+            tuple(goal),
+            CHANNELS[self.model.channel],
+            tuple(self._step(step, critical=step in critical) for step in ordered),
+            tuple(self._names(have & used)),
+            tuple(self._names(made & ~have)),
+            max((done.ends for done in self.done.values()), default=0.0) / 60,
+            {name: _both(paper.title) for name, paper in self.journey.papers.items()},
+        )
+
+    def _profile(self, step: int) -> Profile:
+        return self.model.profiles[self.done[step].profile]
+
+    def _names(self, documents: int) -> list[str]:
+        """Return the names of documents in the order of the files, without knowledge."""
+        named = {self.model.documents[document] for document in bits(documents)}
+        return [name for name in self.journey.papers if name in named and name[0] != "?"]
+
+    def _step(self, step: int, *, critical: bool) -> PlanStep:
+        task = self.journey.tasks[self.model.steps[step]]
+        profile, done = self._profile(step), self.done[step]
+        procedure = self.journey.world.procedures[task.procedure]
+        title = procedure.title or Label(en=task.procedure, ja=task.procedure)
+        actors = [self.journey.actors[self.model.actors[a].name] for a in profile.actors]
+        return PlanStep(
+            task.name,
+            _both(task.title),
+            task.procedure,
+            _both(title),
+            tuple(_both(actor.title) for actor in actors),
+            CHANNELS[profile.channel],
+            done.rank,
+            any(actor.agent.kind == "person" for actor in actors),
+            critical,
+            task.gives,
+            done.seconds / 60,
+        )
+
+
+def _both(label: Label) -> Labels:
+    return {"en": label.en, "ja": label.ja}

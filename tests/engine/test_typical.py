@@ -1,0 +1,148 @@
+"""A plan is what the engine does for a typical case in which nothing goes wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from sim import shelf
+from sim.compile.compiler import compile_world
+from sim.compile.model import Manner, Model
+from sim.engine import advice, reference
+from sim.engine.typical import Typical, plan_for, plan_of
+from sim.errors import InvalidInput
+from sim.graph.plan import Plan
+from sim.log import OUTCOMES
+from sim.model import library, source
+from sim.model.base import CHANNELS
+from tests.conftest import Runner
+
+SHOP = """
+applicant: vendor
+actors: {vendor: person, reader: robot}
+attributes: {workers: 30, online: {by: channel, agentic: true, digital: true, else: false}}
+documents: {form: Form, extra: Extra, permit: Permit}
+steps:
+  add: {gives: extra, by: vendor, work: 2h, if: {workers: SPAN}}
+  fill: {gives: form, by: vendor, work: 1h, if: {online: true}}
+  issue: {needs: [form, extra], gives: permit, by: reader, work: 1min}
+goal: [permit]
+"""
+
+
+def faultless(model: Model) -> Model:
+    """Return a model in which nothing goes wrong, nobody loses patience and no time runs out."""
+    moody = (advice.START, advice.WAITING, advice.OUTAGE)
+
+    def clean(manner: Manner) -> Manner:
+        return replace(manner, makes=())
+
+    return replace(
+        model,
+        profiles=tuple(
+            replace(p, first=clean(p.first), again=clean(p.again)) for p in model.profiles
+        ),
+        papers=tuple(replace(paper, valid=None) for paper in model.papers),
+        streams=tuple(replace(stream, clocks=(), ends=()) for stream in model.streams),
+        actors=tuple(
+            replace(a, rules=tuple(() if e in moody else r for e, r in enumerate(a.rules)))
+            for a in model.actors
+        ),
+        horizon=3_600 * 86_400,
+    )
+
+
+def done(model: Model) -> set[tuple[str, str]]:
+    """Return step and channel of what the engine does for a typical case."""
+    with mock.patch.object(reference, "Values", lambda model, _draws: Typical(model)):
+        log = reference.run(faultless(model), 1, 0)
+    assert [OUTCOMES[outcome] for outcome in log.cases["outcome"]] == ["clean"]
+    profiles = [model.profiles[number] for number in log.events["profile"]]
+    return {(model.steps[p.step], CHANNELS[p.channel]) for p in profiles}
+
+
+def planned(plan: Plan) -> set[tuple[str, str]]:
+    """Return step and channel of what a plan says."""
+    return {(step.name, step.channel) for step in plan.steps}
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("procedure", shelf.names("procedures"))
+def test_the_plan_for_a_shipped_goal_is_what_a_run_does(procedure: str, channel: str) -> None:
+    """Each step in the channel in which it is done."""
+    raw = source.load(library.find("procedures", procedure)).data
+    goal = [one if isinstance(one, str) else one["document"] for one in raw.get("goal", ())]
+    world = library.world(library.companions([procedure]), goal, (), channel)
+
+    assert planned(plan_of(world)) == done(compile_world(world))
+
+
+@pytest.mark.parametrize(
+    ("span", "steps"),
+    [
+        ("20-50", {"add", "fill", "issue"}),
+        ("31-50", {"fill", "issue"}),
+        ("'<= 30'", {"add", "fill", "issue"}),
+        ("'> 30'", {"fill", "issue"}),
+        ("[7, 30]", {"add", "fill", "issue"}),
+        ("{value: '>= 30', range: [1, 50]}", {"add", "fill", "issue"}),
+    ],
+)
+def test_a_plan_reads_conditions_as_a_run_does(world: Runner, span: str, steps: set[str]) -> None:
+    """Spans, comparisons and attributes that follow from the channel; drawn by the same engine."""
+    run = world(SHOP.replace("SPAN", span), channel="agentic")
+    plan = plan_for(["permit"], using=["p"], have=(), channel="agentic")
+
+    assert {row["step"] for row in run.rows()} == steps
+    assert {step.name for step in plan.steps} == {f"p.{step}" for step in steps}
+
+
+def test_a_step_after_an_unsure_draft_is_planned_if_the_typical_draft_is_unsure(
+    world: Runner,
+) -> None:
+    """The rules of the one who drafts decide, with the middle of its confidence."""
+    text = """
+    applicant: vendor
+    actors: {vendor: person, reader: gate}
+    documents: {form: Form, signed: Signed}
+    steps:
+      fill: {gives: form, by: reader, confidence: SURE}
+      sign: {needs: form, gives: signed, by: vendor, work: 1h, if: {asked: fill}}
+    goal: [signed]
+    """
+    gate = """
+    agent: gate
+    kind: ai
+    rules: {drafted: {unsure: {when: {confidence: "< 90%"}, then: ask_human}}}
+    """
+    for sure, steps in (("89%", {"fill", "sign"}), ("90%", {"fill"})):
+        run = world(text.replace("SURE", sure), agents={"gate": gate}, channel="agentic")
+        plan = plan_for(["signed"], using=["p"], have=(), channel="agentic")
+
+        assert {row["step"] for row in run.rows()} == steps
+        assert {step.name for step in plan.steps} == {f"p.{step}" for step in steps}
+
+
+def test_what_is_at_hand_is_not_planned(world: Runner) -> None:
+    """What it is used for is told."""
+    world(SHOP.replace("SPAN", "20-50"), channel="agentic")
+    plan = plan_for(["permit"], using=["p"], have=["extra"], channel="agentic")
+
+    assert [step.name for step in plan.steps] == ["p.fill", "p.issue"]
+    assert (plan.have, plan.missing) == (("extra",), ("form", "permit"))
+    assert plan.minutes == 61
+
+
+def test_a_circle_is_told_at_its_place(world: Runner) -> None:
+    """A plan is made of what a run would accept."""
+    world(SHOP.replace("SPAN", "20-50"), channel="agentic")
+    broken = SHOP.replace("SPAN", "20-50").replace("add: {", "add: {needs: permit, ")
+    Path("procedures/p.yaml").write_text("procedure: p\n" + broken)
+    with pytest.raises(InvalidInput) as refused:
+        plan_for(["permit"], using=["p"], have=(), channel="agentic")
+
+    assert {problem.key for problem in refused.value.problems} == {"cycle"}
+    assert all(problem.line for problem in refused.value.problems)
