@@ -27,8 +27,9 @@ from sim.compile.model import (
 from sim.graph.journey import Place, Task, Way, below_place
 from sim.model import procedure as definitions
 from sim.model.base import CHANNELS
+from sim.model.measure import Kind
 from sim.model.procedure import Again, Burden, Delay
-from sim.model.quantity import Kind, Quantity
+from sim.model.quantity import Quantity
 
 _NO_DELAY: Final = Delay.model_construct()
 
@@ -160,7 +161,7 @@ class Manners:
             applies=applies,
             omit=bool(profile.omit),
             exists=way.exists,
-            priority=self._field(side, "priority", "number"),
+            priority=self._field(side, "priority", "rank"),
             first=first,
             again=self._manner(again) if profile.again else first,
             batch=self._batch(side, actors, taken),
@@ -192,7 +193,7 @@ class Manners:
         least = side.place("delay", "at_least")
         sure = side.pick("confidence") is None
         return Manner(
-            work=self._field(side, "work", "duration"),
+            work=self._field(side, "work", "work"),
             delay=self._node(side, delay.time, "duration", "delay", side.place("delay"))
             if waits
             else None,
@@ -208,7 +209,7 @@ class Manners:
     def _fee(self, side: _Side, fee: Quantity | None) -> Node:
         """Compile a fee, which may follow from what a case is like but not be drawn."""
         place = side.place("burden", "fee")
-        node = self._node(side, fee, "number", "burden/fee", place)
+        node = self._node(side, fee, "yen", "burden/fee", place)
         for variable in _variables(node):
             if variable < 0 and variable != VISIT:
                 known = {number: name for name, number in VARIABLES.items()}

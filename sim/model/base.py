@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 from pydantic.json_schema import SkipJsonSchema
 
+from sim.model.measure import KEYS
 from sim.model.quantity import Share, wrong
 from sim.model.quoted import quoted
 from sim.model.shapes import TEXT, Shape, either
@@ -16,7 +24,17 @@ CHANNELS: Final[tuple[Channel, ...]] = ("analog", "digital", "agentic")
 """From the lowest to the highest: a step whose ``open_to`` is unmet is done in the next lower."""
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
-Item = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$", max_length=60)]
+
+
+def _item(name: str) -> str:
+    if name in KEYS:
+        raise wrong("reserved_name", name=name)
+    return name
+
+
+Item = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$", max_length=60), AfterValidator(_item)
+]
 
 
 class Strict(BaseModel):
@@ -78,6 +96,9 @@ Truth = Annotated[bool, Field(strict=True)]
 
 Whole = Annotated[int, Field(strict=True)]
 
+Tally = Annotated[Whole, Field(le=1_000_000)]
+"""How many of something; no log can add up what is beyond."""
+
 Names = Annotated[
     tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])
 ]
@@ -104,6 +125,8 @@ class Condition(Strict):
     def _split(cls, raw: Any) -> Any:
         if not isinstance(raw, dict):
             raise wrong("condition_not_mapping", given=quoted(raw))
+        if not raw:
+            raise wrong("condition_empty")
         tests = {key: value for key, value in raw.items() if key != "chance"}
         for key, value in tests.items():
             _test_value(key, value)
