@@ -30,6 +30,7 @@ _Found = Iterator[tuple[Place, str]]
 def cautions(ledger: Ledger, streams: Sequence[Stream]) -> tuple[Problem, ...]:
     """Return a warning for each time in the compiled world that lies outside of its run."""
     arrivals = [_last_arrival(ledger, stream) for stream in streams]
+    ledger.names.settle()
     counted = [a for a, s in zip(arrivals, streams, strict=True) if not s.background]
     found = _Run(ledger, max(arrivals), max(counted, default=math.inf)).found()
     problems = (ledger.journey.problem(place, key) for place, key in found)
@@ -114,7 +115,10 @@ class _Run:
 
 
 def _last_arrival(ledger: Ledger, stream: Stream) -> float:
-    """Return the second after which no case of a stream comes; infinite if that is not known."""
+    """Return the second after which no case of a stream comes.
+
+    That no calendar may know that time is noted as a problem.
+    """
     calendar = ledger.calendar_list[stream.calendar]
     try:
         opening = calendar.next_open(ledger.offset)
@@ -125,6 +129,8 @@ def _last_arrival(ledger: Ledger, stream: Stream) -> float:
         gaps = _most(ledger, stream, stream.count) // TICKS
         return calendar.next_open(calendar.finish(opening, gaps))
     except RunFailed:
+        place: Place = ("scenario", ledger.scenario.scenario, ("cases", stream.name, "arrivals"))
+        ledger.names.say(place, "arrivals_beyond", years=cal.COVERED // 365)
         return math.inf
 
 

@@ -29,7 +29,7 @@ from sim.errors import InvalidInput, Problem
 from sim.graph.joiner import join
 from sim.graph.journey import Journey, Place, Task
 from sim.graph.network import critical_lengths, gathered, weave
-from sim.model.attribute import Sort, sort_of
+from sim.model.attribute import Value, original
 from sim.model.base import CHANNELS
 from sim.model.domain import BOOL
 from sim.model.library import World
@@ -166,12 +166,12 @@ class _Compiler:
             self.names.domains[name] = domain_of(values, self._written(name))
         self.names.domains |= dict.fromkeys(self.journey.presences, BOOL)
 
-    def _written(self, name: str) -> Sort | None:
+    def _written(self, name: str) -> Value | None:
         """Return what an attribute was before anything was overridden."""
         kind, definition, path = self.journey.attributes[name][1]
         data = self.journey.world.drafts[kind, definition].located.data
         address, complete = written(data, path)
-        return sort_of(reduce(getitem, address, data)) if complete else None
+        return original(reduce(getitem, address, data)) if complete else None
 
     def _documents(self) -> dict[str, int]:
         """Visible documents first, hidden ones after them."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim.compile.ledger import Ledger
 from sim.compile.model import Instance, Node
+from sim.compile.nodes import COMMON
 from sim.errors import nearest
 from sim.graph.journey import below_place
 from sim.graph.network import channels_of, ways
@@ -79,7 +80,9 @@ class Faults:
             return None, -1
         where = below_place(place, "loss")
         if not isinstance(definition.loss, str):
-            return self.names.node(definition.loss, "yen", f"loss/{defect}", where), -1
+            knows = {*COMMON, "visit", "made_in"}
+            node = self.names.node(definition.loss, "yen", f"loss/{defect}", where, knows=knows)
+            return node, -1
         if definition.loss not in self.names.attributes:
             known = nearest(definition.loss, self.names.attributes)
             self.names.say(where, "unknown_attribute", name=definition.loss, guess=known)

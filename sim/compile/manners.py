@@ -24,6 +24,7 @@ from sim.compile.model import (
     Profile,
     Switch,
 )
+from sim.compile.nodes import COMMON
 from sim.graph.journey import Place, Task, Way, below_place
 from sim.model import procedure as definitions
 from sim.model.base import CHANNELS
@@ -174,13 +175,27 @@ class Manners:
         return self._node(side, side.pick(field), kind, field, side.place(field))
 
     def _node(
-        self, side: _Side, quantity: Quantity | None, kind: Kind, point: str, place: Place
+        self,
+        side: _Side,
+        quantity: Quantity | None,
+        kind: Kind,
+        point: str,
+        place: Place,
+        *more: str,
     ) -> Node:
+        """Compile an amount of a step; ``more``: what it may be looked up by as well."""
         if quantity is None:
             return ZERO
         task = side.task
+        pools = any(self.journey.actors[a].actor.staff is not None for a in side.way.by)
         return self.names.node(
-            quantity, kind, f"{task.name}/{point}", place, items=task.items, channel=side.channel
+            quantity,
+            kind,
+            f"{task.name}/{point}",
+            place,
+            items=task.items,
+            channel=side.channel,
+            knows={*COMMON, *more, "visit", *(["queue"] if pools else [])},
         )
 
     def _manner(self, side: _Side) -> Manner:
@@ -238,7 +253,8 @@ class Manners:
             if maker.defect in finds:
                 point = f"finds/{maker.defect}@{self.faults.origin(maker)}"
                 place = side.place("finds", maker.defect)
-                share = self._node(side, finds[maker.defect], "share", f"{point}/share", place)
+                sought = finds[maker.defect]
+                share = self._node(side, sought, "share", f"{point}/share", place, "made_in")
                 name = self.names.point(f"{side.task.name}/{point}")
                 acts.append(Act(instance, name, share))
         return tuple(acts)

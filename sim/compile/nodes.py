@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
 
@@ -38,6 +38,12 @@ from sim.words import Word
 
 On = Literal["value", "key"]
 """Where the caret of a problem goes."""
+
+COMMON: Final = frozenset(("month", "time", "channel"))
+"""What is known at any moment of a case."""
+
+_LOOKED_UP: Final = (*COMMON, "visit", "queue", "made_in")
+"""What may be known where something is looked up."""
 
 _COMPARED: Final = ("<", ">")
 """What a key begins with that is compared."""
@@ -93,14 +99,18 @@ class Names:
         items: Mapping[str, str] | None = None,
         channel: int | None = None,
         scale: int | None = None,
+        knows: Collection[str] = COMMON,
     ) -> Node:
-        """Compile a quantity; a random one is drawn at ``point``."""
+        """Compile a quantity; a random one is drawn at ``point``.
+
+        ``knows``: what it may be looked up by besides attributes, ``items`` and ``channel``.
+        """
         units = scale if scale is not None else SHARE if MEASURES[kind].unit == "share" else 1
         if isinstance(quantity, Fixed):
             return Const(math.floor(quantity.value * units + 0.5), quantity.business)
         if isinstance(quantity, Law):
             return Drawn(self.point(point), self._table(quantity, units, kind), quantity.business)
-        rest: dict[str, Any] = {"items": items, "channel": channel, "scale": scale}
+        rest: dict[str, Any] = {"items": items, "channel": channel, "scale": scale, "knows": knows}
 
         def inner(branch: Quantity, key: str) -> Node:
             return self.node(branch, kind, point, below_place(place, key), **rest)
@@ -108,7 +118,7 @@ class Names:
         fixed = dict(items or {}) | ({} if channel is None else {"channel": CHANNELS[channel]})
         if quantity.by in fixed:
             return self._chosen(quantity, inner, place, fixed[quantity.by])
-        return self._switch(quantity, inner, place)
+        return self._switch(quantity, inner, place, knows)
 
     def _table(self, law: Law, units: int, kind: Kind) -> int:
         low, high = (int(end * units) for end in (MEASURES[kind].least, MEASURES[kind].most))
@@ -127,8 +137,8 @@ class Names:
         found = dict(lookup.branches).get(value, lookup.otherwise)
         return Const(0) if found is None else inner(found, value if value in keys else "else")
 
-    def _switch(self, lookup: Lookup, inner: Branch, place: Place) -> Node:
-        variable = self._variable(lookup.by, place)
+    def _switch(self, lookup: Lookup, inner: Branch, place: Place, knows: Collection[str]) -> Node:
+        variable = self._variable(lookup.by, place, knows)
         if variable is None:
             return Const(0)
         keys = [key for key, _ in lookup.branches]
@@ -141,12 +151,15 @@ class Names:
             return Switch(variable, rows, inner(lookup.otherwise, "else"))
         return Switch(variable, rows, rows[-1][1])
 
-    def _variable(self, by: str, place: Place) -> int | None:
+    def _variable(self, by: str, place: Place, knows: Collection[str]) -> int | None:
         if by in self.attributes:
             return self.attributes[by]
-        if by in ("visit", "month", "time", "queue", "made_in", "channel"):
+        if by in knows:
             return VARIABLES[by]
-        known = [*self.attributes, *self.journey.lists, *VARIABLES]
+        if by in _LOOKED_UP:
+            self.say(place, "lookup_not_here", "by", name=by, known=", ".join(sorted(knows)))
+            return None
+        known = [*self.attributes, *self.journey.lists, *_LOOKED_UP]
         self.say(place, "unknown_lookup", "by", name=by, guess=nearest(by, known))
         return None
 
@@ -221,7 +234,12 @@ class Names:
     # -- conditions ----------------------------------------------------------------------------
 
     def test(
-        self, condition: Condition | None, point: str, place: Place, task: str = ""
+        self,
+        condition: Condition | None,
+        point: str,
+        place: Place,
+        task: str = "",
+        knows: Collection[str] = COMMON,
     ) -> Test | None:
         """Compile a condition; its chance is drawn at ``point``. ``task``: the step it is about."""
         if condition is None:
@@ -242,7 +260,8 @@ class Names:
             tests.append((variable, spans))
         if condition.chance is None:
             return Test(tuple(tests))
-        chance = self.node(condition.chance, "share", point, below_place(place, "chance"))
+        where = below_place(place, "chance")
+        chance = self.node(condition.chance, "share", point, where, knows=knows)
         return Test(tuple(tests), chance, self.point(point))
 
     def _asked(self, condition: Condition, task: str) -> Iterable[int]:
@@ -263,7 +282,8 @@ class Names:
         amounts = self.domains[name].kind == "number"
         if amounts and isinstance(value, TrueShare) and value.bare:
             return Const(int(typical(value.share)))
-        if sorts(value) - {SORTS[self.domains[name].kind]}:
+        given = sorts(value) or {"truth"}
+        if given - {SORTS[self.domains[name].kind]}:
             kind = f"sort.{self.domains[name].kind}"
             self.say(place, "attribute_mixed", name=name, kind=Word(kind))
             return Const(0)
@@ -274,7 +294,7 @@ class Names:
     ) -> AttributeNode:
         point = f"attr/{name}"
         if isinstance(value, Constant):
-            return Const(self._constant(name, value.value))
+            return Const(self._constant(name, value.value, place))
         if isinstance(value, TrueShare):
             return Chance(
                 self.point(point), self.node(value.share, "share", f"{point}/share", place)
@@ -283,8 +303,9 @@ class Names:
             return self.node(value.number, "amount", point, place)
         return self._choice(name, value, point)
 
-    def _constant(self, name: str, value: bool | str) -> int:  # noqa: FBT001 -- a value
-        return int(value) if isinstance(value, bool) else self.domains[name].names.index(value)
+    def _constant(self, name: str, value: bool | str, place: Place) -> int:  # noqa: FBT001 -- a value
+        spans = self._read(self.domains[name].spans, value, place)
+        return spans[0][0] if spans else 0
 
     def _choice(self, name: str, choice: CategoryShares, point: str) -> Choice:
         running, until = 0.0, []
@@ -313,23 +334,32 @@ class Names:
         return Switch(variable, rows, rows[-1][1])
 
 
-def domain_of(values: Sequence[Value], written: Sort | None = None) -> Domain:
+def domain_of(values: Sequence[Value], original: Value | None = None) -> Domain:
     """Return what an attribute's values are, over all the places that define it.
 
-    ``written`` is what they were before anything was overridden: a value does not change that.
+    ``original`` is what it was before anything was overridden. A value does not change whether it
+    is an amount, and one name alone is one of those that there were, not all that there are.
     """
-    first = next((sort for value in values for sort in sorts(value)), written or "truth")
-    sort = written or first
+    every = [*values, *([original] if original is not None else [])]
+    told = [sort for value in (every[-1], *values) for sort in sorted(sorts(value))]
+    sort = told[0] if told else "truth"
     if sort != "category":
         return BOOL if sort == "truth" else AMOUNT
-    names: dict[str, None] = {}
-    for value in values:
-        for leaf in _leaves(value):
-            if isinstance(leaf, CategoryShares):
-                names |= dict.fromkeys(key for key, _ in leaf.shares)
-            elif isinstance(leaf, Constant) and isinstance(leaf.value, str):
-                names[leaf.value] = None
-    return Domain("category", tuple(names))
+    leaves = [leaf for value in every for leaf in _leaves(value)]
+    shares = [
+        name for leaf in leaves if isinstance(leaf, CategoryShares) for name, _ in leaf.shares
+    ]
+    before = _named(original) if original is not None else []
+    declared = dict.fromkeys((*shares, *before))
+    if len(declared) < 2:  # noqa: PLR2004 -- one name leaves nothing to choose from
+        declared |= dict.fromkeys(name for value in values for name in _named(value))
+    return Domain("category", tuple(declared))
+
+
+def _named(value: Value) -> list[str]:
+    """Return the categories that an attribute may be as a whole."""
+    constants = (leaf.value for leaf in _leaves(value) if isinstance(leaf, Constant))
+    return [name for name in constants if isinstance(name, str)]
 
 
 def _leaves(value: Value) -> Iterable[Value]:

@@ -20,6 +20,7 @@ from sim.compile.model import (
     Switch,
     pick,
 )
+from sim.compile.nodes import COMMON
 from sim.graph.journey import Participant, Place, below_place
 from sim.model import agent as agents
 from sim.model.base import CHANNELS
@@ -27,6 +28,17 @@ from sim.model.measure import Kind
 
 APPLICANT_HOURLY: Final = 2485
 """Yen an hour of an applicant's time is worth: 820 billion yen over 330 million hours (MAC-21)."""
+
+
+_KNOWN: Final = {
+    "start": (),
+    "drafted": ("visit",),
+    "found": ("visit", "queue"),
+    "returned": ("visit",),
+    "waiting": (),
+    "outage": ("visit",),
+}
+"""What the amounts of a rule may be looked up by, besides what is known at any moment."""
 
 
 class People:
@@ -77,7 +89,7 @@ class People:
         staff, place = who.actor.staff, below_place(who.place, "staff")
         if staff is None:
             return ()
-        node = self.names.node(staff, "count", "", place, items=who.items)
+        node = self.names.node(staff, "count", "", place, items=who.items, knows={"time"})
         steps = self._staff_steps(node)
         if not steps:
             self.names.say(place, "staff_shape")
@@ -110,7 +122,9 @@ class People:
         full = f"{agent.agent}.{event}.{name}"
         place: Place = ("agent", agent.agent, ("rules", event, name))
         number = self.ledger.rules.setdefault(full, len(self.ledger.rules))
-        test = self.names.test(rule.when, f"rule/{full}", below_place(place, "when"))
+        knows = {*COMMON, *_KNOWN[event]}
+        when = below_place(place, "when")
+        test = self.names.test(rule.when, f"rule/{full}", when, knows=knows)
         then = rule.then
         quantity = then.work if then.work is not None else then.after
         point = f"rule/{full}/{'work' if then.work is not None else 'after'}"
@@ -119,12 +133,13 @@ class People:
             field = "work" if then.work is not None else "after"
             where = below_place(place, "then", then.do, field)
             kind: Kind = "work" if then.work is not None else "duration"
-            seconds = self.names.node(quantity, kind, point, where)
+            seconds = self.names.node(quantity, kind, point, where, knows=knows)
         channel = -1 if then.use is None else CHANNELS.index(then.use)
         recovers = None
         if then.recovers is not None:
             where = below_place(place, "then", then.do, "recovers")
-            recovers = self.names.node(then.recovers, "share", f"rule/{full}/recovers", where)
+            point = f"rule/{full}/recovers"
+            recovers = self.names.node(then.recovers, "share", point, where, knows=knows)
         action = Action(then.do, seconds, recovers, channel, then.hurry or 0)
         return Rule(number, test or EVER, action)
 

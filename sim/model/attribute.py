@@ -121,13 +121,12 @@ def sorts(value: Value) -> set[Sort]:
     return set() if isinstance(value, Chance) and value.bare else {"truth"}
 
 
-def sort_of(raw: object) -> Sort | None:
-    """Return what an attribute is as it was first written; None if that does not tell."""
+def original(raw: object) -> Value | None:
+    """Return an attribute as it was first written; None if that was no attribute."""
     try:
-        found = sorts(read(raw))
+        return read(raw)
     except PydanticCustomError:
         return None
-    return next(iter(found)) if len(found) == 1 else None
 
 
 def _choice(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Choice:

@@ -65,6 +65,9 @@ _BETWEEN_NAMES: Final = {"uniform": ("low", "high"), "triangular": ("low", "mode
 _LEARNED: Final = ("first", "floor")
 _NOTES: Final = ("source", "range")
 _SHORT_LAW: Final = {"median", "p90", "p10"}
+_FINEST: Final = 2.0**-32
+"""Chances are told apart to this share."""
+
 _PURE: Final = ("sigma", "cv")
 """Parameters that have no unit, each a kind of its own."""
 
@@ -244,6 +247,8 @@ def _share(raw: object, at: tuple[str | int, ...]) -> float:
         per_cent = isinstance(raw, int | float) and 1 < raw <= 100  # noqa: PLR2004 -- per cent
         guess = f"{raw}%" if per_cent else None
         raise wrong("share_out_of_bounds", at, given=quoted(raw), guess=guess)
+    if 0 < value < _FINEST or 1 - _FINEST < value < 1:
+        raise wrong("share_too_fine", at, given=quoted(raw))
     return value
 
 
@@ -432,7 +437,7 @@ def _quantiles(
 ) -> Law:
     points = []
     for key, value in raw.items():
-        percent = float(key) if re.fullmatch(r"\d+(\.\d+)?", key) else -1.0
+        percent = float(key) if re.fullmatch(r"\d{1,3}(\.\d{1,6})?", key) else -1.0
         if not 0 <= percent <= 100:  # noqa: PLR2004 -- per cent
             raise wrong("quantile_key", (*at, key), on="key", given=quoted(key))
         points.append((percent, number(value, kind, (*at, key)), key))
@@ -446,7 +451,7 @@ def _quantiles(
             raise wrong("quantiles_disordered", (*at, other), one=key, other=other)
     read = [amount for _, amount, _ in points]
     _same_days([key for _, _, key in points], read, at, [raw[key] for _, _, key in points])
-    parameters = tuple((f"{percent:.10g}", value) for percent, (value, _), _ in points)
+    parameters = tuple((f"{percent:.9g}", value) for percent, (value, _), _ in points)
     return _counting(Law("quantiles", parameters, any(b for _, b in read), note), kind, at)
 
 

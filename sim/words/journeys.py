@@ -143,6 +143,10 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
         "this never holds: no case is followed for so long (horizon)",
         "これが成り立つことはない。案件はそれほど長く追跡されない（horizon）",
     ),
+    "arrivals_beyond": (
+        "the last case may come later than calendars reach, {years} years",
+        "最後の案件が、カレンダーの範囲（{years}年）より後に来るおそれがある",
+    ),
     "staff_none": (
         "the pool '{name}' never has any staff; nothing would ever get through",
         "「{name}」には職員が一人もおらず、何も処理されない",

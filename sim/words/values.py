@@ -178,6 +178,14 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
         "'{other}' is the same percentage as '{one}'",
         "「{other}」は「{one}」と同じ百分率である",
     ),
+    "share_too_fine": (
+        "the share {given} cannot be told from 0 or 1; write 0% or 100%",
+        "割合{given}は0や1と区別できない。0%か100%と書く",
+    ),
+    "lookup_not_here": (
+        "'{name}' is not known here; this may be looked up by an attribute or by {known}",
+        "ここでは「{name}」が分からない。場合分けに使えるのは属性と{known}",
+    ),
     "branch_covered": (
         "'{name}' never counts: earlier keys hold wherever it does",
         "「{name}」が使われることはない。先に書かれたキーがすべて当てはまる",

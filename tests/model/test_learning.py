@@ -10,9 +10,10 @@ from pydantic_core import PydanticCustomError
 
 from sim.model import source
 from sim.model.figures import KINDS, figures_of
-from sim.model.learning import LONGEST, MOST, steps
+from sim.model.learning import MOST, steps
+from sim.model.measure import LONGEST, Kind
 from sim.model.procedure import Procedure
-from sim.model.quantity import Kind, Lookup, parse
+from sim.model.quantity import Lookup, parse
 from sim.model.schema import schema
 from sim.words import LANGUAGES, WORDS
 from tests.conftest import Runner

@@ -103,13 +103,11 @@ RIGHT = [
     ("agent", "rules: {found: {a: {when: {defect: [x, y]}, then: {fix: {work: 10min}}}}}"),
     (
         "agent",
-        "rules: {found: {a: {when: {returns: 0}, then: return}, "
-        "b: {when: {queue: '> 9'}, then: overlook}, c: {then: dismiss}}}",
+        "rules: {found: {a: {when: {returns: 0}, then: return}, b: {then: dismiss}}}",
     ),
     (
         "agent",
-        "rules: {returned: {a: {when: {visit: 2}, then: {redo: {after: {uniform: [1h, 2h]}}}}, "
-        "b: {then: redo}}}",
+        "rules: {returned: {a: {then: {redo: {after: {uniform: [1h, 2h]}}}}}}",
     ),
     ("agent", "rules: {waiting: {a: {when: {waited: '> 45d'}, then: {hurry: 1}}}}"),
     ("agent", "rules: {outage: {a: {when: {down_for: '> 2h'}, then: {use: analog}}}}"),
