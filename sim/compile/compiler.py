@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from sim.compile import calendars as cal
+from sim.compile.cautions import cautions
 from sim.compile.faults import Faults
 from sim.compile.ledger import Ledger
 from sim.compile.manners import Manners
@@ -18,7 +21,7 @@ from sim.compile.model import (
     Profile,
     Stream,
 )
-from sim.compile.nodes import BOOL, domain_of
+from sim.compile.nodes import domain_of
 from sim.compile.people import People
 from sim.compile.reports import report
 from sim.compile.streams import Streams
@@ -26,8 +29,11 @@ from sim.errors import InvalidInput, Problem
 from sim.graph.joiner import join
 from sim.graph.journey import Journey, Place, Task
 from sim.graph.network import critical_lengths, gathered, weave
+from sim.model.attribute import Value, original
 from sim.model.base import CHANNELS
+from sim.model.domain import BOOL
 from sim.model.library import World
+from sim.model.located import written
 from sim.model.procedure import Deadline
 
 
@@ -36,7 +42,8 @@ def compile_world(world: World) -> Model:
     journey = join(world)
     compiler = _Compiler(journey)
     model = compiler.model()
-    return replace(model, digest=_digest(model))
+    found = cautions(compiler.ledger, model.streams)
+    return replace(model, digest=_digest(model), cautions=found)
 
 
 def compile_worlds(worlds: Iterable[World]) -> tuple[Model, ...]:
@@ -53,11 +60,16 @@ def compile_worlds(worlds: Iterable[World]) -> tuple[Model, ...]:
     return tuple(models)
 
 
+def cautions_of(models: Iterable[Model]) -> tuple[Problem, ...]:
+    """Return what is to be told beside the result of some arms, each once."""
+    return tuple(gathered(p for model in models for p in model.cautions))
+
+
 def _digest(model: Model) -> str:
     """SHA-256 of everything in the model."""
     sha = hashlib.sha256()
     for one in fields(model):
-        if one.name != "digest" and getattr(model, one.name) is not None:
+        if one.name not in {"digest", "cautions"} and getattr(model, one.name) is not None:
             sha.update(repr(getattr(model, one.name)).encode())
     return sha.hexdigest()
 
@@ -151,8 +163,15 @@ class _Compiler:
             values += [
                 s.attributes[name] for s in self.scenario.cases.values() if name in s.attributes
             ]
-            self.names.domains[name] = domain_of(values)
+            self.names.domains[name] = domain_of(values, self._written(name))
         self.names.domains |= dict.fromkeys(self.journey.presences, BOOL)
+
+    def _written(self, name: str) -> Value | None:
+        """Return what an attribute was before anything was overridden."""
+        kind, definition, path = self.journey.attributes[name][1]
+        data = self.journey.world.drafts[kind, definition].located.data
+        address, complete = written(data, path)
+        return original(reduce(getitem, address, data)) if complete else None
 
     def _documents(self) -> dict[str, int]:
         """Visible documents first, hidden ones after them."""

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from sim.compile.ledger import Ledger
 from sim.compile.model import Instance, Node
+from sim.compile.nodes import COMMON
 from sim.errors import nearest
 from sim.graph.journey import below_place
 from sim.graph.network import channels_of, ways
-from sim.model.quantity import leaves, typical
 from sim.model.scenario import Holding as Locked
-
-MOST_YEN: Final = 10**12
-"""What a defect may cost in one case: far above any subsidy, far below what a log can hold."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +80,9 @@ class Faults:
             return None, -1
         where = below_place(place, "loss")
         if not isinstance(definition.loss, str):
-            if not all(0 <= typical(one) <= MOST_YEN for _, one in leaves(definition.loss)):
-                self.names.say(where, "loss_bounds", most=f"{MOST_YEN:,}")
-                return None, -1
-            return self.names.node(definition.loss, "number", f"loss/{defect}", where), -1
+            knows = {*COMMON, "visit", "made_in"}
+            node = self.names.node(definition.loss, "yen", f"loss/{defect}", where, knows=knows)
+            return node, -1
         if definition.loss not in self.names.attributes:
             known = nearest(definition.loss, self.names.attributes)
             self.names.say(where, "unknown_attribute", name=definition.loss, guess=known)

@@ -24,11 +24,13 @@ from sim.compile.model import (
     Profile,
     Switch,
 )
+from sim.compile.nodes import COMMON
 from sim.graph.journey import Place, Task, Way, below_place
 from sim.model import procedure as definitions
 from sim.model.base import CHANNELS
+from sim.model.measure import Kind
 from sim.model.procedure import Again, Burden, Delay
-from sim.model.quantity import Kind, Quantity
+from sim.model.quantity import Quantity
 
 _NO_DELAY: Final = Delay.model_construct()
 
@@ -160,7 +162,7 @@ class Manners:
             applies=applies,
             omit=bool(profile.omit),
             exists=way.exists,
-            priority=self._field(side, "priority", "number"),
+            priority=self._field(side, "priority", "rank"),
             first=first,
             again=self._manner(again) if profile.again else first,
             batch=self._batch(side, actors, taken),
@@ -173,13 +175,27 @@ class Manners:
         return self._node(side, side.pick(field), kind, field, side.place(field))
 
     def _node(
-        self, side: _Side, quantity: Quantity | None, kind: Kind, point: str, place: Place
+        self,
+        side: _Side,
+        quantity: Quantity | None,
+        kind: Kind,
+        point: str,
+        place: Place,
+        *more: str,
     ) -> Node:
+        """Compile an amount of a step; ``more``: what it may be looked up by as well."""
         if quantity is None:
             return ZERO
         task = side.task
+        pools = any(self.journey.actors[a].actor.staff is not None for a in side.way.by)
         return self.names.node(
-            quantity, kind, f"{task.name}/{point}", place, items=task.items, channel=side.channel
+            quantity,
+            kind,
+            f"{task.name}/{point}",
+            place,
+            items=task.items,
+            channel=side.channel,
+            knows={*COMMON, *more, "visit", *(["queue"] if pools else [])},
         )
 
     def _manner(self, side: _Side) -> Manner:
@@ -192,7 +208,7 @@ class Manners:
         least = side.place("delay", "at_least")
         sure = side.pick("confidence") is None
         return Manner(
-            work=self._field(side, "work", "duration"),
+            work=self._field(side, "work", "work"),
             delay=self._node(side, delay.time, "duration", "delay", side.place("delay"))
             if waits
             else None,
@@ -208,7 +224,7 @@ class Manners:
     def _fee(self, side: _Side, fee: Quantity | None) -> Node:
         """Compile a fee, which may follow from what a case is like but not be drawn."""
         place = side.place("burden", "fee")
-        node = self._node(side, fee, "number", "burden/fee", place)
+        node = self._node(side, fee, "yen", "burden/fee", place)
         for variable in _variables(node):
             if variable < 0 and variable != VISIT:
                 known = {number: name for name, number in VARIABLES.items()}
@@ -237,7 +253,8 @@ class Manners:
             if maker.defect in finds:
                 point = f"finds/{maker.defect}@{self.faults.origin(maker)}"
                 place = side.place("finds", maker.defect)
-                share = self._node(side, finds[maker.defect], "share", f"{point}/share", place)
+                sought = finds[maker.defect]
+                share = self._node(side, sought, "share", f"{point}/share", place, "made_in")
                 name = self.names.point(f"{side.task.name}/{point}")
                 acts.append(Act(instance, name, share))
         return tuple(acts)

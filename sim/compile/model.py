@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.compile.calendars import Calendar, Slots
+from sim.errors import Problem
+from sim.model import domain
 
-SHARE: Final = 1 << 32
-"""A share of one."""
+SHARE: Final = domain.SHARE
+MOST: Final = domain.MOST
+Spans = domain.Spans
+fits = domain.fits
 
 TICKS: Final = 1 << 20
 """Arrivals add up in this many parts of a second before they are floored."""
@@ -41,11 +45,6 @@ Whether a person was asked about a step's latest draft is ``ASKED - step``.
 ASKED: Final = -1000
 
 LATE, EXPIRED, GIVEN = range(3)
-
-Spans = tuple[tuple[int, int], ...]
-"""Closed intervals of whole numbers; a value fits if it lies in one of them."""
-
-MOST: Final = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +355,11 @@ class Report:
 
 @dataclass(frozen=True)
 class Model:
-    """One arm, compiled. See the module for what the numbers mean."""
+    """One arm, compiled. See the module for what the numbers mean.
+
+    ``cautions`` is what may be meant but has no effect, to be told beside the result; it is no part
+    of the digest.
+    """
 
     name: str
     arm: str
@@ -388,6 +391,7 @@ class Model:
     labels: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
     report: Report | None = None
     digest: str = ""
+    cautions: tuple[Problem, ...] = ()
 
     @property
     def may_lapse(self) -> frozenset[int]:
@@ -407,11 +411,6 @@ class Model:
             node = pick(node, int(value))
         fee = node.value if isinstance(node, Const) else 0
         return (*manner.burden, fee)
-
-
-def fits(spans: Spans, value: int) -> bool:
-    """Return whether ``value`` lies in one of the spans."""
-    return any(low <= value <= high for low, high in spans)
 
 
 def pick(switch: Switch, value: int) -> Node:

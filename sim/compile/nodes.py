@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from pydantic_core import PydanticCustomError
 
@@ -28,33 +27,31 @@ from sim.compile.model import (
 )
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.journey import Journey, Place, below_place
-from sim.model.agent import DURATION_TESTS
-from sim.model.attribute import Amount, Constant, Table, Value
+from sim.model.attribute import Amount, Constant, Sort, Table, Value, sorts
 from sim.model.attribute import Chance as TrueShare
 from sim.model.attribute import Choice as CategoryShares
-from sim.model.base import CHANNELS, Condition, Scalar
-from sim.model.quantity import Fixed, Kind, Law, Lookup, Quantity, number
-from sim.model.quoted import quoted, truth_meant
+from sim.model.base import CHANNELS, Condition
+from sim.model.domain import AMOUNT, BOOL, BUILT_IN, Domain, left
+from sim.model.measure import MEASURES, Kind
+from sim.model.quantity import Fixed, Law, Lookup, Quantity, typical
+from sim.words import Word
 
 On = Literal["value", "key"]
 """Where the caret of a problem goes."""
 
-SCALES: Final[Mapping[Kind, int]] = {"duration": 1, "share": SHARE, "number": 1}
-_COMPARISON: Final = re.compile(r"\s*(<=|>=|<|>)\s*(.+)")
-_BETWEEN: Final = re.compile(r"\s*(\S+?)\s*-\s*(\S+)\s*")
+COMMON: Final = frozenset(("month", "time", "channel"))
+"""What is known at any moment of a case."""
 
+_LOOKED_UP: Final = (*COMMON, "visit", "queue", "made_in")
+"""What may be known where something is looked up."""
 
-@dataclass(frozen=True)
-class Domain:
-    """What a variable's values are: ``bool``, ``category``, or a kind of number."""
+_COMPARED: Final = ("<", ">")
+"""What a key begins with that is compared."""
 
-    kind: str
-    names: tuple[str, ...] = ()
+T = TypeVar("T")
+R = TypeVar("R")
 
-
-BOOL: Final = Domain("bool")
-NUMBER: Final = Domain("number")
-
+SORTS: Final[Mapping[str, Sort]] = {"bool": "truth", "number": "amount", "category": "category"}
 
 Branch = Callable[[Quantity, str], Node]
 """Compiles what stands in a lookup under a key."""
@@ -72,6 +69,8 @@ class Names:
     tables: dict[tuple[object, ...], int] = field(default_factory=dict)
     table_values: list[tuple[int, ...]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    moments: list[tuple[int, Place]] = field(default_factory=list)
+    """When branches of lookups by time begin, in seconds since the start, and where it says so."""
 
     def point(self, name: str) -> int:
         """Return the number of a draw point."""
@@ -100,14 +99,18 @@ class Names:
         items: Mapping[str, str] | None = None,
         channel: int | None = None,
         scale: int | None = None,
+        knows: Collection[str] = COMMON,
     ) -> Node:
-        """Compile a quantity; a random one is drawn at ``point``."""
-        units = SCALES[kind] if scale is None else scale
+        """Compile a quantity; a random one is drawn at ``point``.
+
+        ``knows``: what it may be looked up by besides attributes, ``items`` and ``channel``.
+        """
+        units = scale if scale is not None else SHARE if MEASURES[kind].unit == "share" else 1
         if isinstance(quantity, Fixed):
             return Const(math.floor(quantity.value * units + 0.5), quantity.business)
         if isinstance(quantity, Law):
             return Drawn(self.point(point), self._table(quantity, units, kind), quantity.business)
-        rest: dict[str, Any] = {"items": items, "channel": channel, "scale": scale}
+        rest: dict[str, Any] = {"items": items, "channel": channel, "scale": scale, "knows": knows}
 
         def inner(branch: Quantity, key: str) -> Node:
             return self.node(branch, kind, point, below_place(place, key), **rest)
@@ -115,73 +118,48 @@ class Names:
         fixed = dict(items or {}) | ({} if channel is None else {"channel": CHANNELS[channel]})
         if quantity.by in fixed:
             return self._chosen(quantity, inner, place, fixed[quantity.by])
-        return self._switch(quantity, inner, place)
+        return self._switch(quantity, inner, place, knows)
 
     def _table(self, law: Law, units: int, kind: Kind) -> int:
-        key = (law.name, law.parameters, units, kind)
+        low, high = (int(end * units) for end in (MEASURES[kind].least, MEASURES[kind].most))
+        key = (law.name, law.parameters, units, low, high)
         if key not in self.tables:
             values = tables.table(tables.ppf(law), units)
-            most = SHARE if kind == "share" else MOST
             self.tables[key] = len(self.table_values)
-            self.table_values.append(tuple(min(max(value, 0), most) for value in values))
+            self.table_values.append(tuple(min(max(value, low), high) for value in values))
         return self.tables[key]
 
     def _chosen(self, lookup: Lookup, inner: Branch, place: Place, value: str) -> Node:
         """Compile the branch of a lookup by what is known already: an item, or the channel."""
         known = CHANNELS if lookup.by == "channel" else self.journey.lists[lookup.by]
-        self._check_keys([key for key, _ in lookup.branches], known, place)
-        for key, branch in lookup.branches:
-            if key == value:
-                return inner(branch, key)
-        if lookup.otherwise is not None:
-            return inner(lookup.otherwise, "else")
-        keys = {key for key, _ in lookup.branches}
-        missing = ", ".join(one for one in known if one not in keys)
-        self.say(place, "lookup_no_else", by=lookup.by, missing=missing)
-        return Const(0)
+        keys = [key for key, _ in lookup.branches]
+        self._rows(lookup.by, Domain("category", tuple(known)), keys, lookup.otherwise, place)
+        found = dict(lookup.branches).get(value, lookup.otherwise)
+        return Const(0) if found is None else inner(found, value if value in keys else "else")
 
-    def _check_keys(self, keys: Iterable[str], known: Iterable[str], place: Place) -> None:
-        for key in keys:
-            if key not in known:
-                values = {"value": key, "known": ", ".join(known), "guess": nearest(key, known)}
-                self.say(below_place(place, key), "unknown_value", on="key", **values)
-
-    def _switch(self, lookup: Lookup, inner: Branch, place: Place) -> Node:
-        variable = self._variable(lookup.by, place)
+    def _switch(self, lookup: Lookup, inner: Branch, place: Place, knows: Collection[str]) -> Node:
+        variable = self._variable(lookup.by, place, knows)
         if variable is None:
             return Const(0)
         keys = [key for key, _ in lookup.branches]
-        spans = self.spans_of(lookup.by, keys, place)
+        spans = self.spans_of(lookup.by, keys, lookup.otherwise, place)
         rows = tuple(
             (span, inner(branch, key))
             for span, (key, branch) in zip(spans, lookup.branches, strict=True)
         )
         if lookup.otherwise is not None:
             return Switch(variable, rows, inner(lookup.otherwise, "else"))
-        self._check_covered(lookup.by, spans, place)
         return Switch(variable, rows, rows[-1][1])
 
-    def _check_covered(self, by: str, spans: Iterable[Spans], place: Place) -> None:
-        """Say which values a lookup without ``else`` forgets."""
-        domain = self.domain(by)
-        if by == "time":
-            return
-        names = {"bool": ("false", "true"), "category": domain.names}.get(domain.kind)
-        if names is None and by != "month":
-            self.say(place, "lookup_open", by=by)
-            return
-        values = enumerate(names) if names is not None else ((m, str(m)) for m in range(1, 13))
-        covered = {v for ranges in spans for low, high in ranges for v in range(low, high + 1)}
-        missing = ", ".join(name for value, name in values if value not in covered)
-        if missing:
-            self.say(place, "lookup_no_else", by=by, missing=missing)
-
-    def _variable(self, by: str, place: Place) -> int | None:
+    def _variable(self, by: str, place: Place, knows: Collection[str]) -> int | None:
         if by in self.attributes:
             return self.attributes[by]
-        if by in ("visit", "month", "time", "queue", "made_in", "channel"):
+        if by in knows:
             return VARIABLES[by]
-        known = [*self.attributes, *self.journey.lists, *VARIABLES]
+        if by in _LOOKED_UP:
+            self.say(place, "lookup_not_here", "by", name=by, known=", ".join(sorted(knows)))
+            return None
+        known = [*self.attributes, *self.journey.lists, *_LOOKED_UP]
         self.say(place, "unknown_lookup", "by", name=by, guess=nearest(by, known))
         return None
 
@@ -189,104 +167,79 @@ class Names:
 
     def domain(self, name: str) -> Domain:
         """Return what the values of a variable are."""
-        if name in self.domains:
-            return self.domains[name]
-        if name in ("made_in", "channel"):
-            return Domain("category", CHANNELS)
-        if name == "confidence":
-            return Domain("share")
-        if name in (*DURATION_TESTS, "time"):
-            return Domain("duration")
         if name == "defect":
             return Domain("category", tuple(self.journey.defects))
-        return NUMBER
+        return self.domains[name] if name in self.domains else BUILT_IN[name]
 
-    def spans_of(self, by: str, keys: list[str], place: Place) -> list[Spans]:
-        """Return the spans that each key of a lookup stands for."""
-        if by == "time" and not any(_COMPARISON.fullmatch(key) for key in keys):
-            return self._from_times(keys, place)
-        domain = self.domain(by)
-        return [self._span(domain, key, below_place(place, key), on="key") for key in keys]
+    def spans_of(
+        self, by: str, keys: list[str], otherwise: object | None, place: Place
+    ) -> list[Spans]:
+        """Return the spans that each key of a lookup stands for; each of them must count."""
+        if by == "time" and not any(key.strip().startswith(_COMPARED) for key in keys):
+            return self._from_times(keys, otherwise, place)
+        return self._rows(by, self.domain(by), keys, otherwise, place)
 
-    def _from_times(self, keys: list[str], place: Place) -> list[Spans]:
-        starts = [self._amount("duration", key, below_place(place, key), on="key") for key in keys]
+    def _rows(
+        self, by: str, domain: Domain, keys: list[str], otherwise: object | None, place: Place
+    ) -> list[Spans]:
+        rest, found = domain.all, []
+        for key in keys:
+            spans = self._read(domain.spans, key, below_place(place, key), on="key")
+            if spans and set(left(spans, rest)) == set(spans):
+                self.say(below_place(place, key), "branch_covered", on="key", name=key)
+            rest = left(rest, spans)
+            found.append(spans)
+        if otherwise is not None and not rest:
+            self.say(below_place(place, "else"), "else_never", on="key", by=by)
+        elif otherwise is None and rest and all(found):
+            self._say_uncovered(by, domain, rest, place)
+        return found
+
+    def _say_uncovered(self, by: str, domain: Domain, rest: Spans, place: Place) -> None:
+        """Say which values a lookup without ``else`` forgets."""
+        missing = domain.told(rest)
+        if missing is None:
+            self.say(place, "lookup_open", by=by)
+        else:
+            self.say(place, "lookup_no_else", by=by, missing=", ".join(missing))
+
+    def _from_times(self, keys: list[str], otherwise: object | None, place: Place) -> list[Spans]:
+        """Return the spans of branches that begin at their keys; before the first is ``else``."""
+        read = BUILT_IN["time"].amount
+        starts = [
+            int(self._read(read, key, below_place(place, key), on="key") or 0) for key in keys
+        ]
         for one, other, key in zip(starts, starts[1:], keys[1:], strict=False):
             if other <= one:
                 self.say(below_place(place, key), "times_disordered", on="key")
+        if otherwise is not None and starts[:1] in ([0], []):
+            self.say(below_place(place, "else"), "else_never", on="key", by="time")
+        if otherwise is None and starts[0]:
+            self.say(below_place(place, keys[0]), "times_open", on="key")
+        self.moments += [(s, below_place(place, k)) for s, k in zip(starts, keys, strict=True)]
         ends = [start - 1 for start in starts[1:]] + [MOST]
-        first = [-MOST, *starts[1:]]
+        first = [starts[0] if otherwise is not None else -MOST, *starts[1:]]
         return [((low, high),) for low, high in zip(first, ends, strict=True)]
 
-    def spans(self, name: str, values: Iterable[Scalar], place: Place) -> Spans:
-        """Return the whole numbers that a variable may be to fit one of ``values``."""
-        domain = self.domain(name)
-        return tuple(
-            span
-            for i, value in enumerate(values)
-            for span in self._span(domain, value, below_place(place, i))
-        )
-
-    def _span(self, domain: Domain, value: Scalar, place: Place, on: On = "value") -> Spans:
-        if domain.kind == "bool":
-            return self._truth(value, place, on)
-        if domain.kind != "category":
-            return (self._numbers(domain.kind, value, place, on),)
-        if str(value) in domain.names:
-            at = domain.names.index(str(value))
-            return ((at, at),)
-        values = {"value": quoted(value), "known": ", ".join(domain.names)}
-        guess = nearest(str(value), domain.names)
-        self.say(place, "unknown_value", on=on, guess=guess, **values)
-        return ()
-
-    def _truth(self, value: Scalar, place: Place, on: On) -> Spans:
-        words = {True: 1, False: 0, "true": 1, "false": 0}
-        if isinstance(value, bool | str) and value in words:
-            return ((words[value], words[value]),)
-        guess = truth_meant(str(value))
-        values = {"value": quoted(value), "known": "true, false"}
-        self.say(place, "unknown_value", on=on, guess=guess, **values)
-        return ()
-
-    def _numbers(self, kind: str, value: Scalar, place: Place, on: On) -> tuple[int, int]:
-        text = str(value)
-        comparison = _COMPARISON.fullmatch(text)
-        if comparison is not None:
-            amount = self._amount(kind, comparison[2], place, on)
-            return {
-                "<": (-MOST, amount - 1),
-                "<=": (-MOST, amount),
-                ">": (amount + 1, MOST),
-                ">=": (amount, MOST),
-            }[comparison[1]]
-        between = _BETWEEN.fullmatch(text)
-        if between is not None and isinstance(value, str):
-            low, high = (self._amount(kind, between[i], place, on) for i in (1, 2))
-            return low, high
-        amount = self._amount(kind, value, place, on)
-        return amount, amount
-
-    def _amount(self, kind: str, value: Scalar, place: Place, on: On = "value") -> int:
-        raw: object = value
-        if isinstance(value, str) and re.fullmatch(r"-?\d+", value):
-            raw = int(value)
-        elif isinstance(value, str) and re.fullmatch(r"-?\d+\.\d+", value):
-            raw = float(value)
-        unit: Kind = kind  # type: ignore[assignment]  # of a domain that has amounts
+    def _read(self, read: Callable[[T], R], value: T, place: Place, on: On = "value") -> Any:
+        """Return what is read from a value, or nothing after noting why it cannot be."""
         try:
-            amount, business = number(raw, unit)
+            return read(value)
         except PydanticCustomError as error:
-            values = {k: v for k, v in (error.context or {}).items() if k not in {"at", "on"}}
-            self.say(place, error.type, on=on, **values)
-            return 0
-        if business:
-            self.say(place, "test_business_days", on=on, given=str(value))
-        return math.floor(amount * SCALES[unit] + 0.5)
+            context = dict(error.context or {})
+            at = context.pop("at", ())
+            self.say(below_place(place, *at), error.type, **({"on": on} | context))
+            return ()
 
     # -- conditions ----------------------------------------------------------------------------
 
     def test(
-        self, condition: Condition | None, point: str, place: Place, task: str = ""
+        self,
+        condition: Condition | None,
+        point: str,
+        place: Place,
+        task: str = "",
+        knows: Collection[str] = COMMON,
     ) -> Test | None:
         """Compile a condition; its chance is drawn at ``point``. ``task``: the step it is about."""
         if condition is None:
@@ -303,10 +256,12 @@ class Names:
                 guess = nearest(name, known)
                 self.say(where, "unknown_attribute", on="key", name=name, guess=guess)
                 continue
-            tests.append((variable, self.spans(name, condition.values(name), where)))
+            spans = self._read(self.domain(name).condition, condition.tests[name], where)
+            tests.append((variable, spans))
         if condition.chance is None:
             return Test(tuple(tests))
-        chance = self.node(condition.chance, "share", point, below_place(place, "chance"))
+        where = below_place(place, "chance")
+        chance = self.node(condition.chance, "share", point, where, knows=knows)
         return Test(tuple(tests), chance, self.point(point))
 
     def _asked(self, condition: Condition, task: str) -> Iterable[int]:
@@ -322,21 +277,35 @@ class Names:
 
     def attribute(self, name: str, value: Value, place: Place) -> AttributeNode:
         """Compile an attribute, drawn at ``attr/name``."""
+        if isinstance(value, Table):
+            return self._attribute_table(name, value, place)
+        amounts = self.domains[name].kind == "number"
+        if amounts and isinstance(value, TrueShare) and value.bare:
+            return Const(int(typical(value.share)))
+        given = sorts(value) or {"truth"}
+        if given - {SORTS[self.domains[name].kind]}:
+            kind = f"sort.{self.domains[name].kind}"
+            self.say(place, "attribute_mixed", name=name, kind=Word(kind))
+            return Const(0)
+        return self._attribute_leaf(name, value, place)
+
+    def _attribute_leaf(
+        self, name: str, value: Constant | TrueShare | Amount | CategoryShares, place: Place
+    ) -> AttributeNode:
         point = f"attr/{name}"
         if isinstance(value, Constant):
-            return Const(self._constant(name, value.value))
+            return Const(self._constant(name, value.value, place))
         if isinstance(value, TrueShare):
             return Chance(
                 self.point(point), self.node(value.share, "share", f"{point}/share", place)
             )
         if isinstance(value, Amount):
-            return self.node(value.number, "number", point, place)
-        if isinstance(value, CategoryShares):
-            return self._choice(name, value, point)
-        return self._attribute_table(name, value, place)
+            return self.node(value.number, "amount", point, place)
+        return self._choice(name, value, point)
 
-    def _constant(self, name: str, value: bool | str) -> int:  # noqa: FBT001 -- a value
-        return int(value) if isinstance(value, bool) else self.domains[name].names.index(value)
+    def _constant(self, name: str, value: bool | str, place: Place) -> int:  # noqa: FBT001 -- a value
+        spans = self._read(self.domains[name].spans, value, place)
+        return spans[0][0] if spans else 0
 
     def _choice(self, name: str, choice: CategoryShares, point: str) -> Choice:
         running, until = 0.0, []
@@ -353,7 +322,8 @@ class Names:
             guess = nearest(value.by, self.attributes)
             self.say(place, "unknown_attribute", "by", name=value.by, guess=guess)
             return Const(0)
-        spans = self.spans_of(value.by, [key for key, _ in value.branches], place)
+        keys = [key for key, _ in value.branches]
+        spans = self.spans_of(value.by, keys, value.otherwise, place)
         rows: Any = tuple(
             (span, self.attribute(name, inner, below_place(place, key)))
             for span, (key, inner) in zip(spans, value.branches, strict=True)
@@ -361,25 +331,35 @@ class Names:
         if value.otherwise is not None:
             last: Any = self.attribute(name, value.otherwise, below_place(place, "else"))
             return Switch(variable, rows, last)
-        self._check_covered(value.by, spans, place)
         return Switch(variable, rows, rows[-1][1])
 
 
-def domain_of(values: Iterable[Value]) -> Domain:
-    """Return what an attribute's values are, over all the places that define it."""
-    names: dict[str, None] = {}
-    kinds = set()
-    for value in values:
-        for leaf in _leaves(value):
-            if isinstance(leaf, CategoryShares):
-                names |= dict.fromkeys(key for key, _ in leaf.shares)
-            elif isinstance(leaf, Constant) and isinstance(leaf.value, str):
-                names[leaf.value] = None
-            else:
-                kinds.add("number" if isinstance(leaf, Amount) else "bool")
-    if names:
-        return Domain("category", tuple(names))
-    return NUMBER if "number" in kinds else BOOL
+def domain_of(values: Sequence[Value], original: Value | None = None) -> Domain:
+    """Return what an attribute's values are, over all the places that define it.
+
+    ``original`` is what it was before anything was overridden. A value does not change whether it
+    is an amount, and one name alone is one of those that there were, not all that there are.
+    """
+    every = [*values, *([original] if original is not None else [])]
+    told = [sort for value in (every[-1], *values) for sort in sorted(sorts(value))]
+    sort = told[0] if told else "truth"
+    if sort != "category":
+        return BOOL if sort == "truth" else AMOUNT
+    leaves = [leaf for value in every for leaf in _leaves(value)]
+    shares = [
+        name for leaf in leaves if isinstance(leaf, CategoryShares) for name, _ in leaf.shares
+    ]
+    before = _named(original) if original is not None else []
+    declared = dict.fromkeys((*shares, *before))
+    if len(declared) < 2:  # noqa: PLR2004 -- one name leaves nothing to choose from
+        declared |= dict.fromkeys(name for value in values for name in _named(value))
+    return Domain("category", tuple(declared))
+
+
+def _named(value: Value) -> list[str]:
+    """Return the categories that an attribute may be as a whole."""
+    constants = (leaf.value for leaf in _leaves(value) if isinstance(leaf, Constant))
+    return [name for name in constants if isinstance(name, str)]
 
 
 def _leaves(value: Value) -> Iterable[Value]:

@@ -10,19 +10,35 @@ import networkx as nx
 from sim.compile.ledger import Ledger
 from sim.compile.model import (
     EVER,
+    MOST,
+    TIME,
     Action,
     Actor,
     Const,
+    Node,
     Rule,
     Switch,
+    pick,
 )
+from sim.compile.nodes import COMMON
 from sim.graph.journey import Participant, Place, below_place
 from sim.model import agent as agents
 from sim.model.base import CHANNELS
-from sim.model.quantity import Fixed, Law, Lookup, leaves
+from sim.model.measure import Kind
 
 APPLICANT_HOURLY: Final = 2485
 """Yen an hour of an applicant's time is worth: 820 billion yen over 330 million hours (MAC-21)."""
+
+
+_KNOWN: Final = {
+    "start": (),
+    "drafted": ("visit",),
+    "found": ("visit", "queue"),
+    "returned": ("visit",),
+    "waiting": (),
+    "outage": ("visit",),
+}
+"""What the amounts of a rule may be looked up by, besides what is known at any moment."""
 
 
 class People:
@@ -73,30 +89,28 @@ class People:
         staff, place = who.actor.staff, below_place(who.place, "staff")
         if staff is None:
             return ()
-        for path, leaf in leaves(staff):
-            if isinstance(leaf, Fixed) and not leaf.value.is_integer():
-                self.names.say(below_place(place, *path), "staff_whole", given=f"{leaf.value:g}")
-        node = self.names.node(staff, "number", "", place, items=who.items)
-        steps: list[tuple[int, int]] = []
-        if isinstance(node, Const):
-            steps = [(0, node.value)]
-        elif isinstance(node, Switch) and isinstance(staff, Lookup) and staff.by == "time":
-            steps = [
-                (max(spans[0][0], 0) + (self.ledger.offset if i else 0), branch.value)
-                for i, (spans, branch) in enumerate(node.rows)
-                if isinstance(branch, Const)
-            ]
-        if not steps or isinstance(staff, Law) or len(steps) < len(getattr(node, "rows", steps)):
+        node = self.names.node(staff, "count", "", place, items=who.items, knows={"time"})
+        steps = self._staff_steps(node)
+        if not steps:
             self.names.say(place, "staff_shape")
             return ((0, 1),)
-        keys = [key for key, _ in staff.branches] if isinstance(staff, Lookup) else []
-        for i, (_, number) in enumerate(steps):
-            if number < 0:
-                where = below_place(place, *keys[i : i + 1])
-                self.names.say(where, "staff_negative", given=number)
         if not any(number for _, number in steps):
             self.names.say(place, "staff_none", name=who.name)
-        return tuple(steps)
+        return steps
+
+    def _staff_steps(self, node: Node) -> tuple[tuple[int, int], ...]:
+        """Return from when on there are how many; nothing if that hangs on more than the time."""
+        if isinstance(node, Const):
+            return ((0, node.value),)
+        if not isinstance(node, Switch) or node.variable != TIME:
+            return ()
+        ends = {end for spans, _ in node.rows for low, high in spans for end in (low, high + 1)}
+        times = [0, *sorted(end for end in ends if 0 < end < MOST)]
+        found = [(time, pick(node, time)) for time in times]
+        steps = [(t, branch.value) for t, branch in found if isinstance(branch, Const)]
+        if len(steps) < len(found):
+            return ()
+        return tuple((time + self.ledger.offset if time else 0, n) for time, n in steps)
 
     def _rulebook(self, agent: agents.Agent, event: agents.Event) -> tuple[Rule, ...]:
         return tuple(
@@ -108,7 +122,9 @@ class People:
         full = f"{agent.agent}.{event}.{name}"
         place: Place = ("agent", agent.agent, ("rules", event, name))
         number = self.ledger.rules.setdefault(full, len(self.ledger.rules))
-        test = self.names.test(rule.when, f"rule/{full}", below_place(place, "when"))
+        knows = {*COMMON, *_KNOWN[event]}
+        when = below_place(place, "when")
+        test = self.names.test(rule.when, f"rule/{full}", when, knows=knows)
         then = rule.then
         quantity = then.work if then.work is not None else then.after
         point = f"rule/{full}/{'work' if then.work is not None else 'after'}"
@@ -116,12 +132,14 @@ class People:
         if quantity is not None:
             field = "work" if then.work is not None else "after"
             where = below_place(place, "then", then.do, field)
-            seconds = self.names.node(quantity, "duration", point, where)
+            kind: Kind = "work" if then.work is not None else "duration"
+            seconds = self.names.node(quantity, kind, point, where, knows=knows)
         channel = -1 if then.use is None else CHANNELS.index(then.use)
         recovers = None
         if then.recovers is not None:
             where = below_place(place, "then", then.do, "recovers")
-            recovers = self.names.node(then.recovers, "share", f"rule/{full}/recovers", where)
+            point = f"rule/{full}/recovers"
+            recovers = self.names.node(then.recovers, "share", point, where, knows=knows)
         action = Action(then.do, seconds, recovers, channel, then.hurry or 0)
         return Rule(number, test or EVER, action)
 

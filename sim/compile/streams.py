@@ -108,7 +108,7 @@ class Streams:
         spread = law.name in ("uniform", "triangular", "quantiles")
         scale = 1 if spread else TICKS
         where: Place = below_place(place, "arrivals")
-        node = self.names.node(law, "duration", "arrival", where, scale=scale)
+        node = self.names.node(law, "gap", "arrival", where, scale=scale)
         return ("spread" if spread else "gaps"), node
 
     def _goals(self, stream: str) -> tuple[GoalNode, ...]:
@@ -243,9 +243,7 @@ class Streams:
                         holding.share, "share", f"{point}/share", below_place(where, "share")
                     ),
                     self.names.point(point),
-                    self.names.node(
-                        holding.age, "duration", f"{point}/age", below_place(where, "age")
-                    ),
+                    self.names.node(holding.age, "time", f"{point}/age", below_place(where, "age")),
                     makes,
                 )
             )

@@ -52,11 +52,11 @@ def _checked(located: source.Located) -> list[Problem]:
         return []
     definition = library.validated(KINDS[kind], Draft.of(located))
     if isinstance(definition, Scenario):
-        from sim.compile.compiler import compile_worlds  # slow to load: most mistakes come before
+        from sim.compile import compiler  # slow to load: most mistakes come before
 
         worlds = library.study(located).worlds
-        compile_worlds(worlds)
-        return [*_unneeded(worlds), *_undefended(located, KINDS[kind], facts())]
+        found = compiler.cautions_of(compiler.compile_worlds(worlds))
+        return [*found, *_unneeded(worlds), *_undefended(located, KINDS[kind], facts())]
     if isinstance(definition, Procedure):
         _check_procedure(definition, located)
     return _undefended(located, KINDS[kind], facts())

@@ -13,7 +13,7 @@ import yaml
 
 from sim import __version__
 from sim.compile import calendars
-from sim.compile.compiler import compile_worlds
+from sim.compile.compiler import cautions_of, compile_worlds
 from sim.compile.model import Model
 from sim.errors import UsageError
 from sim.experiment import pool, store
@@ -75,7 +75,7 @@ def _result(
     study: Study, job: Job, receipts: Sequence[Sequence[Receipt]], lang: str
 ) -> dict[str, Any]:
     title = study.scenario.title
-    return summarise(
+    result = summarise(
         study.name,
         {"en": title.en, "ja": title.ja} if title is not None else {},
         job.seed,
@@ -87,6 +87,8 @@ def _result(
         labels(job.models),
         lang=lang,
     )
+    cautions = [problem.text(lang) for problem in cautions_of(job.models)]
+    return result | {"warnings": [*cautions, *result["warnings"]]}
 
 
 def labels(models: Sequence[Model]) -> dict[str, dict[str, dict[str, str]]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 from pydantic import Field, model_validator
 
 from sim.errors import nearest
-from sim.model.base import CHANNELS, Channel, Condition, Label, Name, Strict, Whole
+from sim.model.base import CHANNELS, Channel, Condition, Label, Name, Strict, Tally
+from sim.model.domain import BUILT_IN, Spans, below, fits
 from sim.model.hours import HoursOrName
-from sim.model.quantity import Duration, Fixed, Number, Share, wrong
+from sim.model.quantity import Duration, Factor, Fixed, Share, Work, Yen, wrong
 from sim.model.quoted import quoted
 from sim.model.shapes import Shape, closed, shape
 
@@ -38,21 +40,22 @@ TESTABLE: Final[dict[str, tuple[str, ...]]] = {
 }
 """What the rules of each event may test besides attributes and ``chance``."""
 
+_CLOCKS: Final = ("waited", "elapsed")
+"""What a rule of ``waiting`` waits for."""
+
 _EXAMPLES: Final = {"use": "{use: analog}", "hurry": "{hurry: 1}"}
 """Actions that say nothing without a value, each with how it is written."""
-
-DURATION_TESTS: Final = ("waited", "elapsed", "down_for")
 
 
 class Action(Strict):
     """What an agent does: its name and what that needs."""
 
     do: str
-    work: Duration | None = None
+    work: Work | None = None
     recovers: Share | None = None
     after: Duration | None = None
     use: Channel | None = None
-    hurry: Whole | None = None
+    hurry: Tally | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -89,8 +92,8 @@ def _spelled(words: Iterable[str]) -> Shape:
     """Return the shape of an action that is one of some words."""
     needs: dict[str, Shape] = {
         "use": {"enum": list(CHANNELS)},
-        "hurry": {"type": "integer", "minimum": 1},
-        "fix": closed({"work": shape("Duration"), "recovers": shape("Share")}, "work"),
+        "hurry": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+        "fix": closed({"work": shape("Time"), "recovers": shape("Share")}, "work"),
         "redo": closed({"after": shape("Duration")}, "after"),
     }
     bare = {"enum": [word for word in words if word not in _EXAMPLES]}
@@ -100,7 +103,7 @@ def _spelled(words: Iterable[str]) -> Shape:
 class Rule(Strict):
     """``when`` all conditions hold, ``then`` act; ``why`` explains it to people."""
 
-    when: Condition = Condition()
+    when: Condition = Condition.model_construct(tests={})
     then: Action
     why: Label | None = None
 
@@ -113,15 +116,16 @@ class Agent(Strict):
     title: Label | None = None
     caption: Label | None = None
     hours: HoursOrName = "always"
-    attention: Whole | Literal["all"] | None = None
+    attention: Tally | Literal["all"] | None = None
     order: Literal["listed", "critical_path"] = "listed"
-    overconfidence: Number | None = None
-    hourly: Number | None = None
+    overconfidence: Factor | None = None
+    hourly: Yen | None = None
     rules: dict[Event, dict[Name, Rule]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _rules_fit_events(self) -> Agent:
         for event, rules in self.rules.items():
+            _check_order(event, rules)
             for name, rule in rules.items():
                 _check_rule(event, name, rule)
         if isinstance(self.attention, int) and self.attention < 1:
@@ -169,3 +173,31 @@ def _check_rule(event: str, name: str, rule: Rule) -> None:
         if key in known and key not in TESTABLE[event]:
             values = {"test": key, "event": event, "may": ", ".join((*TESTABLE[event], "chance"))}
             raise wrong("test_not_for_event", (*at, "when", key), on="key", **values)
+    spans = {key: _tested(rule.when, key, (*at, "when", key)) for key in rule.when.tests}
+    if event == "waiting":
+        _check_waiting(spans, at)
+
+
+def _tested(condition: Condition, key: str, at: tuple[str | int, ...]) -> Spans:
+    """Read what a test of a built-in variable holds for: that needs no procedure."""
+    return below(at, BUILT_IN[key].condition, condition.tests[key]) if key in BUILT_IN else ()
+
+
+def _check_waiting(spans: Mapping[str, Spans], at: tuple[str | int, ...]) -> None:
+    """A rule of waiting is asked when it begins to hold, which must be after some time."""
+    clocks = {key: spans[key] for key in _CLOCKS if key in spans}
+    if not clocks:
+        raise wrong("waiting_untimed", at, on="key", known=", ".join(_CLOCKS))
+    if all(fits(of, 0) for of in clocks.values()):
+        raise wrong("waiting_at_once", (*at, "when"))
+    if len(clocks) > 1 and min(spans["waited"])[0] > max(high for _, high in spans["elapsed"]):
+        raise wrong("waiting_never", (*at, "when"))
+
+
+def _check_order(event: str, rules: Mapping[str, Rule]) -> None:
+    """A rule behind one that always holds is never reached."""
+    names = list(rules)
+    for name, after in pairwise(names):
+        when = rules[name].when
+        if not when.tests and when.chance is None:
+            raise wrong("rule_unreached", ("rules", event, after), on="key", name=after, other=name)

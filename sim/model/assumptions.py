@@ -15,7 +15,8 @@ from pydantic_core import PydanticCustomError
 from sim.model.figures import as_text, in_force
 from sim.model.library import World
 from sim.model.located import Address, written
-from sim.model.quantity import UNITS, Kind, Law, Lookup, number, parse, typical
+from sim.model.measure import Kind
+from sim.model.quantity import UNITS, Law, Lookup, number, parse, typical
 
 _KINDS: Final[tuple[Kind, ...]] = ("duration", "share", "number")
 _PURE: Final = ("sigma", "cv")
@@ -115,7 +116,9 @@ def _moved_law(raw: Mapping[str, Any], end: float | str) -> Any:
     return end
 
 
-def _learned(raw: Mapping[str, Any], read: Lookup, target: float, kind: Kind) -> dict[str, Any]:
+def _learned(raw: Mapping[str, Any], read: Lookup, target: float, kind: Kind) -> Any:
+    if not target:
+        return 0
     (_, first), (_, floor) = read.branches[0], read.branches[-1]
     factor = target / typical(first) if typical(first) else 1
     days = getattr(first, "business", False)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
+from sim.model.measure import KEYS
 from sim.model.quantity import (
     KNOWN,
     LAWS,
@@ -35,9 +37,10 @@ class Constant:
 
 @dataclass(frozen=True)
 class Chance:
-    """True in this share of the cases."""
+    """True in this share of the cases. ``bare``: written as 0 or 1, which may be an amount too."""
 
     share: Quantity
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,9 @@ class Table:
 
 Value = Constant | Chance | Amount | Choice | Table
 
+Sort = Literal["truth", "amount", "category"]
+"""What the values of an attribute are."""
+
 _PER_CENT = re.compile(r"[%\N{FULLWIDTH PERCENT SIGN}]")
 _LAW_KEYS = frozenset(("value", "median", "p90", "p10", "source", "range", *LAWS))
 
@@ -80,14 +86,47 @@ def read(raw: object, at: tuple[str | int, ...] = ()) -> Value:
         return _table(raw, at)
     if isinstance(raw, Mapping) and raw and not set(raw) & _LAW_KEYS:
         return _choice(raw, at)
-    return Amount(parse(raw, "number", at)) if _is_number(raw) else Chance(parse(raw, "share", at))
+    if _is_number(raw):
+        return Amount(parse(raw, "amount", at))
+    bare = isinstance(plain, int | float) and plain in {0, 1} and "range" not in _keys(raw)
+    return Chance(parse(raw, "share", at), bare)
 
 
 def _is_number(raw: object) -> bool:
-    """A bare number above 1 is an amount, one from 0 to 1 or with % is a share, a law an amount."""
+    """A bare number above 1 is an amount, one from 0 to 1 or with % is a share, a law an amount.
+
+    A range within which a bare number may lie says it as well.
+    """
     if isinstance(raw, Mapping):
-        return _is_number(raw["value"]) if "value" in raw else True
+        bounds = raw.get("range")
+        given = [raw.get("value"), *(bounds if isinstance(bounds, list) else ())]
+        return "value" not in raw or any(map(_is_number, given))
     return isinstance(raw, int | float) and not isinstance(raw, bool) and not 0 <= raw <= 1
+
+
+def _keys(raw: object) -> Iterable[str]:
+    return raw if isinstance(raw, Mapping) else ()
+
+
+def sorts(value: Value) -> set[Sort]:
+    """Return what the values of an attribute may be; nothing for 0 and 1, which may be either."""
+    if isinstance(value, Table):
+        inner = [one for _, one in value.branches]
+        inner += [value.otherwise] if value.otherwise is not None else []
+        return set().union(*map(sorts, inner))
+    if isinstance(value, Amount):
+        return {"amount"}
+    if isinstance(value, Choice) or isinstance(getattr(value, "value", None), str):
+        return {"category"}
+    return set() if isinstance(value, Chance) and value.bare else {"truth"}
+
+
+def original(raw: object) -> Value | None:
+    """Return an attribute as it was first written; None if that was no attribute."""
+    try:
+        return read(raw)
+    except PydanticCustomError:
+        return None
 
 
 def _choice(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Choice:
@@ -97,6 +136,8 @@ def _choice(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Choice:
         given = next(iter(raw))
         raise wrong("unknown_law", (*at, given), on="key", given=given, known=KNOWN, guess=law)
     for key, value in raw.items():
+        if key in KEYS:
+            raise wrong("reserved_name", (*at, key), on="key", name=key)
         share = parse(value, "share", (*at, key))
         if not isinstance(share, Fixed):
             raise wrong("choice_fixed", (*at, key), given=key)
@@ -108,7 +149,7 @@ def _choice(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Choice:
 
 
 def _table(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Table:
-    note = provenance(raw, "number" if _table_of_numbers(raw) else "share", at)
+    note = provenance(raw, "amount" if _table_of_numbers(raw) else "share", at)
     branches = []
     otherwise = None
     for key, value in raw.items():
@@ -125,12 +166,14 @@ def _table(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Table:
 
 
 def _table_of_numbers(raw: Mapping[str, Any]) -> bool:
-    return any(_is_number(v) for k, v in raw.items() if k not in ("by", "source", "range"))
+    bounds = raw.get("range")
+    values = [value for key, value in raw.items() if key not in ("by", "source", "range")]
+    return any(map(_is_number, [*values, *(bounds if isinstance(bounds, list) else ())]))
 
 
 def _noted(value: Value, note: Provenance) -> Value:
     if isinstance(value, Chance):
-        return Chance(inherit(value.share, note))
+        return replace(value, share=inherit(value.share, note))
     return Amount(inherit(value.number, note)) if isinstance(value, Amount) else value
 
 

@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
+from sim.model.measure import KEYS
 from sim.model.quantity import Share, wrong
 from sim.model.quoted import quoted
 from sim.model.shapes import TEXT, Shape, either
@@ -24,7 +25,17 @@ CHANNELS: Final[tuple[Channel, ...]] = ("analog", "digital", "agentic")
 """From the lowest to the highest: a step whose ``open_to`` is unmet is done in the next lower."""
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
-Item = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$", max_length=60)]
+
+
+def _item(name: str) -> str:
+    if name in KEYS:
+        raise wrong("reserved_name", name=name)
+    return name
+
+
+Item = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$", max_length=60), AfterValidator(_item)
+]
 
 
 class Strict(BaseModel):
@@ -110,6 +121,9 @@ Different: Final = Field(json_schema_extra={"uniqueItems": True})
 Some: Final = Field(min_length=1)
 """A list or mapping that means nothing without an entry."""
 
+Tally = Annotated[Whole, Field(le=1_000_000)]
+"""How many of something; no log can add up what is beyond."""
+
 Names = Annotated[
     tuple[str, ...],
     BeforeValidator(_listed, json_schema_input_type=str | Annotated[tuple[str, ...], Different]),
@@ -148,6 +162,8 @@ class Condition(Strict):
     def _split(cls, raw: Any) -> Any:
         if not isinstance(raw, dict):
             raise wrong("condition_not_mapping", given=quoted(raw))
+        if not raw:
+            raise wrong("condition_empty")
         tests = {key: value for key, value in raw.items() if key != "chance"}
         for key, value in tests.items():
             _test_value(key, value)

@@ -6,9 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-DAY: Final = 86_400
-LONGEST: Final = 100 * 366 * DAY
-"""No loop begins later than this (seconds)."""
+from sim.model.measure import DAY, LONGEST
 
 MOST: Final = 1_000
 """After so many loops nothing is learned any more: a floor of nothing is never quite reached."""

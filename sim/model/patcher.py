@@ -12,9 +12,10 @@ from pydantic_core import PydanticCustomError
 from sim.errors import InvalidInput, Problem, nearest
 from sim.model.explain import explain
 from sim.model.located import Address
+from sim.model.measure import Kind
 from sim.model.patch import Draft, Origin
 from sim.model.procedure import Lever, Procedure
-from sim.model.quantity import Kind, number
+from sim.model.quantity import number
 from sim.model.quoted import quoted
 from sim.model.scenario import Arm, Scenario
 

@@ -21,13 +21,25 @@ from sim.model.base import (
     Some,
     SomeNames,
     Strict,
+    Tally,
     Truth,
-    Whole,
     each_once,
 )
+from sim.model.domain import Variable
 from sim.model.hours import Hours, HoursOrName
 from sim.model.phrases import Spoken
-from sim.model.quantity import Duration, Fixed, Number, Quantity, Share, parse, wrong
+from sim.model.quantity import (
+    Count,
+    Duration,
+    Fixed,
+    Quantity,
+    Rank,
+    Share,
+    Work,
+    Yen,
+    parse,
+    wrong,
+)
 from sim.model.quoted import quoted
 from sim.model.shapes import NAME, TEXT, Shape, either, one_of, shape
 
@@ -36,7 +48,7 @@ class Actor(Strict):
     """Somebody in a journey: an agent, with a shared pool of staff or one for each case."""
 
     agent: Name
-    staff: Number | None = None
+    staff: Count | None = None
     hours: HoursOrName | None = None
     title: Label | None = None
     each: Name | None = None
@@ -59,10 +71,18 @@ class Document(Label):
     lapsed: str | None = None
     kept: Truth = False
 
+    @model_validator(mode="after")
+    def _may_lapse(self) -> Document:
+        if isinstance(self.valid, Fixed) and not self.valid.value:
+            raise wrong("valid_never", ("valid",))
+        if self.lapsed is not None and self.valid is None:
+            raise wrong("lapsed_never", ("lapsed",), on="key")
+        return self
+
 
 def _loss(raw: object) -> Quantity | str:
     name = isinstance(raw, str) and raw.replace("_", "").isalnum() and not raw[0].isdigit()
-    return raw if name and isinstance(raw, str) else parse(raw, "number")
+    return raw if name and isinstance(raw, str) else parse(raw, "yen")
 
 
 Loss = Annotated[
@@ -108,17 +128,17 @@ class Batch(Strict):
     """Cases are gathered and done as one: ``at`` the next run of a timetable, ``most`` together."""
 
     at: str | None = None
-    most: Whole | None = Field(default=None, ge=1)
+    most: Tally | None = Field(default=None, ge=1)
 
 
 class Burden(Strict):
     """What a visit costs the applicant besides time; ``fee`` in yen."""
 
-    visits: Whole = Field(default=0, ge=0)
-    forms: Whole = Field(default=0, ge=0)
-    seals: Whole = Field(default=0, ge=0)
-    logins: Whole = Field(default=0, ge=0)
-    fee: Number | None = None
+    visits: Tally = Field(default=0, ge=0)
+    forms: Tally = Field(default=0, ge=0)
+    seals: Tally = Field(default=0, ge=0)
+    logins: Tally = Field(default=0, ge=0)
+    fee: Yen | None = None
 
 
 def _making(raw: object) -> Quantity | Literal["confidence"]:
@@ -136,7 +156,7 @@ Making = Annotated[
 class Again(Strict):
     """What differs from the second visit on."""
 
-    work: Duration | None = None
+    work: Work | None = None
     delay: Delay | None = None
     makes: dict[str, Making] | None = None
     finds: dict[str, Share] | None = None
@@ -151,10 +171,10 @@ class Profile(Strict):
     if_: Condition | None = Field(default=None, alias="if")
     open_to: Condition | None = None
     by: Names | None = None
-    work: Duration | None = None
+    work: Work | None = None
     delay: Delay | None = None
     batch: Batch | None = None
-    priority: Number | None = None
+    priority: Rank | None = None
     makes: dict[str, Making] | None = None
     finds: dict[str, Share] | None = None
     decides: Names | None = None
@@ -360,8 +380,8 @@ class Procedure(Strict):
     applicant: Name
     actors: dict[Name, Actor]
     calendars: dict[Name, Hours] = Field(default_factory=dict)
-    attributes: dict[Name, Attribute] = Field(default_factory=dict)
-    lists: dict[Name, Items] = Field(default_factory=dict)
+    attributes: dict[Variable, Attribute] = Field(default_factory=dict)
+    lists: dict[Variable, Items] = Field(default_factory=dict)
     documents: dict[Name, Document]
     defects: dict[Name, Defect] = Field(default_factory=dict)
     steps: dict[Name, Step]

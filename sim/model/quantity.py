@@ -2,6 +2,7 @@
 
 A quantity is one of ``Fixed``, ``Law`` or ``Lookup``; each carries its ``Provenance``. Durations
 are seconds (``business`` ones on business days, 24 h each), shares lie in [0, 1], money is yen.
+What kinds of amounts there are, and their bounds, stands in ``measure``.
 """
 
 from __future__ import annotations
@@ -9,24 +10,28 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 from itertools import pairwise
-from typing import Annotated, Any, Final, Literal
+from statistics import NormalDist
+from typing import Annotated, Any, Final
 
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
 from sim.model import learning
+from sim.model.measure import DAY, MEASURES, Kind, Measure
 from sim.model.quoted import quoted
 from sim.model.shapes import shape
 
-Kind = Literal["duration", "share", "number"]
-
 UNITS: Final = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "bd": 86_400, "w": 604_800}
 _DAYS: Final = ("d", "w")
+_DIGITS: Final = 30
+"""An amount of time that takes more digits is no amount of time."""
+
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(min|bd|s|h|d|w)")
 _SPOKEN: Final = {
     "s": "s sec secs second seconds 秒",
@@ -60,6 +65,17 @@ _BETWEEN_NAMES: Final = {"uniform": ("low", "high"), "triangular": ("low", "mode
 _LEARNED: Final = ("first", "floor")
 _NOTES: Final = ("source", "range")
 _SHORT_LAW: Final = {"median", "p90", "p10"}
+_FINEST: Final = 2.0**-32
+"""Chances are told apart to this share."""
+
+_PURE: Final = ("sigma", "cv")
+"""Parameters that have no unit, each a kind of its own."""
+
+_RARE: Final = 0.001
+"""At most this share of the draws may be cut where amounts end."""
+
+_Z90: Final = NormalDist().inv_cdf(0.9)
+_Z_RARE: Final = NormalDist().inv_cdf(1 - _RARE)
 
 
 @dataclass(frozen=True)
@@ -134,37 +150,54 @@ def parse(raw: object, kind: Kind, at: tuple[str | int, ...] = ()) -> Quantity:
     if set(body) == {"value"}:
         inner = parse(body["value"], kind, (*at, "value"))
         if isinstance(inner, Fixed) and "range" in raw:
-            _within(inner.value, raw["range"], kind, at)
+            within(inner.value, raw["range"], kind, (*at, "range"))
+            for i, bound in enumerate(raw["range"]):
+                _whole(number(bound, kind)[0], bound, kind, (*at, "range", i))
         return replace(inner, note=note)
     return _law(body, kind, at, note)
 
 
-def _within(value: float, bounds: Sequence[object], kind: Kind, at: tuple[str | int, ...]) -> None:
+def within(value: float, bounds: Sequence[object], kind: Kind, at: tuple[str | int, ...]) -> None:
     """Refuse a number outside of the bounds within which it is said to lie."""
     low, high = (number(bound, kind)[0] for bound in bounds)
     if not low <= value <= high:
-        raise wrong("value_outside_range", (*at, "range"), low=bounds[0], high=bounds[1])
+        raise wrong("value_outside_range", at, low=quoted(bounds[0]), high=quoted(bounds[1]))
 
 
 def _fixed(raw: object, kind: Kind, at: tuple[str | int, ...]) -> Fixed:
     value, business = number(raw, kind, at)
+    _whole(value, raw, kind, at)
     return Fixed(value, business, days=isinstance(raw, str) and raw.strip().endswith(_DAYS))
 
 
+def _whole(value: float, raw: object, kind: Kind, at: tuple[str | int, ...]) -> None:
+    """Refuse a fraction of what is only counted in whole seconds, people or yen."""
+    if MEASURES[kind].whole and not value.is_integer():
+        raise wrong(f"not_whole.{MEASURES[kind].unit}", at, given=quoted(raw))
+
+
 def number(raw: object, kind: Kind, at: tuple[str | int, ...] = ()) -> tuple[float, bool]:
-    """Read one number with its unit: (value in base units, counted in business days)."""
+    """Read one number with its unit: (value in base units, counted in business days).
+
+    Raises a located error for what is no such number or lies outside the bounds of its kind.
+    """
+    measure = MEASURES[kind]
     if raw is None:
         raise wrong("value.nothing", at)
-    if kind == "duration":
-        return _duration(raw, at)
-    if kind == "share":
+    if measure.unit == "duration":
+        return _duration(raw, measure, at)
+    if measure.unit == "share":
         return _share(raw, at), False
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not abs(raw) < math.inf:
         raise wrong("not_a_number", at, given=quoted(raw))
+    if raw < measure.least:
+        raise wrong("value.at_least", at, bound=f"{measure.least:,}", value=quoted(raw))
+    if raw > measure.most:
+        raise wrong("value.at_most", at, bound=f"{measure.most:,}", value=quoted(raw))
     return float(raw), False
 
 
-def _duration(raw: object, at: tuple[str | int, ...]) -> tuple[float, bool]:
+def _duration(raw: object, measure: Measure, at: tuple[str | int, ...]) -> tuple[float, bool]:
     if raw == 0 and not isinstance(raw, bool):
         return 0.0, False
     text = str(raw).strip() if isinstance(raw, str) else ""
@@ -172,12 +205,14 @@ def _duration(raw: object, at: tuple[str | int, ...]) -> tuple[float, bool]:
     if not parts or "".join(a + u for a, u in parts) != text:
         raise _no_duration(raw, at)
     units = {unit for _, unit in parts}
+    if "bd" in units and not measure.business:
+        raise wrong("no_business_days", at, given=quoted(text), hint="write_all_days")
     if "bd" in units and len(units) > 1:
-        raise wrong("mixed_days", at, given=text)
-    seconds = sum(float(amount) * UNITS[unit] for amount, unit in parts)
-    if seconds > 100 * 366 * 86_400:
-        raise wrong("too_long", at, given=text)
-    return seconds, units == {"bd"}
+        raise wrong("mixed_days", at, given=quoted(text))
+    seconds = sum(Fraction(amount[:_DIGITS]) * UNITS[unit] for amount, unit in parts)
+    if seconds > measure.most or any(len(amount) > _DIGITS for amount, _ in parts):
+        raise wrong("too_long", at, given=quoted(text), most=f"{measure.most // DAY:,}d")
+    return float(seconds), units == {"bd"}
 
 
 def _no_duration(raw: object, at: tuple[str | int, ...]) -> PydanticCustomError:
@@ -203,7 +238,7 @@ def _share(raw: object, at: tuple[str | int, ...]) -> float:
     if isinstance(raw, str) and re.fullmatch(r"-?\d+(\.\d+)?%", raw.strip()):
         value = float(raw.strip()[:-1]) / 100
     elif isinstance(raw, int | float) and not isinstance(raw, bool):
-        value = float(raw)
+        value = float(min(max(raw, -1), 2))  # of more digits than a float holds
     else:
         text = re.sub(r"\s", "", unicodedata.normalize("NFKC", quoted(raw)))
         guess = text if re.fullmatch(r"\d+(\.\d+)?%", text) else None
@@ -212,6 +247,8 @@ def _share(raw: object, at: tuple[str | int, ...]) -> float:
         per_cent = isinstance(raw, int | float) and 1 < raw <= 100  # noqa: PLR2004 -- per cent
         guess = f"{raw}%" if per_cent else None
         raise wrong("share_out_of_bounds", at, given=quoted(raw), guess=guess)
+    if 0 < value < _FINEST or 1 - _FINEST < value < 1:
+        raise wrong("share_too_fine", at, given=quoted(raw))
     return value
 
 
@@ -224,10 +261,15 @@ def provenance(raw: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...]) ->
         return Provenance(source)
     if not isinstance(bounds, list) or len(bounds) != 2:  # noqa: PLR2004 -- a range is a pair
         raise wrong("range_not_pair", (*at, "range"), given=quoted(bounds))
-    low, high = (number(b, kind, (*at, "range", i))[0] for i, b in enumerate(bounds))
-    if low > high:
-        raise wrong("range_reversed", (*at, "range"), given=quoted(bounds))
+    ordered(bounds, kind, (*at, "range"))
     return Provenance(source, (str(bounds[0]), str(bounds[1])))
+
+
+def ordered(bounds: Sequence[object], kind: Kind, at: tuple[str | int, ...]) -> None:
+    """Refuse a range whose ends are no numbers of ``kind``, or stand the wrong way round."""
+    low, high = (number(bound, kind, (*at, i))[0] for i, bound in enumerate(bounds))
+    if low > high:
+        raise wrong("range_reversed", at, given=quoted(bounds))
 
 
 def _lookup(raw: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...]) -> Lookup:
@@ -306,13 +348,13 @@ def _by_parameters(
     """Read the laws whose parameters have names."""
     values, business = [], False
     for key, value in given.items():
-        pure = key in ("sigma", "cv")
-        amount, is_business = number(value, "number" if pure else kind, (*at, key))
+        own: Kind = key if key in _PURE else kind  # type: ignore[assignment]  # both are kinds
+        amount, is_business = number(value, own, (*at, key))
         if amount <= 0:
             raise wrong("law_not_positive", (*at, key), name=key, given=quoted(value))
         business |= is_business
         values.append((key, amount))
-    return Law(name, tuple(sorted(values)), business, note)
+    return _counting(Law(name, tuple(sorted(values)), business, note), kind, at)
 
 
 def _learning(
@@ -322,15 +364,14 @@ def _learning(
     (first, business), (floor, other) = (number(given[k], kind, (*at, k)) for k in _LEARNED)
     plain: Kind = "share" if isinstance(given["factor"], str) else "number"
     factor, _ = number(given["factor"], plain, (*at, "factor"))
-    every, on_business_days = number(given["every"], "duration", (*at, "every"))
+    every, _ = number(given["every"], "time", (*at, "every"))
     if not 0 < factor < 1:
         raise wrong("learning_factor", (*at, "factor"), given=quoted(given["factor"]))
     if every <= 0:
         raise wrong("law_not_positive", (*at, "every"), name="every", given=quoted(given["every"]))
-    if on_business_days:
-        raise wrong("learning_days", (*at, "every"), given=quoted(given["every"]))
-    _same_days([given[k] for k in _LEARNED], [(first, business), (floor, other)], at)
-    if floor > first:
+    read = [(first, business), (floor, other)]
+    _same_days(_LEARNED, read, at, [given[key] for key in _LEARNED])
+    if floor >= first:
         told = {name: quoted(given[name]) for name in _LEARNED}
         raise wrong("learning_floor", (*at, "floor"), **told)
     amounts = learning.steps(first, factor, every, floor)
@@ -357,7 +398,8 @@ def _by_quantiles(
     if b1 != b2:
         raise wrong("mixed_days", (*at, spread), given=f"{body['median']}, {body[spread]}")
     name = "logitnormal" if kind == "share" else "lognormal"
-    return Law(name, (("median", median), (spread, outer)), b1, note)
+    law = Law(name, (("median", median), (spread, outer)), b1, note)
+    return _counting(law, kind, (*at, "median"))
 
 
 def _between(
@@ -367,42 +409,100 @@ def _between(
     if not isinstance(raw, list) or len(raw) != len(names):
         raise wrong("law_needs_list", at, law=name, wants=len(names))
     read = [number(value, kind, (*at, i)) for i, value in enumerate(raw)]
-    _same_days(raw, read, at)
+    _same_days(range(len(raw)), read, at, raw)
     values = [value for value, _ in read]
     if values != sorted(values):
         raise wrong(f"{name}_disordered", at, given=quoted(raw))
-    return Law(name, tuple(zip(names, values, strict=True)), any(b for _, b in read), note)
+    law = Law(name, tuple(zip(names, values, strict=True)), any(b for _, b in read), note)
+    return _counting(law, kind, at)
 
 
-def _same_days(raw: list[Any], read: list[tuple[float, bool]], at: tuple[str | int, ...]) -> None:
+def _same_days(
+    keys: Iterable[str | int],
+    read: list[tuple[float, bool]],
+    at: tuple[str | int, ...],
+    raw: list[Any],
+) -> None:
     """Raise an error at the first amount whose days are of another kind than those before it."""
     first: bool | None = None
-    for i, (value, business) in enumerate(read):
+    for key, (value, business) in zip(keys, read, strict=True):
         if value > 0 and first is None:
             first = business
         if value > 0 and business is not first:
-            raise wrong("mixed_days", (*at, i), given=quoted(raw))
+            raise wrong("mixed_days", (*at, key), given=quoted(raw))
 
 
 def _quantiles(
     raw: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...], note: Provenance
 ) -> Law:
     points = []
-    business = False
     for key, value in raw.items():
-        percent = float(key) if re.fullmatch(r"\d+(\.\d+)?", key) else -1.0
+        percent = float(key) if re.fullmatch(r"\d{1,3}(\.\d{1,6})?", key) else -1.0
         if not 0 <= percent <= 100:  # noqa: PLR2004 -- per cent
-            raise wrong("quantile_key", (*at, key), on="key", given=key)
-        amount, is_business = number(value, kind, (*at, key))
-        business |= is_business
-        points.append((percent, amount, key))
+            raise wrong("quantile_key", (*at, key), on="key", given=quoted(key))
+        points.append((percent, number(value, kind, (*at, key)), key))
     points.sort()
     if len(points) < 2:  # noqa: PLR2004 -- a line needs two points
         raise wrong("quantiles_too_few", at)
-    for (_, low, one), (_, high, other) in pairwise(points):
+    for (one, (low, _), key), (two, (high, _), other) in pairwise(points):
+        if one == two:
+            raise wrong("quantiles_twice", (*at, other), on="key", one=key, other=other)
         if high < low:
-            raise wrong("quantiles_disordered", (*at, other), one=one, other=other)
-    return Law("quantiles", tuple((f"{p:g}", v) for p, v, _ in points), business, note)
+            raise wrong("quantiles_disordered", (*at, other), one=key, other=other)
+    read = [amount for _, amount, _ in points]
+    _same_days([key for _, _, key in points], read, at, [raw[key] for _, _, key in points])
+    parameters = tuple((f"{percent:.9g}", value) for percent, (value, _), _ in points)
+    return _counting(Law("quantiles", parameters, any(b for _, b in read), note), kind, at)
+
+
+def _counting(law: Law, kind: Kind, at: tuple[str | int, ...]) -> Law:
+    """Return a law whose draws mean what it says: neither cut at a bound nor rounded to one."""
+    measure = MEASURES[kind]
+    low, high = _reach(law)
+    if low < measure.least:
+        raise wrong("law_below", at, law=law.name, hint=_prolonged(law, "0"))
+    if high > measure.most:
+        most = f"{measure.most // DAY:,}d" if measure.unit == "duration" else f"{measure.most:,}"
+        raise wrong("law_beyond", at, law=law.name, most=most, hint=_prolonged(law, "100"))
+    amounts = {value for key, value in law.parameters if key not in _PURE}
+    random = len(amounts) > 1 or any(key in _PURE for key, _ in law.parameters)
+    if measure.whole and random and math.floor(low + 0.5) == math.floor(high + 0.5):
+        raise wrong("law_constant", at, law=law.name, value=math.floor(low + 0.5))
+    return law
+
+
+def _prolonged(law: Law, percent: str) -> str | None:
+    """Return what to do about a line that goes on beyond its outermost point."""
+    known = {key for key, _ in law.parameters}
+    return f"add_point.{percent}" if law.name == "quantiles" and percent not in known else None
+
+
+def _reach(law: Law) -> tuple[float, float]:
+    """Return amounts below and above which at most one draw in a thousand lies."""
+    given = dict(law.parameters)
+    if law.name in _BETWEEN_NAMES:
+        return given["low"], given["high"]
+    if law.name == "quantiles":
+        points = sorted((float(key) / 100, value) for key, value in law.parameters)
+        return _on_line(points[0], points[1], _RARE), _on_line(points[-2], points[-1], 1 - _RARE)
+    if law.name == "logitnormal":
+        return min(given.values()), max(given.values())  # never beyond 0 and 1
+    if law.name == "exponential":
+        return 0, -given["mean"] * math.log(_RARE)
+    if law.name == "gamma":  # a wider span that takes no special function
+        mean, cv = given["mean"], given["cv"]
+        return mean * max(0, 1 - 4 * cv), mean * (1 + 4 * cv + 4 * cv**2)
+    outer = given.get("p90", given.get("p10", 0))
+    sigma = given.get("sigma") or abs(math.log(outer / given["median"])) / _Z90
+    spread = math.exp(min(sigma * _Z_RARE, 300))
+    return given["median"] / spread, given["median"] * spread
+
+
+def _on_line(one: tuple[float, float], two: tuple[float, float], share: float) -> float:
+    """Return where the straight line through two points is at ``share``, if not between them."""
+    (left, low), (right, high) = one, two
+    at = max(share, right) if share > 0.5 else min(share, left)  # noqa: PLR2004 -- the nearer end
+    return low + (high - low) / (right - left) * (at - left)
 
 
 def typical(quantity: Quantity) -> float:
@@ -437,5 +537,16 @@ def _parser(kind: Kind) -> PlainValidator:
 
 
 Duration = Annotated[Quantity, _parser("duration"), WithJsonSchema(shape("Duration"))]
+"""Time that may be counted on business days."""
+
+Time = Annotated[Quantity, _parser("time"), WithJsonSchema(shape("Time"))]
+"""Time that runs on all days."""
+
+Work = Annotated[Quantity, _parser("work"), WithJsonSchema(shape("Time"))]
+"""Hands-on time."""
+
 Share = Annotated[Quantity, _parser("share"), WithJsonSchema(shape("Share"))]
-Number = Annotated[Quantity, _parser("number"), WithJsonSchema(shape("Number"))]
+Factor = Annotated[Quantity, _parser("factor"), WithJsonSchema(shape("Number"))]
+Rank = Annotated[Quantity, _parser("rank"), WithJsonSchema(shape("Number"))]
+Count = Annotated[Quantity, _parser("count"), WithJsonSchema(shape("Number"))]
+Yen = Annotated[Quantity, _parser("yen"), WithJsonSchema(shape("Number"))]

@@ -23,9 +23,10 @@ from sim.model.base import (
     Whole,
     each_once,
 )
+from sim.model.domain import Variable
 from sim.model.hours import Hours, HoursOrName
 from sim.model.procedure import Goals
-from sim.model.quantity import Duration, Fixed, Law, Quantity, Share, parse, wrong
+from sim.model.quantity import Fixed, Law, Quantity, Share, Time, parse, wrong
 from sim.model.quoted import quoted
 from sim.model.shapes import MOMENT, Shape, either, one_of, shape
 
@@ -59,7 +60,7 @@ class Holding(Strict):
     """A document in the locker at the start: in what share of cases, how old, with what defects."""
 
     share: Share = Fixed(1.0)
-    age: Duration = Fixed(0.0)
+    age: Time = Fixed(0.0)
     makes: dict[str, Share] = Field(default_factory=dict)
 
     @model_validator(mode="before")
@@ -85,10 +86,10 @@ def _locker(raw: object) -> object:
 def _arrivals(raw: object) -> Quantity | Literal["at_once"]:
     if raw == "at_once":
         return "at_once"
-    law = parse(raw, "duration")
+    law = parse(raw, "gap")
     if isinstance(law, Fixed) and law.value > 0:
         return law
-    if not isinstance(law, Law) or law.business:
+    if not isinstance(law, Law):
         raise wrong("arrivals_law")
     return law
 
@@ -118,7 +119,7 @@ class Stream(Strict):
     arrivals: Annotated[
         Any,
         PlainValidator(_arrivals),
-        WithJsonSchema({"anyOf": [{"const": "at_once"}, shape("Duration")]}),
+        WithJsonSchema({"anyOf": [{"const": "at_once"}, shape("Time")]}),
     ] = "at_once"
     hours: HoursOrName = "always"
     using: SomeNames
@@ -130,7 +131,7 @@ class Stream(Strict):
             json_schema_input_type=dict[str, Holding] | Annotated[list[str], Different],
         ),
     ] = Field(default_factory=dict)
-    attributes: dict[Name, Attribute] = Field(default_factory=dict)
+    attributes: dict[Variable, Attribute] = Field(default_factory=dict)
     sites: Sites | None = None
     background: Truth = False
 
@@ -142,7 +143,7 @@ class Arm(Strict):
     title: Label | None = None
     levers: dict[Name, Any] = Field(default_factory=dict)
     override: dict[str, Any] = Field(default_factory=dict)
-    attributes: dict[Name, Any] = Field(default_factory=dict)
+    attributes: dict[Variable, Any] = Field(default_factory=dict)
 
 
 class Outage(Strict):
@@ -150,7 +151,7 @@ class Outage(Strict):
 
     actor: Name
     at: Moment
-    for_: Duration = Field(alias="for")
+    for_: Time = Field(alias="for")
     sites: Reserved = None
 
     @model_validator(mode="after")
@@ -164,13 +165,13 @@ class Observed(Strict):
     """A published share of cases that were given a document in time, for comparison."""
 
     document: str
-    by: Duration
+    by: Time
     value: Share
     since: Literal["case", "start"] = "case"
 
     @model_validator(mode="after")
     def _fixed(self) -> Observed:
-        if not isinstance(self.by, Fixed) or self.by.business:
+        if not isinstance(self.by, Fixed):
             raise wrong("must_be_fixed", ("by",), name="by")
         if not isinstance(self.value, Fixed):
             raise wrong("must_be_plain", ("value",), name="value")
@@ -199,8 +200,8 @@ class Scenario(Strict):
     override: dict[str, Any] = Field(default_factory=dict)
     outages: Annotated[tuple[Outage, ...], Once, Different] = ()
     calendars: dict[Name, Hours] = Field(default_factory=dict)
-    horizon: Duration = Fixed(365 * 86_400.0)
-    warm_up: Duration = Fixed(0.0)
+    horizon: Time = Fixed(365 * 86_400.0)
+    warm_up: Time = Fixed(0.0)
     replications: Whole = Field(default=20, ge=1, le=100_000)
     seed: Whole = Field(default=1, ge=0, lt=2**32)
     report: Report | None = None

@@ -53,6 +53,12 @@ _PLAIN: Final[Mapping[str, Shape]] = {
             {"const": 0},
         ]
     },
+    "Time": {
+        "anyOf": [
+            {"type": "string", "pattern": rf"^\s*({_AMOUNT}(s|min|h|d|w))+\s*$"},
+            {"const": 0},
+        ]
+    },
     "Share": {
         "anyOf": [
             {"type": "string", "pattern": r"^\s*0*(\d{1,2}(\.\d+)?|100(\.0+)?)%\s*$"},
@@ -108,7 +114,7 @@ def _noted(value: Shape, plain: Shape) -> Shape:
 
 
 def _learning(plain: Shape) -> Shape:
-    kinds = {"factor": _PLAIN["Share"], "every": _PLAIN["Duration"]}
+    kinds = {"factor": _PLAIN["Share"], "every": _PLAIN["Time"]}
     told = {n: {**kinds.get(n, plain), "description": text} for n, text in _LEARNING.items()}
     return {**closed(told, *told), "description": "Falls as time goes on: learned loop by loop"}
 
@@ -155,6 +161,9 @@ def _attribute() -> Shape:
 DEFINITIONS: Final[Mapping[str, Shape]] = {
     "Duration": _quantity(
         "Duration", "A duration (90s 45min 2h30min 3d 5bd 2w), a random law, or a lookup"
+    ),
+    "Time": _quantity(
+        "Time", "A duration on all days (90s 45min 2h30min 3d 2w), a random law, or a lookup"
     ),
     "Share": _quantity("Share", "A share (13.5% or 0.135), a random law, or a lookup"),
     "Number": _quantity("Number", "A number, a random law, or a lookup"),

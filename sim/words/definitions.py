@@ -14,6 +14,38 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
         "a condition is written as {{attribute: value}}, not '{given}'",
         "条件は{{属性: 値}}の形で書く（「{given}」は不可）",
     ),
+    "condition_empty": (
+        "the condition is empty and says nothing; leave the key out or write {{attribute: value}}",
+        "条件が空で、何も言っていない。キーごと省くか{{属性: 値}}を書く",
+    ),
+    "reserved_name": (
+        "'{name}' is a word of the language and cannot be the name of this",
+        "「{name}」はこの言語の言葉なので、ここの名前にできない",
+    ),
+    "waiting_untimed": (
+        "a rule of 'waiting' needs a test of {known}: it is asked when that begins to hold",
+        "waitingの規則には{known}の条件が要る。それが成り立った時に問われる",
+    ),
+    "waiting_at_once": (
+        'this holds from the first second on, so there is nothing to wait for; write "> 30d"',
+        '最初の瞬間から成り立つので、待つものがない。"> 30d"のように書く',
+    ),
+    "waiting_never": (
+        "this can never hold: nobody has waited longer than since the start",
+        "成り立つことはない。開始からの時間より長く待つことはできない",
+    ),
+    "rule_unreached": (
+        "'{name}' is never reached: '{other}' before it has no condition",
+        "「{name}」に達することはない。その前の「{other}」に条件がない",
+    ),
+    "valid_never": (
+        "a document that is valid for no time can never be used",
+        "有効期間が0の書類は使うことができない",
+    ),
+    "lapsed_never": (
+        "'lapsed' needs 'valid': this document never grows too old",
+        "lapsedにはvalidが要る。この書類は古くならない",
+    ),
     "condition_value": (
         '\'{given}\' cannot be tested; write a value, a list, "> 5" or "6-7"',
         '「{given}」は条件の値にできない。値、リスト、"> 5"、"6-7"のいずれかで書く',
@@ -83,8 +115,8 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
         "「{given}」は1950年から2090年の範囲にない",
     ),
     "arrivals_law": (
-        "arrivals are at_once, a time between cases or a law of moments, not in business days",
-        "到着はat_once、到着間隔、または時点の分布で書く。暦日（bdでなくd）で数える",
+        "arrivals are at_once, a time between cases or a law of moments",
+        "到着はat_once、到着間隔、または時点の分布で書く",
     ),
     "outage_length": (
         "an outage needs a plain duration above 0",

@@ -107,9 +107,45 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
         "staff is a whole number, or changes with time as in {{by: time, 0d: 3, 14d: 9}}",
         "staffは整数、または{{by: time, 0d: 3, 14d: 9}}のような時間による場合分けで書く",
     ),
-    "staff_negative": (
-        "staff (={given}) must be at least 0",
-        "staff（={given}）は0以上でなければならない",
+    "caution.outage_before": (
+        "this outage is over before the scenario begins",
+        "この停止は、シナリオが始まる前に終わっている",
+    ),
+    "caution.outage_after": (
+        "this outage begins when the last case is over",
+        "この停止が始まる前に、最後の案件が終わっている",
+    ),
+    "caution.deadline_before": (
+        "this deadline is past before the scenario begins: every case misses it at once",
+        "この期限は、シナリオが始まる前に過ぎている。どの案件もただちに期限切れになる",
+    ),
+    "caution.deadline_after": (
+        "no case can miss this deadline: the last one is over before it",
+        "この期限に遅れる案件はない。最後の案件がその前に終わる",
+    ),
+    "caution.deadline_long": (
+        "no case can miss this deadline: none is followed for so long (horizon)",
+        "この期限に遅れる案件はない。案件はそれほど長く追跡されない（horizon）",
+    ),
+    "caution.observed": (
+        "no case is followed for so long (horizon)",
+        "案件はそれほど長く追跡されない（horizon）",
+    ),
+    "caution.warm_up": (
+        "no case counts: the last one begins before the warm-up is over",
+        "集計される案件がない。warm_upが終わる前に最後の案件が始まる",
+    ),
+    "caution.branch": (
+        "this branch never counts: the last case is over before it begins",
+        "この枝が使われることはない。始まる前に最後の案件が終わる",
+    ),
+    "caution.rule": (
+        "this never holds: no case is followed for so long (horizon)",
+        "これが成り立つことはない。案件はそれほど長く追跡されない（horizon）",
+    ),
+    "arrivals_beyond": (
+        "the last case may come later than calendars reach, {years} years",
+        "最後の案件が、カレンダーの範囲（{years}年）より後に来るおそれがある",
     ),
     "staff_none": (
         "the pool '{name}' never has any staff; nothing would ever get through",
@@ -146,14 +182,6 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
     "fee_shape": (
         "a fee is a plain number or follows from an attribute or the visit, not '{given}'",
         "手数料は数値か、属性または訪問回数（visit）による場合分けで書く（「{given}」は不可）",
-    ),
-    "staff_whole": (
-        "staff (={given}) must be a whole number",
-        "staff（={given}）は整数でなければならない",
-    ),
-    "loss_bounds": (
-        "a loss is from 0 to {most} yen",
-        "lossは0円以上{most}円以下とする",
     ),
     "loss_no_amount": (
         "'{name}' is no amount of yen",

@@ -142,9 +142,97 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
         "{given}は暦日（d）と営業日（bd）を混ぜている。どちらかにそろえる",
     ),
     "too_long": (
-        "'{given}' is longer than 100 years",
-        "「{given}」は100年を超える",
+        "'{given}' is longer than {most}, the longest time there may be here",
+        "「{given}」はここで書ける最長の時間{most}を超える",
     ),
+    "no_business_days": (
+        "'{given}' is in business days, but this time runs on all days",
+        "「{given}」は営業日だが、ここの時間は暦日で進む",
+    ),
+    "write_all_days": ("write it in d, h, min or s", "d、h、min、sのいずれかで書く"),
+    "not_whole.number": (
+        "{given} has a fraction; only whole numbers count here",
+        "{given}には端数がある。ここでは整数だけが意味をもつ",
+    ),
+    "not_whole.duration": (
+        "'{given}' has a fraction of a second; time is counted in whole seconds",
+        "「{given}」には1秒未満の端数がある。時間は秒の整数で数える",
+    ),
+    "law_below": (
+        "{law} goes below the least amount there is",
+        "{law}が、あり得る最小の値を下回る",
+    ),
+    "law_beyond": (
+        "{law} reaches far beyond the greatest amount there may be, {most}",
+        "{law}が、あり得る最大の値{most}をはるかに超える",
+    ),
+    "law_constant": (
+        "{law} is always {value} in whole numbers; write that number",
+        "{law}は整数に丸めるとつねに{value}になる。その数値を書く",
+    ),
+    "add_point.0": (
+        "the line is prolonged to 0 %; add a value at 0",
+        "線は0%まで延長される。0の値を加える",
+    ),
+    "add_point.100": (
+        "the line is prolonged to 100 %; add a value at 100",
+        "線は100%まで延長される。100の値を加える",
+    ),
+    "quantiles_twice": (
+        "'{other}' is the same percentage as '{one}'",
+        "「{other}」は「{one}」と同じ百分率である",
+    ),
+    "share_too_fine": (
+        "the share {given} cannot be told from 0 or 1; write 0% or 100%",
+        "割合{given}は0や1と区別できない。0%か100%と書く",
+    ),
+    "lookup_not_here": (
+        "'{name}' is not known here; this may be looked up by an attribute or by {known}",
+        "ここでは「{name}」が分からない。場合分けに使えるのは属性と{known}",
+    ),
+    "branch_covered": (
+        "'{name}' never counts: earlier keys hold wherever it does",
+        "「{name}」が使われることはない。先に書かれたキーがすべて当てはまる",
+    ),
+    "value_covered": (
+        "'{value}' adds nothing to the values before it",
+        "「{value}」は、その前の値に何も加えない",
+    ),
+    "else_never": (
+        "'else' never counts: the keys of the lookup by '{by}' hold for every value",
+        "elseが使われることはない。「{by}」による場合分けのキーがすべての値に当てはまる",
+    ),
+    "times_open": (
+        "nothing is said for the time before this; begin with 0d, or add 'else:'",
+        "これより前の時間の指定がない。0dから始めるか、else:を加える",
+    ),
+    "span_reversed": (
+        "'{given}' ends before it begins and holds for nothing",
+        "「{given}」は終わりが始まりより前で、何にも当てはまらない",
+    ),
+    "never_between": (
+        "'{given}' can never hold: possible are {low} to {high}",
+        "「{given}」が成り立つことはない。あり得るのは{low}から{high}まで",
+    ),
+    "never_below": (
+        "'{given}' can never hold: nothing lies below {low}",
+        "「{given}」が成り立つことはない。{low}未満の値はない",
+    ),
+    "test_needs_comparison": (
+        "'{given}' is hardly ever met exactly; write a comparison or a span",
+        "ちょうど「{given}」になることはまずない。比較か範囲で書く",
+    ),
+    "range_of_word": (
+        "'{given}' is no number, so it cannot have a range",
+        "「{given}」は数値ではないので、範囲を付けられない",
+    ),
+    "attribute_mixed": (
+        "the attribute '{name}' is {kind}, which this is not",
+        "属性「{name}」は{kind}だが、ここはそうなっていない",
+    ),
+    "sort.bool": ("true or false (a share)", "真偽（割合）"),
+    "sort.number": ("an amount", "数量"),
+    "sort.category": ("one of several categories", "区分"),
     "not_a_share": (
         "'{given}' is not a share; write it as 13.5% or 0.135",
         "「{given}」は割合として読めない。13.5%または0.135のように書く",
@@ -202,12 +290,8 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
         "factor（={given}）は0と1の間でなければならない（1周後に残る割合）",
     ),
     "learning_floor": (
-        "the floor {floor} lies above the first {first}",
-        "下限{floor}が最初の値{first}より大きい",
-    ),
-    "learning_days": (
-        "every (={given}) runs on all days; write it in d or w",
-        "every（={given}）は暦日で数える。dかwで書く",
+        "the floor {floor} must lie below the first {first}, or nothing is learned",
+        "下限{floor}は最初の値{first}より小さくなければ、何も習熟しない",
     ),
     "law_needs_list": (
         "{law} takes a list of {wants} values",
@@ -244,10 +328,6 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "times_disordered": (
         "this time does not come after the one before it; times must rise",
         "時刻がその前のものより後でない。早い順に書く",
-    ),
-    "test_business_days": (
-        "a condition counts calendar days; '{given}' is in business days",
-        "条件は暦日で数える。「{given}」は営業日になっている",
     ),
     "unknown_value": (
         "'{value}' is none of the possible values: {known}",

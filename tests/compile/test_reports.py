@@ -65,7 +65,7 @@ def test_a_document_has_its_label_even_if_nobody_wants_it(world: Any) -> None:
 @pytest.mark.parametrize(
     ("by", "value", "key"),
     [
-        ("5bd", "90%", "must_be_fixed"),
+        ("5bd", "90%", "no_business_days"),
         ("{uniform: [1d, 2d]}", "90%", "must_be_fixed"),
         ("5d", "{uniform: [80%, 90%]}", "must_be_plain"),
     ],

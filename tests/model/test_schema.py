@@ -101,10 +101,13 @@ RIGHT = [
     ("agent", "rules: {start: {a: {when: {chance: 5%}, then: give_up}, b: {then: {use: analog}}}}"),
     ("agent", "rules: {drafted: {a: {when: {confidence: '< 90%'}, then: ask_human, why: Low}}}"),
     ("agent", "rules: {found: {a: {when: {defect: [x, y]}, then: {fix: {work: 10min}}}}}"),
-    ("agent", "rules: {found: {a: {then: return}, b: {then: overlook}, c: {then: dismiss}}}"),
     (
         "agent",
-        "rules: {returned: {a: {then: {redo: {after: {uniform: [1h, 2h]}}}}, b: {then: redo}}}",
+        "rules: {found: {a: {when: {returns: 0}, then: return}, b: {then: dismiss}}}",
+    ),
+    (
+        "agent",
+        "rules: {returned: {a: {then: {redo: {after: {uniform: [1h, 2h]}}}}}}",
     ),
     ("agent", "rules: {waiting: {a: {when: {waited: '> 45d'}, then: {hurry: 1}}}}"),
     ("agent", "rules: {outage: {a: {when: {down_for: '> 2h'}, then: {use: analog}}}}"),
