@@ -8,9 +8,10 @@ from typing import Final
 
 from sim.compile.ledger import Ledger
 from sim.compile.model import Instance, Node
-from sim.errors import nearest
+from sim.errors import nearest, shortened
 from sim.graph.journey import below_place
 from sim.graph.network import channels_of, ways
+from sim.model import meant
 from sim.model.quantity import leaves, typical
 from sim.model.scenario import Holding as Locked
 
@@ -89,8 +90,10 @@ class Faults:
                 return None, -1
             return self.names.node(definition.loss, "number", f"loss/{defect}", where), -1
         if definition.loss not in self.names.attributes:
-            known = nearest(definition.loss, self.names.attributes)
-            self.names.say(where, "unknown_attribute", name=definition.loss, guess=known)
+            guess = meant.number(shortened(definition.loss)) or nearest(
+                definition.loss, self.names.attributes
+            )
+            self.names.say(where, "unknown_attribute", name=definition.loss, guess=guess)
             return None, -1
         if self.names.domains[definition.loss].kind != "number":
             self.names.say(where, "loss_no_amount", name=definition.loss)

@@ -28,6 +28,7 @@ from sim.compile.model import (
 )
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.journey import Journey, Place, below_place
+from sim.model import meant
 from sim.model.agent import DURATION_TESTS
 from sim.model.attribute import Amount, Constant, Table, Value
 from sim.model.attribute import Chance as TrueShare
@@ -277,6 +278,7 @@ class Names:
             amount, business = number(raw, unit)
         except PydanticCustomError as error:
             values = {k: v for k, v in (error.context or {}).items() if k not in {"at", "on"}}
+            values["guess"] = meant.test(quoted(value), unit) or values.get("guess")
             self.say(place, error.type, on=on, **values)
             return 0
         if business:

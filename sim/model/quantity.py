@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,8 +17,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from sim.errors import nearest
-from sim.model import learning
+from sim.errors import nearest, shortened
+from sim.model import learning, meant
 from sim.model.quoted import quoted
 from sim.model.shapes import shape
 
@@ -28,16 +27,6 @@ Kind = Literal["duration", "share", "number"]
 UNITS: Final = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "bd": 86_400, "w": 604_800}
 _DAYS: Final = ("d", "w")
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(min|bd|s|h|d|w)")
-_SPOKEN: Final = {
-    "s": "s sec secs second seconds 秒",
-    "min": "m min mins minute minutes 分",
-    "h": "h hr hrs hour hours 時間",
-    "d": "d day days 日",
-    "bd": "bd bds 営業日",
-    "w": "w week weeks 週 週間",
-}
-_UNIT_MEANT: Final = {word: unit for unit, words in _SPOKEN.items() for word in words.split()}
-_SPOKEN_PART: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([^\W\d]+)\s*")
 LAWS: Final = (
     "triangular",
     "uniform",
@@ -160,7 +149,7 @@ def number(raw: object, kind: Kind, at: tuple[str | int, ...] = ()) -> tuple[flo
     if kind == "share":
         return _share(raw, at), False
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
-        raise wrong("not_a_number", at, given=quoted(raw))
+        raise wrong("not_a_number", at, given=quoted(raw), guess=meant.number(quoted(raw)))
     return float(raw), False
 
 
@@ -186,16 +175,7 @@ def _no_duration(raw: object, at: tuple[str | int, ...]) -> PydanticCustomError:
         return wrong("duration_without_unit", at, given=text)
     if text.startswith("-"):
         return wrong("duration_negative", at, given=text)
-    return wrong("not_a_duration", at, given=quoted(raw), guess=_duration_meant(text))
-
-
-def _duration_meant(text: str) -> str | None:
-    """Return the duration that was meant by ``3 hours`` or ``3m``, None if that is not clear."""
-    parts = _SPOKEN_PART.findall(text)
-    units = [_UNIT_MEANT.get(unit.lower()) for _, unit in parts]
-    if not parts or _SPOKEN_PART.sub("", text) or None in units:
-        return None
-    return "".join(f"{amount}{unit}" for (amount, _), unit in zip(parts, units, strict=True))
+    return wrong("not_a_duration", at, given=quoted(raw), guess=meant.duration(text))
 
 
 def _share(raw: object, at: tuple[str | int, ...]) -> float:
@@ -205,9 +185,7 @@ def _share(raw: object, at: tuple[str | int, ...]) -> float:
     elif isinstance(raw, int | float) and not isinstance(raw, bool):
         value = float(raw)
     else:
-        text = re.sub(r"\s", "", unicodedata.normalize("NFKC", quoted(raw)))
-        guess = text if re.fullmatch(r"\d+(\.\d+)?%", text) else None
-        raise wrong("not_a_share", at, given=quoted(raw), guess=guess)
+        raise wrong("not_a_share", at, given=quoted(raw), guess=meant.share(quoted(raw)))
     if not 0 <= value <= 1:
         per_cent = isinstance(raw, int | float) and 1 < raw <= 100  # noqa: PLR2004 -- per cent
         guess = f"{raw}%" if per_cent else None
@@ -392,7 +370,8 @@ def _quantiles(
     for key, value in raw.items():
         percent = float(key) if re.fullmatch(r"\d+(\.\d+)?", key) else -1.0
         if not 0 <= percent <= 100:  # noqa: PLR2004 -- per cent
-            raise wrong("quantile_key", (*at, key), on="key", given=key)
+            guess = meant.number(shortened(key.strip("pP%％")))
+            raise wrong("quantile_key", (*at, key), on="key", given=key, guess=guess)
         amount, is_business = number(value, kind, (*at, key))
         business |= is_business
         points.append((percent, amount, key))

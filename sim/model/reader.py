@@ -22,6 +22,7 @@ from yaml.events import (
 from sim.errors import MOST_PROBLEMS, InvalidInput, Problem, shortened
 from sim.model.located import Address, Located, Mark
 from sim.model.syntax import reworded, tag_at
+from sim.model.unseen import UNSEEN, called
 
 MOST_VALUES: Final = 100_000
 DEEPEST: Final = 50
@@ -92,7 +93,8 @@ class _Reader:
             if data is None:
                 self._problems.append(Problem("file.empty", file=self._located.file))
         except yaml.MarkedYAMLError as error:
-            self._problems.append(reworded(error, self._located))
+            problem = reworded(error, self._located)
+            self._problems += [problem] if problem not in self._problems else []
         except _StopReadingError:
             pass
         if self._problems:
@@ -136,7 +138,7 @@ class _Reader:
             return scalar(event.value)
         found = FORBIDDEN.search(event.value) if event.style == '"' else None
         if found:  # it was written as an escape
-            self._note(event, "yaml.control", code=f"U+{ord(found.group()):04X}")
+            self._note(event, "yaml.control", character=called(found.group()))
         return event.value
 
     def _sequence(self, path: Address) -> list[Any]:
@@ -174,9 +176,15 @@ class _Reader:
             self._note(event, "yaml.merge", hint="yaml.write_out")
         elif not name:
             self._note(event, "yaml.key_empty")
-        elif "\N{IDEOGRAPHIC SPACE}" in name:
-            self._note(event, "yaml.key_space", hint="yaml.full_width")
+        elif UNSEEN.search(name):
+            self._problems.append(self._located.unseen(self._unseen_in(event)))
         return name
+
+    def _unseen_in(self, event: Any) -> Mark:
+        """Return where the first character that nobody sees is written, in a key that has one."""
+        mark = _mark(event)
+        found = UNSEEN.search(self._located.line(mark.line), mark.column - 1)
+        return Mark(mark.line, found.start() + 1) if found else mark
 
     def _repeated(self, event: Any, path: Address) -> Any:
         """Return a copy of what the alias stands for, and copy the marks inside it."""

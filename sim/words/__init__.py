@@ -60,9 +60,14 @@ def _told(value: object, lang: str) -> object:
         return _told(value[lang], lang)
     if isinstance(value, Word):
         return say(value.key, lang, **value.values)
-    if isinstance(value, str) and not value.isprintable():
-        return "".join(c if c.isprintable() else _escaped(c) for c in value)
-    return value
+    return printable(value) if isinstance(value, str) else value
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with escapes for what cannot be printed, so that it stays on its line."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
 
 
 def _escaped(character: str) -> str:
