@@ -317,7 +317,7 @@ def calls(
     ] = None,
     area: Annotated[
         str | None,
-        typer.Option(metavar="A", help="Prefecture or region, as 東京都.", show_default=False),
+        typer.Option(metavar="A", help="Area, as 東京 or 関東.", show_default=False),
     ] = None,
     employees: Annotated[
         int | None,
@@ -325,7 +325,7 @@ def calls(
     ] = None,
     on: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Day on which it is open.", show_default=False),
+        typer.Option(metavar="DATE", help="Day or moment when it is open.", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     lang: LangOption = None,
@@ -335,7 +335,7 @@ def calls(
         from sim.exchange import jgrants
 
         known = jgrants.load(file or jgrants.SAMPLE)
-        found = jgrants.find(known, words or (), area, employees, jgrants.day(on))
+        found = jgrants.find(known, words or (), area, employees, jgrants.when(on))
         if as_json:
             voice.dump(jgrants.listed(found))
             return

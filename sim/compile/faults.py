@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sim.compile.ledger import Ledger
 from sim.compile.model import Instance, Node
 from sim.compile.nodes import COMMON
-from sim.errors import nearest
+from sim.errors import nearest, shortened
 from sim.graph.journey import below_place
 from sim.graph.network import channels_of, ways
+from sim.model import meant
 from sim.model.scenario import Holding as Locked
 
 
@@ -84,8 +85,10 @@ class Faults:
             node = self.names.node(definition.loss, "yen", f"loss/{defect}", where, knows=knows)
             return node, -1
         if definition.loss not in self.names.attributes:
-            known = nearest(definition.loss, self.names.attributes)
-            self.names.say(where, "unknown_attribute", name=definition.loss, guess=known)
+            guess = meant.number(shortened(definition.loss)) or nearest(
+                definition.loss, self.names.attributes
+            )
+            self.names.say(where, "unknown_attribute", name=definition.loss, guess=guess)
             return None, -1
         if self.names.domains[definition.loss].kind != "number":
             self.names.say(where, "loss_no_amount", name=definition.loss)

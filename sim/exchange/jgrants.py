@@ -1,62 +1,58 @@
 """A catalogue of calls for subsidies, in the shape in which the public jGrants API lists them.
 
 ``https://api.jgrants-portal.go.jp/exp/v1/public/subsidies`` answers with ``{"metadata": …,
-"result": [call, …]}``; what was downloaded from there can be read, and nothing is fetched here.
+"result": [call, …]}``, and so do the details, ``…/exp/v1/public/subsidies/id/ID`` and
+``…/exp/v2/public/subsidies/id/ID``; in the second version the days and areas stand in the rounds of
+a call, its ``workflow``. What was downloaded from there can be read; nothing is fetched here.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
 
-from sim.errors import InvalidInput, Problem, UsageError, nearest, shortened
-from sim.model.source import Address, Located
-from sim.model.source import load as read
+from sim.errors import InvalidInput, Problem, UsageError, shortened
+from sim.exchange import areas
+from sim.exchange.located_json import Json
+from sim.exchange.located_json import load as read
+from sim.model import meant
+from sim.model.located import Address
 
 SAMPLE: Final = Path(__file__).with_name("sample_calls.json")
 """A small catalogue of calls that are made up."""
 
-NATIONWIDE: Final = "全国"
-REGIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    region: tuple(prefectures.split())
-    for region, prefectures in {
-        "北海道地方": "北海道",
-        "東北地方": "青森県 岩手県 宮城県 秋田県 山形県 福島県",
-        "関東・甲信越地方": (
-            "茨城県 栃木県 群馬県 埼玉県 千葉県 東京都 神奈川県 新潟県 山梨県 長野県"
-        ),
-        "東海・北陸地方": "富山県 石川県 福井県 岐阜県 静岡県 愛知県 三重県",
-        "近畿地方": "滋賀県 京都府 大阪府 兵庫県 奈良県 和歌山県",
-        "中国地方": "鳥取県 島根県 岡山県 広島県 山口県",
-        "四国地方": "徳島県 香川県 愛媛県 高知県",
-        "九州・沖縄地方": "福岡県 佐賀県 長崎県 熊本県 大分県 宮崎県 鹿児島県 沖縄県",
-    }.items()
-}
-"""The areas that a call can name, beside the whole country."""
-
-_AREAS: Final = {NATIONWIDE, *REGIONS, *(p for part in REGIONS.values() for p in part)}
 _TOKYO: Final = timezone(timedelta(hours=9))
-_ANY_SIZE: Final = {"", "-", "従業員数の制約なし"}
-_SIZE: Final = re.compile(r"(\d+)名以(下|上)")
+_ANY_SIZE: Final = re.compile(r"-?|(従業員数?の)?(制約|制限)(は|が)?(なし|ない|無し)")
+_SIZE: Final = re.compile(r"([\d,]+)[名人](以下|以上|未満|超)")
+_OPENS, _CLOSES, _WHERE = (
+    "acceptance_start_datetime",
+    "acceptance_end_datetime",
+    "target_area_search",
+)
+_DIGITS: Final = re.compile(r"\d{1,15}|\d{1,3}(,\d{3}){1,4}")
+_ROUNDS: Final = "workflow"
+_SIZES: Final = "target_number_of_employees"
+_LIMIT: Final = "subsidy_max_limit"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call for applications: open from ``opens`` to ``closes`` (local time), if it says so.
+    """A call for applications: open from ``opens`` until ``closes`` (local time), if it says so.
 
-    ``areas``: empty if it names none. ``fewest``, ``most``: employees an applicant may have.
-    ``limit``: the most that is paid, in yen. ``entry``: all that the API said of it.
+    ``round`` is its name where a call has several; each is a call of its own here. ``areas``: empty
+    if it names none. ``fewest``, ``most``: employees an applicant may have. ``limit``: the most
+    that is paid, in yen. ``entry``: all that the API said of it.
     """
 
     id: str
     title: str
     name: str = ""
     institution: str = ""
+    round: str = ""
     opens: datetime | None = None
     closes: datetime | None = None
     limit: int | None = None
@@ -66,9 +62,10 @@ class Call:
     entry: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def is_open(self, on: date) -> bool:
-        """Whether one can apply at some moment of the day ``on``."""
-        return (self.opens is None or self.opens.date() <= on) and (
-            self.closes is None or on <= self.closes.date()
+        """Whether one can apply at the moment ``on``, or at some moment of the day ``on``."""
+        first, last = _span(on)
+        return (self.opens is None or self.opens <= last) and (
+            self.closes is None or first < self.closes
         )
 
     def admits(self, employees: int) -> bool:
@@ -78,14 +75,20 @@ class Call:
 
 def load(path: Path) -> tuple[Call, ...]:
     """Read a catalogue: a list of calls or what the API answers. Raises ``InvalidInput``."""
-    located = read(path)
-    data, at = located.data, ()
+    file = read(path)
+    at: Address = ()
+    data = file.data
     if isinstance(data, dict) and "result" in data:
-        data, at = data["result"], ("result",)  # type: ignore[assignment]
-    if not isinstance(data, list):
-        raise InvalidInput([located.problem(at, "calls.no_list")])
-    reader = _Reader(located)
-    calls = tuple(reader.call(entry, (*at, i)) for i, entry in enumerate(data))
+        at, data = ("result",), data["result"]
+    entries: list[tuple[Any, Address]]
+    if isinstance(data, dict) and "id" in data:
+        entries = [(data, at)]
+    elif isinstance(data, list):
+        entries = [(entry, (*at, i)) for i, entry in enumerate(data)]
+    else:
+        raise InvalidInput([file.problem(at, "calls.no_list")])
+    reader = _Reader(file)
+    calls = tuple(call for entry, place in entries for call in reader.calls(entry, place))
     if reader.problems:
         raise InvalidInput(reader.problems)
     return calls
@@ -102,17 +105,18 @@ def find(
 
     All ``words`` must stand in the title or the name of call or institution; width and case do not
     matter. ``area``: a prefecture, a region or 全国; a call for a wider area fits as well.
-    ``on``: a day on which it is open. What is None is not asked for. Raises ``UsageError``.
+    ``on``: a day, or a moment, at which it is open. What is None is not asked for. Raises
+    ``UsageError``.
     """
-    sought = [_plain(word) for word in words]
-    places = _around(area) if area is not None else None
+    sought = [_folded(word) for word in words]
+    places = areas.around(area) if area is not None else None
     found = (
         call
         for call in calls
-        if all(word in _plain(f"{call.title} {call.name} {call.institution}") for word in sought)
-        and (places is None or not call.areas or not places.isdisjoint(call.areas))
+        if (places is None or not call.areas or not places.isdisjoint(call.areas))
         and (employees is None or call.admits(employees))
         and (on is None or call.is_open(on))
+        and _has(call, sought)
     )
     never = datetime.max.replace(tzinfo=UTC)
     return tuple(sorted(found, key=lambda call: (call.closes or never, call.id)))
@@ -120,58 +124,91 @@ def find(
 
 def listed(calls: Iterable[Call]) -> dict[str, Any]:
     """Return ``calls`` in the shape of the API again, as ``load`` reads it."""
-    result = [dict(call.entry) for call in calls]
+    result = list({call.id: dict(call.entry) for call in calls}.values())
     return {"metadata": {"resultset": {"count": len(result)}}, "result": result}
 
 
-def day(text: str | None) -> date | None:
-    """Read ``2026-04-30`` as it stands on the command line. Raises ``UsageError``."""
+def when(text: str | None) -> date | None:
+    """Read a day, ``2026-04-30``, or a moment, ``2026-04-30T17:00``. Raises ``UsageError``."""
+    if text is None:
+        return None
     try:
-        return date.fromisoformat(text) if text is not None else None
+        return date.fromisoformat(text)
     except ValueError:
-        raise UsageError("calls.not_a_day", given=shortened(text or "")) from None
+        pass
+    try:
+        return _local(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        guess = meant.moment(shortened(text))
+        values = {"given": shortened(text)} | ({"guess": guess} if guess else {})
+        raise UsageError("calls.day_guess" if guess else "calls.not_a_day", **values) from None
 
 
-def _around(area: str) -> set[str]:
-    """Return the areas whose calls concern a company in ``area``."""
-    if area not in _AREAS:
-        guess = nearest(area, _AREAS)
-        if guess is not None:
-            raise UsageError("calls.area_guess", name=shortened(area), guess=guess)
-        raise UsageError("calls.unknown_area", name=shortened(area))
-    around = {NATIONWIDE, area, *REGIONS.get(area, ())}
-    return around | {region for region, prefectures in REGIONS.items() if area in prefectures}
+def _span(on: date) -> tuple[datetime, datetime]:
+    """Return the first and the last moment of a day, or twice the same moment."""
+    if isinstance(on, datetime):
+        return on, on
+    return datetime.combine(on, time.min, _TOKYO), datetime.combine(on, time.max, _TOKYO)
 
 
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+def _local(moment: datetime) -> datetime:
+    """Return ``moment`` in Japan; one that names no zone is there already."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=_TOKYO)).astimezone(_TOKYO)
+
+
+def _has(call: Call, sought: Iterable[str]) -> bool:
+    text = _folded(f"{call.title} {call.name} {call.institution}")
+    return all(word in text for word in sought)
+
+
+def _folded(text: str) -> str:
+    return meant.narrow(text).casefold()
 
 
 class _Reader:
     """Reads the entries of one file and notes all that is wrong with them."""
 
-    def __init__(self, located: Located) -> None:
-        self._located = located
+    def __init__(self, file: Json) -> None:
+        self._file = file
         self.problems: list[Problem] = []
 
-    def call(self, entry: Any, at: Address) -> Call:
+    def calls(self, entry: Any, at: Address) -> Iterator[Call]:
+        """Yield the call of an entry, or one for each of its rounds."""
         if not isinstance(entry, dict):
             self._note(at, "calls.no_call")
-            return Call("", "")
+            return
+        rounds = entry.get(_ROUNDS) or [{}]
+        if not isinstance(rounds, list) or not all(isinstance(one, dict) for one in rounds):
+            self._note((*at, _ROUNDS), "calls.no_rounds")
+            return
         fewest, most = self._size(entry, at)
-        return Call(
+        call = Call(
             id=self._text(entry, at, "id", needed=True),
             title=self._text(entry, at, "title", needed=True),
             name=self._text(entry, at, "name"),
             institution=self._text(entry, at, "institution_name"),
-            opens=self._moment(entry, at, "acceptance_start_datetime"),
-            closes=self._moment(entry, at, "acceptance_end_datetime"),
             limit=self._yen(entry, at),
-            areas=tuple(self._areas(entry, at)),
             fewest=fewest,
             most=most,
             entry=entry,
         )
+        for number, one in enumerate(rounds):
+            yield replace(call, **self._round(entry, at, one, (*at, _ROUNDS, number)))
+
+    def _round(
+        self, entry: dict[str, Any], at: Address, one: dict[str, Any], there: Address
+    ) -> dict[str, Any]:
+        """Return what a round says of days and areas; what it leaves out, its call says."""
+
+        def stated(key: str) -> tuple[dict[str, Any], Address, str]:
+            return (entry, at, key) if one.get(key) is None else (one, there, key)
+
+        return {
+            "round": self._text(one, there, "fiscal_year_round"),
+            "opens": self._moment(*stated(_OPENS)),
+            "closes": self._moment(*stated(_CLOSES), whole_day=True),
+            "areas": tuple(self._areas(*stated(_WHERE))),
+        }
 
     def _text(self, entry: dict[str, Any], at: Address, key: str, *, needed: bool = False) -> str:
         value = entry.get(key)
@@ -181,44 +218,63 @@ class _Reader:
             self._note((*at, key), "calls.no_text", name=key)
         return ""
 
-    def _moment(self, entry: dict[str, Any], at: Address, key: str) -> datetime | None:
-        text = self._text(entry, at, key)
+    def _moment(
+        self, entry: dict[str, Any], at: Address, key: str, *, whole_day: bool = False
+    ) -> datetime | None:
+        """Return a moment; None also for one that lies beyond the calendar.
+
+        Where only a day is written it is its first second, or its end if ``whole_day``.
+        """
+        text = self._text(entry, at, key).strip()
         if not text:
             return None
         try:
-            moment = datetime.fromisoformat(text)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=_TOKYO)).astimezone(_TOKYO)
-        except (ValueError, OverflowError):
-            self._note((*at, key), "calls.no_moment", name=key, given=shortened(text))
-            return None
+            if whole_day and len(text) == len("2026-04-30"):
+                return datetime.combine(date.fromisoformat(text), time.max, _TOKYO)
+            return _local(datetime.fromisoformat(text))
+        except ValueError:
+            guess = meant.moment(shortened(text))
+            self._note((*at, key), "calls.no_moment", guess, name=key, given=shortened(text))
+        except OverflowError:
+            pass
+        return None
 
     def _yen(self, entry: dict[str, Any], at: Address) -> int | None:
-        value = entry.get("subsidy_max_limit")
-        if value is None:
+        value = entry.get(_LIMIT)
+        if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
+            value = int(value.replace(",", ""))
+        if value is None or value == "":
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            self._note((*at, "subsidy_max_limit"), "calls.no_yen", name="subsidy_max_limit")
+            guess = meant.number(shortened(value)) if isinstance(value, str) else None
+            self._note((*at, _LIMIT), "calls.no_yen", guess, name=_LIMIT)
             return None
         return int(value)
 
-    def _areas(self, entry: dict[str, Any], at: Address) -> Iterator[str]:
-        for part in self._text(entry, at, "target_area_search").split("/"):
-            area = part.strip()
-            if area in _AREAS:
+    def _areas(self, entry: dict[str, Any], at: Address, key: str) -> Iterator[str]:
+        for part in re.split("[/／、,]", self._text(entry, at, key)):
+            name = part.strip()
+            area = areas.named(name)
+            if area is not None:
                 yield area
-            elif area:
-                self._note((*at, "target_area_search"), "calls.odd_area", given=shortened(area))
+            elif name:
+                self._note((*at, key), "calls.odd_area", areas.guess(name), given=shortened(name))
 
     def _size(self, entry: dict[str, Any], at: Address) -> tuple[int, int | None]:
-        text = self._text(entry, at, "target_number_of_employees").strip()
-        if text in _ANY_SIZE:
-            return 0, None
-        bound = _SIZE.fullmatch(unicodedata.normalize("NFKC", text))
-        if bound is None:
-            key = "target_number_of_employees"
-            self._note((*at, key), "calls.no_size", given=shortened(text))
-            return 0, None
-        return (0, int(bound[1])) if bound[2] == "下" else (int(bound[1]), None)
+        text = re.sub(r"\s", "", meant.narrow(self._text(entry, at, _SIZES)))
+        fewest, most = 0, None
+        if _ANY_SIZE.fullmatch(text):
+            return fewest, most
+        bounds = _SIZE.findall(text)
+        if not bounds or _SIZE.sub("", text):
+            self._note((*at, _SIZES), "calls.no_size", given=shortened(text))
+        for digits, side in bounds:
+            number = int(digits.replace(",", "") or 0)
+            if side in {"以上", "超"}:
+                fewest = number + (side == "超")
+            else:
+                most = number - (side == "未満")
+        return fewest, most
 
-    def _note(self, at: Address, key: str, **values: Any) -> None:
-        self.problems.append(self._located.problem(at, key, **values))
+    def _note(self, at: Address, key: str, guess: str | None = None, **values: Any) -> None:
+        self.problems.append(self._file.problem(at, key, guess, **values))

@@ -12,6 +12,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
+from sim.model import meant
 from sim.model.base import CHANNELS, Name, Noted, Scalar
 from sim.model.measure import KEYS, Kind
 from sim.model.quantity import number, ordered, within, wrong
@@ -72,6 +73,16 @@ class Domain:
             return _truth(value)
         if self.kind == "category":
             return self._named(value)
+        try:
+            return self._numbers(value)
+        except PydanticCustomError as error:
+            context = dict(error.context or {})
+            guess = meant.test(quoted(value), self.kind)
+            if guess != quoted(value):
+                context["guess"] = guess or context.get("guess")
+            raise wrong(error.type, context.pop("at", ()), **context) from None
+
+    def _numbers(self, value: Scalar) -> Spans:
         text = str(value) if isinstance(value, str) else ""
         if (comparison := _COMPARISON.fullmatch(text)) is not None:
             return self._compared(comparison[1], comparison[2], value)

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, Protocol
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import MOST_PROBLEMS, Problem, nearest, shortened
+from sim.model import meant
 from sim.model.faults import BOUNDS, CHOICES, KINDS, Fault, faults_of, likeliest
 from sim.model.keys import keys_of
 from sim.model.located import Address
@@ -143,6 +144,8 @@ def _other_kind(alike: list[Fault], value: object) -> _Told:
     guess = nearest(given, choices) if isinstance(given, str) else None
     if isinstance(given, str) and "kind.truth" in kinds:
         guess = truth_meant(given)
+    if isinstance(given, str) and kinds.keys() & {"kind.whole", "kind.number"}:
+        guess = meant.number(shortened(given)) or guess
     if not kinds and len(choices) > 1:
         allowed = ", ".join(choices)
         return _Told("value.one_of", {"allowed": allowed, "value": value}, guess=guess)

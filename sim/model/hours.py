@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from sim.errors import nearest
+from sim.model import meant
 from sim.model.base import Strict
 from sim.model.quantity import wrong
 from sim.model.quoted import quoted
@@ -70,7 +71,9 @@ def _days(text: str) -> str:
     try:
         _week(text)
     except ValueError:
-        guess = nearest(text, ("daily", "mon-fri", "sat-sun", *WEEKDAYS))
+        guess = meant.days(quoted(text)) or nearest(
+            text, ("daily", "mon-fri", "sat-sun", *WEEKDAYS)
+        )
         raise wrong("hours.day", given=quoted(text), guess=guess) from None
     return text
 
@@ -79,7 +82,7 @@ def _span(text: str) -> str:
     try:
         opening, closing = _bounds(text)
     except ValueError:
-        raise wrong("hours.span", given=quoted(text)) from None
+        raise wrong("hours.span", given=quoted(text), guess=meant.span(quoted(text))) from None
     if closing <= opening:
         raise wrong("hours.order", given=text)
     return text
@@ -91,7 +94,7 @@ def _slot(text: str) -> str:
     except ValueError:
         before_midnight = False
     if not before_midnight:
-        raise wrong("hours.clock", given=quoted(text))
+        raise wrong("hours.clock", given=quoted(text), guess=meant.clock(quoted(text)))
     return text
 
 

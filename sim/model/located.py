@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sim.errors import Problem
+from sim.model import unseen
 
 Address = tuple[str | int, ...]
 """The keys and indices that lead from the root of a file to a value."""
@@ -69,9 +70,20 @@ class Located:
         """Return the problem ``key`` at the value or the key of ``path``.
 
         If the file has no such value, the problem is shown at the key of the longest part of
-        ``path`` that it has.
+        ``path`` that it has. Where a character that nobody sees stands in what is written there,
+        that is the problem.
         """
-        return self.problem_at(self.place(path, on), key, hint=hint, guess=guess, **values)
+        mark = self.place(path, on)
+        hidden = self._unseen_at(mark)
+        if hidden is not None:
+            return self.unseen(hidden)
+        return self.problem_at(mark, key, hint=hint, guess=guess, **values)
+
+    def unseen(self, mark: Mark) -> Problem:
+        """Return the problem that the character at ``mark`` is one that nobody sees."""
+        character = self.line(mark.line)[mark.column - 1 : mark.column]
+        name = unseen.called(character)
+        return self.problem_at(mark, "yaml.unseen", hint="yaml.delete_it", character=name)
 
     def problem_at(
         self,
@@ -88,6 +100,14 @@ class Located:
             return Problem(key, values, hint=hint, guess=guess)
         excerpt = self.line(mark.line)
         return Problem(key, values, self.file, mark.line, mark.column, excerpt, hint, guess)
+
+    def _unseen_at(self, mark: Mark) -> Mark | None:
+        """Return where in the word at ``mark``, or in a line that goes on with it, one stands."""
+        column = unseen.in_token(self.line(mark.line), mark.column)
+        if column is not None:
+            return Mark(mark.line, column)
+        column = unseen.in_indentation(self.line(mark.line + 1))
+        return Mark(mark.line + 1, column) if column is not None else None
 
     def place(self, path: Address, on: Literal["value", "key"] = "value") -> Mark:
         """Return the place of the value or the key of ``path``, or of what comes nearest to it."""

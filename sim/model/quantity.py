@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -21,8 +20,8 @@ from typing import Annotated, Any, Final
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from sim.errors import nearest
-from sim.model import learning
+from sim.errors import nearest, shortened
+from sim.model import learning, meant
 from sim.model.measure import DAY, MEASURES, Kind, Measure
 from sim.model.quoted import quoted
 from sim.model.shapes import shape
@@ -33,16 +32,6 @@ _DIGITS: Final = 30
 """An amount of time that takes more digits is no amount of time."""
 
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(min|bd|s|h|d|w)")
-_SPOKEN: Final = {
-    "s": "s sec secs second seconds 秒",
-    "min": "m min mins minute minutes 分",
-    "h": "h hr hrs hour hours 時間",
-    "d": "d day days 日",
-    "bd": "bd bds 営業日",
-    "w": "w week weeks 週 週間",
-}
-_UNIT_MEANT: Final = {word: unit for unit, words in _SPOKEN.items() for word in words.split()}
-_SPOKEN_PART: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([^\W\d]+)\s*")
 LAWS: Final = (
     "triangular",
     "uniform",
@@ -189,7 +178,7 @@ def number(raw: object, kind: Kind, at: tuple[str | int, ...] = ()) -> tuple[flo
     if measure.unit == "share":
         return _share(raw, at), False
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not abs(raw) < math.inf:
-        raise wrong("not_a_number", at, given=quoted(raw))
+        raise wrong("not_a_number", at, given=quoted(raw), guess=meant.number(quoted(raw)))
     if raw < measure.least:
         raise wrong("value.at_least", at, bound=f"{measure.least:,}", value=quoted(raw))
     if raw > measure.most:
@@ -221,16 +210,7 @@ def _no_duration(raw: object, at: tuple[str | int, ...]) -> PydanticCustomError:
         return wrong("duration_without_unit", at, given=text)
     if text.startswith("-"):
         return wrong("duration_negative", at, given=text)
-    return wrong("not_a_duration", at, given=quoted(raw), guess=_duration_meant(text))
-
-
-def _duration_meant(text: str) -> str | None:
-    """Return the duration that was meant by ``3 hours`` or ``3m``, None if that is not clear."""
-    parts = _SPOKEN_PART.findall(text)
-    units = [_UNIT_MEANT.get(unit.lower()) for _, unit in parts]
-    if not parts or _SPOKEN_PART.sub("", text) or None in units:
-        return None
-    return "".join(f"{amount}{unit}" for (amount, _), unit in zip(parts, units, strict=True))
+    return wrong("not_a_duration", at, given=quoted(raw), guess=meant.duration(text))
 
 
 def _share(raw: object, at: tuple[str | int, ...]) -> float:
@@ -240,9 +220,7 @@ def _share(raw: object, at: tuple[str | int, ...]) -> float:
     elif isinstance(raw, int | float) and not isinstance(raw, bool):
         value = float(min(max(raw, -1), 2))  # of more digits than a float holds
     else:
-        text = re.sub(r"\s", "", unicodedata.normalize("NFKC", quoted(raw)))
-        guess = text if re.fullmatch(r"\d+(\.\d+)?%", text) else None
-        raise wrong("not_a_share", at, given=quoted(raw), guess=guess)
+        raise wrong("not_a_share", at, given=quoted(raw), guess=meant.share(quoted(raw)))
     if not 0 <= value <= 1:
         per_cent = isinstance(raw, int | float) and 1 < raw <= 100  # noqa: PLR2004 -- per cent
         guess = f"{raw}%" if per_cent else None
@@ -439,7 +417,8 @@ def _quantiles(
     for key, value in raw.items():
         percent = float(key) if re.fullmatch(r"\d{1,3}(\.\d{1,6})?", key) else -1.0
         if not 0 <= percent <= 100:  # noqa: PLR2004 -- per cent
-            raise wrong("quantile_key", (*at, key), on="key", given=quoted(key))
+            guess = meant.number(shortened(key.strip("pP%％")))
+            raise wrong("quantile_key", (*at, key), on="key", given=quoted(key), guess=guess)
         points.append((percent, number(value, kind, (*at, key)), key))
     points.sort()
     if len(points) < 2:  # noqa: PLR2004 -- a line needs two points

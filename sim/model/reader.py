@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
@@ -23,6 +22,7 @@ from yaml.events import (
 from sim.errors import MOST_PROBLEMS, InvalidInput, Problem, shortened
 from sim.model.located import Address, Located, Mark
 from sim.model.syntax import reworded, tag_at
+from sim.model.unseen import UNSEEN, called
 
 MOST_VALUES: Final = 100_000
 DEEPEST: Final = 50
@@ -36,13 +36,6 @@ writing, and what is no character at all."""
 
 _NOT_IN_KEYS: Final = re.compile(rf"{FORBIDDEN.pattern}|[\t\n\r]")
 """A key stands on one line."""
-
-_CONTROLS: Final = (
-    "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN "
-    "EM SUB ESC FS GS RS US DEL PAD HOP BPH NBH IND NEL SSA ESA HTS HTJ VTS PLD PLU RI SS2 SS3 DCS "
-    "PU1 PU2 STS CCH MW SPA EPA SOS SGC SCI CSI ST OSC PM APC"
-)
-"""What the control characters are called, from U+0000 to U+001F and from U+007F to U+009F."""
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -69,15 +62,6 @@ def read(located: Located) -> Located:
     Raises ``InvalidInput`` with all problems found: up to the first one of syntax, if there is one.
     """
     return _Reader(located).read()
-
-
-def known_as(character: str) -> dict[str, Any]:
-    """Return the code and the name of a character, as a message tells them."""
-    number = ord(character)
-    place = number if number < 0x20 else number - 0x5F  # noqa: PLR2004 -- 32 of them, then DEL
-    control = unicodedata.category(character) == "Cc"
-    name = _CONTROLS.split()[place] if control else unicodedata.name(character, "?")
-    return {"code": f"U+{number:04X}", "name": name}
 
 
 def scalar(text: str) -> str | int | float | bool | None:
@@ -114,7 +98,8 @@ class _Reader:
             if data is None:
                 self._problems.append(Problem("file.empty", file=self._located.file))
         except yaml.MarkedYAMLError as error:
-            self._problems.append(reworded(error, self._located))
+            problem = reworded(error, self._located)
+            self._problems += [problem] if problem not in self._problems else []
         except _StopReadingError:
             pass
         if self._problems:
@@ -158,7 +143,7 @@ class _Reader:
             return scalar(event.value)
         found = FORBIDDEN.search(event.value) if event.style == '"' else None
         if found:  # it was written as an escape
-            self._note(event, "yaml.control", **known_as(found.group()))
+            self._note(event, "yaml.control", character=called(found.group()))
         return event.value
 
     def _sequence(self, path: Address) -> list[Any]:
@@ -197,10 +182,16 @@ class _Reader:
         elif not name:
             self._note(event, "yaml.key_empty")
         elif found := _NOT_IN_KEYS.search(name):
-            self._note(event, "yaml.control", **known_as(found.group()))
-        elif "\N{IDEOGRAPHIC SPACE}" in name:
-            self._note(event, "yaml.key_space", hint="yaml.full_width")
+            self._note(event, "yaml.control", character=called(found.group()))
+        elif UNSEEN.search(name):
+            self._problems.append(self._located.unseen(self._unseen_in(event)))
         return name
+
+    def _unseen_in(self, event: Any) -> Mark:
+        """Return where the first character that nobody sees is written, in a key that has one."""
+        mark = _mark(event)
+        found = UNSEEN.search(self._located.line(mark.line), mark.column - 1)
+        return Mark(mark.line, found.start() + 1) if found else mark
 
     def _repeated(self, event: Any, path: Address) -> Any:
         """Return a copy of what the alias stands for, and copy the marks inside it."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
+from sim.model import meant
 from sim.model.attribute import Attribute
 from sim.model.base import (
     Different,
@@ -37,7 +38,7 @@ def read_moment(raw: object) -> datetime:
     """Read ``2026-04-01`` or ``2026-04-01T10:30`` (local time, +09:00)."""
     text = raw if isinstance(raw, str) else ""
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?", text):
-        raise wrong("not_a_moment", given=quoted(raw), guess=_day_meant(text))
+        raise wrong("not_a_moment", given=quoted(raw), guess=meant.moment(quoted(raw)))
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -45,12 +46,6 @@ def read_moment(raw: object) -> datetime:
     if not 1950 <= moment.year <= 2090:  # noqa: PLR2004 -- the years holidays are known for
         raise wrong("year_out_of_bounds", given=text)
     return moment
-
-
-def _day_meant(text: str) -> str | None:
-    """Return the date that was meant by ``2026/4/1`` or ``2026年4月1日``."""
-    match = re.fullmatch(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})\D?", text)
-    return f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}" if match else None
 
 
 Moment = Annotated[datetime, PlainValidator(read_moment), WithJsonSchema(MOMENT)]

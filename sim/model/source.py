@@ -12,9 +12,10 @@ from typing import Final
 from sim.errors import MOST_PROBLEMS, InvalidInput, Problem
 from sim.model.explain import explain
 from sim.model.located import Address, Located, Mark
-from sim.model.reader import FORBIDDEN, known_as, read
+from sim.model.reader import FORBIDDEN, read
+from sim.model.unseen import called
 
-__all__ = ["Address", "Located", "Mark", "explain", "load", "loads"]
+__all__ = ["Address", "Located", "Mark", "explain", "lines_of", "load", "loads", "text_of"]
 
 MOST_BYTES: Final = 5_000_000
 
@@ -23,40 +24,46 @@ _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 
 def load(path: Path) -> Located:
     """Read the file at ``path``. Raises ``InvalidInput`` with all problems found."""
-    file = str(path)
-    content = _content(path, file)
-    try:
-        return loads(content.decode("utf-8"), file)
-    except UnicodeDecodeError as error:
-        raise InvalidInput([_not_utf8(content, error.start, file)]) from None
+    return loads(text_of(path), str(path))
 
 
 def loads(text: str, file: str = "<text>") -> Located:
     """Read ``text``; ``file`` is its name in messages. Raises ``InvalidInput`` as ``load`` does."""
     text = text.removeprefix("\N{BOM}")
-    located = Located(file, _LINE_BREAK.split(text), None, {}, {})
+    located = Located(file, lines_of(text), None, {}, {})
     if FORBIDDEN.search(text):
         raise InvalidInput(islice(_forbidden(located), MOST_PROBLEMS + 1))
     return read(located)
 
 
-def _content(path: Path, file: str) -> bytes:
+def text_of(path: Path, most: int = MOST_BYTES) -> str:
+    """Return the text of an ordinary file of at most ``most`` bytes. Raises ``InvalidInput``."""
+    file = str(path)
+    content = _content(path, file, most)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidInput([_not_utf8(content, error.start, file)]) from None
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of ``text`` as editors count them."""
+    return _LINE_BREAK.split(text)
+
+
+def _content(path: Path, file: str, most: int) -> bytes:
     """Return the bytes of a file worth reading: an ordinary one that is not huge."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             key = "file.folder" if stat.S_ISDIR(status.st_mode) else "file.special"
             raise InvalidInput([Problem(key, file=file)])
-        if status.st_size > MOST_BYTES:
-            raise InvalidInput([_too_big(status.st_size, file)])
+        if status.st_size > most:
+            values: dict[str, object] = {"size": f"{status.st_size:,}", "most": f"{most:,}"}
+            raise InvalidInput([Problem("file.too_big", values, file)])
         return path.read_bytes()
     except (OSError, ValueError) as error:
         raise InvalidInput([_unreadable(error, file)]) from None
-
-
-def _too_big(size: int, file: str) -> Problem:
-    values: dict[str, object] = {"size": f"{size:,}", "most": f"{MOST_BYTES:,}"}
-    return Problem("file.too_big", values, file)
 
 
 def _unreadable(error: OSError | ValueError, file: str) -> Problem:
@@ -82,5 +89,7 @@ def _forbidden(located: Located) -> Iterator[Problem]:
     for number, line in enumerate(located.lines, start=1):
         if found := FORBIDDEN.search(line):
             mark = Mark(number, found.start() + 1)
-            known = known_as(found.group())
-            yield located.problem_at(mark, "yaml.control", hint="yaml.delete_it", **known)
+            character = called(found.group())
+            yield located.problem_at(
+                mark, "yaml.control", hint="yaml.delete_it", character=character
+            )

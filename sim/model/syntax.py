@@ -11,9 +11,10 @@ import yaml
 
 from sim.errors import Problem, shortened
 from sim.model.located import Located, Mark
+from sim.model.unseen import beside_colon, in_indentation
 
 _CLOSING: Final = {"[": "]", "{": "}"}
-_FULL_WIDTH: Final = re.compile("[\N{IDEOGRAPHIC SPACE}\N{FULLWIDTH COLON}]")
+_FULL_WIDTH: Final = "\N{FULLWIDTH COLON}"
 _KEY_END: Final = re.compile(r":(?: |$)")
 _TAG: Final = re.compile(r"!\S*")
 
@@ -47,7 +48,7 @@ class _Scene:
         self, key: str, hint: str | None = None, at: Mark | None = None, **values: Any
     ) -> Problem:
         mark = at or self.here
-        full_width = _FULL_WIDTH.search(self.located.line(mark.line))
+        full_width = _FULL_WIDTH in self.located.line(mark.line)
         if full_width and key in {"yaml.no_colon", "yaml.second_colon", "yaml.indent"}:
             hint = "yaml.full_width"
         return self.located.problem_at(mark, key, hint=hint, **values)
@@ -61,11 +62,26 @@ def reworded(error: yaml.MarkedYAMLError, located: Located) -> Problem:
     if scene.character == "\t" or "\t" in _indentation(scene.line):
         column = min(here.column, scene.line.index("\t") + 1)
         return scene.problem("yaml.tab", "yaml.use_spaces", Mark(here.line, column))
+    unseen = _unseen_before(scene)
+    if unseen is not None:
+        return located.unseen(unseen)
     complaint = f"{error.context or ''}: {error.problem or ''}"
     for pattern, told in _RULES:
         if pattern.search(complaint):
             return told(scene)
     return scene.problem("yaml.other")
+
+
+def _unseen_before(scene: _Scene) -> Mark | None:
+    """Return where a character that nobody sees keeps the lines read last from being told apart."""
+    above = _line_above(scene)
+    first = min(scene.begun.line, above.line if above else scene.here.line)
+    for number in range(first, scene.here.line + 1):
+        line = scene.located.line(number)
+        column = in_indentation(line) or beside_colon(line)
+        if column is not None:
+            return Mark(number, column)
+    return None
 
 
 def tag_at(located: Located, mark: Mark) -> str:

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import InvalidInput, UsageError
-from sim.exchange import jgrants
-from sim.exchange.jgrants import Call, find, load
+from sim.exchange import areas, jgrants
+from sim.exchange.jgrants import Call, find, load, when
 
 CALL = {
     "id": "a0WJ2000000000001X",
@@ -67,7 +67,15 @@ def test_a_list_alone_is_read_and_what_is_not_said_does_not_restrict(file: Path)
         ({"id": 7}, "'id' must be a text"),
         ({"acceptance_end_datetime": "in May"}, "is no date and time: 'in May'"),
         ({"subsidy_max_limit": "100万円"}, "must be a number of yen"),
-        ({"target_area_search": "東京"}, "'東京' is no area"),
+        ({"subsidy_max_limit": True}, "must be a number of yen"),
+        ({"subsidy_max_limit": -1}, "must be a number of yen"),
+        ({"subsidy_max_limit": "100万円"}, "did you mean '1000000'?"),
+        ({"acceptance_start_datetime": "令和8年4月1日"}, "did you mean '2026-04-01'?"),
+        ({"target_area_search": "火星"}, "'火星' is no area"),
+        ({"target_area_search": "京都市"}, "did you mean '京都府'?"),
+        ({"workflow": 3}, "'workflow' must be a list"),
+        ({"workflow": [3]}, "'workflow' must be a list"),
+        ({"workflow": [{"acceptance_end_datetime": "x"}]}, "is no date and time: 'x'"),
         ({"target_number_of_employees": "many"}, "says no number of employees"),
     ],
 )
@@ -78,6 +86,8 @@ def test_a_mistake_is_shown_in_its_place(file: Path, change: dict[str, Any], tol
     (problem,) = caught.value.problems
     assert told in problem.text()
     assert problem.text().startswith(f"{file}:1:")
+    assert problem.column is not None
+    assert problem.column > len(json.dumps(CALL, ensure_ascii=False))
     assert problem.text("ja") != problem.text()
 
 
@@ -114,10 +124,46 @@ def test_a_call_for_a_wider_area_fits_and_one_for_another_does_not(
     assert bool(find(calls, area=area)) is fits
 
 
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [
+        ("京都", "京都府"),
+        ("大阪", "大阪府"),
+        ("東京", "東京都"),
+        ("北海道", "北海道"),
+        ("沖縄", "沖縄県"),
+        ("関東", "関東・甲信越地方"),
+        ("甲信越地方", "関東・甲信越地方"),
+        ("関西", "近畿地方"),
+        ("九州", "九州・沖縄地方"),
+        ("全国", "全国"),
+        ("中国地方", "中国地方"),
+    ],
+)
+def test_an_area_may_be_called_by_its_short_name(short: str, full: str) -> None:
+    """On the command line and in a file."""
+    assert areas.named(short) == full
+    assert areas.around(short) == areas.around(full)
+
+
+def test_every_prefecture_has_a_short_name_of_its_own() -> None:
+    """There are 47 of them in 8 regions."""
+    short = {name if name == "北海道" else name[:-1] for name in areas.PREFECTURES}
+    assert len(areas.PREFECTURES) == len(short) == 47
+    assert {areas.named(name) for name in short} == set(areas.PREFECTURES)
+
+
+def test_a_nationwide_call_fits_every_area(file: Path) -> None:
+    """So does one that names no area."""
+    calls = load(written(file, {"target_area_search": "全国"}, {"target_area_search": None}))
+    for area in ("京都", "関東", "北海道", "全国"):
+        assert find(calls, area=area) == calls
+
+
 def test_an_area_that_there_is_not_is_guessed_at() -> None:
     """Or, if it is like none, the kinds of areas are told."""
-    with pytest.raises(UsageError, match="did you mean '東京都'"):
-        find([], area="東京")
+    with pytest.raises(UsageError, match="did you mean '京都府'"):
+        find([], area="京都市")
     with pytest.raises(UsageError, match="there is no area 'Mars'"):
         find([], area="Mars")
 
@@ -132,6 +178,100 @@ def test_a_call_is_open_from_its_first_to_its_last_day(
     """In local time."""
     calls = load(written(file, {}))
     assert bool(find(calls, on=date(*day))) is fits
+
+
+@pytest.mark.parametrize(
+    ("moment", "fits"),
+    [
+        ("2026-03-31T23:59", False),
+        ("2026-04-01T00:00", True),
+        ("2026-04-30T16:59", True),
+        ("2026-04-30T07:59:00Z", True),
+        ("2026-04-30T17:00", False),
+    ],
+)
+def test_on_its_last_day_a_call_is_open_until_its_time(
+    file: Path, moment: str, *, fits: bool
+) -> None:
+    """And from its time on the first."""
+    calls = load(written(file, {}))
+    assert bool(find(calls, on=when(moment))) is fits
+
+
+@pytest.mark.parametrize(
+    ("closes", "day", "fits"),
+    [
+        ("2026-04-30T15:00:00Z", "2026-04-30", True),
+        ("2026-04-30T15:00:00Z", "2026-05-01", False),
+        ("2026-04-30", "2026-04-30T23:00", True),
+        ("2026-04-30", "2026-05-01", False),
+        ("9999-12-31T23:59:59Z", "2099-01-01", True),
+        ("", "2099-01-01", True),
+    ],
+)
+def test_a_call_that_closes_at_midnight_is_open_to_the_end_of_the_day(
+    file: Path, closes: str, day: str, *, fits: bool
+) -> None:
+    """So is one that names a day alone; a moment beyond the calendar never comes."""
+    calls = load(written(file, {"acceptance_end_datetime": closes}))
+    assert bool(find(calls, on=when(day))) is fits
+
+
+def test_the_rounds_of_a_call_are_told_apart(file: Path) -> None:
+    """The second version of the API has days and areas there; what a round lacks its call says."""
+    rounds = [
+        {"id": "r1", "fiscal_year_round": "第1回", "target_area_search": "東京都"},
+        {"id": "r2", "acceptance_end_datetime": "2026-09-30T08:00:00.000Z"},
+    ]
+    calls = load(written(file, {"workflow": rounds}))
+    assert [(call.id, call.round, call.areas) for call in calls] == [
+        (CALL["id"], "第1回", ("東京都",)),
+        (CALL["id"], "", ("青森県", "近畿地方")),
+    ]
+    assert find(calls, on=date(2026, 8, 1)) == calls[1:]
+    assert find(calls, area="東京") == calls[:1]
+    assert jgrants.listed(calls)["metadata"]["resultset"]["count"] == 1
+    assert load(written(file, {"workflow": None}, {"workflow": []})) == load(written(file, {}, {}))
+
+
+def test_a_detail_alone_is_read(file: Path) -> None:
+    """With or without the wrapping of an answer, and with numbers as text."""
+    for answer in (CALL, {"result": CALL}, [CALL]):
+        file.write_text(json.dumps(answer), "utf-8")
+        assert load(file) == load(written(file, {"subsidy_max_limit": "4,500,000"}))
+
+
+def test_an_empty_answer_has_no_calls(file: Path) -> None:
+    """It is no mistake."""
+    assert load(written(file)) == ()
+
+
+def test_many_calls_are_read_and_some_of_them_shown(file: Path) -> None:
+    """Twenty thousand are more than anybody looks at."""
+    changes = ({"id": f"c{i}", "title": "𠮷野町の補助金😀\x1b[31m"} for i in range(20_000))
+    told = CliRunner().invoke(app, ["calls", str(written(file, *changes)), "--lang", "en"])
+    assert told.exit_code == 0
+    assert "calls that fit: 20000" in told.stdout
+    assert told.stdout.count("𠮷野町の補助金😀") == 500
+    assert "\x1b" not in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        ("20名以下", (0, 20)),
+        ("１，０００人以下", (0, 1000)),
+        ("20名未満", (0, 19)),
+        ("901名以上", (901, None)),
+        ("5名以上20名以下", (5, 20)),
+        ("従業員の制約なし", (0, None)),
+        (None, (0, None)),
+    ],
+)
+def test_sizes_are_read(file: Path, text: str | None, sizes: tuple[int, int | None]) -> None:
+    """From below, from above, both or none."""
+    (call,) = load(written(file, {"target_number_of_employees": text}))
+    assert (call.fewest, call.most) == sizes
 
 
 def test_sizes_are_bounds(file: Path) -> None:
@@ -167,5 +307,7 @@ def test_the_command_says_when_nothing_fits_or_a_day_is_none() -> None:
     """Exit codes are those of every command."""
     none = CliRunner().invoke(app, ["calls", "--words", "月旅行", "--lang", "en"])
     assert (none.exit_code, none.stdout) == (0, "no call fits\n")
-    wrong = CliRunner().invoke(app, ["calls", "--on", "tomorrow", "--lang", "en"])
-    assert wrong.exit_code == UsageError.exit_code
+    for on, told in (("tomorrow", "write it as 2026-04-30"), ("R8.4.30", "mean '2026-04-30'?")):
+        wrong = CliRunner().invoke(app, ["calls", "--on", on, "--lang", "en"])
+        assert wrong.exit_code == UsageError.exit_code
+        assert told in wrong.stderr

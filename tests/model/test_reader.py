@@ -152,7 +152,7 @@ def test_a_key_given_twice_is_refused_with_the_line_of_the_first() -> None:
         ("{[a]: 1}", "yaml.key_kind", 2),
         ("{? {a: b} : 1}", "yaml.key_kind", 4),
         ("'': 1", "yaml.key_empty", 1),
-        ("　a: 1", "yaml.key_space", 1),
+        ("　a: 1", "yaml.unseen", 1),
         ('a: "\\0"', "yaml.control", 4),
         ('"\\e[31ma": 1', "yaml.control", 1),
         ('"a\\u202Eb": 1', "yaml.control", 1),
