@@ -1,7 +1,8 @@
 """The shelf finds the YAML of procedures, agents and scenarios, the user's own before the shipped.
 
 A file's stem is its name. What lies in the current folder shadows what is shipped, which is beside
-the package in a checkout and inside it, under ``library/``, in an installed wheel.
+the package in a checkout and inside it, under ``library/``, in an installed wheel; what lies beside
+a scenario that was given as a file shadows both.
 """
 
 from __future__ import annotations
@@ -14,29 +15,36 @@ Kind = Literal["procedures", "agents", "scenarios"]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
+SCENARIO: Final = "scenario.yaml"
+"""The scenario of a result folder, whatever its name; what it uses lies beside it."""
+
 _SUFFIX: Final = ".yaml"
 _FACTS: Final = "facts"
 _PACKAGE: Final = Path(__file__).resolve().parent
 
 
-def folders(kind: Kind) -> list[Path]:
+def folders(kind: Kind, beside: Path | None = None) -> list[Path]:
     """Return the folders searched for ``kind``, in order, none twice; not all need to be there.
 
     The one in the current folder is given as a relative path, so that messages about its files
-    read as the user would write them.
+    read as the user would write them. ``beside``: the folder of a scenario that was given as a
+    file; what lies beside it comes first.
     """
-    own, shipped = Path(kind), _library() / kind
-    return [own] if _same(own, shipped) else [own, shipped]
+    found: list[Path] = []
+    for folder in (beside, Path(), _library()):
+        if folder is not None and not any(_same(folder / kind, one) for one in found):
+            found.append(folder / kind)
+    return found
 
 
-def names(kind: Kind) -> list[str]:
+def names(kind: Kind, beside: Path | None = None) -> list[str]:
     """Return the sorted names of all there is of ``kind``; the registry of sources is not one."""
-    return sorted(_shelved(kind))
+    return sorted(_shelved(kind, beside))
 
 
-def find(kind: Kind, name: str) -> Path | None:
+def find(kind: Kind, name: str, beside: Path | None = None) -> Path | None:
     """Return the file of that name, or None; a name is looked up and never read as a path."""
-    return _shelved(kind).get(name)
+    return _shelved(kind, beside).get(name)
 
 
 def facts() -> list[Path]:
@@ -46,9 +54,9 @@ def facts() -> list[Path]:
     ]
 
 
-def _shelved(kind: Kind) -> dict[str, Path]:
+def _shelved(kind: Kind, beside: Path | None = None) -> dict[str, Path]:
     shelved: dict[str, Path] = {}
-    for folder in reversed(folders(kind)):
+    for folder in reversed(folders(kind, beside)):
         shelved |= _files(folder)
     if kind == "procedures":
         shelved.pop(_FACTS, None)

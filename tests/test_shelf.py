@@ -78,6 +78,22 @@ def test_a_folder_is_searched_once_where_the_user_stands_in_the_checkout(
     assert shelf.folders("agents") == [Path("agents")]
 
 
+def test_what_lies_beside_a_file_shadows_what_lies_in_the_current_folder(
+    shipped: Path, own: Path
+) -> None:
+    """A scenario that is given as a file brings along what it uses."""
+    put(shipped, "agents/registrar.yaml", "agents/counter.yaml")
+    put(own, "agents/registrar.yaml")
+    beside = own.parent / "result"
+    beside.mkdir()
+    put(beside, "agents/registrar.yaml", "agents/guard.yaml")
+
+    assert shelf.find("agents", "registrar", beside) == beside / "agents/registrar.yaml"
+    assert shelf.find("agents", "counter", beside) == shipped / "agents/counter.yaml"
+    assert shelf.names("agents", beside) == ["counter", "guard", "registrar"]
+    assert shelf.folders("agents", own) == [own / "agents", shipped / "agents"]
+
+
 def test_an_empty_shelf_holds_nothing(shipped: Path, own: Path) -> None:
     """Folders that are not there are no error."""
     assert shelf.folders("agents") == [Path("agents"), shipped / "agents"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import platform
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
-from sim import __version__
+from sim import __version__, shelf
 from sim.compile import calendars
 from sim.compile.compiler import cautions_of, compile_worlds
 from sim.compile.model import Model
@@ -21,6 +20,7 @@ from sim.experiment.summary import summarise
 from sim.experiment.work import AUTO, ENGINES, Job, Receipt
 from sim.model.base import CHANNELS
 from sim.model.library import Study
+from sim.model.writer import write
 from sim.words import LANGUAGES, say
 
 _PACKAGES: Final = ("duckdb", "holidays", "numpy", "scipy", "simpy")
@@ -55,19 +55,18 @@ def compare(  # noqa: PLR0913 -- the options of a run
     chosen = AUTO if engine == "auto" else engine
     if chosen not in ENGINES:
         raise UsageError("engine_missing", name=engine)
-    if out is not None:
-        store.reserve(out)
-    count = replications if replications is not None else study.scenario.replications
-    job = Job(
-        compile_worlds(study.worlds),
-        chosen,
-        seed if seed is not None else study.scenario.seed,
-        out is not None,
-    )
-    receipts = _receipts(job, count, workers, progress or (lambda _done, _all: None))
-    result = _result(study, job, receipts, lang)
-    if out is not None:
-        _keep(out, study, job, receipts, result)
+    with nullcontext() if out is None else store.reserved(out) as place:
+        count = replications if replications is not None else study.scenario.replications
+        job = Job(
+            compile_worlds(study.worlds),
+            chosen,
+            seed if seed is not None else study.scenario.seed,
+            place is not None,
+        )
+        receipts = _receipts(job, count, workers, progress or (lambda _done, _all: None))
+        result = _result(study, job, receipts, lang)
+        if place is not None:
+            _keep(place, study, job, receipts, result)
     return result
 
 
@@ -122,7 +121,7 @@ def _receipts(
 
 
 def _keep(
-    out: Path,
+    place: store.Place,
     study: Study,
     job: Job,
     receipts: Sequence[Sequence[Receipt]],
@@ -132,14 +131,23 @@ def _keep(
         name: [receipt.tables[name] for runs in receipts for receipt in runs]
         for name in store.TABLES
     }
-    resolved = yaml.safe_dump(study.resolved, allow_unicode=True, sort_keys=False, width=100)
-    scenario = _heading(_command(study, job, result["replications"])) + resolved
-    store.save(out, _manifest(study, job, result), scenario, result, tables)
+    texts = _texts(study, job, result["replications"])
+    store.save(place, _manifest(study, job, result), texts, result, tables)
+
+
+def _texts(study: Study, job: Job, replications: int) -> dict[str, str]:
+    """Return the scenario as it was run and all that it uses as it was read, by file."""
+    whole = {**study.resolved, "replications": replications, "seed": job.seed}
+    texts = {shelf.SCENARIO: _heading(_command(study, job, replications)) + write(whole)}
+    return texts | {
+        f"{kind}/{name}.yaml": "\n".join(located.lines)
+        for (kind, name), located in study.read.items()
+    }
 
 
 def _heading(command: str) -> str:
-    """Return the comment above the resolved scenario: what it is and how to run it again."""
-    keys = ("run.resolved", "run.again", "run.same")
+    """Return the comment above the kept scenario: what it is and how it was asked for."""
+    keys = ("run.resolved", "run.asked", "run.same")
     told = (say(key, lang, command=command) for lang in LANGUAGES for key in keys)
     return "".join(f"# {line}\n" for line in told) + "\n"
 

@@ -7,35 +7,46 @@ import hashlib
 import json
 import os
 import re
-import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 from numpy.typing import NDArray
 
+from sim import shelf, signals
 from sim.errors import InvalidInput, Problem, RunFailed, UsageError
 from sim.experiment.tables import Chunk, Column, Named
+
+if sys.platform != "win32":
+    import fcntl
 
 FORMAT: Final = 1
 TABLES: Final = ("cases", "events", "decisions")
 MANIFEST: Final = "manifest.json"
-FILES: Final = ("scenario.yaml", "kpi.json", *(f"{name}.parquet" for name in TABLES))
-"""What a folder holds beside its manifest."""
+FILES: Final = (shelf.SCENARIO, "kpi.json", *(f"{name}.parquet" for name in TABLES))
+"""What every folder holds beside its manifest, and beside the YAML that the scenario uses."""
 
 _UNFINISHED: Final = ".part"
+_WRITTEN: Final = {MANIFEST, *FILES, *shelf.KINDS}
+"""What a run may leave that is killed while it writes; nothing else is ever deleted."""
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A result folder that was found whole. ``result`` is what ``summarise`` returned."""
+    """A result folder that was found whole.
+
+    ``texts`` are its YAML files by name, ``result`` is what ``summarise`` returned.
+    """
 
     folder: Path
     manifest: dict[str, Any]
-    scenario_yaml: str
+    texts: dict[str, str]
     result: dict[str, Any]
 
     def table(self, name: str) -> dict[str, NDArray[Any]]:
@@ -46,61 +57,77 @@ class Stored:
             return dict(rows.fetchnumpy())
 
 
-def reserve(folder: Path) -> None:
-    """Raise UsageError unless a result can be written to ``folder``, which must not exist yet.
+@dataclass(frozen=True)
+class Place:
+    """A ``folder`` to be, and the hidden one beside it that holds its name and is written to."""
 
-    Nothing is created, so a run that fails later leaves nothing behind.
+    folder: Path
+    part: Path
+
+
+@contextmanager
+def reserved(folder: Path) -> Iterator[Place]:
+    """Take the name ``folder`` inside the block; whatever is not saved there is gone after it.
+
+    Raises UsageError if it exists, if another run has taken it, or if it cannot be made.
     """
     if os.path.lexists(folder):
         raise UsageError("store.exists", folder=str(folder))
     if _is_unfinished(folder):
         raise UsageError("store.name", folder=str(folder), ending=_UNFINISHED)
-    above = next(parent for parent in folder.absolute().parents if os.path.lexists(parent))
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        raise UsageError("store.denied", folder=str(folder), above=str(above))
+    place = Place(folder, folder.parent / f".{folder.name}{_UNFINISHED}")
+    missing = [parent for parent in folder.parents if not os.path.lexists(parent)]
+    with ExitStack() as last:
+        with signals.put_off():
+            last.callback(_prune, missing)
+            hold = last.enter_context(_taken(place))
+            clear = partial(_clear, place.part, hold, missing)
+            last.callback(clear)
+            last.enter_context(signals.lastly(clear))
+        yield place
 
 
 def save(
-    folder: Path,
+    place: Place,
     manifest: Mapping[str, Any],
-    scenario_yaml: str,
+    texts: Mapping[str, str],
     result: Mapping[str, Any],
     tables: Mapping[str, Sequence[Chunk]],
 ) -> None:
-    """Write a result folder under another name beside it and rename it when all is on the disk.
+    """Write a result folder under its hidden name and rename it when all is on the disk.
 
-    ``manifest`` gets the format and each file's size and SHA-256 added. ``tables``: the pieces of
-    each of ``TABLES`` in order. Raises UsageError if ``folder`` exists, and RunFailed if it cannot
-    be written (a full disk); then nothing is left behind.
+    ``manifest`` gets the format and each file's size and SHA-256 added. ``texts``: YAML by the name
+    of its file, among them the scenario. ``tables``: the pieces of each of ``TABLES`` in order.
+    Raises UsageError if the folder has come to exist, and RunFailed if it cannot be written (a full
+    disk).
     """
-    reserve(folder)
-    part = folder.parent / f".{folder.name}.{secrets.token_hex(4)}{_UNFINISHED}"
+    folder, part = place.folder, place.part
     try:
-        part.mkdir(parents=True)
-        (part / "scenario.yaml").write_text(scenario_yaml, encoding="utf-8")
-        (part / "kpi.json").write_text(_json(result), encoding="utf-8")
+        for name, text in {**texts, "kpi.json": _json(result)}.items():
+            (part / name).parent.mkdir(exist_ok=True)
+            (part / name).write_text(text, encoding="utf-8")
         for name in TABLES:
             _write_table(part / f"{name}.parquet", tables[name])
-        files = {name: _described(part / name) for name in FILES}
+        files = {name: _described(part / name) for name in dict.fromkeys((*FILES, *texts))}
         whole = {**manifest, "format": FORMAT, "files": files}
         (part / MANIFEST).write_text(_json(whole), encoding="utf-8")
-        for path in (*(part / name for name in (*FILES, MANIFEST)), part):
+        for path in (*sorted(part.rglob("*")), part):
             _sync(path)
+        if os.path.lexists(folder):
+            raise UsageError("store.exists", folder=str(folder))
         part.rename(folder)
         _sync(folder.parent)
-    except BaseException as error:
-        shutil.rmtree(part, ignore_errors=True)
-        if isinstance(error, OSError | duckdb.Error):
-            raise RunFailed("store.failed", folder=str(folder), reason=_reason(error)) from error
-        raise
+    except (OSError, duckdb.Error) as error:
+        raise RunFailed("store.failed", folder=str(folder), reason=_reason(error)) from error
 
 
 def load(folder: Path) -> Stored:
     """Return a result folder. Raises as ``read_manifest``."""
     manifest = read_manifest(folder)
-    scenario_yaml = (folder / "scenario.yaml").read_text(encoding="utf-8")
+    names = [name for name in manifest["files"] if name.endswith(".yaml")]
+    texts = {name: (folder / name).read_text(encoding="utf-8") for name in names}
     result = json.loads((folder / "kpi.json").read_text(encoding="utf-8"))
-    return Stored(folder, manifest, scenario_yaml, result)
+    return Stored(folder, manifest, texts, result)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -114,13 +141,92 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if _is_unfinished(folder):
         raise InvalidInput([Problem("store.unfinished", file=str(folder))])
     manifest = _parsed(folder / MANIFEST)
-    if problems := [p for name in FILES for p in _damage(folder / name, manifest["files"])]:
+    names = dict.fromkeys((*FILES, *manifest["files"]))
+    if problems := [p for name in names for p in _damage(folder, name, manifest["files"])]:
         raise InvalidInput(problems)
     return manifest
 
 
 def _is_unfinished(folder: Path) -> bool:
     return folder.name.startswith(".") and folder.name.endswith(_UNFINISHED)
+
+
+# -- taking a name -------------------------------------------------------------------------------
+
+
+@contextmanager
+def _taken(place: Place) -> Iterator[int | None]:
+    """Make the hidden folder, or take over one that a killed run has left, and give a hold on it.
+
+    The hold ends with the process. Where there is none (Windows), what was left stays taken.
+    """
+    fresh = _made(place)
+    hold = None if sys.platform == "win32" else os.open(place.part, os.O_RDONLY)
+    try:
+        ours = fresh if hold is None else _held(place.part, hold, fresh)
+        left = list(place.part.iterdir())
+        if not ours or not {path.name for path in left} <= _WRITTEN:
+            raise UsageError("store.running", folder=str(place.folder), part=str(place.part))
+        for path in left:
+            _remove(path)
+        yield hold
+    finally:
+        if hold is not None:
+            os.close(hold)
+
+
+def _made(place: Place) -> bool:
+    """Make the hidden folder; False if it is there already."""
+    try:
+        place.part.mkdir(parents=True)
+    except OSError as error:
+        if isinstance(error, FileExistsError) and place.part.is_dir():
+            return False
+        told = {"folder": str(place.folder), "reason": _reason(error)}
+        raise UsageError("store.denied", **told) from None
+    return True
+
+
+def _held(part: Path, hold: int, fresh: bool) -> bool:  # noqa: FBT001 -- the only thing to know
+    """Lock an open folder; False if another run has, or has renamed it meanwhile."""
+    try:
+        fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a disk without locks
+        return fresh
+    return _is_same(part, hold)
+
+
+def _is_same(part: Path, hold: int | None) -> bool:
+    """Tell whether ``part`` is still the folder that is held."""
+    try:
+        return hold is None or os.path.samestat(part.stat(), os.fstat(hold))
+    except OSError:
+        return False
+
+
+def _clear(part: Path, hold: int | None, missing: Sequence[Path]) -> None:
+    """Remove what is not finished, and the folders above that were made for it."""
+    if _is_same(part, hold):
+        _remove(part)
+    _prune(missing)
+
+
+def _prune(folders: Sequence[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):  # others may have put something there
+            folder.rmdir()
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+# -- reading and writing -------------------------------------------------------------------------
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -138,11 +244,12 @@ def _parsed(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def _damage(path: Path, files: Mapping[str, Any]) -> list[Problem]:
-    if path.name not in files:
-        return [Problem("store.unlisted", {"name": path.name}, file=str(path.parent / MANIFEST))]
+def _damage(folder: Path, name: str, files: Mapping[str, Any]) -> list[Problem]:
+    path = folder / name
+    if name not in files:
+        return [Problem("store.unlisted", {"name": name}, file=str(folder / MANIFEST))]
     try:
-        same = _described(path) == files[path.name]
+        same = _described(path) == files[name]
     except OSError:
         return [Problem("store.lost", file=str(path))]
     return [] if same else [Problem("store.changed", file=str(path))]
@@ -161,7 +268,10 @@ def _json(value: Mapping[str, Any]) -> str:
 
 
 def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+    """Bring a file or the names in a folder to the disk; Windows keeps no folder open."""
+    if sys.platform == "win32" and path.is_dir():
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -48,13 +48,16 @@ class World:
 class Study:
     """A scenario ready to be compiled: one world for each arm, in order.
 
-    ``file`` is where it was read from; ``given``, ``sets`` and ``levers`` are how it was asked for.
+    ``resolved`` is the scenario with what the command line says written into it, ``read`` all that
+    it uses, by kind and name. ``file`` is where it was read from; ``given``, ``sets`` and
+    ``levers`` are how it was asked for.
     """
 
     name: str
     scenario: Scenario
     worlds: tuple[World, ...]
     resolved: Mapping[str, Any] = field(repr=False)
+    read: Mapping[tuple[shelf.Kind, str], source.Located] = field(repr=False)
     file: str
     given: str
     sets: tuple[str, ...] = ()
@@ -125,20 +128,57 @@ def study(
             problems.extend(p for p in error.problems if p not in problems)
     if problems:
         raise InvalidInput(problems)
-    resolved = _resolved(base, worlds)
+    resolved = _resolved(base.data, scenario, sets, levers)
     name, file = scenario.scenario, located.file
-    return Study(name, scenario, tuple(worlds), resolved, file=file, given=file)
+    return Study(name, scenario, tuple(worlds), resolved, books.read, file=file, given=file)
 
 
-def _resolved(base: Draft, worlds: Iterable[World]) -> dict[str, Any]:
-    arms = {
-        world.arm: {
-            f"{kind}s": {n: d.data for (k, n), d in world.drafts.items() if k == kind}
-            for kind in ("procedure", "agent")
-        }
-        for world in worlds
-    }
-    return {"scenario": base.data, "arms": arms}
+def _resolved(
+    data: Mapping[str, Any],
+    scenario: Scenario,
+    sets: Sequence[Assignment],
+    levers: Sequence[Assignment],
+) -> dict[str, Any]:
+    """Return the data of a scenario, set as it was asked for, with the last words of every arm."""
+    overrides: dict[str, Any] = {}
+    for one in sets:
+        overrides.pop(one.path, None)  # the last word stands last
+        if _is_of_arms(one.path, data):
+            overrides[one.path] = one.value
+    pulled = {one.path: one.value for one in levers}
+    if not overrides and not pulled:
+        return dict(data)
+    raws = data.get("compare") or {name: {"channel": name} for name in scenario.arms}
+    arms = {name: _with_last_words(raw, overrides, pulled) for name, raw in raws.items()}
+    rest = {key: value for key, value in data.items() if key not in _ARMS}
+    return rest | {"compare": arms}
+
+
+def _with_last_words(
+    raw: Mapping[str, Any], overrides: Mapping[str, Any], pulled: Mapping[str, Any]
+) -> dict[str, Any]:
+    before = raw.get("override", {}).items()
+    kept = {path: value for path, value in before if path not in overrides}
+    told = {"levers": {**raw.get("levers", {}), **pulled}, "override": {**kept, **overrides}}
+    return {**raw, **{key: value for key, value in told.items() if value}}
+
+
+_ARMS: Final = ("channels", "compare")
+
+
+def _is_of_arms(path: str, data: Mapping[str, Any]) -> bool:
+    """Tell whether an override has to be said again in each arm.
+
+    Not if it is one of a field of the scenario, which is in ``data`` already, and nothing that an
+    arm is told afterwards can reach it.
+    """
+    first = path.partition(".")[0]
+    if first not in SCENARIO_FIELDS:
+        return True
+    arms = [arm for arm in (data.get("compare") or {}).values() if isinstance(arm, dict)]
+    later = [name for one in (data, *arms) for name in one.get("override") or {}]
+    later += ["cases" for arm in arms if arm.get("attributes")]
+    return first not in _ARMS and first in {name.partition(".")[0] for name in later}
 
 
 class _Books:
@@ -146,6 +186,7 @@ class _Books:
 
     def __init__(self, scenario: Scenario, base: Draft, given: Given) -> None:
         problems: list[Problem] = []
+        self._beside = Path(base.file).parent
         used = [name for stream in scenario.cases.values() for name in stream.using]
         self.procedures = {name: located for name, located in given.items() if name in used}
         self.agents: dict[str, source.Located] = {}
@@ -158,15 +199,22 @@ class _Books:
         if problems:
             raise InvalidInput(problems)
 
+    @property
+    def read(self) -> dict[tuple[shelf.Kind, str], source.Located]:
+        """All that was read, by kind and name."""
+        read: dict[tuple[shelf.Kind, str], source.Located] = {}
+        read |= {("procedures", name): located for name, located in self.procedures.items()}
+        return read | {("agents", name): located for name, located in self.agents.items()}
+
     def _read(
         self, kind: shelf.Kind, name: str, problem: Callable[..., Problem], problems: list[Problem]
     ) -> None:
         into = self.procedures if kind == "procedures" else self.agents
         if name in into:
             return
-        path = shelf.find(kind, name)
+        path = shelf.find(kind, name, self._beside)
         if path is None:
-            guess = nearest(name, shelf.names(kind))
+            guess = nearest(name, shelf.names(kind, self._beside))
             told = problem(f"no_such_{kind}", name=name, guess=guess)
             problems += [told] if told not in problems else []
             return
@@ -223,15 +271,19 @@ def _validated_world(name: str, arm: Arm, drafts: dict[tuple[str, str], Draft]) 
 
 
 def validated(kind: type[M], draft: Draft | source.Located) -> M:
-    """Validate a definition; the file's stem must be its name. Raises InvalidInput."""
+    """Validate a definition. Raises InvalidInput.
+
+    The file's stem must be its name, but for the scenario of a result folder.
+    """
     try:
         model = kind.model_validate(draft.data)
     except ValidationError as error:
         raise InvalidInput(explain(draft, error, kind)) from None
     word = kind.__name__.lower()
     name = getattr(model, word)
-    stem = Path(draft.file).stem
-    if draft.file.endswith((".yaml", ".yml")) and name != stem:
+    file, stem = Path(draft.file).name, Path(draft.file).stem
+    free = kind is Scenario and file == shelf.SCENARIO
+    if file.endswith((".yaml", ".yml")) and name != stem and not free:
         raise InvalidInput([draft.problem((word,), "name_not_stem", name=name, stem=stem)])
     return model
 

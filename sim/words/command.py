@@ -37,10 +37,10 @@ COMMAND: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "run.resolved": (
-        "What was run, arm by arm, after every lever and override: to be read, not to be run.",
-        "レバーと上書きを適用した後の定義。比較対象ごとに示す。読むためのもので、実行はできない。",
+        "What was run, options included. With what lies beside it, it runs again as it stands.",
+        "実行した定義（オプションを含む）。隣のファイルとともに、このまま再実行できる。",
     ),
-    "run.again": ("The same run from the same files: {command}", "同じファイルで再実行：{command}"),
+    "run.asked": ("It was asked for by: {command}", "実行時のコマンド：{command}"),
     "run.same": (
         "It is the same run if its digest is the one in manifest.json.",
         "manifest.jsonのダイジェストと一致すれば、同じ実行である。",

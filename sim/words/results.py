@@ -62,9 +62,10 @@ RESULTS: Final[dict[str, tuple[str, str]]] = {
         "{folder} must not look like an unfinished result (.…{ending}): name another folder",
         "{folder}は書きかけの結果の名前（.…{ending}）と紛らわしい。別の名前を指定すること",
     ),
-    "store.denied": (
-        "{folder} cannot be made: {above} is not a folder that may be written to",
-        "{folder}を作れない：{above}は書込みのできるフォルダーではない",
+    "store.denied": ("{folder} cannot be made: {reason}", "{folder}を作れない：{reason}"),
+    "store.running": (
+        "{folder} is being written by another run; if there is none, delete {part}",
+        "{folder}は別の実行が書込み中。その実行がもうないなら{part}を削除すること",
     ),
     "store.failed": (
         "the result folder {folder} could not be written: {reason}; nothing is left of it",

@@ -265,13 +265,13 @@ def test_the_resolved_scenario_says_what_it_is_and_how_to_run_it_again(tmp_path:
     digest = run.compare(study, replications=1, seed=7, out=tmp_path / "result")["digest"]
     comment = [
         line
-        for line in store.load(tmp_path / "result").scenario_yaml.splitlines()
+        for line in store.load(tmp_path / "result").texts["scenario.yaml"].splitlines()
         if line.startswith("# ")
     ]
     program, command, *args = shlex.split(comment[1].partition(": ")[2])
     answer = CliRunner().invoke(cli.app, [command, *args, "--json"])
 
-    assert "not to be run" in comment[0]
+    assert "runs again as it stands" in comment[0]
     assert program == cli.PROGRAM
     assert json.loads(answer.stdout)["digest"] == digest
 

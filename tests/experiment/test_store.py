@@ -19,6 +19,7 @@ from sim.errors import InvalidInput, RunFailed, UsageError
 from sim.experiment import store
 from sim.experiment.tables import Chunk, Named
 
+TEXTS = {"scenario.yaml": "scenario: 役所\n", "procedures/permit.yaml": "procedure: permit\n"}
 RESULT = {"scenario": "office", "title": {"ja": "役所"}, "p90": None}
 
 
@@ -41,8 +42,14 @@ def everywhere(pieces: list[Chunk]) -> Mapping[str, list[Chunk]]:
 def save(folder: Path, **changes: Any) -> None:
     """Write a small result."""
     tables = everywhere([piece(0), piece(3)])
-    given = {"manifest": {"seed": 7}, "scenario_yaml": "scenario: 役所\n", "result": RESULT}
-    store.save(folder, **given | {"tables": tables} | changes)
+    given: dict[str, Any] = {
+        "manifest": {"seed": 7},
+        "texts": TEXTS,
+        "result": RESULT,
+        "tables": tables,
+    }
+    with store.reserved(folder) as place:
+        store.save(place, **given | changes)
 
 
 @pytest.fixture
@@ -64,12 +71,13 @@ def nothing_left(folder: Path) -> bool:
 def test_a_result_is_read_as_it_was_written(folder: Path) -> None:
     """Scenario, result and manifest, which gets the format and the files added."""
     stored = store.load(folder)
-    assert stored.scenario_yaml == "scenario: 役所\n"
+    assert stored.texts == TEXTS
     assert stored.result == RESULT
     assert stored.manifest["seed"] == 7
     assert stored.manifest["format"] == store.FORMAT
-    assert sorted(stored.manifest["files"]) == sorted(store.FILES)
-    assert {path.name for path in folder.iterdir()} == {store.MANIFEST, *store.FILES}
+    assert stored.manifest["files"].keys() == {*store.FILES, *TEXTS}
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert files == {store.MANIFEST, *store.FILES, *TEXTS}
 
 
 def test_tables_keep_their_order_their_names_and_their_empty_cells(folder: Path) -> None:
@@ -134,37 +142,98 @@ def test_a_place_that_is_taken_is_refused_before_the_run(tmp_path: Path, kind: s
     }
     make[kind]()
     with pytest.raises(UsageError, match="result already exists"):
-        store.reserve(place)
-    with pytest.raises(UsageError, match="result already exists"):
         save(place)
 
 
 def test_a_place_under_a_file_is_refused(tmp_path: Path) -> None:
     """A folder cannot be made in a file."""
     (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match="file is not a folder that may be written to"):
-        store.reserve(tmp_path / "file" / "deep" / "result")
+    with pytest.raises(UsageError, match="result cannot be made: Not a directory"):
+        save(tmp_path / "file" / "deep" / "result")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_place_without_permission_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Asked before the run, not found out after it."""
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(UsageError, match="is not a folder that may be written to"):
-        store.reserve(tmp_path / "result")
+    """Found out before the run, not after it."""
+
+    def deny(*_: Any) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(os, "mkdir", deny)
+    with pytest.raises(UsageError, match="result cannot be made: Permission denied"):
+        save(tmp_path / "result")
 
 
 def test_the_name_of_an_unfinished_result_is_refused(tmp_path: Path) -> None:
     """It could never be read."""
     with pytest.raises(UsageError, match="must not look like an unfinished result"):
-        store.reserve(tmp_path / ".result.part")
+        save(tmp_path / ".result.part")
 
 
-def test_a_free_place_is_accepted_and_left_empty(tmp_path: Path) -> None:
-    """A run that fails later leaves nothing behind."""
-    store.reserve(tmp_path / "a" / "result")
-    assert nothing_left(tmp_path / "result")
+def test_a_name_that_is_too_long_is_refused_and_no_folder_above_it_is_left(tmp_path: Path) -> None:
+    """Its folder above would have been made already."""
+    with pytest.raises(UsageError, match="cannot be made: File name too long"):
+        save(tmp_path / "a" / ("x" * 300))
+    assert nothing_left(tmp_path / "a")
+
+
+def test_a_run_that_fails_leaves_nothing_not_even_the_folders_above(tmp_path: Path) -> None:
+    """They are there while it runs."""
+
+    def fail() -> None:
+        with store.reserved(tmp_path / "a" / "b" / "result") as place:
+            assert place.part.is_dir()
+            raise RunFailed("worker_died")
+
+    with pytest.raises(RunFailed):
+        fail()
+    assert nothing_left(tmp_path / "a")
+
+
+def test_a_name_is_taken_while_a_run_has_it(tmp_path: Path) -> None:
+    """The second is refused at once, and the first goes on."""
+    with store.reserved(tmp_path / "result") as place:
+        with pytest.raises(UsageError, match="is being written by another run"):
+            save(tmp_path / "result")
+        store.save(place, {"seed": 1}, TEXTS, RESULT, everywhere([piece(0)]))
+    assert store.load(tmp_path / "result").manifest["seed"] == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["result"]
+
+
+def test_a_result_that_came_to_exist_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    """Somebody else has made the folder."""
+    with store.reserved(tmp_path / "result") as place:
+        place.folder.mkdir()
+        with pytest.raises(UsageError, match="result already exists"):
+            store.save(place, {}, TEXTS, RESULT, everywhere([piece(0)]))
+    assert [path.name for path in tmp_path.iterdir()] == ["result"]
+
+
+def test_a_hidden_folder_that_is_somebody_else_s_is_left_alone(tmp_path: Path) -> None:
+    """Only what a run writes may be what a killed run has left."""
+    (tmp_path / ".result.part").mkdir()
+    (tmp_path / ".result.part" / "diary.txt").write_text("dear diary", encoding="utf-8")
+    with pytest.raises(UsageError, match="is being written by another run"):
+        save(tmp_path / "result")
+    assert (tmp_path / ".result.part" / "diary.txt").exists()
+
+
+def test_where_a_disk_knows_no_locks_only_a_new_name_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another run has left may be at work."""
+
+    def refuse(*_: Any) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    save(tmp_path / "result")
+    (tmp_path / ".other.part").mkdir()
+    with pytest.raises(UsageError, match=r"if there is none, delete .*\.other\.part"):
+        save(tmp_path / "other")
+    assert (tmp_path / ".other.part").is_dir()
 
 
 # -- damage ----------------------------------------------------------------------------------------
@@ -180,6 +249,11 @@ def change_a_byte(folder: Path) -> None:
     """Change a figure without changing the size of its file."""
     kpi = folder / "kpi.json"
     kpi.write_bytes(kpi.read_bytes().replace(b"office", b"0ffice"))
+
+
+def change_what_was_used(folder: Path) -> None:
+    """Change a procedure."""
+    (folder / "procedures" / "permit.yaml").write_text("procedure: licence\n", encoding="utf-8")
 
 
 def lose_a_file(folder: Path) -> None:
@@ -226,6 +300,7 @@ def empty_the_manifest(folder: Path) -> None:
     [
         (cut_a_byte, "events.parquet: the file is not the one that was written"),
         (change_a_byte, "kpi.json: the file is not the one that was written"),
+        (change_what_was_used, "permit.yaml: the file is not the one that was written"),
         (lose_a_file, "cases.parquet: the file is missing"),
         (unlist_a_file, "manifest.json: the manifest does not list scenario.yaml"),
         (age_the_format, "manifest.json: the result has format 99; this version reads format 1"),
@@ -260,7 +335,7 @@ def test_a_folder_that_is_not_there_is_a_mistake_of_usage(tmp_path: Path) -> Non
 
 def test_an_unfinished_folder_is_refused_though_every_file_is_there(folder: Path) -> None:
     """A run that was cut off just before the renaming."""
-    part = folder.rename(folder.parent / ".result.0123abcd.part")
+    part = folder.rename(folder.parent / ".result.part")
     with pytest.raises(InvalidInput, match="never finished"):
         store.load(part)
 
@@ -287,7 +362,8 @@ Path.write_text, Path.rename = deadly(Path.write_text), deadly(Path.rename)
 store._write_table, store._sync = deadly(store._write_table), deadly(store._sync)
 import numpy as np
 tables = dict.fromkeys(store.TABLES, [{"case": np.arange(9)}])
-store.save(Path(sys.argv[1]), {}, "scenario: x\\n", {}, tables)
+with store.reserved(Path(sys.argv[1])) as place:
+    store.save(place, {}, {"scenario.yaml": "scenario: x\\n"}, {}, tables)
 """
 WRITES, SYNCS = 2 + len(store.TABLES) + 1, len(store.FILES) + 2
 
@@ -315,7 +391,7 @@ def test_a_run_killed_after_the_renaming_is_whole(tmp_path: Path) -> None:
     """Only the folder above has not been synced yet."""
     place = tmp_path / "result"
     assert run(KILLED, place, WRITES + SYNCS + 1).returncode == -signal.SIGKILL
-    assert store.load(place).scenario_yaml == "scenario: x\n"
+    assert store.load(place).texts == {"scenario.yaml": "scenario: x\n"}
 
 
 FULL = """
@@ -331,7 +407,8 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
 noise = {"case": np.random.default_rng(1).integers(0, 2**60, 100_000)}
 tables = dict.fromkeys(store.TABLES, [noise])
 try:
-    store.save(Path(sys.argv[1]), {}, "scenario: x\\n", {}, tables)
+    with store.reserved(Path(sys.argv[1])) as place:
+        store.save(place, {}, {"scenario.yaml": "scenario: x\\n"}, {}, tables)
 except RunFailed as failure:
     print(failure)
 resource.setrlimit(resource.RLIMIT_FSIZE, before)
@@ -348,7 +425,7 @@ def test_a_table_that_does_not_fit_on_the_disk_fails_the_run(tmp_path: Path) -> 
     assert nothing_left(tmp_path / "result")
 
 
-@pytest.mark.parametrize("function", ["mkdir", "write_text", "rename"])
+@pytest.mark.parametrize("function", ["write_text", "rename"])
 def test_a_full_disk_fails_the_run_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str
 ) -> None:
