@@ -14,13 +14,14 @@ import typer
 
 from sim import signals
 from sim.errors import InvalidInput, UsageError
-from sim.report.terminal import Voice, ending, preferred
+from sim.report.terminal import Voice, ending
+from sim.report.usage import Command, Group, spoken
 from sim.words import say
 
 PROGRAM: Final = "tetsuzuki"
 app = typer.Typer(
     name=PROGRAM,
-    help="Simulate government procedures on paper, online and with AI agents, and compare them.",
+    cls=Group,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -70,15 +71,15 @@ class Kind(StrEnum):
 
 LangOption = Annotated[
     Language | None,
-    typer.Option("--lang", help="Language; by default that of LC_ALL or LANG.", show_default=False),
+    typer.Option("--lang", help="help.lang", show_default=False),
 ]
-ChannelOption = Annotated[Channel, typer.Option("--channel", help="How the steps are done.")]
+ChannelOption = Annotated[Channel, typer.Option("--channel", help="help.channel")]
 
 
 @contextmanager
 def _speaking(ctx: typer.Context, lang: Language | None, *, plain: bool = False) -> Iterator[Voice]:
     """Give a command its voice; whatever goes wrong inside ends in one message and a code."""
-    chosen = str(lang or ctx.obj or preferred(os.environ))
+    chosen = str(lang or ctx.obj)
     with ending(chosen):
         yield Voice(chosen, plain or bool(os.environ.get("NO_COLOR")))
 
@@ -102,33 +103,29 @@ def _start(
     ctx: typer.Context,
     lang: LangOption = None,
     version: Annotated[  # noqa: ARG001 -- its callback does the work
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="help.version")
     ] = False,
 ) -> None:
-    ctx.obj = lang
+    ctx.obj = lang or ctx.obj
 
 
-@app.command()
+@app.command(cls=Command)
 def run(
     ctx: typer.Context,
     scenario: Annotated[
-        str, typer.Argument(metavar="SCENARIO", help="Name or file of a scenario.")
+        str, typer.Argument(metavar="SCENARIO", help="help.scenario")
     ] = "officer_change",
     sets: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set", metavar="P=V", help="Set the field at path P to V.", show_default=False
-        ),
+        typer.Option("--set", metavar="P=V", help="help.set", show_default=False),
     ] = None,
     levers: Annotated[
         list[str] | None,
-        typer.Option("--lever", metavar="N=V", help="Set the lever N to V.", show_default=False),
+        typer.Option("--lever", metavar="N=V", help="help.lever", show_default=False),
     ] = None,
     replications: Annotated[
         int | None,
-        typer.Option(
-            metavar="N", min=1, help="How many; by default the scenario's.", show_default=False
-        ),
+        typer.Option(metavar="N", min=1, help="help.replications", show_default=False),
     ] = None,
     seed: Annotated[
         int | None,
@@ -136,23 +133,21 @@ def run(
             metavar="N",
             min=0,
             max=2**32 - 1,
-            help="Seed; by default the scenario's.",
+            help="help.seed",
             show_default=False,
         ),
     ] = None,
-    engine: Annotated[Engine, typer.Option(help="What executes the model.")] = Engine.AUTO,
+    engine: Annotated[Engine, typer.Option(help="help.engine")] = Engine.AUTO,
     workers: Annotated[
         int | None,
-        typer.Option(
-            metavar="N", min=1, help="Processes; by default one a CPU.", show_default=False
-        ),
+        typer.Option(metavar="N", min=1, help="help.workers", show_default=False),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder to keep the result in.", show_default=False),
+        typer.Option(metavar="DIR", help="help.out", show_default=False),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no colour.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="help.json")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="help.quiet")] = False,
     lang: LangOption = None,
 ) -> None:
     """Compare the arms of a scenario."""
@@ -185,10 +180,10 @@ def run(
         voice.draw(lambda columns: comparison.page(result, voice.lang, columns))
 
 
-@app.command()
+@app.command(cls=Command)
 def check(
     ctx: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="YAML files.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="help.files")],
     lang: LangOption = None,
 ) -> None:
     """Validate files; print one diagnosis a problem."""
@@ -204,7 +199,7 @@ def check(
         voice.write(say("cli.all_well", voice.lang, count=len(files)))
 
 
-@app.command(name="list")
+@app.command(name="list", cls=Command)
 def list_(ctx: typer.Context, lang: LangOption = None) -> None:
     """List the procedures, agents and scenarios there are."""
     with _speaking(ctx, lang) as voice:
@@ -215,15 +210,15 @@ def list_(ctx: typer.Context, lang: LangOption = None) -> None:
         voice.draw(lambda _: listing.page(shelf, voice.lang))
 
 
-@app.command()
+@app.command(cls=Command)
 def show(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a procedure.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="help.procedure")],
     channel: Annotated[
         Channel | None,
-        typer.Option(help="Only what this channel does; by default all.", show_default=False),
+        typer.Option(help="help.only_channel", show_default=False),
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to draw it.")] = Format.TEXT,
+    form: Annotated[Format, typer.Option("--format", help="help.format")] = Format.TEXT,
     lang: LangOption = None,
 ) -> None:
     """Draw the graph of a procedure."""
@@ -239,25 +234,25 @@ def show(
             voice.write(write(drawn, voice.lang))
 
 
-@app.command()
+@app.command(cls=Command)
 def plan(
     ctx: typer.Context,
     goal: Annotated[
         list[str] | None,
-        typer.Argument(metavar="GOAL", help="Documents to reach.", show_default=False),
+        typer.Argument(metavar="GOAL", help="help.goal", show_default=False),
     ] = None,
     using: Annotated[
         list[str] | None,
-        typer.Option(metavar="P", help="A procedure to use; by default all.", show_default=False),
+        typer.Option(metavar="P", help="help.using", show_default=False),
     ] = None,
     have: Annotated[
         list[str] | None,
-        typer.Option(metavar="DOC", help="A document at hand.", show_default=False),
+        typer.Option(metavar="DOC", help="help.have", show_default=False),
     ] = None,
     channel: ChannelOption = Channel.AGENTIC,
     words: Annotated[
         str | None,
-        typer.Option("--say", metavar="TEXT", help="What is wanted, in words.", show_default=False),
+        typer.Option("--say", metavar="TEXT", help="help.say", show_default=False),
     ] = None,
     lang: LangOption = None,
 ) -> None:
@@ -276,14 +271,14 @@ def plan(
         voice.draw(lambda columns: planning.page(derived, voice.lang, columns, heard=words))
 
 
-@app.command()
+@app.command(cls=Command)
 def sources(
     ctx: typer.Context,
     name: Annotated[
         str | None,
         typer.Argument(
             metavar="NAME",
-            help="Scenario, procedure or agent, with all it works with; by default all.",
+            help="help.name",
             show_default=False,
         ),
     ] = None,
@@ -300,34 +295,34 @@ def sources(
             voice.draw(lambda _: "\n" + say("cli.counts", voice.lang, count=counted))
 
 
-@app.command()
+@app.command(cls=Command)
 def calls(
     ctx: typer.Context,
     file: Annotated[
         Path | None,
         typer.Argument(
             metavar="[FILE]",
-            help="JSON of the jGrants API; by default a few made-up calls.",
+            help="help.calls_file",
             show_default=False,
         ),
     ] = None,
     words: Annotated[
         list[str] | None,
-        typer.Option(metavar="W", help="Must stand in the title.", show_default=False),
+        typer.Option(metavar="W", help="help.words", show_default=False),
     ] = None,
     area: Annotated[
         str | None,
-        typer.Option(metavar="A", help="Area, as 東京 or 関東.", show_default=False),
+        typer.Option(metavar="A", help="help.area", show_default=False),
     ] = None,
     employees: Annotated[
         int | None,
-        typer.Option(metavar="N", min=0, help="Size of the company.", show_default=False),
+        typer.Option(metavar="N", min=0, help="help.employees", show_default=False),
     ] = None,
     on: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Day or moment when it is open.", show_default=False),
+        typer.Option(metavar="DATE", help="help.on", show_default=False),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="help.json")] = False,
     lang: LangOption = None,
 ) -> None:
     """List the calls for subsidies that fit."""
@@ -344,42 +339,30 @@ def calls(
         voice.draw(lambda _: sheet.page(found, voice.lang))
 
 
-@app.command()
+@app.command(cls=Command)
 def assumptions(
     ctx: typer.Context,
     scenario: Annotated[
-        str, typer.Argument(metavar="SCENARIO", help="Name or file of a scenario.")
+        str, typer.Argument(metavar="SCENARIO", help="help.scenario")
     ] = "officer_change",
-    top: Annotated[int, typer.Option(metavar="N", min=1, help="How many to show.")] = 20,
+    top: Annotated[int, typer.Option(metavar="N", min=1, help="help.top")] = 20,
     start: Annotated[
         str | None,
-        typer.Option(
-            "--from", metavar="ARM", help="By default digital, or the first.", show_default=False
-        ),
+        typer.Option("--from", metavar="ARM", help="help.from", show_default=False),
     ] = None,
     end: Annotated[
         str | None,
-        typer.Option(
-            "--to", metavar="ARM", help="By default agentic, or the last.", show_default=False
-        ),
+        typer.Option("--to", metavar="ARM", help="help.to", show_default=False),
     ] = None,
-    kpi: Annotated[
-        str, typer.Option(metavar="KPI", help="What is compared, as in the result of a run.")
-    ] = "latency_days.mean",
-    replications: Annotated[
-        int, typer.Option(metavar="N", min=2, help="How many of each setting.")
-    ] = 4,
-    cases: Annotated[
-        int, typer.Option(metavar="N", min=1, help="Cases in a replication, at most.")
-    ] = 20,
+    kpi: Annotated[str, typer.Option(metavar="KPI", help="help.kpi")] = "latency_days.mean",
+    replications: Annotated[int, typer.Option(metavar="N", min=2, help="help.each_setting")] = 4,
+    cases: Annotated[int, typer.Option(metavar="N", min=1, help="help.most_cases")] = 20,
     workers: Annotated[
         int | None,
-        typer.Option(
-            metavar="N", min=1, help="Processes; by default one a CPU.", show_default=False
-        ),
+        typer.Option(metavar="N", min=1, help="help.workers", show_default=False),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no colour.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="help.json")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="help.quiet")] = False,
     lang: LangOption = None,
 ) -> None:
     """Rank the assumptions by their effect on the difference of two arms."""
@@ -406,10 +389,10 @@ def assumptions(
         voice.draw(lambda columns: sensitivity.page(result, voice.lang, columns))
 
 
-@app.command()
+@app.command(cls=Command)
 def schema(
     ctx: typer.Context,
-    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="Kind of file.", show_default=False)],
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="help.kind", show_default=False)],
     lang: LangOption = None,
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors."""
@@ -425,7 +408,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # an odd terminal
-    with ending(preferred(os.environ)):
+    with ending(spoken(sys.argv[1:])):
         app(prog_name=PROGRAM)
 
 

@@ -152,22 +152,23 @@ def excerpt_at(line: str, column: int) -> tuple[str, int]:
     at = min(column - 1, len(line))
     before = [_visible(character) for character in line[max(0, at - _PAGE) : at]]
     after = [_visible(character) for character in line[at : at + _PAGE]]
-    room = max(_PAGE // 2, _PAGE - max(_width(after), 1))
+    room = max(_PAGE // 2, _PAGE - max(width(after), 1))
     left = _clipped(before[::-1], room, whole=len(before) == at)[::-1]
-    right = _clipped(after, _PAGE - _width(left), whole=at + len(after) == len(line))
-    return "".join(left + right).rstrip(), _width(left)
+    right = _clipped(after, _PAGE - width(left), whole=at + len(after) == len(line))
+    return "".join(left + right).rstrip(), width(left)
 
 
 def _clipped(pieces: list[str], room: int, *, whole: bool) -> list[str]:
     """Return ``pieces`` if they are ``whole`` and fit ``room`` cells, or else a marked head."""
-    if whole and _width(pieces) <= room:
+    if whole and width(pieces) <= room:
         return pieces
-    ends = accumulate(_width(piece) for piece in pieces)
+    ends = accumulate(width(piece) for piece in pieces)
     fitting = sum(end <= room - len(_CUT) for end in ends)
     return [*pieces[:fitting], _CUT]
 
 
-def _width(text: Iterable[str]) -> int:
+def width(text: Iterable[str]) -> int:
+    """Return how many terminal cells a text, or the pieces of one, take: full-width letters two."""
     return sum(_cells(character) for piece in text for character in piece)
 
 

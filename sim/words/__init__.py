@@ -16,6 +16,7 @@ from sim.words.files import FILES
 from sim.words.journeys import JOURNEYS
 from sim.words.reports import REPORTS
 from sim.words.results import RESULTS
+from sim.words.usage import USAGE
 from sim.words.values import VALUES
 
 LANGUAGES: Final = ("en", "ja")
@@ -74,4 +75,6 @@ def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-WORDS: Final = merged([FILES, VALUES, DEFINITIONS, JOURNEYS, RESULTS, REPORTS, EXCHANGE, COMMAND])
+WORDS: Final = merged(
+    [FILES, VALUES, DEFINITIONS, JOURNEYS, RESULTS, REPORTS, EXCHANGE, COMMAND, USAGE]
+)

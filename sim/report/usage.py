@@ -1,0 +1,227 @@
+"""What the program says of itself: its help, and why a command cannot be understood.
+
+The texts beside commands and parameters are keys of the catalogue, so that both are said in the
+language that ``--lang`` names anywhere on the command line, or else the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from sim.errors import nearest, shortened, width
+from sim.report.terminal import preferred
+from sim.words import LANGUAGES, WORDS, Word, say
+
+WIDEST: Final = 78
+_NARROWEST: Final = 50
+_MARGIN: Final = "  "
+_NAMES: Final = 30
+"""Longer names of parameters stand on a line of their own."""
+
+_ATOM: Final = re.compile(r"[!-~]+|[^!-~\s][、。，．）」：！？ー々]*|\s+")
+_EXTRAS: Final = re.compile(r"  \[(.*)\]$")
+_REFUSALS: Final = (
+    (re.compile(r"[Uu]nexpected extra argument[^(]*\(?s?\)? ?\(?(?P<name>[^)]*)"), "usage.extra"),
+    (re.compile(r"No such command '(?P<name>[^']*)'"), "usage.no_command"),
+    (re.compile(r"Missing command(?P<name>)"), "usage.command"),
+    (re.compile(r"Option '(?P<name>[^']*)' requires an argument"), "usage.no_value"),
+    (re.compile(r"Option '(?P<name>[^']*)' does not take a value"), "usage.takes_no_value"),
+)
+"""What typer says of a command line, and the key of our own words for it."""
+
+_CHOICE: Final = re.compile(r"is not one of (.*?)\.?$")
+
+
+class Command(TyperCommand):
+    """A command that explains itself in both languages."""
+
+    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]  # typer's own Context
+        """Return what ``--help`` prints."""
+        return _page(self, ctx, ())
+
+
+class Group(TyperGroup):
+    """The program: it explains itself, and tells why a command cannot be understood."""
+
+    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]  # typer's own Context
+        """Return what ``--help`` prints."""
+        return _page(self, ctx, self.commands)
+
+    def main(  # type: ignore[override]  # more keywords go through
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        *,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command line; say in its language why it cannot be understood, with code 2."""
+        given = sys.argv[1:] if args is None else list(args)
+        lang = spoken(given)
+        try:
+            code = super().main(given, prog_name, standalone_mode=False, **{"obj": lang, **extra})
+        except typer.TyperException as error:
+            typer.echo("\n".join(_refused(error, lang)), err=True)
+            code = error.exit_code
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+def spoken(args: Iterable[str]) -> str:
+    """Return the language that ``args`` ask for with ``--lang``, or else the environment."""
+    asked = re.findall(r"--lang(?:=|\0)([^\0]*)", "\0".join(args))
+    known = [lang for lang in asked if lang in LANGUAGES]
+    return known[-1] if known else preferred(os.environ)
+
+
+def _page(command: Command | Group, ctx: Any, commands: Iterable[str]) -> str:
+    """Return the help of a command: how it is written, what it does, and all that it takes."""
+    lang = str(ctx.obj or preferred(os.environ))
+    rows: dict[str, list[tuple[str, str]]] = {"argument": [], "option": []}
+    for param in command.get_params(ctx):
+        record = param.get_help_record(ctx)
+        if record is not None:
+            names, told = record
+            own = "help.help" if param.name == "help" else told  # made by typer itself
+            rows[param.param_type_name].append((names, _explained(own, lang)))
+    named = [(name, _said(f"help.{name}", lang)) for name in commands]
+    about = _said(f"help.{command.name}" if ctx.parent else "help.program", lang)
+    lines = [
+        *_filled(_usage(command, ctx, lang), "", _columns()),
+        "",
+        *_filled(about, _MARGIN, _columns()),
+        *_section("help.arguments", rows["argument"], lang),
+        *_section("help.options", rows["option"], lang),
+        *_section("help.commands", named, lang),
+    ]
+    return "\n".join(lines)
+
+
+def _usage(command: Any, ctx: Any, lang: str) -> str:
+    pieces = " ".join(command.collect_usage_pieces(ctx))
+    return say("help.usage", lang, command=f"{ctx.command_path} {pieces}")
+
+
+def _explained(told: str, lang: str) -> str:
+    """Return what a parameter is for, and its default and bounds in brackets."""
+    extras = _EXTRAS.search(told)
+    text = _said(_EXTRAS.sub("", told), lang)
+    if extras is None:
+        return text
+    notes = (note.removeprefix("default: ") for note in extras[1].split("; "))
+    said = [
+        say("help.default", lang, value=note)
+        if f"default: {note}" in extras[1]
+        else _said(f"help.{note}", lang, note)
+        for note in notes
+    ]
+    return f"{text}  [{'; '.join(said)}]"
+
+
+def _said(key: str, lang: str, otherwise: str | None = None) -> str:
+    """Return the message, or what is not in the catalogue as it stands."""
+    return say(key, lang) if key in WORDS else otherwise or key
+
+
+def _section(title: str, rows: Sequence[tuple[str, str]], lang: str) -> list[str]:
+    if not rows:
+        return []
+    column = min(max(width(names) for names, _ in rows), _NAMES) + 2 * len(_MARGIN)
+    lines = ["", f"{say(title, lang)}:"]
+    for names, told in rows:
+        head = _MARGIN + names
+        text = list(_filled(told, " " * column, _columns()))
+        if width(head) + len(_MARGIN) <= column:
+            text[0] = head.ljust(column) + text[0].strip()
+        else:
+            lines.append(head)
+        lines += text
+    return lines
+
+
+def _columns() -> int:
+    return max(_NARROWEST, min(WIDEST, shutil.get_terminal_size().columns - 2))
+
+
+def _filled(text: str, margin: str, columns: int) -> Iterator[str]:
+    """Yield the lines of ``text``: broken at spaces, and between full-width letters."""
+    line = ""
+    for atom in _ATOM.findall(text):
+        if line.strip() and width(margin + line + atom.rstrip()) > columns:
+            yield (margin + line).rstrip()
+            line = ""
+        line += atom if line or not atom.isspace() else ""
+    yield (margin + line).rstrip()
+
+
+def _refused(error: typer.TyperException, lang: str) -> Iterator[str]:
+    """Yield the lines that say why a command line cannot be understood."""
+    ctx: Any = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        yield error.format_message()
+        return
+    if ctx is not None:
+        yield _usage(ctx.command, ctx, lang)
+        yield say("usage.help", lang, command=f"{ctx.command_path} {ctx.help_option_names[0]}")
+        yield ""
+    yield say("usage.error", lang, reason=_reason(error, ctx))
+
+
+def _reason(error: typer.TyperException, ctx: Any) -> Word:
+    kind = type(error).__name__
+    if kind == "NoSuchOption":
+        option = str(getattr(error, "option_name", ""))
+        return _unknown("usage.no_option", option, getattr(error, "possibilities", None) or ())
+    if kind == "MissingParameter":
+        return Word("usage.missing", {"name": _name(error, ctx)})
+    if kind == "BadParameter":
+        fault: list[Any] = getattr(error.__cause__, "errors", list)()
+        reason = _fault(fault[0]) if fault else error.message
+        return Word("usage.bad_value", {"name": _name(error, ctx), "reason": reason})
+    for said, key in _REFUSALS:
+        if found := said.search(error.format_message()):
+            known = ctx.command.commands if key == "usage.no_command" else ()
+            return _unknown(key, found["name"], known)
+    return Word("usage.other", {"reason": error.format_message()})
+
+
+def _unknown(key: str, name: str, known: Iterable[str]) -> Word:
+    told = Word(key, {"name": shortened(name)})
+    guess = nearest(name, known)
+    return Word("usage.guess", {"told": told, "guess": guess}) if guess else told
+
+
+def _name(error: Any, ctx: Any) -> str:
+    """Return what a parameter is called on the command line."""
+    param = error.param
+    if param is None:
+        return str(error.param_hint or "")
+    if param.param_type_name == "argument":
+        return "".join(param.get_usage_pieces(ctx)).strip("[]{}.")
+    return " / ".join(param.opts)
+
+
+def _fault(fault: Any) -> Word | str:
+    """Return what is wrong with a value, in the words that files are refused with."""
+    value = Word("shown.text", {"text": shortened(str(fault["input"]))})
+    context = fault.get("ctx", {})
+    choices = _CHOICE.search(fault["msg"])
+    if fault["type"] == "greater_than_equal":
+        return Word("value.at_least", {"bound": context["ge"], "value": value})
+    if fault["type"] == "less_than_equal":
+        return Word("value.at_most", {"bound": context["le"], "value": value})
+    if fault["type"].startswith("int_"):
+        return Word("value.kind", {"expected": Word("kind.whole"), "value": value})
+    if choices:
+        allowed = choices[1].replace("'", "")
+        return Word("value.one_of", {"allowed": allowed, "value": value})
+    return str(fault["msg"])
