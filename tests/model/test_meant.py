@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from sim.model import meant
 from sim.model.hours import Hours
-from sim.model.meant import Kind, number
+from sim.model.meant import Kind
+from sim.model.quantity import number
 from sim.model.scenario import read_moment
 from sim.model.source import loads
 

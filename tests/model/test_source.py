@@ -162,12 +162,12 @@ def test_a_file_that_is_not_utf8_is_shown_where_it_fails(tmp_path: Path, encodin
         ("\x85", "U+0085", "NEL"),
         ("\x9b", "U+009B", "CSI"),
         ("\x9f", "U+009F", "APC"),
-        ("\u200f", "U+200F", "RIGHT-TO-LEFT MARK"),
-        ("\u2028", "U+2028", "LINE SEPARATOR"),
-        ("\u202e", "U+202E", "RIGHT-TO-LEFT OVERRIDE"),
-        ("\u2066", "U+2066", "LEFT-TO-RIGHT ISOLATE"),
-        ("\ufeff", "U+FEFF", "ZERO WIDTH NO-BREAK SPACE"),
-        ("\uffff", "U+FFFF", "?"),
+        ("\u200f", "U+200F", "right-to-left mark"),
+        ("\u2028", "U+2028", "invisible character"),
+        ("\u202e", "U+202E", "mark of direction"),
+        ("\u2066", "U+2066", "mark of direction"),
+        ("\ufeff", "U+FEFF", "byte order mark"),
+        ("\uffff", "U+FFFF", "invisible character"),
     ],
 )
 def test_a_character_no_editor_shows_is_refused_in_its_place(
