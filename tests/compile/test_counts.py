@@ -147,7 +147,6 @@ start: 2026-04-01
 compare:
   online: {channel: digital}
   ai: {channel: agentic}
-  mixed: {channel: mixed}
 cases:
   one:
     count: 5
