@@ -18,7 +18,7 @@ def keys_of(model: type[BaseModel]) -> Callable[[Address], list[str]]:
         kinds = [model]
         for part in address:
             kinds = [inner for kind in kinds for inner in _inside(kind, part)]
-        models = [one for kind in kinds for one in _alternatives(kind) if _is_model(one)]
+        models = [one for kind in kinds for one in alternatives(kind) if _is_model(one)]
         return [field.alias or name for one in models for name, field in one.model_fields.items()]
 
     return known
@@ -26,7 +26,7 @@ def keys_of(model: type[BaseModel]) -> Callable[[Address], list[str]]:
 
 def _inside(kind: Any, part: str | int) -> Iterator[Any]:
     """Yield the kinds of value that may stand under ``part`` in a value of ``kind``."""
-    for one in _alternatives(kind):
+    for one in alternatives(kind):
         if _is_model(one):
             fields = one.model_fields.items()
             yield from (field.annotation for name, field in fields if part in {name, field.alias})
@@ -36,11 +36,12 @@ def _inside(kind: Any, part: str | int) -> Iterator[Any]:
             yield from get_args(one)
 
 
-def _alternatives(kind: Any) -> Iterator[Any]:
+def alternatives(kind: Any) -> Iterator[Any]:
+    """Yield the kinds of value that an annotation allows, one by one."""
     if get_origin(kind) is Annotated:
-        yield from _alternatives(get_args(kind)[0])
+        yield from alternatives(get_args(kind)[0])
     elif get_origin(kind) in {Union, UnionType}:
-        yield from (one for branch in get_args(kind) for one in _alternatives(branch))
+        yield from (one for branch in get_args(kind) for one in alternatives(branch))
     else:
         yield kind
 
