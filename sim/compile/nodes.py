@@ -217,12 +217,18 @@ class Names:
         first = [-MOST, *starts[1:]]
         return [((low, high),) for low, high in zip(first, ends, strict=True)]
 
-    def spans(self, name: str, values: Iterable[Scalar], place: Place) -> Spans:
-        """Return the whole numbers that a variable may be to fit one of ``values``."""
+    def spans(
+        self, name: str, values: Iterable[Scalar], place: Place, *, shared: bool = False
+    ) -> Spans:
+        """Return the whole numbers that a variable may be to fit one of ``values``.
+
+        ``shared``: what is said elsewhere too, where there may be other categories.
+        """
         domain = self.domain(name)
         return tuple(
             span
             for i, value in enumerate(values)
+            if not shared or domain.kind != "category" or _like_one(str(value), domain.names)
             for span in self._span(domain, value, below_place(place, i))
         )
 
@@ -286,9 +292,18 @@ class Names:
     # -- conditions ----------------------------------------------------------------------------
 
     def test(
-        self, condition: Condition | None, point: str, place: Place, task: str = ""
+        self,
+        condition: Condition | None,
+        point: str,
+        place: Place,
+        task: str = "",
+        *,
+        shared: bool = False,
     ) -> Test | None:
-        """Compile a condition; its chance is drawn at ``point``. ``task``: the step it is about."""
+        """Compile a condition; its chance is drawn at ``point``. ``task``: the step it is about.
+
+        ``shared``: it is an agent's, who may be in other journeys.
+        """
         if condition is None:
             return None
         tests: list[tuple[int, Spans]] = []
@@ -303,7 +318,7 @@ class Names:
                 guess = nearest(name, known)
                 self.say(where, "unknown_attribute", on="key", name=name, guess=guess)
                 continue
-            tests.append((variable, self.spans(name, condition.values(name), where)))
+            tests.append((variable, self.spans(name, condition.values(name), where, shared=shared)))
         if condition.chance is None:
             return Test(tuple(tests))
         chance = self.node(condition.chance, "share", point, below_place(place, "chance"))
@@ -363,6 +378,11 @@ class Names:
             return Switch(variable, rows, last)
         self._check_covered(value.by, spans, place)
         return Switch(variable, rows, rows[-1][1])
+
+
+def _like_one(value: str, names: tuple[str, ...]) -> bool:
+    """Whether a category is one of some, or was probably meant to be."""
+    return value in names or nearest(value, names) is not None
 
 
 def domain_of(values: Iterable[Value]) -> Domain:

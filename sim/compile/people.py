@@ -53,7 +53,7 @@ class People:
             name=who.name,
             agent=agent.agent,
             kind=agent.kind,
-            staffed=who.actor.staff is not None,
+            staffed=who.actor.pool is not None,
             hourly=self._hourly(agent),
             calendar=calendar,
             staff=self._staff(who),
@@ -70,7 +70,7 @@ class People:
         return int(self.ledger.fixed(agent.hourly))
 
     def _staff(self, who: Participant) -> tuple[tuple[int, int], ...]:
-        staff, place = who.actor.staff, below_place(who.place, "staff")
+        staff, place = who.actor.pool, below_place(who.place, "staff")
         if staff is None:
             return ()
         for path, leaf in leaves(staff):
@@ -108,7 +108,8 @@ class People:
         full = f"{agent.agent}.{event}.{name}"
         place: Place = ("agent", agent.agent, ("rules", event, name))
         number = self.ledger.rules.setdefault(full, len(self.ledger.rules))
-        test = self.names.test(rule.when, f"rule/{full}", below_place(place, "when"))
+        when = below_place(place, "when")
+        test = self.names.test(rule.when, f"rule/{full}", when, shared=True)
         then = rule.then
         quantity = then.work if then.work is not None else then.after
         point = f"rule/{full}/{'work' if then.work is not None else 'after'}"

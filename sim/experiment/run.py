@@ -17,8 +17,10 @@ from sim.compile.compiler import compile_worlds
 from sim.compile.model import Model
 from sim.errors import UsageError
 from sim.experiment import pool, store
+from sim.experiment.remarks import remarks
 from sim.experiment.summary import summarise
 from sim.experiment.work import AUTO, ENGINES, Job, Receipt
+from sim.graph.joiner import join
 from sim.model.base import CHANNELS
 from sim.model.library import Study
 from sim.words import LANGUAGES, say
@@ -58,14 +60,17 @@ def compare(  # noqa: PLR0913 -- the options of a run
     if out is not None:
         store.reserve(out)
     count = replications if replications is not None else study.scenario.replications
+    models = compile_worlds(study.worlds)
+    told = remarks(study, models, [join(world) for world in study.worlds])
     job = Job(
-        compile_worlds(study.worlds),
+        models,
         chosen,
         seed if seed is not None else study.scenario.seed,
         out is not None,
     )
     receipts = _receipts(job, count, workers, progress or (lambda _done, _all: None))
     result = _result(study, job, receipts, lang)
+    result["warnings"] = [*(one.text(lang) for one in told), *result["warnings"]]
     if out is not None:
         _keep(out, study, job, receipts, result)
     return result
