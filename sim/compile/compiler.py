@@ -207,7 +207,7 @@ class _Compiler:
                 self.journey.actors[name].agent.order == "critical_path"
                 for way in task.ways.values()
                 for name in way.by
-                if self.journey.actors[name].actor.staff is None
+                if self.journey.actors[name].actor.pool is None
             )
             return (-lengths.get(task.name, 0.0) if critical else 0.0, step)
 

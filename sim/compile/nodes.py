@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeVar
 
 from pydantic_core import PydanticCustomError
@@ -241,7 +241,10 @@ class Names:
         task: str = "",
         knows: Collection[str] = COMMON,
     ) -> Test | None:
-        """Compile a condition; its chance is drawn at ``point``. ``task``: the step it is about."""
+        """Compile a condition; its chance is drawn at ``point``. ``task``: the step it is about.
+
+        What a rule of an agent names may be there in other journeys only.
+        """
         if condition is None:
             return None
         tests: list[tuple[int, Spans]] = []
@@ -256,7 +259,8 @@ class Names:
                 guess = nearest(name, known)
                 self.say(where, "unknown_attribute", on="key", name=name, guess=guess)
                 continue
-            spans = self._read(self.domain(name).condition, condition.tests[name], where)
+            domain = replace(self.domain(name), shared=place[0] == "agent")
+            spans = self._read(domain.condition, condition.tests[name], where)
             tests.append((variable, spans))
         if condition.chance is None:
             return Test(tuple(tests))

@@ -69,7 +69,7 @@ class People:
             name=who.name,
             agent=agent.agent,
             kind=agent.kind,
-            staffed=who.actor.staff is not None,
+            staffed=who.actor.pool is not None,
             hourly=self._hourly(agent),
             calendar=calendar,
             staff=self._staff(who),
@@ -86,7 +86,7 @@ class People:
         return int(self.ledger.fixed(agent.hourly))
 
     def _staff(self, who: Participant) -> tuple[tuple[int, int], ...]:
-        staff, place = who.actor.staff, below_place(who.place, "staff")
+        staff, place = who.actor.pool, below_place(who.place, "staff")
         if staff is None:
             return ()
         node = self.names.node(staff, "count", "", place, items=who.items, knows={"time"})

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.journey import Journey
 from sim.model import library, source
-from sim.model.agent import Agent
+from sim.model.agent import Agent, known_to
 from sim.model.base import CHANNELS, Channel
 from sim.model.explain import explain
 from sim.model.facts import Fact, Facts, facts
@@ -52,13 +52,20 @@ def _checked(located: source.Located) -> list[Problem]:
         return []
     definition = library.validated(KINDS[kind], Draft.of(located))
     if isinstance(definition, Scenario):
-        from sim.compile import compiler  # slow to load: most mistakes come before
+        from sim.compile.compiler import cautions_of, compile_worlds  # slow to load
+        from sim.experiment.remarks import remarks
+        from sim.graph.joiner import join
 
-        worlds = library.study(located).worlds
-        found = compiler.cautions_of(compiler.compile_worlds(worlds))
-        return [*found, *_unneeded(worlds), *_undefended(located, KINDS[kind], facts())]
+        study = library.study(located)
+        models = compile_worlds(study.worlds)
+        journeys = [join(world) for world in study.worlds]
+        warned = [*cautions_of(models), *_unneeded(journeys), *remarks(study, models, journeys)]
+        return [*warned, *_undefended(located, KINDS[kind], facts())]
     if isinstance(definition, Procedure):
-        _check_procedure(definition, located)
+        warned = _check_procedure(definition, located)
+        return [*warned, *_undefended(located, KINDS[kind], facts())]
+    if isinstance(definition, Agent):
+        return [*_elsewhere(definition, located), *_undefended(located, KINDS[kind], facts())]
     return _undefended(located, KINDS[kind], facts())
 
 
@@ -79,14 +86,15 @@ def _validated(located: source.Located, kind: type[BaseModel]) -> None:
         raise InvalidInput(explain(located, error, kind)) from None
 
 
-def _check_procedure(procedure: Procedure, located: source.Located) -> None:
-    """Compile a procedure in every channel, together with those it leans on.
+def _check_procedure(procedure: Procedure, located: source.Located) -> list[Problem]:
+    """Compile a procedure in every channel, together with those it leans on; return warnings.
 
     One without a goal is for others: whatever it can give to all cases may be asked for.
     Only its own mistakes count, and those in how its agents answer what it asks them: what else
     they say may be about another journey.
     """
     from sim.compile.compiler import compile_world  # as above
+    from sim.experiment.remarks import unlimited
     from sim.graph.joiner import join
     from sim.graph.network import gathered
 
@@ -95,13 +103,16 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> None:
     problems: list[Problem] = []
     channels = _channels(procedure)
     failed = 0
+    journeys: list[Journey] = []
     for channel in channels:
         try:
-            world = library.world(chosen, (), (), channel, given)
-            if procedure.goal:
-                compile_world(world)
-            elif goal := _on_offer(join(world), procedure.procedure, channel):
-                compile_world(library.world(chosen, goal, (), channel, given))
+            journey: Journey | None = join(library.world(chosen, (), (), channel, given))
+            if journey is not None and not procedure.goal:
+                goal = _on_offer(journey, procedure.procedure, channel)
+                journey = join(library.world(chosen, goal, (), channel, given)) if goal else None
+            if journey is not None:
+                compile_world(journey.world)
+                journeys.append(journey)
         except InvalidInput as error:
             problems += error.problems
             failed += 1
@@ -109,6 +120,7 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> None:
     own = [p for p in problems if p.file == located.file or p.key == "last_rule_conditional"]
     if own or failed == len(channels):  # never call right what could not be joined at all
         raise InvalidInput(gathered(own or problems))
+    return [warning for warning in unlimited(journeys) if warning.file == located.file]
 
 
 def _on_offer(journey: Journey, procedure: str, channel: Channel) -> list[str]:
@@ -123,14 +135,35 @@ def _channels(procedure: Procedure) -> list[Channel]:
     return [c for c in CHANNELS if any(step.profile(c).by for step in steps)] or [CHANNELS[0]]
 
 
-def _unneeded(worlds: Sequence[library.World]) -> list[Problem]:
+def _elsewhere(agent: Agent, located: source.Located) -> list[Problem]:
+    """Return a warning for each name in the rules of an agent that no procedure declares."""
+    attributes = library.declared("attributes") | library.declared("lists")
+    defects = library.declared("defects")
+    found: list[Problem] = []
+    for event, rules in agent.rules.items():
+        known = {*attributes, *known_to(event)}
+        for name, rule in rules.items():
+            place = ("rules", event, name, "when")
+            for test in rule.when.tests:
+                if test.partition(".")[0] not in known:
+                    told: dict[str, Any] = {"name": test, "guess": nearest(test, known)}
+                    found.append(
+                        located.problem((*place, test), "rule_elsewhere", on="key", **told)
+                    )
+            for i, value in enumerate(rule.when.values("defect")):
+                if value not in defects:
+                    told = {"name": str(value), "guess": nearest(str(value), defects)}
+                    found.append(located.problem((*place, "defect", i), "rule_elsewhere", **told))
+    return found
+
+
+def _unneeded(journeys: Sequence[Journey]) -> list[Problem]:
     """Return a warning for each step that no arm and no stream of a scenario ever needs."""
-    from sim.graph.joiner import join  # as above
-    from sim.graph.network import weave
+    from sim.graph.network import weave  # as above
 
     idle: dict[str, Problem] = {}
     needed: set[str] = set()
-    for journey in map(join, worlds):
+    for journey in journeys:
         for stream in journey.world.scenario.cases:
             needed |= {task.name for task in weave(journey, stream).tasks}
             for task in journey.used(stream):

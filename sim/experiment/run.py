@@ -16,8 +16,10 @@ from sim.compile.compiler import cautions_of, compile_worlds
 from sim.compile.model import Model
 from sim.errors import UsageError
 from sim.experiment import pool, store
+from sim.experiment.remarks import remarks
 from sim.experiment.summary import summarise
 from sim.experiment.work import AUTO, ENGINES, Job, Receipt
+from sim.graph.joiner import join
 from sim.model.base import CHANNELS
 from sim.model.library import Study
 from sim.model.writer import write
@@ -57,14 +59,17 @@ def compare(  # noqa: PLR0913 -- the options of a run
         raise UsageError("engine_missing", name=engine)
     with nullcontext() if out is None else store.reserved(out) as place:
         count = replications if replications is not None else study.scenario.replications
+        models = compile_worlds(study.worlds)
+        told = remarks(study, models, [join(world) for world in study.worlds])
         job = Job(
-            compile_worlds(study.worlds),
+            models,
             chosen,
             seed if seed is not None else study.scenario.seed,
             place is not None,
         )
         receipts = _receipts(job, count, workers, progress or (lambda _done, _all: None))
         result = _result(study, job, receipts, lang)
+        result["warnings"] = [*(one.text(lang) for one in told), *result["warnings"]]
         if place is not None:
             _keep(place, study, job, receipts, result)
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from sim.errors import InvalidInput, Problem, nearest
@@ -18,6 +19,8 @@ from sim.graph.journey import (
     below_place,
     knows,
 )
+from sim.model import library
+from sim.model.agent import Agent, Event, Rule, known_to
 from sim.model.attribute import Table, Value
 from sim.model.base import CHANNELS, Channel, Condition, Label
 from sim.model.hours import NAMED, Hours
@@ -79,6 +82,7 @@ class _Joiner:
             for task in self._tasks(procedure)
         }
         papers |= self._hidden(tasks.values())
+        self.actors = self._fitted()
         self._check_scenario()
         return Journey(
             self.world,
@@ -368,6 +372,63 @@ class _Joiner:
                     definition = Document(en=name[1:], ja=name[1:], kept=kept)
                     hidden.setdefault(name, Paper(name, definition, task.place, hidden=True))
         return hidden
+
+    # -- agents ----------------------------------------------------------------------------------
+
+    def _fitted(self) -> dict[str, Participant]:
+        """Return the actors without those rules of their agents that can never hold here.
+
+        Agents are shared: what a rule tests may belong to another journey.
+        """
+        agents = {who.agent.agent: who.agent for who in self.actors.values()}
+        fitted = {name: self._fit(agent) for name, agent in agents.items()}
+        return {n: replace(who, agent=fitted[who.agent.agent]) for n, who in self.actors.items()}
+
+    def _fit(self, agent: Agent) -> Agent:
+        rules: dict[Event, dict[str, Rule]] = {}
+        for event, named in agent.rules.items():
+            place: Place = ("agent", agent.agent, ("rules", event))
+            kept = {n: self._fit_rule(r, event, below_place(place, n)) for n, r in named.items()}
+            rules[event] = {name: rule for name, rule in kept.items() if rule is not None}
+        return agent if rules == agent.rules else agent.model_copy(update={"rules": rules})
+
+    def _fit_rule(self, rule: Rule, event: str, place: Place) -> Rule | None:
+        """Return a rule as it may hold here, None if it tests what there is not."""
+        known = {*self.attributes, *self.presences, *known_to(event)}
+        where = below_place(place, "when")
+        for name in rule.when.tests:
+            if name not in known:
+                there = below_place(where, name)
+                self._elsewhere(there, "attribute", name, {*known, "chance"}, on="key")
+                return None
+        if "defect" not in rule.when.tests:
+            return rule
+        return self._fit_defects(rule, below_place(where, "defect"))
+
+    def _fit_defects(self, rule: Rule, place: Place) -> Rule | None:
+        """Return a rule about the defects that there are, None if there is none of them."""
+        values = rule.when.values("defect")
+        for i, value in enumerate(values):
+            if value not in self.defects:
+                self._elsewhere(below_place(place, i), "defect", str(value), self.defects)
+        kept = tuple(value for value in values if value in self.defects)
+        if kept == values or not kept:
+            return rule if kept else None
+        tests = {**rule.when.tests, "defect": kept}
+        return rule.model_copy(update={"when": rule.when.model_copy(update={"tests": tests})})
+
+    def _elsewhere(
+        self,
+        place: Place,
+        what: str,
+        name: str,
+        known: Iterable[str],
+        on: Literal["value", "key"] = "value",
+    ) -> None:
+        """Note a name that is probably a slip: like one that is known, and declared by nobody."""
+        guess = nearest(name, known)
+        if guess is not None and name not in library.declared(f"{what}s"):
+            self.say(place, f"unknown_{what}", on=on, name=name, guess=guess, hint="declare_it")
 
     # -- the scenario --------------------------------------------------------------------------
 

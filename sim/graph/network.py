@@ -45,8 +45,8 @@ def moved(journey: Journey) -> tuple[Channel, ...]:
     """Return the channels that rules may move a step to once a case is under way."""
     channels = {
         rule.then.use
-        for agent in journey.world.agents.values()
-        for event, rules in agent.rules.items()
+        for who in journey.actors.values()
+        for event, rules in who.agent.rules.items()
         if event != "start"
         for rule in rules.values()
     }

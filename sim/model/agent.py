@@ -42,6 +42,14 @@ TESTABLE: Final[dict[str, tuple[str, ...]]] = {
 
 _CLOCKS: Final = ("waited", "elapsed")
 """What a rule of ``waiting`` waits for."""
+ALWAYS: Final = ("channel", "made_in", "month", "queue", "time", "visit")
+"""What is not declared anywhere and may be tested besides."""
+
+
+def known_to(event: str) -> tuple[str, ...]:
+    """Return what the rules of an event may test besides attributes."""
+    return (*TESTABLE[event], *ALWAYS)
+
 
 _EXAMPLES: Final = {"use": "{use: analog}", "hurry": "{hurry: 1}"}
 """Actions that say nothing without a value, each with how it is written."""
@@ -168,7 +176,7 @@ def _check_rule(event: str, name: str, rule: Rule) -> None:
         raise wrong("action_not_for_event", (*at, "then"), guess=guess, **values)
     if rule.then.hurry is not None and rule.then.hurry < 1:
         raise wrong("hurry_positive", (*at, "then", "hurry"), given=rule.then.hurry)
-    known = {test for tests in TESTABLE.values() for test in tests}
+    known = {"asked", *(test for tests in TESTABLE.values() for test in tests)}
     for key in rule.when.tests:
         if key in known and key not in TESTABLE[event]:
             values = {"test": key, "event": event, "may": ", ".join((*TESTABLE[event], "chance"))}

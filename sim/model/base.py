@@ -181,8 +181,8 @@ class Condition(Strict):
         }
 
     def values(self, key: str) -> tuple[Scalar, ...]:
-        """Return the alternatives that ``key`` may take."""
-        value = self.tests[key]
+        """Return the alternatives that ``key`` may take; none if it is not tested."""
+        value = self.tests.get(key, ())
         if isinstance(value, Noted):
             return (value.value,)
         return value if isinstance(value, tuple) else (value,)

@@ -41,6 +41,7 @@ class Domain:
 
     Numbers are whole ones, seconds, or shares in units of 2**-32. ``over``: so many values a span
     that ends before it begins may hold at most, as December to February is winter; 0: none may.
+    ``shared``: what is said of it is said elsewhere too, where there may be other names.
     """
 
     kind: Literal["bool", "category", "number", "share", "duration"]
@@ -48,6 +49,7 @@ class Domain:
     low: int = 0
     high: int = MOST
     over: int = 0
+    shared: bool = False
 
     @property
     def all(self) -> Spans:
@@ -107,7 +109,7 @@ class Domain:
         found: Spans = ()
         for i, one in enumerate(value):
             spans = below((i,), self.spans, one)
-            if not left(spans, found):
+            if spans and not left(spans, found):
                 raise wrong("value_covered", (i,), value=quoted(one))
             found += spans
         return found
@@ -126,6 +128,8 @@ class Domain:
             at = self.names.index(str(value))
             return ((at, at),)
         guess = nearest(str(value), self.names)
+        if self.shared and guess is None:
+            return ()
         raise wrong("unknown_value", value=quoted(value), known=", ".join(self.names), guess=guess)
 
     def _exactly(self, value: Scalar) -> int:

@@ -23,7 +23,7 @@ HINTS: Final[Mapping[str, str]] = {
     "Procedure.deadlines": "Documents that have to be given in time.",
     "Procedure.levers": "Named changes that a scenario or the command line can choose.",
     "Actor.agent": "The agent that acts: a file in agents/.",
-    "Actor.staff": "Size of a pool that all cases share; without it each case has its own.",
+    "Actor.staff": "Size of a pool that all cases share; `unlimited`: each case has its own.",
     "Actor.hours": "When it is at work, instead of the agent's own hours.",
     "Actor.title": "What people call it here.",
     "Actor.each": "One such actor for each item of this list.",

@@ -45,12 +45,26 @@ class World:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a study is made of: a scenario as read, what the command line sets, procedures given."""
+
+    located: source.Located
+    sets: tuple[Assignment, ...] = ()
+    levers: tuple[Assignment, ...] = ()
+    given: Given | None = None
+
+    def study(self) -> Study:
+        """Build the study. Raises InvalidInput."""
+        return study(self.located, sets=self.sets, levers=self.levers, given=self.given)
+
+
+@dataclass(frozen=True)
 class Study:
     """A scenario ready to be compiled: one world for each arm, in order.
 
     ``resolved`` is the scenario with what the command line says written into it, ``read`` all that
     it uses, by kind and name. ``file`` is where it was read from; ``given``, ``sets`` and
-    ``levers`` are how it was asked for.
+    ``levers`` are how it was asked for, ``asked`` is the same as read.
     """
 
     name: str
@@ -62,6 +76,7 @@ class Study:
     given: str
     sets: tuple[str, ...] = ()
     levers: tuple[str, ...] = ()
+    asked: Asked = field(kw_only=True, repr=False)
 
 
 def load(name_or_path: str, *, sets: Sequence[str] = (), levers: Sequence[str] = ()) -> Study:
@@ -130,7 +145,10 @@ def study(
         raise InvalidInput(problems)
     resolved = _resolved(base.data, scenario, sets, levers)
     name, file = scenario.scenario, located.file
-    return Study(name, scenario, tuple(worlds), resolved, books.read, file=file, given=file)
+    asked = Asked(located, tuple(sets), tuple(levers), given)
+    return Study(
+        name, scenario, tuple(worlds), resolved, books.read, file=file, given=file, asked=asked
+    )
 
 
 def _resolved(
@@ -392,6 +410,13 @@ def _mentioned(raw: Mapping[str, Any]) -> set[str]:
     goal = raw.get("goal")
     named = _names_in([*steps.values(), goal]) | _listed(goal)
     return named - own - set(steps)
+
+
+def declared(part: str) -> set[str]:
+    """Return the names that the procedures on the shelf declare under ``part``."""
+    return {
+        name for one in shelf.names("procedures") for name in _part(_raw("procedures", one), part)
+    }
 
 
 def givers(documents: Sequence[str]) -> tuple[str, ...]:

@@ -29,7 +29,6 @@ from sim.model.domain import Variable
 from sim.model.hours import Hours, HoursOrName
 from sim.model.phrases import Spoken
 from sim.model.quantity import (
-    Count,
     Duration,
     Fixed,
     Quantity,
@@ -44,11 +43,23 @@ from sim.model.quoted import quoted
 from sim.model.shapes import NAME, TEXT, Shape, either, one_of, shape
 
 
+def _staff(raw: object) -> Quantity | Literal["unlimited"]:
+    return "unlimited" if raw == "unlimited" else parse(raw, "count")
+
+
+Staff = Annotated[
+    Quantity | Literal["unlimited"],
+    PlainValidator(_staff),
+    WithJsonSchema({"anyOf": [{"const": "unlimited"}, shape("Number")]}),
+]
+"""Size of a pool, or ``unlimited``: whoever comes is served at once, as if nothing were said."""
+
+
 class Actor(Strict):
     """Somebody in a journey: an agent, with a shared pool of staff or one for each case."""
 
     agent: Name
-    staff: Count | None = None
+    staff: Staff | None = None
     hours: HoursOrName | None = None
     title: Label | None = None
     each: Name | None = None
@@ -57,6 +68,11 @@ class Actor(Strict):
     @classmethod
     def _short(cls, raw: Any) -> Any:
         return {"agent": raw} if isinstance(raw, str) else raw
+
+    @property
+    def pool(self) -> Quantity | None:
+        """How many serve all cases; None: each case has its own."""
+        return None if isinstance(self.staff, str) else self.staff
 
     @classmethod
     def spelled(cls, mapping: Shape) -> Shape:

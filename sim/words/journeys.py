@@ -59,6 +59,26 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
         "there is no attribute '{name}'",
         "属性「{name}」はない",
     ),
+    "declare_it": (
+        "correct the name, or declare it in a procedure: a rule about what is nowhere never holds",
+        "名前を直すか、手続で宣言する。どこにもないものについての規則は決して成り立たない",
+    ),
+    "office_unlimited": (
+        "the office '{name}' serves all cases at once: add 'staff: 2' or 'staff: unlimited'",
+        "「{name}」は全案件に同時に対応する。staff: 2のように書くか、staff: unlimitedと書く",
+    ),
+    "no_effect": (
+        "'{name}' changes nothing: every arm is the same without it",
+        "「{name}」は何も変えない。なくてもすべての比較対象が同じになる",
+    ),
+    "arms_alike": (
+        "the arms '{one}' and '{other}' are the same world, so their results are the same",
+        "「{one}」と「{other}」は同じ内容であり、結果も同じになる",
+    ),
+    "rule_elsewhere": (
+        "no procedure here declares '{name}', so a rule about it never holds",
+        "「{name}」を宣言する手続がないため、これについての規則は決して成り立たない",
+    ),
     "unknown_step": (
         "there is no step '{name}'",
         "作業「{name}」はない",

