@@ -65,8 +65,8 @@ class Patcher:
         for pull in self._pulls(levers):
             self._pull(pull)
         for path, value, origin in self._overrides(sets):
-            draft, inside = self._aim(path, origin)
-            draft.set(inside, value, origin)
+            for draft, inside in self._aim(path, origin):
+                draft.set(inside, value, origin)
 
     # -- levers --------------------------------------------------------------------------------
 
@@ -117,8 +117,8 @@ class Patcher:
         located = self.drafts["procedure", pull.procedure].located
         for i, path in enumerate(pull.lever.replaces or ()):
             at = Origin(located, ("levers", pull.name, "replaces", i))
-            target, inside = self._aim(path, at, pull.procedure)
-            target.patched[target.set(inside, pull.value, at)] = pull.origin
+            for target, inside in self._aim(path, at, pull.procedure):
+                target.patched[target.set(inside, pull.value, at)] = pull.origin
 
     def _put_values(self, pull: _Pull) -> None:
         values = pull.lever.values or {}
@@ -130,8 +130,8 @@ class Patcher:
         located = self.drafts["procedure", pull.procedure].located
         for path, patch in values[word].items():
             at = Origin(located, ("levers", pull.name, "values", word, path))
-            target, inside = self._aim(path, at, pull.procedure)
-            target.set(inside, patch, at)
+            for target, inside in self._aim(path, at, pull.procedure):
+                target.set(inside, patch, at)
 
     # -- overrides -----------------------------------------------------------------------------
 
@@ -150,25 +150,26 @@ class Patcher:
 
     def _aim(
         self, path: str, origin: Origin, procedure: str | None = None
-    ) -> tuple[Draft, Address]:
-        """Return the definition that ``path`` leads into and the path inside it.
+    ) -> list[tuple[Draft, Address]]:
+        """Return the definitions that ``path`` leads into, each with the path inside it.
 
+        Those are several for an actor that several procedures declare in full.
         ``procedure``: the one whose lever says so; its fields need no prefix.
         """
         first, *rest = parts = tuple(path.split("."))
         if first == "agents" and len(parts) > 2 and ("agent", rest[0]) in self.drafts:  # noqa: PLR2004 -- agents.NAME.FIELD
-            return self.drafts["agent", rest[0]], tuple(rest[1:])
+            return [(self.drafts["agent", rest[0]], tuple(rest[1:]))]
         if first == "actors" and rest:
-            for (kind, _), draft in self.drafts.items():
-                actors = draft.data.get("actors") if isinstance(draft.data, dict) else None
-                if kind == "procedure" and isinstance(actors, dict) and rest[0] in actors:
-                    return draft, parts
+            told = [draft for draft in self.drafts.values() if rest[0] in _actors_of(draft)]
+            full = [draft for draft in told if isinstance(_actors_of(draft)[rest[0]], dict)]
+            if told:
+                return [(draft, parts) for draft in full or told[:1]]
         if procedure is not None and first in _PROCEDURE_FIELDS:
-            return self.drafts["procedure", procedure], parts
+            return [(self.drafts["procedure", procedure], parts)]
         if ("procedure", first) in self.drafts and rest:
-            return self.drafts["procedure", first], tuple(rest)
+            return [(self.drafts["procedure", first], tuple(rest))]
         if procedure is None and first in SCENARIO_FIELDS:
-            return self.drafts["scenario", self.scenario.scenario], parts
+            return [(self.drafts["scenario", self.scenario.scenario], parts)]
         raise InvalidInput([self._no_start(parts, origin, procedure)])
 
     def _no_start(self, parts: tuple[str, ...], origin: Origin, procedure: str | None) -> Problem:
@@ -183,8 +184,13 @@ class Patcher:
         return origin.problem_in_path(len(parts), "patch_no_start", **values)
 
     def _actors(self) -> list[str]:
-        raws = [d.data.get("actors") for d in self.drafts.values() if isinstance(d.data, dict)]
-        return [name for raw in raws if isinstance(raw, dict) for name in raw]
+        return [name for draft in self.drafts.values() for name in _actors_of(draft)]
+
+
+def _actors_of(draft: Draft) -> Mapping[str, Any]:
+    """Return the actors that a draft declares, as they are written."""
+    actors = draft.data.get("actors") if isinstance(draft.data, dict) else None
+    return actors if isinstance(actors, dict) else {}
 
 
 def _lever(path: Address, raw: object, draft: Draft) -> Lever:

@@ -1,0 +1,402 @@
+"""Whatever stands in the files: ``check`` tells what is wrong in its place, or else ``run`` runs.
+
+Mutations of small files, of shipped ones and of what the command line sets. ``FUZZ`` says how many
+(300; ``make soak`` tries 5,000), ``FUZZ_SEED`` which: without it the commit decides.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import signal
+import subprocess
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+from unittest import mock
+
+import pytest
+import yaml
+
+from sim import shelf
+from sim.engine.agenda import Agenda
+from sim.errors import InvalidInput, Problem, UsageError
+from sim.experiment import checking
+from sim.experiment.run import compare
+from sim.model import library, source
+from tests.model.test_mutations import VALUES, quick  # noqa: F401 -- a fixture
+
+pytestmark = pytest.mark.heavy
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+BLOCKS: Final = 20
+MOST_EVENTS: Final = 200_000
+"""In one replication: more than any of these files needs a hundred times over."""
+MOST_SECONDS: Final = 120
+"""Of one mutation; a hang is a failure."""
+
+HOSTILE: Final[tuple[Any, ...]] = (
+    *(10**400, -(10**400), 1e300, -1e300, 5e-324, 2**31, 2**63, 2**64, 10**19, -1, 1.5, "9" * 400),
+    *("1e300", "999999999w", "0.0000001s", "100000bd", "-0", "0d", "3bd", "1e-200%", "> 1e300"),
+    *(
+        ">= 99999999999999999999",
+        "5-2",
+        "0-0",
+        "\u202ex",
+        "\x1b[31m",
+        "名前",
+        "a.b",
+        "?x",
+        "asked x",
+    ),
+    *([], {}, [[]], [{}], {"a": {"a": {"a": {}}}}, [None], {"": 1}, {"value": {"value": 1}}),
+    *({"gamma": {"mean": "1h", "cv": 1e-200}}, {"gamma": {"mean": "1h", "cv": 1e200}}),
+    *({"lognormal": {"median": "1h", "sigma": 1e300}}, {"exponential": {"mean": "99999d"}}),
+    *({"median": "1s", "p90": "36000d"}, {"median": 1e-300, "p90": 1e300}),
+    *(
+        {"uniform": [0, 1e300]},
+        {"quantiles": {"0": 0, "100": 1e300}},
+        {"quantiles": {"50": 1, "50.0": 2}},
+    ),
+    *({"learning": {"first": "1h", "factor": 0.999999, "every": "1s", "floor": "1s"}},),
+    *({"learning": {"first": 1e300, "factor": 1e-300, "every": "1d", "floor": 0}},),
+    *({"by": "visit", "1": "1h", "else": "0s"}, {"by": "size", "small": 1, "else": 0}),
+    *({"by": "time", "0d": 0, "1s": 1}, {"by": "queue", "0": "1h", "else": "0s"}, {"by": "by"}),
+    *({"size": "small"}, {"asked": "fill"}, {"chance": 1e-300}, {"chance": 1, "size": []}),
+    *({"within": "0s"}, {"at": "1990-01-01"}, {"redo": {"after": "0s"}}, "redo", {"hurry": 10**30}),
+)
+"""Values at the edges of what a machine can hold, and names that mean something else."""
+
+FILES: Final = {
+    "agents/person.yaml": """
+agent: person
+kind: person
+hours: always
+rules:
+  returned: {again: {then: {redo: {after: 1h}}}}
+  waiting: {tired: {when: {waited: "> 20d"}, then: give_up}}
+""",
+    "agents/office.yaml": """
+agent: office
+kind: office
+hours: office
+rules:
+  found: {mend: {when: {defect: gap, queue: "> 3"}, then: {fix: {work: 10min, recovers: 50%}}}}
+""",
+    "agents/helper.yaml": """
+agent: helper
+kind: ai
+overconfidence: 1.1
+rules:
+  drafted: {unsure: {when: {confidence: "< 90%"}, then: ask_human}}
+  returned: {again: {then: redo}}
+""",
+    "procedures/helper_papers.yaml": """
+procedure: helper_papers
+applicant: vendor
+actors: {vendor: person, clerk: office}
+documents: {proof: Proof}
+steps: {issue: {gives: proof, by: clerk, work: 1h}}
+""",
+    "procedures/permit.yaml": """
+procedure: permit
+title: {en: Permit, ja: 許可}
+applicant: vendor
+actors:
+  vendor: person
+  reader: helper
+  signer: {agent: person, each: signers}
+  clerk: {agent: office, staff: {by: time, 0d: 2, 14d: 1}}
+calendars: {mail: {days: mon-fri, at: ["11:00"]}, desk: {days: mon-sat, open: "09:00-16:00"}}
+attributes:
+  size: {small: 70%, large: 30%}
+  online: {by: channel, analog: 10%, else: 90%}
+  workers: {median: 12, p90: 60}
+  amount: 1000
+lists: {signers: {first: {}, second: {chance: 60%}}}
+documents:
+  form: {en: Form, ja: 申請書, valid: 30d, lapsed: old}
+  consent: Consent
+  receipt: {en: Receipt, ja: 受付票, kept: true}
+  permit: Permit
+defects:
+  gap: {en: Gap, ja: 漏れ, harm: wrong, loss: amount}
+  old: Too old
+steps:
+  fill:
+    gives: form
+    needs: proof
+    by: vendor
+    work: {median: 1h, p90: 2h}
+    makes: {gap: 20%}
+    again: {work: 15min, makes: {}}
+    agentic: {by: reader, work: 1min, confidence: {median: 95%, p10: 85%}, makes: {gap: confidence}}
+  agree: {each: signers, needs: form, gives: consent, by: signer, work: 5min}
+  file:
+    needs: [form, consent]
+    gives: receipt
+    work: 10min
+    burden: {visits: 1, fee: {by: size, small: 100, else: 200}}
+    by: [vendor, clerk]
+    digital: {open_to: {online: true}, by: vendor, burden: {logins: 1}}
+  judge:
+    needs: [form, receipt]
+    gives: permit
+    by: clerk
+    work: {triangular: [10min, 20min, 1h]}
+    delay: {until: mail, at_least: 1bd}
+    if: {workers: "> 3"}
+    finds: {gap: {by: made_in, agentic: 50%, else: 90%}, old: 100%}
+goal: [permit]
+ends: [{when: {size: large, chance: 5%}, as: withdrawn}]
+deadlines: [{document: permit, within: 30d, after: receipt, missed: late}]
+levers:
+  staff: {default: 2, range: [1, 9], replaces: [actors.clerk.staff]}
+  speed: {default: slow, values: {slow: {}, fast: {steps.judge.work: 1min}}}
+""",
+    "scenarios/season.yaml": """
+scenario: season
+start: 2026-04-01
+channels: [analog, agentic]
+cases:
+  vendors:
+    count: 6
+    arrivals: {exponential: {mean: 4h}}
+    hours: business
+    using: [permit, helper_papers]
+    locker: {proof: {share: 30%, age: {uniform: [0d, 40d]}}}
+    attributes: {amount: 500}
+  others: {count: 2, background: true, using: helper_papers, goal: [proof]}
+levers: {speed: fast}
+override: {permit.steps.judge.finds.gap: 70%, actors.clerk.staff: 1}
+outages: [{actor: clerk, at: 2026-04-03T10:00, for: 5h}]
+horizon: 90d
+replications: 1
+report: {documents: [permit], groups: [size, workers]}
+""",
+    "scenarios/arms.yaml": """
+scenario: arms
+start: 2026-04-01
+compare:
+  today: {channel: digital}
+  other: {channel: agentic, levers: {staff: 3}, override: {cases.vendors.count: 4}, attributes: {size: small}}
+cases: {vendors: {count: 5, using: [permit, helper_papers], sites: {count: 2, share: [size]}}}
+replications: 1
+""",
+}
+PATHS: Final = (
+    *("permit.steps.fill.work", "permit.steps.judge.finds.gap", "cases.vendors.count", "horizon"),
+    *("agents.person.rules.waiting.tired.when", "actors.clerk.staff", "channels", "replications"),
+    *(
+        "permit.attributes.size",
+        "permit.goal",
+        "cases.vendors.locker",
+        "permit.nothing.here",
+        "seed",
+    ),
+    *("permit.documents.form.valid", "permit.lists.signers", "agents.helper.overconfidence", "x"),
+    *("cases.vendors.arrivals", "warm_up", "outages", "report", "start", "permit.levers", "levers"),
+)
+
+
+def _commit() -> int:
+    """Return a number that follows from the commit, or from the date of this file's text."""
+    git = ("git", "-C", str(ROOT), "rev-parse", "HEAD")
+    told = subprocess.run(git, capture_output=True, text=True, check=False).stdout
+    return zlib.crc32(told.encode())
+
+
+NUMBER: Final = int(os.environ.get("FUZZ", "300"))
+SEED: Final = int(os.environ.get("FUZZ_SEED", _commit()))
+
+
+@dataclass
+class Mutation:
+    """Files with something wrong, and what the command line says; ``told`` is what was done."""
+
+    random: Random
+    files: dict[str, Any]
+    told: list[str] = field(default_factory=list)
+    sets: list[str] = field(default_factory=list)
+    levers: list[str] = field(default_factory=list)
+    scenario: str = "season"
+
+    def make(self) -> None:
+        """Change something or other."""
+        self.scenario = self.random.choice(("season", "season", "arms"))
+        for _ in range(self.random.choice((1, 1, 1, 2, 3))):
+            self.random.choice((self._edit,) * 6 + (self._set, self._lever))()
+
+    def _value(self) -> Any:
+        return copy.deepcopy(self.random.choice((*VALUES, *HOSTILE)))
+
+    def _flow(self) -> str:
+        return yaml.safe_dump(self._value(), default_flow_style=True, allow_unicode=True)[:-1]
+
+    def _set(self) -> None:
+        self.sets.append(f"{self.random.choice(PATHS)}={self._flow().removesuffix('...').strip()}")
+
+    def _lever(self) -> None:
+        name = self.random.choice(("staff", "speed", "sped", "x"))
+        self.levers.append(f"{name}={self._flow().removesuffix('...').strip()}")
+
+    def _edit(self) -> None:
+        file = self.random.choice(list(self.files))
+        places = _places(self.files[file])
+        if not places:
+            return
+        inside, key, address = self.random.choice(places)
+        kind = self.random.choice(
+            ("replace", "replace", "delete", "rename", "twice", "swap", "refer")
+        )
+        self.told.append(f"{kind} {file}:{'.'.join(map(str, address))}")
+        if kind == "replace":
+            inside[key] = self._value()
+            self.told.append(repr(inside[key])[:80])
+        elif kind == "delete":
+            del inside[key]
+        elif kind == "rename" and isinstance(inside, dict):
+            self._rename(inside, key)
+        elif kind == "twice":
+            self._twice(inside, key)
+        elif kind == "swap":
+            other, there, _ = self.random.choice(places)
+            inside[key], other[there] = copy.deepcopy(other[there]), copy.deepcopy(inside[key])
+        elif kind == "refer":
+            names = [str(k) for data in self.files.values() for _, k, _ in _places(data)]
+            inside[key] = self.random.choice(names)
+            self.told.append(str(inside[key]))
+
+    def _rename(self, inside: dict[Any, Any], key: Any) -> None:
+        new = self.random.choice(
+            (f"{key}x", "month", "visit", "asked", "chance", "名", "a.b", "by")
+        )
+        self.told.append(new)
+        kept = [(new if k == key else k, v) for k, v in inside.items()]
+        inside.clear()
+        inside.update(kept)
+
+    @staticmethod
+    def _twice(inside: Any, key: Any) -> None:
+        value = copy.deepcopy(inside[key])
+        if isinstance(inside, list):
+            inside.append(value)
+        else:
+            inside[f"{key}_again"] = value
+
+
+def _places(data: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, Any, tuple[Any, ...]]]:
+    """Return every place in some data: what contains it, its key or index, its address."""
+    keys: Any = (
+        data if isinstance(data, dict) else range(len(data) if isinstance(data, list) else 0)
+    )
+    found: list[tuple[Any, Any, tuple[Any, ...]]] = []
+    for key in keys:
+        found += [(data, key, (*above, key)), *_places(data[key], (*above, key))]
+    return found
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Let a run that does not end fail: too many events, or far too much time."""
+    happen, count = Agenda.happen, [0]
+
+    def counted(self: Agenda, moment: Any) -> None:
+        count[0] += 1
+        if count[0] > MOST_EVENTS:
+            raise TimeoutError(f"more than {MOST_EVENTS} events")
+        happen(self, moment)
+
+    def late(_signal: int, _frame: object) -> None:
+        raise TimeoutError(f"more than {MOST_SECONDS} seconds")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(MOST_SECONDS)
+    try:
+        with mock.patch.object(Agenda, "happen", counted):
+            yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def lay(files: dict[str, Any]) -> None:
+    """Write files into the present folder."""
+    for name, data in files.items():
+        Path(name).parent.mkdir(exist_ok=True)
+        text = yaml.dump(data, Dumper=yaml.SafeDumper, allow_unicode=True, sort_keys=False)
+        Path(name).write_text(text, "utf-8", "surrogatepass")
+
+
+def surprise(mutation: Mutation) -> str:
+    """Check and run; return what came out that should not."""
+    paths = [Path(name) for name in mutation.files]
+    try:
+        with bounded():
+            problems, _ = checking.check(paths)
+            lost = [p for p in problems if not placed(p, mutation)]
+            if lost or not all(p.text(lang) for p in problems for lang in ("en", "ja")):
+                return f"no place: {lost[0].text()}" if lost else "no words"
+            return _run(mutation, clean=not problems)
+    except Exception as error:  # noqa: BLE001 -- this is what the test is about
+        where = error.__traceback__
+        while where is not None and where.tb_next is not None:
+            where = where.tb_next
+        at = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
+        return f"{type(error).__name__}: {error} ({at})"[:400]
+
+
+def _run(mutation: Mutation, *, clean: bool) -> str:
+    """Run with what the command line sets; a file that is clean must run without it."""
+    for sets, levers in {((), ()), (tuple(mutation.sets), tuple(mutation.levers))}:
+        try:
+            study = library.load(mutation.scenario, sets=sets, levers=levers)
+            if sum(s.count for w in study.worlds for s in w.scenario.cases.values()) > 2_000:
+                continue  # many cases are no hang
+            compare(study, replications=1)
+        except UsageError:
+            continue
+        except InvalidInput as error:
+            if clean and not sets and not levers:
+                return f"clean, but: {error}"[:400]
+            lost = [p for p in error.problems if not placed(p, mutation)]
+            if lost:
+                return f"no place: {lost[0].text()}"
+    return ""
+
+
+def placed(problem: Problem, mutation: Mutation) -> bool:
+    """Whether a problem stands in one of the files given, or on the command line."""
+    if problem.key in {"no_such_scenarios"}:  # asked for by a name that is no longer there
+        return True
+    whole = problem.key.startswith("file.")
+    known = {*mutation.files, "--set", "--lever"}
+    return problem.file in known and (whole or None not in (problem.line, problem.column))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder, with nothing on the shelf but what is there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(shelf, "_library", lambda: tmp_path / "nothing")
+    return tmp_path
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_what_check_lets_pass_runs(block: int, desk: Path) -> None:  # noqa: ARG001 -- a folder
+    """No exception but ours, no problem without its place, and nothing clean that does not run."""
+    original = {name: source.loads(text, name).data for name, text in FILES.items()}
+    found = []
+    for number in range(block, NUMBER, BLOCKS):
+        mutation = Mutation(Random(SEED + number), copy.deepcopy(original))
+        mutation.make()
+        lay(mutation.files)
+        told = surprise(mutation)
+        if told:
+            did = (*mutation.told, *mutation.sets, *mutation.levers)
+            found.append(f"{SEED + number} {' '.join(did)}\n    {told}")
+    assert not found, "\n".join(found)
