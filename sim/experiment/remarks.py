@@ -23,12 +23,16 @@ def remarks(study: Study, models: Sequence[Model], journeys: Sequence[Journey]) 
 
 
 def unlimited(journeys: Iterable[Journey]) -> list[Problem]:
-    """Return a warning for each office that is needed and serves everybody at once unsaid."""
+    """Return a warning for each office that is needed and serves everybody at once unsaid.
+
+    An office that applies is one for each case.
+    """
     found: list[Problem] = []
     for journey in journeys:
         tasks = (t for stream in journey.world.scenario.cases for t in weave(journey, stream).tasks)
         busy = dict.fromkeys(name for t in tasks for way in t.ways.values() for name in way.by)
-        for who in (journey.actors[name] for name in busy):
+        applicants = set(journey.applicants.values())
+        for who in (journey.actors[name] for name in busy if name not in applicants):
             if who.agent.kind == "office" and who.actor.staff is None:
                 name = who.name.partition(".")[0]
                 told = journey.problem(who.place, "office_unlimited", on="key", name=name)
