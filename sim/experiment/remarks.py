@@ -10,25 +10,33 @@ from typing import Any
 from sim.compile.compiler import compile_world
 from sim.compile.model import Model
 from sim.errors import InvalidInput, Problem
+from sim.graph.joiner import join
 from sim.graph.journey import Journey
-from sim.graph.network import weave
+from sim.graph.network import channels_of, weave
+from sim.model.base import CHANNELS, Channel
 from sim.model.library import Asked, Study, World
 from sim.model.patcher import Assignment
+from sim.model.procedure import Profile, Step
 from sim.model.source import Address
 
 
 def remarks(study: Study, models: Sequence[Model], journeys: Sequence[Journey]) -> list[Problem]:
     """Return a warning for each office without staff, setting without effect and arm alike."""
-    return [*unlimited(journeys), *_without_effect(study, models), *_alike(study, models)]
+    used = [_as_used(journey, model) for journey, model in zip(journeys, models, strict=True)]
+    return [*unlimited(journeys), *_without_effect(study, used), *_alike(study, used)]
 
 
 def unlimited(journeys: Iterable[Journey]) -> list[Problem]:
-    """Return a warning for each office that is needed and serves everybody at once unsaid."""
+    """Return a warning for each office that is needed and serves everybody at once unsaid.
+
+    An office that applies is one for each case.
+    """
     found: list[Problem] = []
     for journey in journeys:
         tasks = (t for stream in journey.world.scenario.cases for t in weave(journey, stream).tasks)
         busy = dict.fromkeys(name for t in tasks for way in t.ways.values() for name in way.by)
-        for who in (journey.actors[name] for name in busy):
+        applicants = set(journey.applicants.values())
+        for who in (journey.actors[name] for name in busy if name not in applicants):
             if who.agent.kind == "office" and who.actor.staff is None:
                 name = who.name.partition(".")[0]
                 told = journey.problem(who.place, "office_unlimited", on="key", name=name)
@@ -68,7 +76,7 @@ def _reduced(asked: Asked) -> Iterator[tuple[Problem, Study]]:
     for one in (*asked.sets, *asked.levers):
         rest = replace(asked, sets=_but(one, asked.sets), levers=_but(one, asked.levers))
         with suppress(InvalidInput):
-            yield one.origin.problem("no_effect", name=one.path), rest.study()
+            yield one.origin.problem("no_effect", on="key", name=one.path), rest.study()
     located = asked.located
     for name, places in _settings(located.data).items():
         told = located.problem(places[0], "no_effect", on="key", name=name)
@@ -116,11 +124,38 @@ def _changes(study: Study, models: Sequence[Model], other: Study) -> bool:
         if _beside(world) != _beside(without):
             return True
         try:
-            if compile_world(without) != model:
+            if _as_used(join(without), compile_world(without)) != model:
                 return True
         except InvalidInput:
             return True
     return False
+
+
+def _as_used(journey: Journey, model: Model) -> Model:
+    """Return a model without what no case can come to: blocks of channels that are not used."""
+    world = journey.world
+    channels = {c for stream in world.scenario.cases for c in channels_of(journey, stream)}
+    procedures = {
+        name: one.model_copy(
+            update={"steps": {key: _reached(step, channels) for key, step in one.steps.items()}}
+        )
+        for name, one in world.procedures.items()
+    }
+    try:
+        return compile_world(replace(world, procedures=procedures))
+    except InvalidInput:  # a condition asks for what only another channel knows
+        return model
+
+
+def _reached(step: Step, channels: Iterable[Channel]) -> Step:
+    """Return a step as it can be done when begun in one of ``channels``, each block in full."""
+    blocks: dict[str, Profile | None] = dict.fromkeys((*CHANNELS, *Profile.model_fields))
+    for channel in channels:
+        for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
+            blocks[lower] = step.profile(lower)
+            if step.profile(lower).open_to is None:
+                break
+    return step.model_copy(update=blocks)
 
 
 def _told(world: World) -> tuple[object, ...]:

@@ -74,8 +74,11 @@ class Patcher:
         known = self._known_levers()
         chosen = self._chosen(levers)
         names = [name for name, _, _ in known]
+        known_names = {"known": ", ".join(names), "hint": "known_levers" if names else "no_levers"}
         problems = [
-            origin.problem("unknown_lever", on="key", name=name, guess=nearest(name, names))
+            origin.problem(
+                "unknown_lever", on="key", name=name, guess=nearest(name, names), **known_names
+            )
             if name not in names
             else origin.problem("lever_twice", on="key", name=name)
             for name, (_, origin) in chosen.items()

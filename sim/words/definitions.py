@@ -167,6 +167,8 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
         "there is no lever '{name}' here",
         "ここに「{name}」というレバーはない",
     ),
+    "known_levers": ("the levers are: {known}", "使えるレバー：{known}"),
+    "no_levers": ("its procedures have no levers", "手続にレバーがない"),
     "lever_value": (
         "the lever '{lever}' cannot be '{given}'; possible are: {known}",
         "レバー「{lever}」は「{given}」にできない。選べるのは：{known}",
