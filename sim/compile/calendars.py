@@ -19,13 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import RunFailed
-from sim.model.hours import HOLIDAYS_KNOWN, Hours
+from sim.model.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Hours
 
 DAY: Final = 86_400
 COVERED: Final = 10_958
 """Days that a calendar reaches unless told otherwise: thirty years."""
 
 END_OF_TIME: Final = 1 << 62
+
+_LONGEST_REST: Final = 30
+"""More days than ever lie between one business day and the next."""
 
 _NEW_YEAR: Final = ((12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3))
 
@@ -163,16 +166,28 @@ def meet(a: Calendar, b: Calendar) -> Calendar:
 def legal_deadline(day_calendar: Calendar, t: int, days: int, *, business: bool = False) -> int:
     """Return the second at which a period of ``days`` that an event at ``t`` sets going ends.
 
-    The day of the event does not count (Civil Code, articles 140 and 141). The end is 24:00 of the
-    last day, or of the next business day if that day is none (Act on Holidays of Administrative
-    Organs, article 2). ``business``: only business days are counted. ``day_calendar``: business
-    days, open around the clock.
+    The day of the event does not count, unless the event comes as it begins, at 0:00 (Civil Code,
+    article 140). The end is 24:00 of the last day (article 141), or of the next business day if
+    that day is none (article 142; Act on Holidays of Administrative Organs, article 2).
+    ``business``: only business days are counted. A period of 0 days ends with the day of the event.
+    ``day_calendar``: business days, open around the clock.
     """
-    tomorrow = (t // DAY + 1) * DAY
-    if business and days > 0:
-        return day_calendar.finish(tomorrow, days * DAY)
-    last_day = tomorrow + (days - 1) * DAY
-    return (day_calendar.next_open(last_day) // DAY + 1) * DAY
+    if days == 0:
+        return _end_of_day(day_calendar, t // DAY * DAY)
+    first_day = -(-t // DAY) * DAY
+    if business:
+        return day_calendar.finish(first_day, days * DAY)
+    return _end_of_day(day_calendar, first_day + (days - 1) * DAY)
+
+
+def legal_end(day: date) -> date:
+    """Return the day with whose end a period ends that would end on ``day``: a business day."""
+    return day + timedelta(_end_of_day(build(BUSINESS_DAYS, day, _LONGEST_REST), 0) // DAY - 1)
+
+
+def _end_of_day(day_calendar: Calendar, midnight: int) -> int:
+    """Return 24:00 of the day that begins at ``midnight``, or of the next business day."""
+    return (day_calendar.next_open(midnight) // DAY + 1) * DAY
 
 
 @lru_cache(maxsize=16)

@@ -154,13 +154,9 @@ class Streams:
         number = self.ledger.documents[document]
         missed = ("late", "expired", "given").index(deadline.missed)
         if deadline.at is not None:
-            try:
-                moment = read_moment(deadline.at)
-            except PydanticCustomError as error:
-                values = {k: v for k, v in (error.context or {}).items() if k != "at"}
-                self.names.say(place, error.type, "at", **values)
-                return
-            yield Clock(number, -1, self.ledger.second(moment), 0, 0, missed, cause)
+            due = self._due(deadline.at, place)
+            if due is not None:
+                yield Clock(number, -1, due, 0, 0, missed, cause)
             return
         within = deadline.within
         if not isinstance(within, Fixed):
@@ -169,10 +165,25 @@ class Streams:
             self.names.say(place, "deadline_days", "within")
         kind = 2 if within.business else int(within.days)
         amount = int(within.value) // cal.DAY if kind else int(within.value)
+        if kind:  # no case is followed longer, and no calendar reaches as far as people may write
+            amount = min(amount, int(self.ledger.fixed(self.scenario.horizon)) // cal.DAY + 1)
         afters = self.journey.documents(deadline.after) if deadline.after is not None else (None,)
         for after in afters:
             of = -1 if after is None else self.ledger.documents[after]
             yield Clock(number, of, None, kind, amount, missed, cause)
+
+    def _due(self, at: str, place: Place) -> int | None:
+        """Return the second of a moment, or of the end of a day; None after noting a problem."""
+        try:
+            moment = read_moment(at)
+        except PydanticCustomError as error:
+            values = {k: v for k, v in (error.context or {}).items() if k != "at"}
+            self.names.say(place, error.type, "at", **values)
+            return None
+        if "T" in at:
+            return self.ledger.second(moment)
+        last = cal.legal_end(moment.date())
+        return (last - self.ledger.start).days * cal.DAY + cal.DAY
 
     def _attributes(self, stream: str) -> tuple[tuple[int, Any], ...]:
         """Every attribute, those that others follow from first."""

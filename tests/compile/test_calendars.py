@@ -14,13 +14,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.compile import calendars
-from sim.compile.calendars import DAY, Calendar, Slots, build, legal_deadline, meet, slots
+from sim.compile.calendars import (
+    DAY,
+    Calendar,
+    Slots,
+    build,
+    legal_deadline,
+    legal_end,
+    meet,
+    slots,
+)
 from sim.errors import RunFailed
 from sim.model.hours import ALWAYS, BUSINESS, BUSINESS_DAYS, OFFICE, Hours
 
 START = date(2026, 4, 1)  # a Wednesday
 MINUTE = 60
 HOUR = 3600
+HOLIDAYS = holidays.country_holidays("JP", years=range(2026, 2029))
 
 
 def at(moment: str) -> int:
@@ -283,19 +293,29 @@ def test_hours_and_timetables_are_not_mistaken_for_each_other() -> None:
     ("event", "days", "end"),
     [
         ("2026-04-01 10:00", 14, "2026-04-16"),  # Wed 15 Apr, 24:00
-        ("2026-04-01 00:00", 14, "2026-04-16"),
+        ("2026-04-01 00:00", 14, "2026-04-15"),  # the day begins with the event: Tue 14 Apr
+        ("2026-04-01 00:00:01", 14, "2026-04-16"),
         ("2026-04-01 23:59:59", 14, "2026-04-16"),
-        ("2026-04-02 00:00", 14, "2026-04-17"),
+        ("2026-04-02 00:00", 14, "2026-04-16"),  # 24:00 of 1 April is 0:00 of the 2nd
         ("2026-04-04 12:00", 14, "2026-04-21"),  # Sat 18 Apr, moved on to Mon 20 Apr
+        ("2026-04-04 00:00", 14, "2026-04-18"),  # Fri 17 Apr
         ("2026-04-15 09:00", 14, "2026-05-01"),  # Wed 29 Apr, a holiday: Thu 30 Apr
         ("2026-04-19 09:00", 14, "2026-05-08"),  # Sun 3 May, in Golden Week: Thu 7 May
+        ("2026-04-30 09:00", 1, "2026-05-02"),  # over the month's end: Fri 1 May
+        ("2026-04-30 09:00", 2, "2026-05-08"),  # Sat 2 May, before Golden Week: Thu 7 May
         ("2026-12-15 09:00", 14, "2027-01-05"),  # Tue 29 Dec, in the break: Mon 4 Jan
+        ("2026-12-15 00:00", 14, "2026-12-29"),  # Mon 28 Dec, the last day before the break
+        ("2027-02-26 09:00", 3, "2027-03-02"),  # Mon 1 Mar: 2027 has no 29 February
+        ("2028-02-25 09:00", 4, "2028-03-01"),  # Tue 29 Feb
+        ("2028-02-29 00:00", 1, "2028-03-01"),  # the leap day itself
         ("2026-04-03 09:00", 0, "2026-04-04"),  # the day itself
+        ("2026-04-03 00:00", 0, "2026-04-04"),
+        ("2026-04-04 00:00", 0, "2026-04-07"),  # a Saturday: Mon 6 Apr
     ],
 )
 def test_a_legal_period_ends_at_midnight_of_a_business_day(event: str, days: int, end: str) -> None:
-    """The day of the event does not count; the end is moved on to the next business day."""
-    calendar = build(BUSINESS_DAYS, START, 400)
+    """The day counts if it begins with the event; the end is moved on to a business day."""
+    calendar = build(BUSINESS_DAYS, START, 1000)
     assert legal_deadline(calendar, at(event), days) == at(end)
 
 
@@ -303,16 +323,70 @@ def test_a_legal_period_ends_at_midnight_of_a_business_day(event: str, days: int
     ("event", "days", "end"),
     [
         ("2026-04-27 15:00", 5, "2026-05-09"),  # 28 and 30 Apr, 1, 7 and 8 May
+        ("2026-04-27 00:00", 5, "2026-05-08"),  # 27, 28 and 30 Apr, 1 and 7 May
         ("2026-04-24 15:00", 1, "2026-04-28"),  # Mon 27 Apr
         ("2026-04-25 15:00", 1, "2026-04-28"),  # the same from a Saturday
+        ("2026-04-25 00:00", 1, "2026-04-28"),  # and from its beginning
+        ("2026-04-27 00:00", 1, "2026-04-28"),  # Monday itself
         ("2026-04-24 15:00", 0, "2026-04-25"),
         ("2026-04-25 15:00", 0, "2026-04-28"),
     ],
 )
 def test_a_legal_period_may_count_business_days_only(event: str, days: int, end: str) -> None:
-    """The end is 24:00 of the last of the business days after the day of the event."""
+    """The end is 24:00 of the last of the business days that count."""
     calendar = build(BUSINESS_DAYS, START, 400)
     assert legal_deadline(calendar, at(event), days, business=True) == at(end)
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        ("2026-04-01", "2026-04-01"),
+        ("2026-05-03", "2026-05-07"),  # a Sunday in Golden Week
+        ("2026-04-29", "2026-04-30"),  # Showa Day
+        ("2026-10-31", "2026-11-02"),  # a Saturday at the month's end
+        ("2026-12-29", "2027-01-04"),  # in the break
+        ("2019-04-27", "2019-05-07"),  # the ten days of the accession
+        ("2028-02-29", "2028-02-29"),
+        ("1950-01-01", "1950-01-04"),
+        ("2090-12-31", "2091-01-04"),
+    ],
+)
+def test_a_date_on_a_day_off_becomes_the_next_business_day(day: str, last: str) -> None:
+    """``legal_end`` knows the days off of every year that may be written."""
+    assert str(legal_end(date.fromisoformat(day))) == last
+
+
+def is_business_day(day: date) -> bool:
+    """Whether offices work on a day, looked up one by one."""
+    new_year = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
+    return day.weekday() < 5 and not new_year and day not in HOLIDAYS
+
+
+@given(
+    event=st.datetimes(datetime(2026, 4, 1), datetime(2027, 6, 30)),  # noqa: DTZ001 -- local time
+    at_midnight=st.booleans(),
+    days=st.integers(0, 60),
+    business=st.booleans(),
+)
+def test_a_legal_period_is_what_counting_its_days_says(
+    *, event: datetime, at_midnight: bool, days: int, business: bool
+) -> None:
+    """Count one day after another, as one does with a finger on a wall calendar."""
+    event = event.replace(microsecond=0)
+    if at_midnight:
+        event = event.replace(hour=0, minute=0, second=0)
+    day, one = event.date(), timedelta(1)
+    begins = event.time() == datetime.min.time()
+    counted = int(begins and days > 0 and (is_business_day(day) or not business))
+    while counted < days:
+        day += one
+        counted += is_business_day(day) or not business
+    while not is_business_day(day):
+        day += one
+    calendar = build(BUSINESS_DAYS, START, 700)
+    due = legal_deadline(calendar, at(str(event)), days, business=business)
+    assert due == at(str(day)) + DAY
 
 
 # -- holidays ----------------------------------------------------------------------------------
@@ -440,9 +514,6 @@ def some_hours(draw: st.DrawFn) -> Hours:
         "holidays": draw(st.sampled_from(["closed", "open"])),
     }
     return Hours.model_validate(raw)
-
-
-HOLIDAYS = holidays.country_holidays("JP", years=(2026, 2027))
 
 
 def is_open(hours: Hours, day: date, minute: int) -> bool:

@@ -502,6 +502,14 @@ LATE = ("clean", None, True)
         ("2026-12-15T10:00", "14d", "Tue 2027-01-05 00:00"),
         # Five business days after Fri 24 April: Mon 27, Tue 28, Thu 30, Fri 1 May, Thu 7 May.
         ("2026-04-24T10:00", "5bd", "Fri 2026-05-08 00:00"),
+        # The day begins with the event, so it counts: 1 to 14 April.
+        ("2026-04-01", "14d", "Wed 2026-04-15 00:00"),
+        # A business day as well: Fri 24, Mon 27, Tue 28, Thu 30 April, Fri 1 May.
+        ("2026-04-24", "5bd", "Sat 2026-05-02 00:00"),
+        # Sat 25 April is no business day, and nothing of it counts.
+        ("2026-04-25", "1bd", "Tue 2026-04-28 00:00"),
+        # 0 days end with the day itself.
+        ("2026-04-10T20:00", "0d", "Sat 2026-04-11 00:00"),
         # Hours are exact, on any day: Fri 10 April 20:00 + 36 h is Sunday morning.
         ("2026-04-10T20:00", "36h", "Sun 2026-04-12 08:00"),
         ("2026-04-10T20:00", "1d12h", "Sun 2026-04-12 08:00"),
@@ -538,6 +546,59 @@ def test_a_date_may_be_the_deadline(diary: Writer) -> None:
     rule = "at: 2026-04-03T12:00, missed: late"
     assert clock(diary, "2026-04-03T10:00", "2h", rule).ends() == [IN_TIME]
     assert clock(diary, "2026-04-03T10:00", "2h1s", rule).ends() == [LATE]
+
+
+@pytest.mark.parametrize(
+    ("start", "day", "due"),
+    [
+        # On the day itself, to its end.
+        ("2026-04-01T08:30", "2026-04-01", "Thu 2026-04-02 00:00"),
+        ("2026-04-01", "2026-04-30", "Fri 2026-05-01 00:00"),
+        # Sun 3 May: moved over Golden Week to Thu 7 May.
+        ("2026-05-02T09:00", "2026-05-03", "Fri 2026-05-08 00:00"),
+        # A start on a day off for which the deadline has moved on.
+        ("2026-05-04T09:00", "2026-05-03", "Fri 2026-05-08 00:00"),
+        # Tue 29 December: moved over the year's end.
+        ("2026-12-15T10:00", "2026-12-29", "Tue 2027-01-05 00:00"),
+        ("2028-02-28T10:00", "2028-02-29", "Wed 2028-03-01 00:00"),
+    ],
+)
+def test_a_deadline_at_a_day_ends_with_that_day_or_the_next_business_day(
+    diary: Writer, start: str, day: str, due: str
+) -> None:
+    """What is given on the very last second is in time; a second later is late, but given."""
+    last = datetime.strptime(due[4:], "%Y-%m-%d %H:%M")  # noqa: DTZ007 -- local time
+    seconds = round((last - datetime.fromisoformat(start)).total_seconds())
+    in_time = clock(diary, start, f"{seconds}s", f"at: {day}, missed: late")
+    assert (in_time.cases("end"), in_time.ends()) == ([due], [IN_TIME])
+    late = clock(diary, start, f"{seconds + 1}s", f"at: {day}, missed: late")
+    assert (late.cases("end"), late.ends()) == ([f"{due}:01"], [LATE])
+
+
+@pytest.mark.parametrize(
+    ("start", "day"),
+    [("2026-04-06T09:00", "2026-04-03"), ("2026-05-08", "2026-05-03")],
+)
+def test_a_day_that_is_over_when_the_case_starts_is_missed_at_once(
+    diary: Writer, start: str, day: str
+) -> None:
+    """Friday is over on Monday; Sun 3 May moved to Thu 7 May, which is over on the 8th at 0:00."""
+    missed = clock(diary, start, "1h", f"at: {day}, missed: expired")
+    assert missed.ends() == [("expired", "deadline.done", False)]
+    assert missed.cases("end") == missed.cases("start")
+
+
+def test_silence_gives_consent_at_the_end_of_the_day(diary: Writer) -> None:
+    """Due on Sat 4 April, so on Mon 6 April at 24:00."""
+    silent = clock(diary, "2026-04-01T09:00", "900h", "at: 2026-04-04, missed: given")
+    assert silent.cases("end") == ["Tue 2026-04-07 00:00"]
+
+
+def test_a_period_that_outlasts_every_case_is_never_over(diary: Writer) -> None:
+    """A period of 90 years goes beyond all calendars; the case is done after an hour."""
+    assert clock(diary, "2026-04-01T09:00", "1h", "within: 32000d, missed: late").ends() == [
+        IN_TIME
+    ]
 
 
 @pytest.mark.parametrize(("work", "end"), [("326h", IN_TIME), ("326h1s", LATE)])
