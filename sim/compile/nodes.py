@@ -26,6 +26,7 @@ from sim.compile.model import (
     Switch,
     Test,
 )
+from sim.compile.tables import Ppf
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.journey import Journey, Place, below_place
 from sim.model.agent import DURATION_TESTS
@@ -118,10 +119,14 @@ class Names:
         return self._switch(quantity, inner, place)
 
     def _table(self, law: Law, units: int, kind: Kind) -> int:
+        most = SHARE if kind == "share" else MOST
         key = (law.name, law.parameters, units, kind)
+        return self.table(key, tables.ppf(law), units, most)
+
+    def table(self, key: tuple[object, ...], ppf: Ppf, units: int, most: int) -> int:
+        """Return the number of the table of a law, which ``key`` tells apart from others."""
         if key not in self.tables:
-            values = tables.table(tables.ppf(law), units)
-            most = SHARE if kind == "share" else MOST
+            values = tables.table(ppf, units)
             self.tables[key] = len(self.table_values)
             self.table_values.append(tuple(min(max(value, 0), most) for value in values))
         return self.tables[key]
