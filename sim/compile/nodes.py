@@ -25,9 +25,10 @@ from sim.compile.model import (
     Switch,
     Test,
 )
+from sim.compile.tables import Ppf
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.journey import Journey, Place, below_place
-from sim.model.attribute import Amount, Constant, Sort, Table, Value, sorts
+from sim.model.attribute import WORDS, Amount, Constant, Sort, Table, Value, sorts
 from sim.model.attribute import Chance as TrueShare
 from sim.model.attribute import Choice as CategoryShares
 from sim.model.base import CHANNELS, Condition
@@ -39,7 +40,7 @@ from sim.words import Word
 On = Literal["value", "key"]
 """Where the caret of a problem goes."""
 
-COMMON: Final = frozenset(("month", "time", "channel"))
+COMMON: Final = frozenset(WORDS)
 """What is known at any moment of a case."""
 
 _LOOKED_UP: Final = (*COMMON, "visit", "queue", "made_in")
@@ -123,8 +124,13 @@ class Names:
     def _table(self, law: Law, units: int, kind: Kind) -> int:
         low, high = (int(end * units) for end in (MEASURES[kind].least, MEASURES[kind].most))
         key = (law.name, law.parameters, units, low, high)
+        return self.table(key, tables.ppf(law), units, (low, high))
+
+    def table(self, key: tuple[object, ...], ppf: Ppf, units: int, bounds: tuple[int, int]) -> int:
+        """Return the number of the table of a law, which ``key`` tells apart from others."""
+        low, high = bounds
         if key not in self.tables:
-            values = tables.table(tables.ppf(law), units)
+            values = tables.table(ppf, units)
             self.tables[key] = len(self.table_values)
             self.table_values.append(tuple(min(max(value, low), high) for value in values))
         return self.tables[key]
@@ -322,7 +328,7 @@ class Names:
 
     def _attribute_table(self, name: str, value: Table, place: Place) -> Switch | Const:
         variable = self.attributes.get(value.by, VARIABLES.get(value.by))
-        if variable is None or value.by not in (*self.attributes, "channel", "time", "month"):
+        if variable is None or value.by not in (*self.attributes, *WORDS):
             guess = nearest(value.by, self.attributes)
             self.say(place, "unknown_attribute", "by", name=value.by, guess=guess)
             return Const(0)

@@ -7,23 +7,20 @@ from typing import Final
 
 import networkx as nx
 
+from sim.compile import calendars as cal
 from sim.compile.ledger import Ledger
 from sim.compile.model import (
     EVER,
-    MOST,
-    TIME,
     Action,
     Actor,
-    Const,
-    Node,
     Rule,
-    Switch,
-    pick,
 )
 from sim.compile.nodes import COMMON
+from sim.compile.staff import STAFF_BY, Changes, by_day, changes, stretches
 from sim.graph.journey import Participant, Place, below_place
 from sim.model import agent as agents
 from sim.model.base import CHANNELS
+from sim.model.hours import Hours
 from sim.model.measure import Kind
 
 APPLICANT_HOURLY: Final = 2485
@@ -63,7 +60,11 @@ class People:
             for o in self.scenario.outages
             if o.actor in (who.name, who.name.partition(".")[0])
         )
-        calendar = self.ledger.calendar(self.ledger.hours(named, hours_place), outages)
+        staff, by_days = self._staff(who)
+        off = tuple(span for span, number in stretches(staff) if not number) if by_days else ()
+        hours = self.ledger.hours(named, hours_place)
+        self._check_staff(who, staff, hours)
+        calendar = self.ledger.calendar(hours, outages + off)
         over = self.ledger.fixed(agent.overconfidence) if agent.overconfidence is not None else 1.0
         return Actor(
             name=who.name,
@@ -72,7 +73,7 @@ class People:
             staffed=who.actor.pool is not None,
             hourly=self._hourly(agent),
             calendar=calendar,
-            staff=self._staff(who),
+            staff=staff,
             limit=-1 if agent.limit is None else agent.limit,
             overconfidence=round(over * 65_536),
             rules=tuple(self._rulebook(agent, event) for event in agents.EVENTS),
@@ -85,32 +86,24 @@ class People:
             return APPLICANT_HOURLY if agent.kind == "person" else 0
         return int(self.ledger.fixed(agent.hourly))
 
-    def _staff(self, who: Participant) -> tuple[tuple[int, int], ...]:
+    def _staff(self, who: Participant) -> tuple[Changes, bool]:
+        """Return the staff of a pool, nothing for one of each case, and whether it goes by day."""
         staff, place = who.actor.pool, below_place(who.place, "staff")
         if staff is None:
-            return ()
-        node = self.names.node(staff, "count", "", place, items=who.items, knows={"time"})
-        steps = self._staff_steps(node)
-        if not steps:
+            return (), False
+        node = self.names.node(staff, "count", "", place, items=who.items, knows=STAFF_BY)
+        steps = changes(node, self.ledger.start, self.ledger.offset)
+        if steps is None:
             self.names.say(place, "staff_shape")
-            return ((0, 1),)
-        if not any(number for _, number in steps):
-            self.names.say(place, "staff_none", name=who.name)
-        return steps
+            return ((0, 1),), False
+        return steps, by_day(node)
 
-    def _staff_steps(self, node: Node) -> tuple[tuple[int, int], ...]:
-        """Return from when on there are how many; nothing if that hangs on more than the time."""
-        if isinstance(node, Const):
-            return ((0, node.value),)
-        if not isinstance(node, Switch) or node.variable != TIME:
-            return ()
-        ends = {end for spans, _ in node.rows for low, high in spans for end in (low, high + 1)}
-        times = [0, *sorted(end for end in ends if 0 < end < MOST)]
-        found = [(time, pick(node, time)) for time in times]
-        steps = [(t, branch.value) for t, branch in found if isinstance(branch, Const)]
-        if len(steps) < len(found):
-            return ()
-        return tuple((time + self.ledger.offset if time else 0, n) for time, n in steps)
+    def _check_staff(self, who: Participant, staff: Changes, hours: Hours) -> None:
+        """A pool must have somebody at work at some time."""
+        calendar = cal.build(hours, self.ledger.start)
+        spans = [span for span, number in stretches(staff) if number]
+        if staff and not any(calendar.open_between(*span) for span in spans):
+            self.names.say(below_place(who.place, "staff"), "staff_none", name=who.name)
 
     def _rulebook(self, agent: agents.Agent, event: agents.Event) -> tuple[Rule, ...]:
         return tuple(

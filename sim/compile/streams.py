@@ -5,23 +5,27 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import networkx as nx
+import numpy as np
 from pydantic_core import PydanticCustomError
 
 from sim.compile import calendars as cal
+from sim.compile import tables
 from sim.compile.faults import Faults, Maker
 from sim.compile.ledger import Ledger
 from sim.compile.manners import Manners
 from sim.compile.model import (
     EVER,
+    MOST,
     TICKS,
     ZERO,
     Act,
     Chance,
     Clock,
     Const,
+    Drawn,
     EndNode,
     GoalNode,
     Holding,
@@ -29,14 +33,20 @@ from sim.compile.model import (
     Stream,
     Test,
 )
+from sim.compile.spread import during
 from sim.errors import nearest
 from sim.graph.journey import Place, below_place
 from sim.log import OUTCOMES
 from sim.model.attribute import Table
 from sim.model.base import Condition
 from sim.model.procedure import Deadline
-from sim.model.quantity import Fixed
+from sim.model.quantity import Fixed, Law
 from sim.model.scenario import Sites, read_moment
+
+SPREAD: Final = ("uniform", "triangular", "quantiles")
+"""Laws with a first and a last moment: each case has its own moment within them."""
+
+_ENDS: Final = np.array([0.0, 1.0])
 
 
 class Streams:
@@ -64,7 +74,11 @@ class Streams:
     def _stream(self, name: str, first: int) -> Stream:
         definition = self.scenario.cases[name]
         place: Place = ("scenario", self.scenario.scenario, ("cases", name))
-        arrivals, gaps = self._arrivals(definition.arrivals, place)
+        hours = self.ledger.hours(definition.hours, below_place(place, "hours"))
+        calendar = self.ledger.calendar(hours, ())
+        arrivals, gaps = self._arrivals(
+            definition.arrivals, calendar, below_place(place, "arrivals")
+        )
         wanted = {task.name for task in self.ledger.webs[name].tasks}
         steps = [t for t in self.journey.used(name) if t.name in wanted]
         return Stream(
@@ -82,9 +96,7 @@ class Streams:
             locker=self._locker(name, place),
             arrivals=arrivals,
             gaps=gaps,
-            calendar=self.ledger.calendar(
-                self.ledger.hours(definition.hours, below_place(place, "hours")), ()
-            ),
+            calendar=calendar,
             applicant=self.ledger.actor_index[self.journey.applicant(name)],
             sites=definition.sites.count if definition.sites is not None else 0,
             shared=self._shared(definition.sites, below_place(place, "sites", "share")),
@@ -99,17 +111,28 @@ class Streams:
                 self.names.say(below_place(place, i), "unknown_attribute", name=name, guess=guess)
         return frozenset(known[n] for n in (sites.share if sites is not None else ()) if n in known)
 
-    def _arrivals(self, law: Any, place: Place) -> tuple[str, Node]:
+    def _arrivals(self, law: Any, calendar: int, place: Place) -> tuple[str, Node]:
         """Times between cases add up; a uniform, triangular or quantile law spreads them."""
         if law == "at_once":
             return "at_once", ZERO
         if isinstance(law, Fixed):
             return "gaps", Const(round(law.value * TICKS))
-        spread = law.name in ("uniform", "triangular", "quantiles")
-        scale = 1 if spread else TICKS
-        where: Place = below_place(place, "arrivals")
-        node = self.names.node(law, "gap", "arrival", where, scale=scale)
-        return ("spread" if spread else "gaps"), node
+        if law.name in SPREAD:
+            return "spread", self._spread(law, calendar, place)
+        return "gaps", self.names.node(law, "gap", "arrival", place, scale=TICKS)
+
+    def _spread(self, law: Law, calendar: int, place: Place) -> Node:
+        """Return a law of moments in the open seconds of a calendar."""
+        moments = tables.ppf(law)
+        if moments(_ENDS)[1] > cal.COVERED * cal.DAY - self.ledger.offset:
+            self.names.say(place, "arrivals_too_late")
+            return ZERO
+        open_ = during(moments, self.ledger.calendar_list[calendar], self.ledger.offset)
+        if open_ is None:
+            self.names.say(place, "arrivals_closed")
+            return ZERO
+        key = (law.name, law.parameters, "open", calendar)
+        return Drawn(self.names.point("arrival"), self.names.table(key, open_, 1, (0, MOST)))
 
     def _goals(self, stream: str) -> tuple[GoalNode, ...]:
         goals = []
@@ -154,13 +177,9 @@ class Streams:
         number = self.ledger.documents[document]
         missed = ("late", "expired", "given").index(deadline.missed)
         if deadline.at is not None:
-            try:
-                moment = read_moment(deadline.at)
-            except PydanticCustomError as error:
-                values = {k: v for k, v in (error.context or {}).items() if k != "at"}
-                self.names.say(place, error.type, "at", **values)
-                return
-            yield Clock(number, -1, self.ledger.second(moment), 0, 0, missed, cause)
+            due = self._due(deadline.at, place)
+            if due is not None:
+                yield Clock(number, -1, due, 0, 0, missed, cause)
             return
         within = deadline.within
         if not isinstance(within, Fixed):
@@ -169,10 +188,25 @@ class Streams:
             self.names.say(place, "deadline_days", "within")
         kind = 2 if within.business else int(within.days)
         amount = int(within.value) // cal.DAY if kind else int(within.value)
+        if kind:  # no case is followed longer, and no calendar reaches as far as people may write
+            amount = min(amount, int(self.ledger.fixed(self.scenario.horizon)) // cal.DAY + 1)
         afters = self.journey.documents(deadline.after) if deadline.after is not None else (None,)
         for after in afters:
             of = -1 if after is None else self.ledger.documents[after]
             yield Clock(number, of, None, kind, amount, missed, cause)
+
+    def _due(self, at: str, place: Place) -> int | None:
+        """Return the second of a moment, or of the end of a day; None after noting a problem."""
+        try:
+            moment = read_moment(at)
+        except PydanticCustomError as error:
+            values = {k: v for k, v in (error.context or {}).items() if k != "at"}
+            self.names.say(place, error.type, "at", **values)
+            return None
+        if "T" in at:
+            return self.ledger.second(moment)
+        last = cal.legal_end(moment.date())
+        return (last - self.ledger.start).days * cal.DAY + cal.DAY
 
     def _attributes(self, stream: str) -> tuple[tuple[int, Any], ...]:
         """Every attribute, those that others follow from first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ from sim.model.base import CHANNELS, Channel
 from sim.model.explain import explain
 from sim.model.facts import Fact, Facts, facts
 from sim.model.figures import figures_of
+from sim.model.hours import Hours
+from sim.model.located import Address
 from sim.model.patch import Draft
 from sim.model.procedure import Procedure
 from sim.model.scenario import Scenario
@@ -51,6 +53,7 @@ def _checked(located: source.Located) -> list[Problem]:
         _validated(located, Facts)
         return []
     definition = library.validated(KINDS[kind], Draft.of(located))
+    warnings = [*_torn_nights(located, definition)]
     if isinstance(definition, Scenario):
         from sim.compile.compiler import cautions_of, compile_worlds  # slow to load
         from sim.experiment.remarks import remarks
@@ -59,14 +62,29 @@ def _checked(located: source.Located) -> list[Problem]:
         study = library.study(located)
         models = compile_worlds(study.worlds)
         journeys = [join(world) for world in study.worlds]
-        warned = [*cautions_of(models), *_unneeded(journeys), *remarks(study, models, journeys)]
-        return [*warned, *_undefended(located, KINDS[kind], facts())]
+        warnings += cautions_of(models)
+        warnings += [*_unneeded(journeys), *remarks(study, models, journeys)]
     if isinstance(definition, Procedure):
-        warned = _check_procedure(definition, located)
-        return [*warned, *_undefended(located, KINDS[kind], facts())]
+        warnings += _check_procedure(definition, located)
     if isinstance(definition, Agent):
-        return [*_elsewhere(definition, located), *_undefended(located, KINDS[kind], facts())]
-    return _undefended(located, KINDS[kind], facts())
+        warnings += _elsewhere(definition, located)
+    return [*warnings, *_undefended(located, KINDS[kind], facts())]
+
+
+def _torn_nights(located: source.Located, part: Any, path: Address = ()) -> Iterator[Problem]:
+    """Yield a warning for each two spans that were probably meant to be one night."""
+    if isinstance(part, Hours) and part.torn_night is not None:
+        late, early = part.torn_night
+        night = f"{late.partition('-')[0].strip()}-{early.partition('-')[2].strip()}"
+        where = (*path, "open")
+        yield located.problem(where, "hours.torn_night", late=late, early=early, night=night)
+    elif isinstance(part, BaseModel):
+        for name, field in type(part).model_fields.items():
+            below = (*path, field.alias or name)
+            yield from _torn_nights(located, getattr(part, name), below)
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            yield from _torn_nights(located, value, (*path, key))
 
 
 def _of_no_kind(located: source.Located) -> Problem:

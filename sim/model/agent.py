@@ -42,7 +42,7 @@ TESTABLE: Final[dict[str, tuple[str, ...]]] = {
 
 _CLOCKS: Final = ("waited", "elapsed")
 """What a rule of ``waiting`` waits for."""
-ALWAYS: Final = ("channel", "made_in", "month", "queue", "time", "visit")
+ALWAYS: Final = ("channel", "made_in", "month", "queue", "time", "visit", "weekday")
 """What is not declared anywhere and may be tested besides."""
 
 

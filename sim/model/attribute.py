@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -26,6 +26,9 @@ from sim.model.quantity import (
     wrong,
 )
 from sim.model.shapes import shape
+
+WORDS: Final = ("channel", "month", "weekday", "time")
+"""What an attribute may be looked up by besides other attributes."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from sim.errors import nearest
 from sim.model import meant
 from sim.model.base import CHANNELS, Name, Noted, Scalar
+from sim.model.hours import WEEKDAYS, weekdays
 from sim.model.measure import KEYS, Kind
 from sim.model.quantity import number, ordered, within, wrong
 from sim.model.quoted import quoted, truth_meant
@@ -44,7 +45,7 @@ class Domain:
     ``shared``: what is said of it is said elsewhere too, where there may be other names.
     """
 
-    kind: Literal["bool", "category", "number", "share", "duration"]
+    kind: Literal["bool", "category", "weekday", "number", "share", "duration"]
     names: tuple[str, ...] = ()
     low: int = 0
     high: int = MOST
@@ -56,13 +57,13 @@ class Domain:
         """Every value there is."""
         if self.kind == "bool":
             return ((0, 1),)
-        return ((0, len(self.names) - 1),) if self.kind == "category" else ((self.low, self.high),)
+        return ((0, len(self.names) - 1),) if self.names else ((self.low, self.high),)
 
     def told(self, spans: Spans) -> list[str] | None:
         """Return the values of some spans as they are written; None for very many."""
         names = ("false", "true") if self.kind == "bool" else self.names
         values = [v for low, high in spans for v in range(low, min(high, low + 100) + 1)]
-        if self.kind in {"bool", "category"}:
+        if names:
             return [names[value] for value in values]
         return [str(value) for value in values] if self.high < MOST else None
 
@@ -73,6 +74,8 @@ class Domain:
         """
         if self.kind == "bool":
             return _truth(value)
+        if self.kind == "weekday":
+            return self._week(value)
         if self.kind == "category":
             return self._named(value)
         try:
@@ -132,6 +135,12 @@ class Domain:
             return ()
         raise wrong("unknown_value", value=quoted(value), known=", ".join(self.names), guess=guess)
 
+    def _week(self, value: Scalar) -> Spans:
+        try:
+            return tuple((day, day) for day in sorted(weekdays(str(value))))
+        except ValueError:
+            return self._named(value)
+
     def _exactly(self, value: Scalar) -> int:
         amount = self.amount(value)
         if not amount.is_integer():
@@ -182,6 +191,7 @@ _WAIT: Final = Domain("duration")
 BUILT_IN: Final[Mapping[str, Domain]] = {
     "visit": Domain("number", low=1, high=VISITS),
     "month": Domain("number", low=1, high=12, over=4),
+    "weekday": Domain("weekday", WEEKDAYS),
     "time": _WAIT,
     "queue": AMOUNT,
     "made_in": Domain("category", CHANNELS),

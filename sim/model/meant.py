@@ -166,7 +166,9 @@ def span(text: str) -> str | None:
 def _one_span(text: str) -> str | None:
     opening, *closing = map(clock, _ends(narrow(text).strip().removesuffix("まで")))
     return (
-        f"{opening}-{closing[0]}" if opening and closing and opening < (closing[0] or "") else None
+        f"{opening}-{closing[0]}"
+        if opening and closing and closing[0] not in {None, opening}
+        else None
     )
 
 

@@ -118,6 +118,14 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
         "arrivals are at_once, a time between cases or a law of moments",
         "到着はat_once、到着間隔、または時点の分布で書く",
     ),
+    "arrivals_closed": (
+        "the hours of this stream are closed during all the time over which its cases are spread",
+        "申請を散らす期間のあいだ、この流れの時間帯が一度も開かない",
+    ),
+    "arrivals_too_late": (
+        "cases are spread over more than the 30 years that calendars reach",
+        "申請を散らす期間が、カレンダーの及ぶ30年を超えている",
+    ),
     "outage_length": (
         "an outage needs a plain duration above 0",
         "停止期間は0より長い単純な期間で書く",

@@ -202,6 +202,32 @@ def test_mending_keeps_to_the_hours_too(diary: Writer) -> None:
     assert mended.run.decisions("found")[0]["time"] == 17 * 3600
 
 
+def test_a_night_shift_works_on_into_saturday(diary: Writer) -> None:
+    """22:00-06:00 from Monday to Friday: 3 h from Fri 3 April 23:00 end on Sat 02:00."""
+    shift = diary(
+        "2026-04-03T23:00",
+        "by: desk, work: 3h",
+        actors='desk: {agent: office, hours: {days: mon-fri, open: "22:00-06:00"}}',
+    )
+    assert shift.dates("finished") == ["Sat 2026-04-04 02:00"]
+
+
+def test_work_may_depend_on_the_day_of_the_week(diary: Writer) -> None:
+    """1 h on weekdays, 3 h at weekends; one case every 24 h from Fri 3 April 10:00."""
+    run = diary(
+        "2026-04-02T10:00",
+        "by: desk, work: {by: weekday, mon-fri: 1h, else: 3h}",
+        actors="desk: office",
+        case="count: 4, arrivals: 1d",
+    )
+    assert run.dates("finished") == [
+        "Fri 2026-04-03 11:00",
+        "Sat 2026-04-04 13:00",
+        "Sun 2026-04-05 13:00",
+        "Mon 2026-04-06 11:00",
+    ]
+
+
 # -- arrivals --------------------------------------------------------------------------------------
 
 
@@ -468,6 +494,94 @@ def test_a_desk_without_staff_takes_nobody_until_somebody_comes_back(diary: Writ
     ]
 
 
+def test_staff_may_go_by_the_day_of_the_week(diary: Writer) -> None:
+    """20 h each from Tue 7 April 09:00: one, on Wednesdays three.
+
+    Two join the first on Wed 00:00. The first is done on Wed 05:00 and the fourth follows; the
+    other two are done on Wed 20:00, and the fifth and sixth follow. On Thursday there is one, who
+    takes the seventh when all of these are done, at 16:00.
+    """
+    weekly = diary(
+        "2026-04-07T09:00",
+        "by: desk, work: 20h",
+        actors="desk: {agent: office, staff: {by: weekday, wed: 3, else: 1}}",
+        case="count: 7",
+    )
+    assert weekly.dates("granted") == [
+        "Tue 2026-04-07 09:00",
+        *["Wed 2026-04-08 00:00"] * 2,
+        "Wed 2026-04-08 05:00",
+        *["Wed 2026-04-08 20:00"] * 2,
+        "Thu 2026-04-09 16:00",
+    ]
+
+
+def test_staff_may_go_by_the_month(diary: Writer) -> None:
+    """One in March, three from Wed 1 April 00:00 on; 20 h each from Tue 31 March 09:00."""
+    monthly = diary(
+        "2026-03-31T09:00",
+        "by: desk, work: 20h",
+        actors="desk: {agent: office, staff: {by: month, 3: 1, else: 3}}",
+        case="count: 4",
+    )
+    assert monthly.dates("granted") == [
+        "Tue 2026-03-31 09:00",
+        *["Wed 2026-04-01 00:00"] * 2,
+        "Wed 2026-04-01 05:00",
+    ]
+
+
+def test_a_day_without_staff_is_closed(diary: Writer) -> None:
+    """Nobody on Wednesdays: 12 h from Tue 7 April 16:00 have 8 h that day and 4 h on Thursday.
+
+    A second case, granted on Thursday at 04:00, is done at 16:00.
+    """
+    closed = diary(
+        "2026-04-07T16:00",
+        "by: desk, work: 12h",
+        actors="desk: {agent: office, staff: {by: weekday, wed: 0, else: 1}}",
+        case="count: 2",
+    )
+    assert closed.dates("finished") == ["Thu 2026-04-09 04:00", "Thu 2026-04-09 16:00"]
+    assert closed.dates("granted") == ["Tue 2026-04-07 16:00", "Thu 2026-04-09 04:00"]
+
+
+def test_what_comes_after_hours_does_not_start_on_a_day_without_staff(diary: Writer) -> None:
+    """Saturday's counter is closed at noon; who comes at 15:00 starts on the next Saturday."""
+    saturday = diary(
+        "2026-04-11T15:00",
+        actors="desk: {agent: office, staff: {by: weekday, sat: 2, else: 0}, hours: counter}",
+        procedure='calendars: {counter: {days: daily, open: "08:30-12:00"}}',
+    )
+    assert saturday.dates("started") == ["Sat 2026-04-18 08:30"]
+
+
+def test_staff_may_go_by_time_and_then_by_the_day_of_the_week(diary: Writer) -> None:
+    """None for a day from Tue 7 April 09:00, then two on Thursdays and one on other days."""
+    nested = diary(
+        "2026-04-07T09:00",
+        "by: desk, work: 48h",
+        actors="desk: {agent: office, staff: "
+        "{by: time, 0d: 0, 1d: {by: weekday, thu: 2, else: 1}}}",
+        case="count: 3",
+    )
+    assert nested.dates("granted") == [
+        "Wed 2026-04-08 09:00",
+        "Thu 2026-04-09 00:00",
+        "Sat 2026-04-11 00:00",
+    ]
+
+
+def test_a_run_is_over_although_staff_goes_on_to_change(diary: Writer) -> None:
+    """The table reaches thirty years; the one case ends after an hour, and so does the run."""
+    short = diary(
+        "2026-04-07T09:00",
+        actors="desk: {agent: office, staff: {by: weekday, wed: 3, else: 1}}",
+    )
+    assert short.cases("end") == ["Tue 2026-04-07 10:00"]
+    assert len(short.run.model.actors[1].staff) > 3000
+
+
 # -- deadlines -------------------------------------------------------------------------------------
 
 
@@ -502,6 +616,14 @@ LATE = ("clean", None, True)
         ("2026-12-15T10:00", "14d", "Tue 2027-01-05 00:00"),
         # Five business days after Fri 24 April: Mon 27, Tue 28, Thu 30, Fri 1 May, Thu 7 May.
         ("2026-04-24T10:00", "5bd", "Fri 2026-05-08 00:00"),
+        # The day begins with the event, so it counts: 1 to 14 April.
+        ("2026-04-01", "14d", "Wed 2026-04-15 00:00"),
+        # A business day as well: Fri 24, Mon 27, Tue 28, Thu 30 April, Fri 1 May.
+        ("2026-04-24", "5bd", "Sat 2026-05-02 00:00"),
+        # Sat 25 April is no business day, and nothing of it counts.
+        ("2026-04-25", "1bd", "Tue 2026-04-28 00:00"),
+        # 0 days end with the day itself.
+        ("2026-04-10T20:00", "0d", "Sat 2026-04-11 00:00"),
         # Hours are exact, on any day: Fri 10 April 20:00 + 36 h is Sunday morning.
         ("2026-04-10T20:00", "36h", "Sun 2026-04-12 08:00"),
         ("2026-04-10T20:00", "1d12h", "Sun 2026-04-12 08:00"),
@@ -538,6 +660,59 @@ def test_a_date_may_be_the_deadline(diary: Writer) -> None:
     rule = "at: 2026-04-03T12:00, missed: late"
     assert clock(diary, "2026-04-03T10:00", "2h", rule).ends() == [IN_TIME]
     assert clock(diary, "2026-04-03T10:00", "2h1s", rule).ends() == [LATE]
+
+
+@pytest.mark.parametrize(
+    ("start", "day", "due"),
+    [
+        # On the day itself, to its end.
+        ("2026-04-01T08:30", "2026-04-01", "Thu 2026-04-02 00:00"),
+        ("2026-04-01", "2026-04-30", "Fri 2026-05-01 00:00"),
+        # Sun 3 May: moved over Golden Week to Thu 7 May.
+        ("2026-05-02T09:00", "2026-05-03", "Fri 2026-05-08 00:00"),
+        # A start on a day off for which the deadline has moved on.
+        ("2026-05-04T09:00", "2026-05-03", "Fri 2026-05-08 00:00"),
+        # Tue 29 December: moved over the year's end.
+        ("2026-12-15T10:00", "2026-12-29", "Tue 2027-01-05 00:00"),
+        ("2028-02-28T10:00", "2028-02-29", "Wed 2028-03-01 00:00"),
+    ],
+)
+def test_a_deadline_at_a_day_ends_with_that_day_or_the_next_business_day(
+    diary: Writer, start: str, day: str, due: str
+) -> None:
+    """What is given on the very last second is in time; a second later is late, but given."""
+    last = datetime.strptime(due[4:], "%Y-%m-%d %H:%M")  # noqa: DTZ007 -- local time
+    seconds = round((last - datetime.fromisoformat(start)).total_seconds())
+    in_time = clock(diary, start, f"{seconds}s", f"at: {day}, missed: late")
+    assert (in_time.cases("end"), in_time.ends()) == ([due], [IN_TIME])
+    late = clock(diary, start, f"{seconds + 1}s", f"at: {day}, missed: late")
+    assert (late.cases("end"), late.ends()) == ([f"{due}:01"], [LATE])
+
+
+@pytest.mark.parametrize(
+    ("start", "day"),
+    [("2026-04-06T09:00", "2026-04-03"), ("2026-05-08", "2026-05-03")],
+)
+def test_a_day_that_is_over_when_the_case_starts_is_missed_at_once(
+    diary: Writer, start: str, day: str
+) -> None:
+    """Friday is over on Monday; Sun 3 May moved to Thu 7 May, which is over on the 8th at 0:00."""
+    missed = clock(diary, start, "1h", f"at: {day}, missed: expired")
+    assert missed.ends() == [("expired", "deadline.done", False)]
+    assert missed.cases("end") == missed.cases("start")
+
+
+def test_silence_gives_consent_at_the_end_of_the_day(diary: Writer) -> None:
+    """Due on Sat 4 April, so on Mon 6 April at 24:00."""
+    silent = clock(diary, "2026-04-01T09:00", "900h", "at: 2026-04-04, missed: given")
+    assert silent.cases("end") == ["Tue 2026-04-07 00:00"]
+
+
+def test_a_period_that_outlasts_every_case_is_never_over(diary: Writer) -> None:
+    """A period of 90 years goes beyond all calendars; the case is done after an hour."""
+    assert clock(diary, "2026-04-01T09:00", "1h", "within: 32000d, missed: late").ends() == [
+        IN_TIME
+    ]
 
 
 @pytest.mark.parametrize(("work", "end"), [("326h", IN_TIME), ("326h1s", LATE)])

@@ -138,10 +138,16 @@ def test_a_deadline_in_business_days_counts_those_alone(
     assert run.cases()[0]["late"] == missed
 
 
-@pytest.mark.parametrize(("delay", "missed"), [("12h", 0), ("43201s", 1)])
-def test_a_deadline_may_be_a_date(play: Runner, delay: str, missed: int) -> None:
-    """Midnight of the second day is in time, a second later is not."""
+@pytest.mark.parametrize(("delay", "missed"), [("36h", 0), ("129601s", 1)])
+def test_a_deadline_may_be_a_day_and_ends_with_it(play: Runner, delay: str, missed: int) -> None:
+    """24:00 of the second day is in time, a second later is not."""
     assert late(play, "at: 2026-04-02", delay).cases()[0]["late"] == missed
+
+
+@pytest.mark.parametrize(("delay", "missed"), [("12h", 0), ("43201s", 1)])
+def test_a_deadline_with_a_time_of_day_is_exact(play: Runner, delay: str, missed: int) -> None:
+    """0:00 of the second day is in time, a second later is not."""
+    assert late(play, "at: 2026-04-02T00:00", delay).cases()[0]["late"] == missed
 
 
 def test_a_deadline_counts_from_the_start_if_it_says_nothing_else(play: Runner) -> None:
