@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -105,12 +106,16 @@ class Case:
     asked: int = 0
     forced: int = 0
     returns: int = 0
-    asks: int = 0
+    asks: dict[int, int] = field(default_factory=dict)
+    """How often each rule of ``waiting`` was asked."""
     late: bool = False
-    watched: bool = False
-    """Whether a look at the applicant's patience is ahead."""
+    look: int = NEVER
+    """When the applicant's patience is looked at next, and last was: ``looked``."""
+    looked: int = NEVER
     ended: bool = False
     progress: int = 0
+    """Since when the case waits, and since when before this second: ``before``."""
+    before: int = 0
     cause: Cause = NO_CAUSE
     """The visit that closed last, and when: ``caused``."""
     caused: int = NEVER
@@ -133,8 +138,8 @@ class Case:
     attention: dict[int, int] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)
     """Channel of the steps that a rule moved."""
-    evaded: dict[int, int] = field(default_factory=dict)
-    """Start of the outage because of which a step was moved: it is moved once for each."""
+    evaded: set[tuple[int, int, int]] = field(default_factory=set)
+    """Step, actor and outage of its that made a rule move the step: it is moved once for each."""
 
     def ending(self, now: int) -> Cause:
         """Return the visit that ends the case now: the last one, if it closed in this second."""
@@ -192,10 +197,10 @@ class Occasion:
         self.more: dict[int, int] = {}
         self.topic = 0
 
-    def about(self, topic: str) -> Occasion:
-        """Return the same moment for a question about ``topic``."""
+    def about(self, topic: str, more: Mapping[int, int]) -> Occasion:
+        """Return the same moment for a question about ``topic``, which alone knows ``more``."""
         asked = Occasion(self.case, self.time, self.number, self.pool)
         asked.drawn = self.drawn
-        asked.more = self.more
+        asked.more = {**self.more, **more}
         asked.topic = zlib.crc32(topic.encode())
         return asked

@@ -109,10 +109,10 @@ class Reference:
 
     def _comes(self, case: Case, applicant: int) -> bool:
         """Let the applicant choose a channel where it may, or not come at all."""
-        mixed = case.channel < 0
-        rule = self.advice.rule(
-            applicant, START, self.occasion(case), without="" if mixed else "use"
-        )
+        rules = self.model.actors[applicant].rules[START]
+        if case.channel >= 0:
+            rules = tuple(rule for rule in rules if rule.action.do != "use")
+        rule = self.advice.first(rules, self.occasion(case))
         case.channel = max(case.channel, 0)
         if rule is None:
             return True
@@ -169,7 +169,10 @@ class Reference:
         if case.plan.chain.lacking(case.goal, case.held):
             case.moved = before
             self.replan(case)
-        return any(before.get(step, case.channel) != case.moved.get(step) for step in steps)
+        was, now = (
+            [moved.get(step, case.channel) for step in steps] for moved in (before, case.moved)
+        )
+        return was != now
 
     # -- settling a case -----------------------------------------------------------------------
 
