@@ -97,9 +97,11 @@ class Case:
     plan: Plan
     attributes: list[int]
     first_given: list[int]
+    """When each document was first given; what the locker held is not: ``brought``."""
     site: int = 0
     goal: int = 0
     held: int = 0
+    brought: int = 0
     lapsed: int = 0
     under_way: int = 0
     known: int = 0
@@ -125,6 +127,10 @@ class Case:
     back: dict[int, int] = field(default_factory=dict)
     """Yen that came back after an instance with money astray was found."""
     giver: dict[int, int] = field(default_factory=dict)
+    consents: dict[int, int] = field(default_factory=dict)
+    """Documents that silence gave, each with the one that its period ran from."""
+    since: dict[int, int] = field(default_factory=dict)
+    """When each document that was not revoked was last given, NEVER for the start of the case."""
     expiry: dict[int, int] = field(default_factory=dict)
     made_in: dict[int, int] = field(default_factory=dict)
     shared: dict[int, Case] = field(default_factory=dict)
@@ -158,6 +164,7 @@ class Case:
         self.held |= 1 << document
         self.lapsed &= ~(1 << document)
         self.giver[document] = giver
+        self.consents.pop(document, None)
         if defects:
             self.defects[document] = defects
         else:
@@ -168,6 +175,16 @@ class Case:
         self.held &= ~(1 << document)
         self.defects.pop(document, None)
         self.expiry.pop(document, None)
+
+    def revoke(self, document: int) -> None:
+        """Take back the giving of a document, whether it is still in the locker or not."""
+        self.lose(document)
+        for told in (self.giver, self.consents, self.since):
+            told.pop(document, None)
+
+    def there(self, document: int) -> bool:
+        """Whether the case has or had a document, from the locker or given since."""
+        return bool(self.brought >> document & 1) or self.first_given[document] != NEVER
 
     def forget(self, visit: Visit) -> None:
         """Let the step of a visit be started again."""

@@ -47,6 +47,7 @@ class Reference:
         self.live: dict[int, Case] = {}
         self.cause = {name: number for number, name in enumerate(model.causes)}
         self.hidden = sum(1 << d for d, name in enumerate(model.documents) if name[0] == "?")
+        self.kept = sum(1 << d for d, paper in enumerate(model.papers) if paper.kept)
 
     def run(self) -> Log:
         """Execute everything and return the log."""
@@ -139,7 +140,9 @@ class Reference:
                 return
             self.watch.expire_at(case, holding.document, expiry)
         made = self.service.makes(holding.makes, at, case.channel)
-        self.hold(case, holding.document, made, NOBODY)
+        case.hold(holding.document, made, NOBODY)
+        case.brought |= 1 << holding.document
+        self.watch.start_clocks(case, holding.document)
 
     # -- plans ---------------------------------------------------------------------------------
 
@@ -257,11 +260,12 @@ class Reference:
         return True
 
     def hold(self, case: Case, document: int, defects: int, giver: int) -> None:
-        """Put a document into the locker; its first giving sets clocks going."""
+        """Give a document to a case, which sets clocks going."""
         case.hold(document, defects, giver)
+        first = not case.there(document)
         if case.first_given[document] == NEVER:
             case.first_given[document] = self.agenda.now
-            self.watch.start_clocks(case, document)
+        self.watch.start_clocks(case, document, first=first)
 
     # -- ends ----------------------------------------------------------------------------------
 

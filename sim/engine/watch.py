@@ -138,14 +138,19 @@ class Watch:
 
     # -- deadlines -----------------------------------------------------------------------------
 
-    def start_clocks(self, case: Case, document: int) -> None:
-        """Start the deadlines that run from a document's first giving, or from the start."""
+    def start_clocks(self, case: Case, document: int, *, first: bool = True) -> None:
+        """Start what runs from the giving of a document, or from the start of the case.
+
+        Deadlines run from the ``first`` giving alone, silence from each.
+        """
+        case.since[document] = self.agenda.now
         for clock in self.model.streams[case.stream].clocks:
-            if clock.after == document:
+            if clock.after == document and (first or clock.missed == GIVEN):
                 time = max(self._due(clock), self.agenda.now)
                 turn = (GIVEN, LATE, EXPIRED).index(clock.missed)
                 order = turn * len(self.model.documents) + clock.document
-                self._then(case, time, Kind.DEADLINE, order, self._deadline, clock)
+                since = self.agenda.now
+                self._then(case, time, Kind.DEADLINE, order, self._deadline, clock, since)
 
     def _due(self, clock: Clock) -> int:
         if clock.at is not None:
@@ -156,22 +161,27 @@ class Watch:
         days = self.model.calendars[self.model.days]
         return legal_deadline(days, now, clock.amount, business=clock.kind > 1)
 
-    def _deadline(self, case: Case, clock: Clock) -> None:
-        if case.first_given[clock.document] != NEVER:
+    def _deadline(self, case: Case, clock: Clock, since: int) -> None:
+        if clock.missed == GIVEN:
+            if case.since.get(clock.after) == since:
+                self._silence(case, clock.document, clock.after)
+        elif case.there(clock.document):
             return
-        if clock.missed == EXPIRED:
+        elif clock.missed == EXPIRED:
             self.engine.end(case, "expired", clock.cause, NO_CAUSE)
-        elif clock.missed == GIVEN:
-            self._silence(case, clock.document)
         else:
             case.late = True
 
-    def _silence(self, case: Case, document: int) -> None:
+    def _silence(self, case: Case, document: int, after: int) -> None:
         """Nobody said anything in time: the document is there, and its giver need not go on."""
+        if (case.held | case.lapsed) >> document & 1:
+            return
         for step, visit in sorted(case.open.items()):
             if case.plan.chain.giver[document] == step:
                 undo(self.engine, visit)
         self.engine.hold(case, document, 0, NOBODY)
+        if after != NEVER:
+            case.consents[document] = after
         self.progress(case)
         self.engine.settle(case)
 

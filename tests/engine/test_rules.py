@@ -401,6 +401,13 @@ def test_other_rules_that_begin_to_hold_are_no_new_question(play: Runner, harmle
     assert [case["end"] for case in among.cases()] == [case["end"] for case in alone.cases()]
 
 
+def test_a_look_far_ahead_hides_no_nearer_beginning(play: Runner) -> None:
+    """After the call of 1d the next beginning is at 9d, but a comes at 2d: a call at 3d too."""
+    calls = "call: {when: {waited: '>= 1d'}, then: {hurry: 1}}"
+    run = asked(play, f"{{{calls}, tired: {{when: {{waited: '>= 9d'}}, then: give_up}}}}", 1)
+    assert list(times(run)) == [1, 3]
+
+
 def test_a_rule_on_two_times_begins_when_both_hold(play: Runner) -> None:
     """A day without news is over at 1d and 3d; only then is the case three days old."""
     run = asked(play, "{tired: {when: {waited: '>= 1d', elapsed: '>= 3d'}, then: give_up}}", 1)
