@@ -247,9 +247,10 @@ class Names:
         task: str = "",
         knows: Collection[str] = COMMON,
     ) -> Test | None:
-        """Compile a condition; its chance is drawn at ``point``. ``task``: the step it is about.
+        """Compile a condition; its chance is drawn at ``point``, a random share beside it.
 
-        What a rule of an agent names may be there in other journeys only.
+        ``task``: the step it is about. What a rule of an agent names may be there in other journeys
+        only.
         """
         if condition is None:
             return None
@@ -270,8 +271,8 @@ class Names:
             tests.append((variable, spans))
         if condition.chance is None:
             return Test(tuple(tests))
-        where = below_place(place, "chance")
-        chance = self.node(condition.chance, "share", point, where, knows=knows)
+        where, share = below_place(place, "chance"), f"{point}/share"
+        chance = self.node(condition.chance, "share", share, where, knows=knows)
         return Test(tuple(tests), chance, self.point(point))
 
     def _asked(self, condition: Condition, task: str) -> Iterable[int]:

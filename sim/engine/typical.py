@@ -178,8 +178,9 @@ class _Derivation:
         if profile.first.confidence is None:
             return False
         at = Occasion(self.case, self.at.time, 1)
-        at.more[CONFIDENCE] = self.values.amount(profile.first.confidence, at)
-        rule = self.advice.rule(profile.actors[0], DRAFTED, at.about(self.model.steps[step]))
+        sure = self.values.amount(profile.first.confidence, at)
+        asked = at.about(self.model.steps[step], {CONFIDENCE: sure})
+        rule = self.advice.first(self.model.actors[profile.actors[0]].rules[DRAFTED], asked)
         return action_of(rule, DRAFTED) == "ask_human"
 
     def _enter(self, step: int, profile: Profile | None) -> None:
