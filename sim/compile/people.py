@@ -30,7 +30,7 @@ APPLICANT_HOURLY: Final = 2485
 _KNOWN: Final = {
     "start": (),
     "drafted": ("visit",),
-    "found": ("visit", "queue"),
+    "found": ("visit", "queue", "made_in"),
     "returned": ("visit",),
     "waiting": (),
     "outage": ("visit",),
