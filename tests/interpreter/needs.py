@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sim.compile.model import ASKED, Model, Profile, Test
+from collections.abc import Iterable
 
+from sim.compile.model import ASKED, Model, Profile, Test
 from tests.interpreter.numbers import Asking, Numbers, members
-from tests.interpreter.state import Case, Marks
+from tests.interpreter.state import Case, Paper, Plan
 
 
 class Needs:
@@ -14,41 +15,41 @@ class Needs:
     def __init__(self, model: Model, numbers: Numbers) -> None:
         self.model = model
         self.numbers = numbers
-        self.hidden = {
-            name: i for i, name in enumerate(model.documents) if name.startswith("?")
-        }
+        self.hidden = {name: i for i, name in enumerate(model.documents) if name.startswith("?")}
+
+    # -- how the steps are done ----------------------------------------------------------------
+
+    def settle(self, case: Case) -> None:
+        """Settle "how each step is done (channel, skipped or not) and what the goal is"."""
+        ways = {step: self._way(case, step) for step in range(len(self.model.steps))}
+        done = [way for way in ways.values() if way is not None]
+        skipped = {way.step for way in done if self._skipped(case, way)}
+        case.plan = Plan(ways, skipped, self._goals(case))
 
     def asking(self, case: Case) -> Asking:
-        """Return how conditions on steps and goals are asked: once a case."""
+        """Return how conditions on steps and goals are asked: "a chance is drawn once a case"."""
 
         def read(variable: int) -> int:
-            return case.attributes[variable] if variable >= 0 else self.asked(case, variable)
+            if variable >= 0:
+                return case.attributes[variable]
+            assert variable <= ASKED
+            return int(case.asked.get(ASKED - variable, False))
 
-        return Asking(case.stream, case.key, 0, read)
+        return Asking(case.stream, case.place, 0, read)
 
-    @staticmethod
-    def asked(case: Case, variable: int) -> int:
-        """Return whether a person was asked about the latest visit of a step."""
-        assert variable <= ASKED
-        return int(case.asked.get(ASKED - variable, False))
-
-    def knowledge(self, test: Test | None) -> set[int]:
-        """Return the knowledge that a condition needs.
+    def _known(self, case: Case, test: Test) -> bool:
+        """Return whether a case has the knowledge that a condition needs.
 
         "A condition on an attribute that some step decides needs that knowledge like any other
         document."
         """
         names = [
             f"?{self.model.attributes[v]}" if v >= 0 else f"?asked {self.model.steps[ASKED - v]}"
-            for v, _ in (test.tests if test is not None else ())
+            for v, _ in test.tests
         ]
-        return {self.hidden[name] for name in names if name in self.hidden}
+        return all(self.hidden[name] in case.held for name in names if name in self.hidden)
 
-    def known(self, case: Case, test: Test | None) -> bool:
-        """Return whether a case has what a condition must know."""
-        return self.knowledge(test) <= case.held.keys()
-
-    def way(self, case: Case, step: int) -> Profile | None:
+    def _way(self, case: Case, step: int) -> Profile | None:
         """Return how the case would do a step now, None if it cannot be done.
 
         "Each step is done in that channel, or in the next lower one while its `open_to` is not
@@ -56,26 +57,40 @@ class Needs:
         """
         for channel in range(case.moved.get(step, case.channel), -1, -1):
             profile = self.model.profiles[self.model.ways[step][channel]]
-            if profile.open_to is None:
+            test = profile.open_to
+            if test is None:
                 return profile if profile.exists else None
             if profile.exists and (
-                not self.known(case, profile.open_to)
-                or self.numbers.holds(profile.open_to, self.asking(case))
+                not self._known(case, test) or self.numbers.holds(test, self.asking(case))
             ):
                 return profile
         return None
 
-    def skipped(self, case: Case, profile: Profile) -> bool:
+    def _skipped(self, case: Case, way: Profile) -> bool:
         """Return whether a step "is `omit: true` in that channel or its `if` does not hold"."""
-        if profile.omit:
+        if way.omit:
             return True
-        if profile.applies is None or not self.known(case, profile.applies):
+        test = way.applies
+        if test is None or not self._known(case, test):
             return False
-        return not self.numbers.holds(profile.applies, self.asking(case))
+        return not self.numbers.holds(test, self.asking(case))
+
+    def _goals(self, case: Case) -> set[int]:
+        """Return the documents of the goal, and the knowledge it waits for."""
+        goals: set[int] = set()
+        for goal in case.stream.goals:
+            knowledge = members(goal.knowledge)
+            if not knowledge <= case.held.keys():
+                goals |= knowledge
+            elif self.numbers.holds(goal.test, self.asking(case)):
+                goals.add(goal.document)
+        return goals
+
+    # -- what is wanted ------------------------------------------------------------------------
 
     def givers(self, case: Case, document: int) -> list[Profile]:
         """Return the listed steps that can be done and give a document."""
-        ways = [self.way(case, step) for step in case.stream.steps]
+        ways = (case.plan.ways[step] for step in case.stream.steps)
         return [way for way in ways if way is not None and document in way.gives]
 
     def giver(self, case: Case, document: int) -> Profile | None:
@@ -84,19 +99,8 @@ class Needs:
         "If all are skipped, the first listed."
         """
         givers = self.givers(case, document)
-        doing = [way for way in givers if not self.skipped(case, way)]
+        doing = [way for way in givers if way.step not in case.plan.skipped]
         return next(iter([*doing, *givers]), None)
-
-    def missing_goals(self, case: Case) -> set[int]:
-        """Return what the goal wants and is not there: documents, or knowledge about them."""
-        missing: set[int] = set()
-        for goal in case.stream.goals:
-            unknown = members(goal.knowledge) - case.held.keys()
-            if unknown:
-                missing |= unknown
-            elif self.numbers.holds(goal.test, self.asking(case)):
-                missing |= {goal.document} - case.held.keys()
-        return missing
 
     def wanted(self, case: Case) -> dict[int, Profile]:
         """Return the wanted steps, each as it would be done. Raises LookupError on a gap.
@@ -105,7 +109,7 @@ class Needs:
         not under way are wanted too."
         """
         steps: dict[int, Profile] = {}
-        documents = list(self.missing_goals(case))
+        documents = list(case.plan.goals - case.held.keys())
         while documents:
             document = documents.pop()
             way = self.giver(case, document)
@@ -119,64 +123,78 @@ class Needs:
         return steps
 
     @staticmethod
-    def _missing(case: Case, way: Profile) -> set[int]:
+    def _missing(case: Case, way: Profile) -> Iterable[int]:
         """Return the missing needs of a step that are wanted.
 
         "An expired document is got again when everything else that a wanted step needs is held."
         """
         missing = members(way.needs) - case.held.keys()
-        return missing - case.expired or missing
+        return missing - case.expired.keys() or missing
 
-    def passing(self, case: Case) -> tuple[Profile, list[int], Marks] | None:
-        """Return a skipped step that passes something on now.
+    def passing(self, case: Case) -> tuple[Profile, list[int]] | None:
+        """Return a skipped step that passes something on now, and what.
 
         "A skipped step passes on, in no time, what it would have given and nobody else gives, as
-        soon as its own needs are held; the defects of its needs travel along."
+        soon as its own needs are held."
         """
-        for step, way in sorted(self.wanted(case).items()):
-            if not self.skipped(case, way) or not members(way.needs) <= case.held.keys():
-                continue
+        wanted = self.wanted(case)
+        for step in sorted(wanted.keys() & case.plan.skipped):
+            way = wanted[step]
             given = [
                 document
                 for document in way.gives
                 if document not in case.held
-                and all(self.skipped(case, one) for one in self.givers(case, document))
+                and all(one.step in case.plan.skipped for one in self.givers(case, document))
             ]
-            if given and case.under_way(step) is None:
-                marks: Marks = {}
-                for need in members(way.needs):
-                    marks |= case.held[need].marks
-                return way, given, marks
+            if given and members(way.needs) <= case.held.keys() and not case.under_way(step):
+                return way, given
         return None
 
-    def depending(self, case: Case, makers: set[int]) -> set[int]:
-        """Return the makers and "all that depends on them".
+    # -- what a return takes along -------------------------------------------------------------
+
+    def undone(
+        self, case: Case, makers: set[int], papers: set[int]
+    ) -> tuple[set[int], set[int]]:
+        """Return the steps that are reset and the documents that are revoked.
 
         "Read from the needs as the case would do each step now, and from the needs of visits that
-        are under way."
+        are under way: a step is reset if it needs a document that is revoked. What it gave, or
+        passed on, is revoked in turn, expired documents too."
         """
-        found = set(makers)
+        steps, revoked = set(makers), set(papers)
         while True:
-            fallen = {
-                document
-                for step in found
-                for document in members(self.model.step_gives[step]) | self._gives(case, step)
-                if not self.model.papers[document].kept
-            }
             more = {
+                document
+                for document, paper in (case.expired | case.held).items()
+                if not self.model.papers[document].kept
+                and (paper.giver in steps or self._silent(case, document, paper, steps, revoked))
+            } - revoked
+            reset = {
                 step
                 for step in range(len(self.model.steps))
-                if step not in found and self._needs(case, step) & fallen
-            }
-            if not more:
-                return found
-            found |= more
+                if self._needed(case, step) & (revoked | more)
+            } - steps
+            if not more and not reset:
+                return steps, revoked
+            steps |= reset
+            revoked |= more
 
-    def _gives(self, case: Case, step: int) -> set[int]:
-        way = self.way(case, step)
-        return set(way.gives) if way is not None else set()
+    def _silent(
+        self, case: Case, document: int, paper: Paper, steps: set[int], revoked: set[int]
+    ) -> bool:
+        """Return whether what silence gave falls.
 
-    def _needs(self, case: Case, step: int) -> set[int]:
-        way, visit = self.way(case, step), case.under_way(step)
+        "It falls when that document is revoked, and when the step that would have given it is
+        reset."
+        """
+        giver = self.giver(case, document)
+        return paper.silence >= 0 and (
+            paper.silence in revoked or (giver is not None and giver.step in steps)
+        )
+
+    @staticmethod
+    def _needed(case: Case, step: int) -> set[int]:
+        way = case.plan.ways[step]
         needs = members(way.needs) if way is not None else set()
-        return needs | (members(visit.way.needs) if visit is not None else set())
+        visits = [members(v.way.needs) for v in case.open if v.step == step and not v.void]
+        return needs.union(*visits)

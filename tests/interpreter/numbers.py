@@ -5,6 +5,7 @@ Quotations are from docs/semantics.md.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -49,10 +50,13 @@ class Draws:
     seed: int
     replication: int
 
-    def bits(self, stream: Stream, case: int, point: int, visit: int) -> int:
-        """Return a draw of 48 bits: the first word and the upper half of the second."""
+    def bits(self, asking: Asking, point: int) -> int:
+        """Return a draw: "the first two words make 48 bits: 32 above 16"."""
         key = (self.seed & _WORD, self.replication & _WORD)
-        first, second, _, _ = philox(key, (case, stream.crc[point], visit, 0))
+        crc = asking.stream.crc[point]
+        if asking.topic is not None:  # "x 0x9E3779B9 modulo 2^32, xor the topic"
+            crc = (crc * 0x9E37_79B9 & _WORD) ^ zlib.crc32(asking.topic.encode())
+        first, second, _, _ = philox(key, (asking.case, crc, asking.number, 0))
         return first << 16 | second >> 16
 
 
@@ -60,13 +64,16 @@ class Draws:
 class Asking:
     """On what occasion an amount or a condition is asked for.
 
-    ``key``: the case (or place) whose draws are used. ``read``: the value of a variable.
+    ``stream``, ``case``, ``number``: what draws are keyed by, the case (or place) counted within
+    its stream. ``read``: the value of a variable. ``topic``: what tells questions apart that share
+    a number.
     """
 
     stream: Stream
-    key: int
-    visit: int
+    case: int
+    number: int
     read: Callable[[int], int]
+    topic: str | None = None
 
 
 @dataclass
@@ -123,7 +130,7 @@ class Numbers:
         return test.chance is None or self.happens(test.chance, test.point, asking)
 
     def _bits(self, point: int, asking: Asking) -> int:
-        return self.draws.bits(asking.stream, asking.key, point, asking.visit)
+        return self.draws.bits(asking, point)
 
 
 def inside(spans: Spans, value: int) -> bool:

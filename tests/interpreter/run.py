@@ -7,6 +7,7 @@ docs/semantics.md.
 
 from __future__ import annotations
 
+import os
 from bisect import insort
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -20,7 +21,6 @@ from sim.compile.model import (
     DEFECT,
     DOWN_FOR,
     ELAPSED,
-    EXPIRED,
     GIVEN,
     LATE,
     MADE_IN,
@@ -32,12 +32,11 @@ from sim.compile.model import (
     TIME,
     VISIT,
     WAITED,
-    Act,
     Action,
     Clock,
+    Instance,
     Manner,
     Model,
-    Node,
     Profile,
     Rule,
     Stream,
@@ -46,11 +45,11 @@ from sim.compile.model import (
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
 from sim.model.agent import ACTIONS
 from sim.model.agent import EVENTS as QUESTIONS
-
 from tests.interpreter.needs import Needs
 from tests.interpreter.numbers import Asking, Draws, Numbers, inside, members
-from tests.interpreter.state import NOBODY, Case, Cause, Mark, Marks, Paper, Visit
+from tests.interpreter.state import NOBODY, Case, Cause, Key, Paper, Visit
 
+OLD = bool(os.environ.get("OLD"))
 KINDS: Final = (
     "staff",
     "finished",
@@ -67,10 +66,10 @@ KINDS: Final = (
 )
 """In which order things happen in one second."""
 
-import os
-OLD = bool(os.environ.get("OLD"))
 DAY: Final = 86_400
 MOST_VISITS: Final = 255
+MISSED: Final = (GIVEN, LATE, 1)
+"""Deadlines of one second: silence, late, expired."""
 
 
 def run(model: Model, seed: int, replication: int) -> Log:
@@ -87,8 +86,8 @@ class World:
         self.numbers = Numbers(model, Draws(seed, replication))
         self.needs = Needs(model, self.numbers)
         self.now = 0
-        self.pending: list[tuple[tuple[int, int, int, int, int], int, Callable[[], None]]] = []
-        self.counter = 0
+        self.pending: list[tuple[tuple[int, ...], Callable[[], None]]] = []
+        self.foreseen = 0
         self.cases: list[Case] = []
         self.queues: dict[int, list[Visit]] = {}
         self.busy: dict[int, int] = {}
@@ -97,311 +96,317 @@ class World:
             if actor.staffed:
                 self.queues[number], self.busy[number], self.area[number] = [], 0, 0
         self.touched: list[Case] = []
-        self.cause: Cause = NOBODY
-        self.acting: dict[tuple[str, int, int], Visit | None] = {}
-        self.done: dict[tuple[str, int, int], Any] = {}
+        self.acting: dict[tuple[str, int, int], Visit] = {}
+        self.done: dict[tuple[str, int, int], Visit] = {}
         self.events: list[tuple[int, ...]] = []
         self.decisions: list[tuple[int, ...]] = []
 
     # -- the agenda ----------------------------------------------------------------------------
 
-    def at(
-        self, time: int, kind: str, act: Callable[[], None], case: int, step: int, visit: int
-    ) -> None:
+    def at(self, time: int, kind: str, key: Iterable[int], act: Callable[[], None]) -> None:
         """Put something on the agenda.
 
-        "Events are handled in the order (time, kind, case, step, visit)."
+        "Events are handled in the order (time, kind, case, step, visit). What is equal in all
+        this is handled in the order in which it was foreseen."
         """
-        self.counter += 1
-        insort(
-            self.pending,
-            ((time, KINDS.index(kind), case, step, visit), self.counter, act),
-            key=lambda entry: entry[:2],
-        )
+        self.foreseen += 1
+        entry = ((time, KINDS.index(kind), *key, self.foreseen), act)
+        insort(self.pending, entry, key=lambda one: one[0])
 
     def run(self) -> Log:
         """Handle one event after the other until nothing is pending."""
         for actor in self.queues:
             for time, _ in self.model.actors[actor].staff:
-                self.at(time, "staff", lambda: None, -1, actor, 0)
+                self.at(time, "staff", (actor, 0, 0), self.serve)
         for stream in self.model.streams:
             self.expect(stream)
-        self.plan_outages()
+        self.foresee_outages()
         while self.pending:
-            (time, *_), _, act = self.pending.pop(0)
-            self.now = time
-            self.touched, self.cause = [], NOBODY
+            (self.now, *_), act = self.pending.pop(0)
+            self.touched = []
             act()
-            self.settle()
+            for case in self.touched:
+                self.settle(case)
         return self.log()
 
-    def settle(self) -> None:
-        """Let the consequences of an event follow.
-
-        "Then freed staff goes to the heads of the queues until all are full or empty; then
-        skipped steps pass; then the goal; then ready steps start."
-        """
-        self.serve()
-        for case in self.touched:
-            if not case.over:
-                self.go_on(case)
-        self.serve()
-
     def touch(self, case: Case) -> None:
+        """Note that something happened to a case: "it is settled after everything"."""
         if case not in self.touched:
             self.touched.append(case)
 
+    def settle(self, case: Case) -> None:
+        """Let the consequences of what happened to a case follow.
+
+        "Freed staff goes to the heads of the queues; then skipped steps pass, as long as any can;
+        then `ends` are tested, from the top; then the goal; then it is noted which steps are
+        ready and these start."
+        """
+        self.serve()
+        if case.over:
+            return
+        while (found := self.needs.passing(case)) is not None:
+            self.pass_on(case, *found)
+        for end in case.stream.ends:
+            known = members(end.knowledge) <= case.held.keys()
+            if known and self.numbers.holds(end.test, self.needs.asking(case)):
+                self.finish_case(case, OUTCOMES[end.outcome], end.cause, self.just_closed(case))
+                return
+        if case.plan.goals <= case.held.keys():
+            self.reach(case)
+        else:
+            self.start_ready(case)
+
     # -- what amounts and conditions read ------------------------------------------------------
 
-    def asking(  # noqa: PLR0913 -- all that an amount may read
-        self,
-        case: Case,
-        visit: int = 0,
-        *,
-        channel: int | None = None,
-        queue: int = 0,
-        key: int | None = None,
-        time: int | None = None,
-        more: dict[int, int] | None = None,
+    def asking(
+        self, case: Case, key: Key, known: dict[int, int] | None = None, topic: str | None = None
     ) -> Asking:
-        """Return an occasion on which something is asked."""
-        moment = self.now if time is None else time
+        """Return an occasion on which something is asked; ``known``: what only it knows."""
         values = {
-            VISIT: visit,
-            MONTH: self.model.months[moment // DAY],
-            TIME: moment - self.model.start,
-            QUEUE: queue,
-            CHANNEL: case.channel if channel is None else channel,
+            MONTH: self.model.months[self.now // DAY],
+            TIME: self.now - self.model.start,
+            CHANNEL: case.channel,
             RETURNS: case.returns,
-            ELAPSED: moment - case.start,
-            WAITED: moment - case.waited,
-        } | (more or {})
+            ELAPSED: self.now - case.start,
+            VISIT: 0,
+            QUEUE: 0,
+        } | (known or {})
+        plain = self.needs.asking(case).read
 
         def read(variable: int) -> int:
-            if variable >= 0:
-                return case.attributes[variable]
-            return values[variable] if variable in values else self.needs.asked(case, variable)
+            return values[variable] if variable in values else plain(variable)
 
-        return Asking(case.stream, case.key if key is None else key, visit, read)
+        return Asking(*key, read, topic)
 
-    def waiting_for(self, actor: int) -> int:
-        """Return how many wait for an actor."""
-        return len(self.queues.get(actor, ()))
+    def of_case(self, case: Case, number: int = 0, known: dict[int, int] | None = None) -> Asking:
+        """Return an occasion of a case by itself."""
+        return self.asking(case, Key(case.stream, case.place, number), known)
 
-    def of(self, visit: Visit, more: dict[int, int] | None = None) -> Asking:
-        """Return the occasion of a visit."""
-        last = visit.way.actors[-1]
-        return self.asking(
-            visit.case,
-            visit.number,
-            channel=visit.way.channel,
-            queue=self.waiting_for(last),
-            key=visit.key,
-            more=more,
-        )
+    def of_visit(
+        self,
+        visit: Visit,
+        known: dict[int, int] | None = None,
+        key: Key | None = None,
+        topic: str | None = None,
+    ) -> Asking:
+        """Return an occasion of a visit."""
+        values = {
+            VISIT: visit.number,
+            CHANNEL: visit.way.channel,
+            QUEUE: len(self.queues.get(visit.way.actors[-1], ())),
+        }
+        return self.asking(visit.case, key or visit.key, values | (known or {}), topic)
+
+    @staticmethod
+    def own(visit: Visit) -> Key:
+        """Return the key of a visit's own draws."""
+        return Key(visit.case.stream, visit.case.place, visit.number)
+
+    def instance(self, number: int) -> Instance:
+        """Return a defect: "one pair (name, maker)"."""
+        return self.model.instances[number]
 
     # -- arrivals ------------------------------------------------------------------------------
 
     def expect(self, stream: Stream) -> None:
-        """Draw when the cases of a stream come."""
+        """Foresee the cases of a stream.
+
+        "Times between the cases of a stream add up in its open hours; a case comes in the second
+        at which so much has passed, or at the next opening." Of spread arrivals "a moment is the
+        whole number of open seconds before it".
+        """
         calendar = self.model.calendars[stream.calendar]
         ticks = 0
-        for i in range(stream.count):
-            site = i % stream.sites if stream.sites else -1
-            case = Case(stream.first_case + i, i, site, stream, 0)
-            case.attributes = [0] * len(self.model.attributes)
-            if stream.arrivals == "at_once":
-                case.start = calendar.next_open(self.model.start)
-            else:
-                amount = self.numbers.number(
-                    stream.gaps, Asking(stream, i, 0, lambda _variable: 0)
-                )
+        for place in range(stream.count):
+            start = self.model.start
+            if stream.arrivals != "at_once":
+                asking = Asking(stream, place, 0, lambda _: 0)
+                amount = self.numbers.number(stream.gaps, asking)
                 ticks = amount * TICKS if stream.arrivals == "spread" else ticks + amount
-                case.start = calendar.next_open(
-                    calendar.finish(self.model.start, ticks // TICKS)
-                )
+                start = calendar.finish(start, ticks // TICKS)
+            site = place % stream.sites if stream.sites else -1
+            case = Case(stream.first_case + place, place, site, stream, calendar.next_open(start))
+            case.attributes = [0] * len(self.model.attributes)
             self.cases.append(case)
-            self.at(case.start, "arrival", lambda case=case: self.arrive(case), case.number, 0, 0)
+            self.at(
+                case.start, "arrival", (case.number, 0, 0), lambda case=case: self.arrive(case)
+            )
 
     def arrive(self, case: Case) -> None:
-        """Let a case begin: attributes, then the applicant's choice, then its locker."""
+        """Let a case begin.
+
+        "Attributes in an order in which each follows those it depends on, the rules of `start`,
+        the locker, how steps are done, periods from the start, then the case is settled."
+        """
         case.channel = max(self.model.channel, 0)
-        case.waited = self.now
+        case.waits = [self.now]
         for attribute, node in case.stream.attributes:
-            shared = attribute in case.stream.shared
-            key = case.site if shared else case.key
-            case.attributes[attribute] = self.numbers.number(node, self.asking(case, key=key))
+            place = case.site if attribute in case.stream.shared else case.place
+            asking = self.asking(case, Key(case.stream, place, 0))
+            case.attributes[attribute] = self.numbers.number(node, asking)
         self.touch(case)
-        if not self.choose(case):
+        self.choose(case)
+        if case.over:
             return
         self.unlock(case)
-        for clock in case.stream.clocks:
-            self.wind(case, clock, -1)
+        self.needs.settle(case)
+        for i, clock in enumerate(case.stream.clocks):
+            if clock.after < 0 or clock.after in case.held:
+                self.begin_period(case, i, clock)
         self.at(
             case.start + self.model.horizon,
             "horizon",
+            (case.number, 0, 0),
             lambda: self.finish_case(case, "unfinished", "horizon"),
-            case.number,
-            0,
-            0,
         )
-        self.plan_patience(case)
+        self.foresee_patience(case)
 
-    def choose(self, case: Case) -> bool:
-        """Ask the applicant on arrival. Returns whether the case goes on."""
+    def choose(self, case: Case) -> None:
+        """Ask the applicant on arrival; `use` is for mixed arms."""
+        mixed = self.model.channel < 0
         actor = case.stream.applicant
-        if self.model.channel >= 0:
-            return True
-        rule, action = self.decide("start", actor, self.asking(case), case, 0, 0)
-        if action.do == "use":
-            case.channel = action.channel
-        if action.do == "give_up":
-            self.finish_case(case, "abandoned", f"rule.{self.model.rules[rule]}")
-            return False
-        return True
+        rules = self.model.actors[actor].rules[QUESTIONS.index("start")]
+        rules = tuple(rule for rule in rules if mixed or rule.action.do != "use")
+        rule = self.first(rules, self.of_case(case))
+        if rule is None:
+            return
+        self.write("start", actor, case, 0, 0, rule)
+        if rule.action.do == "use":
+            case.channel = rule.action.channel
+        elif rule.action.do == "give_up":
+            self.give_up(case, rule)
 
     def unlock(self, case: Case) -> None:
         """Fill the locker: each document perhaps, of some age, perhaps with defects."""
         for holding in case.stream.locker:
-            asking = self.asking(case)
+            asking = self.of_case(case)
             if not self.numbers.happens(holding.share, holding.share_point, asking):
                 continue
             document, paper = holding.document, self.model.papers[holding.document]
-            marks: Marks = {}
+            marks: set[int] = set()
             for act in holding.makes:
                 assert act.share is not None
                 if self.numbers.happens(act.share, act.point, asking):
-                    marks[act.instance] = Mark(case.key, case.channel)
+                    marks.add(act.instance)
             over = None
             if paper.valid is not None:
                 age = self.numbers.number(holding.age, asking)
                 over = self.numbers.after(paper.valid, self.now - age, asking)
-                if over <= self.now:
+                if over <= self.now:  # "the time is over before the case begins"
                     if paper.lapsed < 0:
                         continue
-                    marks[paper.lapsed] = Mark(case.key, case.channel)
+                    marks.add(paper.lapsed)
                     over = None
-            case.held[document] = Paper(marks, -1, over)
-            case.first.setdefault(document, self.now)
+            for instance in marks:
+                case.made[instance] = case.channel, None
+            case.held[document] = Paper(marks, over=over)
+            case.first[document] = self.now
             if OLD:
-                case.milestones.setdefault(document, self.now)
+                case.milestones[document] = self.now
             self.watch_age(case, document)
 
     # -- a case goes on ------------------------------------------------------------------------
 
-    def go_on(self, case: Case) -> None:
-        """Skipped steps pass; then the goal; then ready steps start."""
-        while not case.over:
-            self.check_ends(case)
-            if case.over:
-                return
-            found = self.needs.passing(case)
-            if found is None:
-                break
-            way, documents, marks = found
-            for document in documents:
-                self.hold(case, document, Paper(dict(marks), way.step), case.visits.get(way.step, 0))
-        if not self.needs.missing_goals(case):
-            self.reach(case)
-            return
-        self.start_ready(case)
+    def pass_on(self, case: Case, way: Profile, documents: list[int]) -> None:
+        """Let a skipped step pass documents on: "the defects of its needs travel along".
 
-    def check_ends(self, case: Case) -> None:
-        """End a case for which one of `ends` holds, once what it tests is known."""
-        for end in case.stream.ends:
-            if members(end.knowledge) <= case.held.keys() and self.numbers.holds(
-                end.test, self.needs.asking(case)
-            ):
-                self.finish_case(case, OUTCOMES[end.outcome], end.cause)
-                return
+        "What it passes on has no date."
+        """
+        marks: set[int] = set()
+        for need in members(way.needs):
+            marks |= case.held[need].marks
+        for document in documents:
+            self.hold(case, document, Paper(set(marks), way.step))
+        if any(document in self.needs.hidden.values() for document in documents):
+            self.needs.settle(case)
 
     def reach(self, case: Case) -> None:
         """End a case that has all: clean, or flawed by a defect with harm in a goal document."""
-        harmful: set[int] = set()
-        for goal in case.stream.goals:
-            if goal.document in case.held and self.numbers.holds(
-                goal.test, self.needs.asking(case)
-            ):
-                harmful |= {i for i in case.held[goal.document].marks if self.instance(i).harm}
-        case.harms = {self.instance(i).defect for i in harmful}
-        if not case.harms:
-            self.finish_case(case, "clean", NEVER)
+        marks: set[int] = set()
+        for document in case.plan.goals:
+            marks |= case.held[document].marks
+        case.harms = {self.instance(i).defect for i in marks if self.instance(i).harm}
+        last = self.just_closed(case)
+        if case.harms:
+            self.finish_case(case, "flawed", self.model.defects[min(case.harms)], last)
         else:
-            self.finish_case(case, "flawed", self.model.defects[min(case.harms)])
-
-    def instance(self, number: int) -> Any:
-        return self.model.instances[number]
+            self.finish_case(case, "clean", NEVER, last)
 
     def start_ready(self, case: Case) -> None:
-        """Let ready steps start: "wanted, all needs held, the waiting time after a return over"."""
-        ready: dict[int, Profile] = {}
-        for step, way in self.needs.wanted(case).items():
-            if (
-                case.under_way(step) is None
-                and not self.needs.skipped(case, way)
-                and members(way.needs) <= case.held.keys()
-                and case.redo.get(step, (self.now, NOBODY))[0] <= self.now
-            ):
-                ready[step] = way
-        case.ready = {step: case.ready[step] for step in ready if step in case.ready}
-        for step in ready:
-            case.ready.setdefault(step, (self.now, self.cause))
-        for step in sorted(ready, key=lambda one: self.model.precedence[one]):
-            if case.over:
-                return
-            if step in ready and case.under_way(step) is None:
-                self.enable_or_gather(case, ready[step])
-
-    def enable_or_gather(self, case: Case, way: Profile) -> None:
-        """Enable a ready step, or let it wait for its batch or for its place."""
-        if way.once >= 0 and case.site >= 0 and way.step not in case.rode:
-            self.once(case, way)
-        elif way.batch is not None:
-            self.gather(case, way)
-        elif self.attends(case, way):
-            self.serve_one(self.enable(case, way, self.profile_number(way)))
-
-    def profile_number(self, way: Profile) -> int:
-        """Return the number of a profile as the case itself would do it."""
-        return self.model.ways[way.step][way.channel]
+        """Note which steps are ready; these start "in the order of their agents"."""
+        ways = {
+            step: way
+            for step, way in self.needs.wanted(case).items()
+            if case.under_way(step) is None
+            and step not in case.plan.skipped
+            and members(way.needs) <= case.held.keys()
+            and case.redo.get(step, (self.now, NOBODY))[0] <= self.now
+        }
+        case.ready = {step: since for step, since in case.ready.items() if step in ways}
+        case.gathered &= ways.keys()
+        for step in ways.keys() - case.ready.keys():
+            until, letter = case.redo.get(step, (NEVER, NOBODY))
+            cause = letter if until == self.now else case.closed[1]
+            case.ready[step] = self.now, cause
+        for step in sorted(ways, key=lambda one: self.model.precedence[one]):
+            if step in case.gathered or case.over:
+                continue
+            if self.at_a_place(case, ways[step]):
+                self.at(
+                    self.now,
+                    "batch",
+                    (step, case.site, 0),
+                    lambda way=ways[step]: self.go_on_at_place(case, way.step),
+                )
+            elif ways[step].batch is not None:
+                self.gather(ways[step])
+            elif self.attends(case, ways[step]):
+                self.enable(case, ways[step])
 
     def attends(self, case: Case, way: Profile) -> bool:
-        """Return whether "each actor of the step that has no staff has attention to spare"."""
+        """Return whether "each actor of the step that has no staff has attention to spare".
+
+        "It is held from enabled to finished."
+        """
+        held = [v for v in case.open if v.state in ("queued", "service", "fixing")]
         return all(
-            self.model.actors[actor].limit < 0
-            or sum(actor in v.way.persons and v.state in ("queued", "service", "fixing")
-                   for v in case.open)
-            < self.model.actors[actor].limit
+            sum(actor in v.way.persons for v in held) < self.model.actors[actor].limit
             for actor in way.persons
+            if self.model.actors[actor].limit >= 0
         )
 
-    def enable(self, case: Case, way: Profile, profile: int) -> Visit:
-        """Begin a visit: it keeps the documents it needs as they are now."""
+    def begin(self, case: Case, way: Profile, profile: int, key: Key | None = None) -> Visit:
+        """Begin a visit: it keeps the documents that it needs."""
         ready, cause = case.ready.pop(way.step)
         number = case.visits.get(way.step, 0) + 1
-        case.visits[way.step] = number
         actual = self.model.profiles[profile]
+        papers = {document: case.held[document] for document in members(way.needs)}
+        own = Key(case.stream, case.place, number)
         visit = Visit(
-            case, way.step, number, profile, actual, ready, self.now, cause,
-            {d: case.held[d] for d in members(way.needs)},
+            case, way.step, number, profile, actual, ready, self.now, cause, papers, key or own
         )
-        visit.key = case.key
-        visit.since = self.now
+        case.visits[way.step] = number
         case.open.append(visit)
         case.redo.pop(way.step, None)
-        visit.priority = self.numbers.number(actual.priority, self.of(visit))
-        case.latest[way.step] = profile
+        case.gathered.discard(way.step)
         return visit
 
-    # -- queues --------------------------------------------------------------------------------
-
-    def serve_one(self, visit: Visit) -> None:
-        """Let a visit queue for its first pool, or go on at once if it needs none."""
-        self.outage_when_enabled(visit)
-        if visit.state == "closed":
+    def enable(self, case: Case, way: Profile, riders: Iterable[Case] = ()) -> None:
+        """Enable a visit: "it then asks for its first pool, and free staff is granted at once"."""
+        if case.visits.get(way.step, 0) == MOST_VISITS:
+            self.finish_case(case, "abandoned", "endless", self.just_closed(case))
             return
+        visit = self.begin(case, way, self.model.ways[way.step][way.channel])
+        visit.riders, visit.batch = list(riders), way.batch is not None
+        if self.at_a_place(case, way):
+            visit.place = (case.stream.name, case.site, way.step)
+            self.acting[visit.place] = visit
+        visit.priority = self.numbers.number(way.priority, self.of_visit(visit))
         self.queue_up(visit)
         self.serve()
+        self.meet_outages(visit)
+
+    # -- queues --------------------------------------------------------------------------------
 
     def queue_up(self, visit: Visit) -> None:
         """Join the queue of the next pool, "asked for in the order of `by`", or be granted."""
@@ -417,23 +422,23 @@ class World:
         "A queue is served by `priority` (small first), then by the second the visit was enabled,
         then by case, step and visit."
         """
-        moved = True
-        while moved:
-            moved = False
-            for actor, queue in self.queues.items():
-                while queue and self.busy[actor] < self.staff(actor):
-                    head = min(queue, key=lambda v: (v.priority, v.enabled, *v.order))
-                    self.leave_queue(head)
-                    self.busy[actor] += 1
-                    head.staff.append(actor)
-                    self.queue_up(head)
-                    moved = True
+        while True:
+            free = [a for a, queue in self.queues.items() if queue and self.busy[a] < self.staff(a)]
+            if not free:
+                return
+            actor = min(free)
+            head = min(self.queues[actor], key=lambda v: (v.priority, v.enabled, *v.order))
+            self.leave_queue(head)
+            self.busy[actor] += 1
+            head.staff.append(actor)
+            self.queue_up(head)
 
     def staff(self, actor: int) -> int:
         """Return how many work in a pool now."""
         return [n for since, n in self.model.actors[actor].staff if since <= self.now][-1]
 
     def leave_queue(self, visit: Visit) -> None:
+        """Take a visit out of the queue in which it waits."""
         for actor, queue in self.queues.items():
             if visit in queue:
                 queue.remove(visit)
@@ -446,20 +451,40 @@ class World:
         visit.staff = []
 
     def grant(self, visit: Visit) -> None:
-        """Start the work of a visit and of all that ride with it."""
-        riders = [v for v in visit.mates if v is not visit and v.state == "queued"]
-        group = [visit, *riders]
+        """Grant a visit and all that ride with it; "the others need nobody"."""
         calendar = self.model.calendars[visit.way.calendar]
-        if visit.way.once >= 0 and visit.way.rides:
-            started = finished = self.now
-        else:
-            started = calendar.next_open(self.now)
-            work = self.numbers.number(self.manner(visit).work, self.of(visit))
-            finished = calendar.finish(started, work)
-        for one in group:
-            one.state, one.granted, one.started, one.finished = "service", self.now, started, finished
-        visit.mates = group if len(group) > 1 else []
-        self.at(finished, "finished", lambda: self.finished(visit, group), *visit.order)
+        started = calendar.next_open(self.now)
+        finished = calendar.finish(
+            self.now, self.numbers.number(self.manner(visit).work, self.of_visit(visit))
+        )
+        riders = [
+            self.begin(case, visit.way, visit.way.batch.rider, visit.key)
+            for case in visit.riders
+            if visit.way.batch is not None and visit.step in case.gathered
+        ]
+        visit.riders = []
+        for one in (visit, *riders):
+            one.batch = visit.batch
+            self.serve_until(one, started, finished)
+
+    def serve_until(self, visit: Visit, started: int, finished: int) -> None:
+        """Let a visit be in service; it "takes the defects of the documents it needs"."""
+        visit.state, visit.granted = "service", self.now
+        visit.started, visit.finished = started, finished
+        case = visit.case
+        for document, paper in visit.papers.items():
+            held = case.held.get(document)
+            for one in {paper, held or paper} if self.ran_out(paper) else {held or paper}:
+                visit.product |= one.marks
+                lapsed = self.model.papers[document].lapsed
+                if one.over is not None and one.over <= started and lapsed >= 0:
+                    visit.product.add(lapsed)
+                    case.made[lapsed] = visit.way.channel, None
+        self.at(finished, "finished", visit.order, lambda: self.finished(visit))
+
+    def ran_out(self, paper: Paper) -> bool:
+        """Return whether the time of a paper is over."""
+        return paper.over is not None and paper.over <= self.now
 
     def waits(self, visit: Visit) -> bool:
         """Return whether a visit is enabled and not started."""
@@ -469,288 +494,315 @@ class World:
         """Return how a visit is done: the first, or again."""
         return visit.way.first if visit.number == 1 else visit.way.again
 
-    def take(self, visit: Visit) -> None:
-        """Take "the defects of the documents it needs"; a paper too old brings its own."""
-        for document, paper in visit.papers.items():
-            visit.product |= paper.marks
-            lapsed = self.model.papers[document].lapsed
-            if paper.over is not None and paper.over <= visit.started and lapsed >= 0:
-                visit.product[lapsed] = Mark(visit.case.key, visit.way.channel)
-
     # -- work is done --------------------------------------------------------------------------
 
-    def finished(self, leader: Visit, group: list[Visit]) -> None:
-        """End the work: "void check, making, finding; then the case's consequences"."""
-        for visit in group:
-            if visit.state == "closed":
-                continue
-            self.release(visit)
-            self.touch(visit.case)
-            if visit.void or visit.case.over:
-                self.close(visit, "dropped" if visit.case.over else "void")
-                continue
-            self.take(visit)
-            self.make(visit, leader)
+    def finished(self, visit: Visit) -> None:
+        """End the work.
+
+        "Void check, confidence and `drafted`, making, finding, then one of dismissal, letter,
+        fix, giving."
+        """
+        if visit.state == "service" and not self.ends_in_vain(visit):
             self.draft(visit)
-            self.find(visit)
+            self.make(visit)
+            self.follow(visit, self.find(visit))
 
-    def make(self, visit: Visit, leader: Visit) -> None:
-        """Make defects, "each by its chance", "with the keys of the first case for all of them"."""
-        manner = self.manner(visit)
-        asking = self.of(visit)
-        confidence = None
-        if manner.confidence is not None:
-            confidence = self.numbers.number(manner.confidence, asking)
-            visit.confidence = confidence
-        for act in manner.makes:
-            share = self.making(visit, act, confidence, asking)
-            if self.numbers.below(share, act.point, asking):
-                visit.product[act.instance] = Mark(visit.key, visit.way.channel)
-
-    def making(self, visit: Visit, act: Act, confidence: int | None, asking: Asking) -> int:
-        """Return a chance: as written, or (1 - confidence) x overconfidence."""
-        if act.share is not None:
-            return self.numbers.number(act.share, asking)
-        assert confidence is not None
-        over = self.model.actors[visit.way.actors[0]].overconfidence
-        return min((SHARE - confidence) * over >> 16, SHARE)
-
-    def draft(self, visit: Visit) -> None:
-        """Ask the AI that drafted whether a person should look at it."""
-        step, case = visit.step, visit.case
-        first = visit.way.actors[0] if visit.way.actors else -1
-        wanted = step in case.ask_next
-        case.ask_next.discard(step)
-        visit.asked = wanted
-        if self.manner(visit).confidence is None or self.model.actors[first].kind != "ai":
-            return
-        asking = self.of(visit, {CONFIDENCE: visit.confidence})
-        _, action = self.decide("drafted", first, asking, case, step, visit.number)
-        if action.do == "ask_human":
-            visit.asked = True
-
-    def find(self, visit: Visit) -> None:
-        """Find defects: "for each defect it holds, by its chance, once a visit"."""
-        case = visit.case
-        finder = visit.way.actors[-1]
-        answers: list[tuple[int, int, Action]] = []
-        for act in self.manner(visit).finds:
-            mark = visit.product.get(act.instance)
-            if mark is None or act.instance in case.overlooked:
-                continue
-            assert act.share is not None
-            asking = self.of(visit, {MADE_IN: mark.channel})
-            keyed = Asking(asking.stream, mark.key, asking.visit, asking.read)
-            share = self.numbers.number(act.share, asking)
-            if not self.numbers.below(share, act.point, keyed):
-                continue
-            self.detect(case, act.instance)
-            defect = self.instance(act.instance).defect
-            asked = self.of(visit, {DEFECT: defect})
-            rule, action = self.decide("found", finder, asked, case, visit.step, visit.number)
-            answers.append((act.instance, rule, action))
-        self.follow(visit, answers)
-
-    def follow(self, visit: Visit, answers: list[tuple[int, int, Action]]) -> None:
-        """ "Dismissal outweighs return, return outweighs the rest." """
-        case = visit.case
-        by = {do: [a for a in answers if a[2].do == do] for do in ACTIONS["found"]}
-        if by["dismiss"]:
-            instance, rule, _ = by["dismiss"][0]
-            visit.rule = rule
-            self.close(visit, "returned")
-            self.finish_case(
-                case, "dismissed", self.model.defects[self.instance(instance).defect],
-                (visit.step, visit.number),
-            )
-            return
-        if by["return"]:
-            visit.rule = by["return"][0][1]
-            self.send_back(visit, [instance for instance, _, _ in by["return"]])
-            return
-        for instance, _, _ in by["overlook"]:
-            case.overlooked.add(instance)
-        if not by["fix"]:
-            self.delay(visit)
-            return
-        visit.rule = by["fix"][0][1]
-        work = 0
-        for instance, _, action in by["fix"]:
-            assert action.seconds is not None
-            work += self.numbers.number(action.seconds, self.of(visit))
-            if action.recovers is not None:
-                self.recover(case, instance, self.numbers.number(action.recovers, self.of(visit)))
-            visit.product.pop(instance, None)
-        self.fix(visit, work)
-
-    def fix(self, visit: Visit, work: int) -> None:
-        """Go on working: "the same again, for the work of a `fix`"."""
-        visit.state = "fixing"
-        visit.finished = self.model.calendars[visit.way.calendar].finish(self.now, work)
-        for actor in visit.way.pools:
-            self.busy[actor] += 1
-            visit.staff.append(actor)
-        self.at(visit.finished, "fixed", lambda: self.fixed(visit), *visit.order)
-
-    def fixed(self, visit: Visit) -> None:
+    def ends_in_vain(self, visit: Visit) -> bool:
+        """End a visit that was undone, or whose case is over, without finding or giving."""
+        if not visit.void and not visit.case.over:
+            return False
         self.release(visit)
         self.touch(visit.case)
-        if visit.state == "closed":
-            return
-        if visit.void or visit.case.over:
-            self.close(visit, "dropped" if visit.case.over else "void")
-        else:
-            self.delay(visit)
+        self.close(visit, "void" if visit.void else "dropped")
+        return True
 
-    def delay(self, visit: Visit) -> None:
-        """Wait for the `delay`, which holds nobody."""
-        manner = self.manner(visit)
-        asking = self.of(visit)
+    def draft(self, visit: Visit) -> None:
+        """Draw the confidence and ask the AI whether a person should look."""
+        case, first = visit.case, visit.way.actors[0]
+        visit.asked = visit.step in case.ask_next
+        case.ask_next.discard(visit.step)
+        node = self.manner(visit).confidence
+        if node is None:
+            return
+        visit.confidence = self.numbers.number(node, self.of_visit(visit))
+        if self.model.actors[first].kind != "ai":
+            return
+        known, topic = {CONFIDENCE: visit.confidence}, self.model.steps[visit.step]
+        asking = self.of_visit(visit, known, topic=topic)
+        _, action = self.ask("drafted", first, asking, case, visit)
+        visit.asked |= action.do == "ask_human"
+
+    def make(self, visit: Visit) -> None:
+        """Make defects, "each by its chance", of a batch "with the keys of the first case"."""
+        for act in self.manner(visit).makes:
+            if act.share is None:  # (1 - confidence) x overconfidence
+                over = self.model.actors[visit.way.actors[0]].overconfidence
+                share = min((SHARE - visit.confidence) * over >> 16, SHARE)
+            else:
+                share = self.numbers.number(act.share, self.of_visit(visit))
+            if self.numbers.below(share, act.point, self.of_visit(visit)):
+                visit.product.add(act.instance)
+                many = visit.key if visit.key != self.own(visit) else None
+                visit.case.made[act.instance] = visit.way.channel, many
+
+    def find(self, visit: Visit) -> list[tuple[int, Rule | None, Action, Asking]]:
+        """Find "for each defect it holds, by its chance, once a visit", and ask the finder."""
+        case, finder = visit.case, visit.way.actors[-1]
+        answers: list[tuple[int, Rule | None, Action, Asking]] = []
+        for act in sorted(self.manner(visit).finds, key=lambda one: one.instance):
+            if act.instance not in visit.product or act.instance in case.overlooked:
+                continue
+            channel, many = case.made[act.instance]
+            key = self.own(visit)
+            if many is not None and not self.rides_at_place(visit):
+                key = Key(many.stream, many.case, visit.number)
+            asking = self.of_visit(visit, {MADE_IN: channel}, key)
+            assert act.share is not None
+            if not self.numbers.happens(act.share, act.point, asking):
+                continue
+            if act.instance in case.mispaid:
+                case.detected.add(act.instance)
+            known = {DEFECT: self.instance(act.instance).defect}
+            topic = self.model.points[act.point]
+            asking = self.of_visit(visit, known, key, topic)
+            rule, action = self.ask("found", finder, asking, case, visit)
+            answers.append((act.instance, rule, action, asking))
+            if action.do == "dismiss":
+                break
+        return answers
+
+    def follow(
+        self, visit: Visit, answers: list[tuple[int, Rule | None, Action, Asking]]
+    ) -> None:
+        """Do what was answered: "dismissal outweighs return, return outweighs the rest"."""
+        case = visit.case
+        ending = [one for one in answers if one[2].do in ("return", "dismiss")]
+        for _, rule, _, _ in (ending or answers)[-1:]:
+            visit.rule = rule.number if rule is not None else NEVER
+        case.overlooked |= {one for one, _, action, _ in answers if action.do == "overlook"}
+        if ending and ending[-1][2].do == "dismiss":
+            self.release(visit)
+            self.touch(case)
+            cause = self.model.defects[self.instance(ending[-1][0]).defect]
+            self.close(visit, "dropped")
+            self.finish_case(case, "dismissed", cause, (visit.step, visit.number))
+        elif ending:
+            self.release(visit)
+            self.touch(case)
+            self.send_back(visit, [one for one, _, _, _ in ending])
+        elif any(action.do == "fix" for _, _, action, _ in answers):
+            self.fix(visit, answers)
+        else:
+            self.foresee_giving(visit)
+
+    def fix(self, visit: Visit, answers: list[tuple[int, Rule | None, Action, Asking]]) -> None:
+        """Go on working: "cleared in this product, after that much more work"; works add up."""
+        work = 0
+        for instance, _, action, asking in answers:
+            if action.do != "fix":
+                continue
+            assert action.seconds is not None
+            work += self.numbers.number(action.seconds, asking)
+            visit.product.discard(instance)
+            if action.recovers is not None and instance in visit.case.mispaid:
+                share = self.numbers.number(action.recovers, asking)
+                yen = visit.case.mispaid[instance]
+                visit.brings[instance] = (yen * share + SHARE // 2) // SHARE
+        visit.state = "fixing"
+        visit.finished = self.model.calendars[visit.way.calendar].finish(self.now, work)
+        self.at(visit.finished, "fixed", visit.order, lambda: self.fixed(visit))
+
+    def fixed(self, visit: Visit) -> None:
+        """End the work of a fix."""
+        if not self.ends_in_vain(visit):
+            for instance, yen in visit.brings.items():
+                visit.case.recovered.setdefault(instance, yen)
+            self.foresee_giving(visit)
+
+    def foresee_giving(self, visit: Visit) -> None:
+        """Wait for the `delay`, which holds nobody.
+
+        "A giving frees staff and attention, foresees itself `delay` later (in this second if there
+        is none), lets freed staff be granted, and then, if a person was freed, ready steps start."
+        """
+        manner, asking = self.manner(visit), self.of_visit(visit)
         visit.state = "delay"
-        if visit.way.once >= 0 and visit.way.rides:
-            closed = self.now
+        self.release(visit)
+        closed = self.now
+        if self.rides_at_place(visit):
+            pass
         elif manner.until >= 0:
             least = self.numbers.after(manner.at_least, self.now, asking)
             closed = self.model.timetables[manner.until].next_slot(least)
         elif manner.delay is not None:
             closed = self.numbers.after(manner.delay, self.now, asking)
-        else:
-            closed = self.now
-        self.at(closed, "given", lambda: self.give(visit), *visit.order)
+        self.at(closed, "given", visit.order, lambda: self.give(visit))
+        self.serve()
+        if visit.way.persons:
+            self.start_ready(visit.case)
 
     def give(self, visit: Visit) -> None:
-        """Give the documents of a visit."""
+        """Give the documents of a visit.
+
+        "Money leaves, the visit is closed, `waited` is reset, documents are put into the locker in
+        their order, periods beginning; knowledge given settles anew how steps are done; then the
+        case is settled."
+        """
         case = visit.case
         if visit.state != "delay":
             return
         self.touch(case)
-        self.close(visit, "given")
-        self.cause = visit.step, visit.number
         if visit.way.pays:
-            for instance in visit.product:
-                self.pay(case, instance)
+            self.pay(visit)
+        self.close(visit, "given")
+        self.wait_anew(case)
         case.asked[visit.step] = visit.asked
         for document in visit.way.gives:
-            self.hold(case, document, Paper(dict(visit.product), visit.step), visit.number)
-        case.rode.add(visit.step)
+            paper = Paper(set(visit.product), visit.step)
+            valid = self.model.papers[document].valid
+            if valid is not None:
+                paper.over = self.numbers.after(
+                    valid, self.now, self.of_visit(visit, key=self.own(visit))
+                )
+            self.hold(case, document, paper)
+        if any(document in self.needs.hidden.values() for document in visit.way.gives):
+            self.needs.settle(case)
+        case.alone.add(visit.step)
         self.end_acting(visit, gave=True)
 
-    def hold(self, case: Case, document: int, paper: Paper, visit: int) -> None:
+    def hold(self, case: Case, document: int, paper: Paper) -> None:
         """Put a document that was given into the locker."""
-        valid = self.model.papers[document].valid
-        if valid is not None:
-            paper.over = self.numbers.after(valid, self.now, self.asking(case, visit))
         case.held[document] = paper
-        case.expired.discard(document)
+        case.expired.pop(document, None)
+        first = document not in case.first
         case.first.setdefault(document, self.now)
         case.milestones.setdefault(document, self.now)
-        self.reset_patience(case)
         self.watch_age(case, document)
-        for clock in case.stream.clocks:
-            if clock.after == document:
-                self.wind(case, clock, document)
+        for i, clock in enumerate(case.stream.clocks):
+            if clock.after == document and (first or clock.missed == GIVEN):
+                self.begin_period(case, i, clock)
 
     def watch_age(self, case: Case, document: int) -> None:
         """See to it that a document leaves the locker when its time is over."""
         paper = case.held[document]
-        if paper.over is None:
-            return
 
         def expire() -> None:
             if not case.over and case.held.get(document) is paper:
-                del case.held[document]
-                case.expired.add(document)
+                case.expired[document] = case.held.pop(document)
                 self.touch(case)
 
-        self.at(max(paper.over, self.now), "expiry", expire, case.number, document, 0)
+        if paper.over is not None:
+            self.at(max(paper.over, self.now), "expiry", (case.number, document, 0), expire)
 
     def close(self, visit: Visit, result: str) -> None:
         """End a visit and write its row."""
+        case = visit.case
         self.leave_queue(visit)
         visit.state = "closed"
-        visit.case.open.remove(visit)
+        case.open.remove(visit)
+        if result in ("given", "returned"):
+            case.closed = self.now, (visit.step, visit.number)
         if result != "given":
             self.end_acting(visit, gave=False)
         self.events.append(
             (
-                visit.case.number, visit.step, visit.number, visit.profile, visit.ready,
-                visit.enabled, visit.granted, visit.started, visit.finished, self.now,
-                RESULTS.index(result), visit.rule, *visit.cause,
+                *visit.order,
+                visit.profile,
+                visit.ready,
+                visit.enabled,
+                visit.granted,
+                visit.started,
+                visit.finished,
+                self.now,
+                RESULTS.index(result),
+                visit.rule,
+                *visit.cause,
             )
         )
 
     # -- returns -------------------------------------------------------------------------------
 
     def send_back(self, visit: Visit, instances: list[int]) -> None:
-        """Return what was found: "all that one visit returns is one letter"."""
+        """Return what was found: "all that one visit returns is one letter".
+
+        "`returns` counted, the visit closed, `waited` reset, the question asked, the reset, then
+        `give_up` or the redo and `use`, then the case is settled."
+        """
         case = visit.case
-        self.close(visit, "returned")
-        self.cause = visit.step, visit.number
         case.returns += 1
-        self.reset_patience(case)
-        first = self.instance(instances[0])
-        asked = case.stream.applicant
-        if first.origin >= 0 and first.origin in case.latest:
-            actors = self.model.profiles[case.latest[first.origin]].actors
-            if actors and self.model.actors[actors[0]].kind == "ai":
-                asked = actors[0]
+        self.close(visit, "returned")
+        self.wait_anew(case)
+        case.alone.add(visit.step)
         makers: set[int] = set()
+        papers: set[int] = set()
         for instance in instances:
             makers |= self.goes_back_to(case, instance)
-        asking = self.asking(
-            case, visit.number, channel=visit.way.channel, more={DEFECT: first.defect}
-        )
-        rule, action = self.decide("returned", asked, asking, case, visit.step, visit.number)
+            if self.instance(instance).origin < 0:
+                papers.add(-1 - self.instance(instance).origin)
+        first = case.plan.ways[min(makers)]
+        asked = case.stream.applicant
+        if first is not None and self.model.actors[first.actors[0]].kind == "ai":
+            asked = first.actors[0]
+        known = {
+            DEFECT: self.instance(instances[0]).defect,
+            VISIT: max(case.visits.get(step, 0) for step in makers),
+        }
+        asking = self.of_case(case, case.returns, known)
+        rule, action = self.ask("returned", asked, asking, case, visit)
+        self.reset(case, *self.needs.undone(case, makers, papers))
         if action.do == "give_up":
-            self.finish_case(case, "abandoned", f"rule.{self.model.rules[rule]}", self.cause)
+            assert rule is not None
+            self.give_up(case, rule, self.just_closed(case))
             return
-        self.reset(case, makers, self.needs.depending(case, makers))
         until = self.now
-        if action.do == "redo" and action.seconds is not None:
+        if action.seconds is not None:
             until = self.numbers.after(action.seconds, self.now, asking)
         for step in sorted(makers):
             if action.do == "use":
                 self.move(case, step, action.channel)
             if action.do == "ask_human":
                 case.ask_next.add(step)
-            case.redo[step] = until, self.cause
-            self.at(until, "redo", lambda: self.touch(case), case.number, step, 0)
+            case.redo[step] = until, (visit.step, visit.number)
+            self.at(until, "redo", (case.number, step, 0), lambda: self.touch(case))
+        self.needs.settle(case)
 
     def goes_back_to(self, case: Case, instance: int) -> set[int]:
         """Return the steps that must mend a defect.
 
-        "Back to the maker (or to `returns_to`, if the case did that step)." A paper that was bad
-        by itself "goes back to whoever gives such a paper in this case".
+        "Back to the maker (or to `returns_to`, if the case has had a visit of that step)." A paper
+        that was bad by itself "goes back to whoever gives such a paper in this case".
         """
         one = self.instance(instance)
-        if one.origin < 0 and not one.targets:
-            way = self.needs.giver(case, -1 - one.origin)
-            return {way.step} if way is not None else set()
         done = {step for step in one.targets if step in case.visits}
-        return done or ({one.origin} if one.origin >= 0 else set(one.targets))
+        if done:
+            return done
+        if one.origin >= 0:
+            return {one.origin}
+        if OLD:
+            return set(one.targets)
+        way = self.needs.giver(case, -1 - one.origin)
+        return {way.step} if way is not None else set()
 
-    def reset(self, case: Case, makers: set[int], fallen: set[int]) -> None:
+    def reset(self, case: Case, steps: set[int], revoked: set[int]) -> None:
         """Undo steps: what they gave is revoked, their visits end, their defects are gone."""
-        for document, paper in list(case.held.items()):
-            if paper.giver in fallen and not self.model.papers[document].kept:
-                self.revoke(case, document)
+        for document in revoked:
+            case.held.pop(document, None)
+            case.expired.pop(document, None)
+        for i, clock in enumerate(case.stream.clocks):
+            if clock.after in revoked:  # "a period of silence stops with the document"
+                case.periods.pop(i, None)
         for visit in sorted(case.open, key=lambda v: v.order):
-            if visit.step in fallen and not visit.void:
+            if visit.step in steps and not visit.void:
                 self.undo(visit)
-        gone = {i for i, one in enumerate(self.model.instances) if one.origin in fallen}
-        for paper in case.held.values():
-            for instance in gone & paper.marks.keys():
-                del paper.marks[instance]
+        origins = steps | {-1 - document for document in revoked}
+        gone = {i for i, one in enumerate(self.model.instances) if one.origin in origins}
+        for paper in (*case.held.values(), *case.expired.values()):
+            paper.marks -= gone
         for visit in case.open:
-            for instance in gone & visit.product.keys():
-                del visit.product[instance]
+            visit.product -= gone
             for paper in visit.papers.values():
-                for instance in gone & paper.marks.keys():
-                    del paper.marks[instance]
+                paper.marks -= gone
         case.overlooked -= gone
-
-    def revoke(self, case: Case, document: int) -> None:
-        del case.held[document]
 
     def undo(self, visit: Visit) -> None:
         """End a visit that was reset.
@@ -767,211 +819,240 @@ class World:
             self.end_acting(visit, gave=False)
 
     def withdraw(self, visit: Visit) -> None:
-        """Take a visit out of the queue, with the staff that it already has."""
+        """Take a visit out "before its work began".
+
+        Of a batch "the next case leads: it is enabled in that second and queues anew, or, if all
+        staff was granted, takes it over".
+        """
+        granted = visit.state == "service"
+        mates = [
+            other
+            for case in self.cases
+            for other in case.open
+            if granted and visit.batch and other is not visit and other.key == visit.key
+            and other.step == visit.step and self.waits(other)
+        ]
+        if mates and visit.staff:
+            mates[0].staff, visit.staff = visit.staff, []
         self.release(visit)
         visit.started = visit.finished = NEVER
         self.close(visit, "withdrawn")
+        riders = [case for case in visit.riders if visit.step in case.gathered]
+        if riders and not granted:
+            for case in riders:
+                case.gathered.discard(visit.step)
+            key = visit.key
+            self.lead(visit.way, riders, key)
 
     def move(self, case: Case, step: int, channel: int) -> bool:
         """Move a step to a channel "unless the case could then not get a document it wants"."""
-        before = case.moved.get(step)
+        before = dict(case.moved)
         case.moved[step] = channel
+        self.needs.settle(case)
         try:
             self.needs.wanted(case)
         except LookupError:
-            if before is None:
-                del case.moved[step]
-            else:
-                case.moved[step] = before
+            case.moved = before
+            self.needs.settle(case)
             return False
         return True
 
     # -- money ---------------------------------------------------------------------------------
 
-    def pay(self, case: Case, instance: int) -> None:
+    def pay(self, visit: Visit) -> None:
         """Send money astray: "every such defect in its product, once a case"."""
-        one = self.instance(instance)
-        if instance in case.mispaid:
-            return
-        if one.loss_of >= 0:
-            case.mispaid[instance] = case.attributes[one.loss_of]
-        elif one.loss is not None:
-            case.mispaid[instance] = self.numbers.number(one.loss, self.asking(case))
-
-    def detect(self, case: Case, instance: int) -> None:
-        if instance in case.mispaid:
-            case.detected.add(instance)
-
-    def recover(self, case: Case, instance: int, share: int) -> None:
-        """Bring money back: "that share of it, to the yen"."""
-        if instance in case.mispaid and instance not in case.recovered:
-            case.recovered[instance] = (case.mispaid[instance] * share + SHARE // 2) // SHARE
+        case = visit.case
+        for instance in visit.product - case.mispaid.keys():
+            one = self.instance(instance)
+            if one.loss_of >= 0:
+                case.mispaid[instance] = case.attributes[one.loss_of]
+            elif one.loss is not None:
+                asking = self.of_visit(visit, key=self.own(visit))
+                case.mispaid[instance] = self.numbers.number(one.loss, asking)
 
     # -- rules ---------------------------------------------------------------------------------
 
-    def decide(  # noqa: PLR0913, PLR0917 -- who is asked what about what
-        self, event: str, actor: int, asking: Asking, case: Case, step: int, visit: int
-    ) -> tuple[int, Action]:
-        """Ask somebody: "the first whose conditions all hold decides"."""
-        rules = self.model.actors[actor].rules[QUESTIONS.index(event)]
-        for rule in rules:
-            if self.numbers.holds(rule.test, asking):
-                return self.decided(event, actor, case, step, visit, rule)
-        return self.decided(event, actor, case, step, visit, None)
+    def first(self, rules: Iterable[Rule], asking: Asking) -> Rule | None:
+        """Return the deciding rule: "the first whose conditions all hold"."""
+        return next((rule for rule in rules if self.numbers.holds(rule.test, asking)), None)
 
-    def decided(  # noqa: PLR0913, PLR0917 -- the columns of the row
+    def ask(
+        self, event: str, actor: int, asking: Asking, case: Case, visit: Visit
+    ) -> tuple[Rule | None, Action]:
+        """Ask somebody; "without one the first action of the table is taken"."""
+        rules = self.model.actors[actor].rules[QUESTIONS.index(event)]
+        rule = self.first(rules, asking)
+        self.write(event, actor, case, visit.step, visit.number, rule)
+        return rule, Action(ACTIONS[event][0]) if rule is None else rule.action
+
+    def write(  # noqa: PLR0913, PLR0917 -- the columns of the row
         self, event: str, actor: int, case: Case, step: int, visit: int, rule: Rule | None
-    ) -> tuple[int, Action]:
-        """Write down a decision; "without one the first action of the table is taken"."""
-        action = rule.action if rule is not None else Action(ACTIONS[event][0])
-        number = rule.number if rule is not None else NEVER
-        self.decisions.append(
-            (
-                self.now, case.number, actor, QUESTIONS.index(event), number,
-                ACTIONS[event].index(action.do), step, visit,
-            )
-        )
-        return number, action
+    ) -> None:
+        """Write a decision down."""
+        number = NEVER if rule is None else rule.number
+        action = 0 if rule is None else ACTIONS[event].index(rule.action.do)
+        asked = QUESTIONS.index(event)
+        self.decisions.append((self.now, case.number, actor, asked, number, action, step, visit))
+
+    def give_up(self, case: Case, rule: Rule, last: Cause = NOBODY) -> None:
+        """End a case "`abandoned` with the rule's name as the cause"."""
+        self.finish_case(case, "abandoned", f"rule.{self.model.rules[rule.number]}", last)
 
     # -- waiting -------------------------------------------------------------------------------
 
-    def plan_patience(self, case: Case) -> None:
-        """Put the next beginnings of the applicant's rules of `waiting` on the agenda."""
-        rules = self.model.actors[case.stream.applicant].rules[QUESTIONS.index("waiting")]
-        for time in {t for rule in rules for t in self.beginnings(case, rule.test)}:
-            if time >= self.now:
-                since = case.waited
-                self.at(
-                    time, "patience",
-                    lambda since=since: self.wait(case, since), case.number, 0, 0,
-                )
+    def wait_anew(self, case: Case) -> None:
+        """Count `waited` anew: "since the case last gave a document or was returned"."""
+        case.waits.append(self.now)
+        self.foresee_patience(case)
 
-    def reset_patience(self, case: Case) -> None:
-        """Begin to wait anew."""
-        case.waited = self.now
-        self.plan_patience(case)
+    def patient(self, case: Case, test: Test, time: int) -> bool:
+        """Return whether a rule's conditions on `waited` and `elapsed` hold at a second.
 
-    def holds_at(self, case: Case, test: Test, time: int) -> bool:
-        """Return whether the conditions of a rule on `waited` and `elapsed` hold at a second."""
-        values = {WAITED: time - case.waited, ELAPSED: time - case.start}
+        "Before the case began nothing held."
+        """
+        if time < case.start:
+            return False
+        waited = time - max(since for since in case.waits if since <= time)
+        values = {WAITED: waited, ELAPSED: time - case.start}
         return all(inside(spans, values[v]) for v, spans in test.tests if v in values)
 
-    def beginnings(self, case: Case, test: Test) -> list[int]:
-        """Return the seconds at which a rule begins to hold."""
-        zero = {WAITED: case.waited, ELAPSED: case.start}
+    def foresee_patience(self, case: Case) -> None:
+        """Foresee every second at which a rule of `waiting` may begin to hold."""
+        rules = self.model.actors[case.stream.applicant].rules[QUESTIONS.index("waiting")]
+        zero = {WAITED: self.now, ELAPSED: case.start}
         edges = {
-            zero[v] + low for v, spans in test.tests if v in zero for low, _ in spans if low > 0
+            zero[v] + max(low, 0)
+            for rule in rules
+            for v, spans in rule.test.tests
+            if v in zero
+            for low, _ in spans
         }
-        return sorted(
-            t
-            for t in edges | {self.now}
-            if self.holds_at(case, test, t)
-            and (t <= self.now or not self.holds_at(case, test, t - 1))
-        )
+        if rules:
+            edges.add(self.now)
+        for time in sorted(edges):
+            if time >= self.now and time not in case.patience:
+                case.patience.add(time)
+                self.at(time, "patience", (case.number, 0, 0), lambda: self.look(case))
 
-    def wait(self, case: Case, since: int) -> None:
-        """Ask the rules of `waiting` that begin to hold in this second, read from the top."""
-        if case.over or case.waited != since:
+    def look(self, case: Case) -> None:
+        """Look at a case's patience.
+
+        "A rule begins to hold in a second if its conditions hold then and did not in the second
+        before." "A rule that is read counts as asked; one that stands below the rule that decides
+        is not read."
+        """
+        case.patience.discard(self.now)
+        if case.over:
             return
         self.touch(case)
         actor = case.stream.applicant
-        beginning = []
         for rule in self.model.actors[actor].rules[QUESTIONS.index("waiting")]:
-            if not self.holds_at(case, rule.test, self.now):
-                case.begun.pop(rule.number, None)
-            elif self.begins(case, rule):
-                beginning.append(rule)
-        if not beginning:
-            return
-        decided = None
-        for rule in beginning:
-            case.asked_rules[rule.number] = case.asked_rules.get(rule.number, 0) + 1
-            asking = self.asking(case, case.asked_rules[rule.number])
-            if decided is None and self.numbers.holds(rule.test, asking):
-                decided = rule
-        if decided is None:
-            return
-        number, action = self.decided("waiting", actor, case, 0, 0, decided)
-        if action.do == "give_up":
-            self.finish_case(case, "abandoned", f"rule.{self.model.rules[number]}")
-        elif action.do == "hurry":
-            for visit in case.open:
-                if self.waits(visit):
-                    visit.priority -= action.hurry
+            begins = self.patient(case, rule.test, self.now)
+            if not begins or self.patient(case, rule.test, self.now - 1):
+                continue
+            asked = case.asked_rules.get(rule.number, 0) + 1
+            case.asked_rules[rule.number] = asked
+            known = {WAITED: self.now - case.waits[-1]}
+            if self.numbers.holds(rule.test, self.of_case(case, asked, known)):
+                self.answer_waiting(case, actor, rule)
+                return
 
-    def begins(self, case: Case, rule: Rule) -> bool:
-        """Return whether a rule that holds now was not yet asked since it began."""
-        waited = any(v == WAITED for v, _ in rule.test.tests)
-        stamp = case.waited if waited else 0
-        if case.begun.get(rule.number) == stamp:
-            return False
-        case.begun[rule.number] = stamp
-        return True
+    def answer_waiting(self, case: Case, actor: int, rule: Rule) -> None:
+        """Do what a rule of `waiting` says: "`wait` decides too, and nothing follows"."""
+        if rule.action.do != "wait":
+            self.write("waiting", actor, case, 0, 0, rule)
+        if rule.action.do == "give_up":
+            self.give_up(case, rule)
+        elif rule.action.do == "hurry":
+            for visit in case.open:
+                if visit.state == "queued":
+                    visit.priority -= rule.action.hurry
 
     # -- outages -------------------------------------------------------------------------------
 
-    def plan_outages(self) -> None:
-        """Put the seconds at which a `down_for` condition can begin to hold on the agenda."""
-        lows = {0}
-        for actor in self.model.actors:
-            for rule in actor.rules[QUESTIONS.index("outage")]:
-                for variable, spans in rule.test.tests:
-                    if variable == DOWN_FOR:
-                        lows |= {max(low, 0) for low, _ in spans}
-        for number, actor in enumerate(self.model.actors):
-            for start, end in actor.outages:
-                for low in lows:
+    def foresee_outages(self) -> None:
+        """Foresee each second in which an outage begins or a condition on it may begin to hold."""
+        rules = [r for a in self.model.actors for r in a.rules[QUESTIONS.index("outage")]]
+        lows = {
+            max(low, 0)
+            for rule in rules
+            for variable, spans in rule.test.tests
+            if variable == DOWN_FOR
+            for low, _ in spans
+        }
+        for actor, one in enumerate(self.model.actors):
+            for i, (start, end) in enumerate(one.outages):
+                for low in sorted({0} | lows):
                     if start + low < end:
                         self.at(
-                            start + low, "outage",
-                            lambda number=number, start=start: self.look_at_outage(number, start),
-                            -1, number, 0,
+                            start + low,
+                            "outage",
+                            (actor, i, 0),
+                            lambda actor=actor, start=start: self.outage(actor, start),
                         )
 
-    def look_at_outage(self, actor: int, start: int) -> None:
+    def outage(self, actor: int, start: int) -> None:
+        """Ask about an outage wherever a visit waits."""
         for case in self.cases:
             for visit in sorted(case.open, key=lambda v: v.order):
-                if self.waits(visit) and actor in visit.way.actors:
-                    self.ask_about_outage(visit, start)
+                if actor in visit.way.actors and (self.now > start or visit.enabled < start):
+                    self.ask_about(visit, actor, start, again=self.now > start)
 
-    def outage_when_enabled(self, visit: Visit) -> None:
+    def meet_outages(self, visit: Visit) -> None:
+        """Ask a visit that was just enabled about the outages there are."""
         for actor in visit.way.actors:
             for start, end in self.model.actors[actor].outages:
-                if start <= self.now < end and visit.state != "closed":
-                    self.ask_about_outage(visit, start)
+                if start <= self.now < end:
+                    self.ask_about(visit, actor, start, again=False)
 
-    def ask_about_outage(self, visit: Visit, start: int) -> None:
-        """Ask the applicant, or the AI of the step, whether to go another way."""
-        case = visit.case
-        if not self.waits(visit):
+    def ask_about(self, visit: Visit, actor: int, start: int, *, again: bool) -> None:
+        """Ask "the applicant (or the AI of the step)" whether to go another way."""
+        case, first = visit.case, visit.way.actors[0]
+        if not self.waits(visit) or visit.batch:
             return
-        first = visit.way.actors[0]
         asked = first if self.model.actors[first].kind == "ai" else case.stream.applicant
-        asking = self.of(visit, {DOWN_FOR: self.now - start})
-        _, action = self.decide("outage", asked, asking, case, visit.step, visit.number)
-        if action.do == "use" and self.move(case, visit.step, action.channel):
+        topic = f"{self.model.steps[visit.step]}@{self.model.actors[actor].name}/{start}"
+        rules = self.model.actors[asked].rules[QUESTIONS.index("outage")]
+        if again:  # "in each second in which the condition on `down_for` begins to hold"
+            rules = tuple(r for r in rules if not self.down(r.test, self.now - 1 - start))
+            rules = tuple(r for r in rules if self.down(r.test, self.now - start))
+        asking = self.of_visit(visit, {DOWN_FOR: self.now - start}, topic=topic)
+        rule = self.first(rules, asking)
+        flight = (visit.step, actor, start)
+        if (
+            rule is None
+            or rule.action.do != "use"
+            or flight in case.fled
+            or visit.way.channel == rule.action.channel
+            or not self.move(case, visit.step, rule.action.channel)
+        ):
+            return
+        case.fled.add(flight)
+        self.write("outage", asked, case, visit.step, visit.number, rule)
+        if case.plan.ways[visit.step] is not visit.way:
             self.withdraw(visit)
-            self.touch(case)
+        self.touch(case)
+
+    @staticmethod
+    def down(test: Test, seconds: int) -> bool:
+        """Return whether a rule's condition on `down_for` holds after so many seconds."""
+        return seconds >= 0 and all(
+            inside(spans, seconds) for variable, spans in test.tests if variable == DOWN_FOR
+        )
 
     # -- deadlines -----------------------------------------------------------------------------
 
-    def wind(self, case: Case, clock: Clock, document: int) -> None:
-        """Let a period begin, at the start of the case or with the giving of a document."""
-        if clock.after >= 0 and document < 0:
-            if clock.after not in case.held:
-                return
-        if clock.missed != GIVEN and clock.after >= 0 and case.first[clock.after] != self.now:
-            return  # "the first giving counts"
-        due = self.due(clock)
-        if clock.missed == GIVEN and clock.after >= 0:
-            paper = case.held[clock.after]
-        else:
-            paper = None
-        order = (GIVEN, LATE, EXPIRED).index(clock.missed)
-        self.at(
-            max(due, self.now), "deadline",
-            lambda: self.miss(case, clock, paper), case.number, order, 0,
-        )
+    def begin_period(self, case: Case, number: int, clock: Clock) -> None:
+        """Let a period begin now; "the newest giving counts" for silence."""
+        period = object()
+        case.periods[number] = period
+        key = (case.number, MISSED.index(clock.missed), clock.document)
+
+        def end() -> None:
+            if case.periods.get(number) is period and not case.over:
+                self.miss(case, clock)
+
+        self.at(max(self.due(clock), self.now), "deadline", key, end)
 
     def due(self, clock: Clock) -> int:
         """Return when a period that begins now ends."""
@@ -980,103 +1061,121 @@ class World:
         if clock.kind == 0:
             return self.now + clock.amount
         days = self.model.calendars[self.model.days]
-        return legal_deadline(days, self.now, clock.amount, business=clock.kind == 2)  # noqa: PLR2004
+        return legal_deadline(days, self.now, clock.amount, business=clock.kind > 1)
 
-    def miss(self, case: Case, clock: Clock, paper: Paper | None) -> None:
-        """See at the end of a period whether the document is there."""
-        if case.over:
-            return
+    def miss(self, case: Case, clock: Clock) -> None:
+        """See at the end of a period whether the document is there: "the first giving counts"."""
         if clock.missed == GIVEN:
-            self.consent(case, clock, paper)
-        elif clock.document not in case.first:
+            self.consent(case, clock)
+        elif clock.document in case.first:
+            return
+        elif clock.missed == LATE:
+            case.late = True
+        else:
             self.touch(case)
-            if clock.missed == LATE:
-                case.late = True
-            else:
-                self.finish_case(case, "expired", clock.cause)
+            self.finish_case(case, "expired", clock.cause)
 
-    def consent(self, case: Case, clock: Clock, paper: Paper | None) -> None:
-        """Let silence be consent."""
+    def consent(self, case: Case, clock: Clock) -> None:
+        """Let silence be consent "unless the document is there, or was and has expired"."""
         document = clock.document
         if document in case.held or document in case.expired:
             return
-        if paper is not None and case.held.get(clock.after) is not paper:
-            return
         self.touch(case)
-        for visit in sorted(case.open, key=lambda v: v.order):
-            if document in visit.way.gives and not visit.void:
-                self.undo(visit)
-        self.hold(case, document, Paper({}, -1), 0)
+        giver = self.needs.giver(case, document)
+        visit = case.under_way(giver.step) if giver is not None else None
+        if visit is not None:  # "a visit of its giver is undone"
+            self.undo(visit)
+        self.wait_anew(case)
+        self.hold(case, document, Paper(set(), silence=clock.after))
 
     # -- batches and places --------------------------------------------------------------------
 
-    def gather(self, case: Case, way: Profile) -> None:
-        """Wait for the batch."""
+    def gather(self, way: Profile) -> None:
+        """Wait for the next run of the timetable, or for the end of the second."""
         assert way.batch is not None
         time = self.now
         if way.batch.timetable >= 0:
             time = self.model.timetables[way.batch.timetable].next_slot(self.now)
-        key = ("batch", self.profile_number(way), time)
-        if key not in self.done:
-            self.done[key] = True
-            self.at(time, "batch", lambda: self.batch(way, key), -1, way.step, way.channel)
+        profile = self.model.ways[way.step][way.channel]
+        self.at(time, "batch", (way.step, profile, 0), lambda: self.make_up(way))
 
-    def batch(self, way: Profile, key: tuple[str, int, int]) -> None:
-        """Let all cases that are ready for a step in a channel go together."""
-        del self.done[key]
+    def make_up(self, way: Profile) -> None:
+        """Make up batches of all cases that are ready for a step in a channel.
+
+        "In order of their numbers and at most `most` in one batch." "A case goes if its step is
+        still ready and still done in that way."
+        """
         assert way.batch is not None
         ready = [
             case
-            for case in self.cases
-            if not case.over and way.step in case.ready and self.needs.way(case, way.step) == way
+            for case in sorted(self.cases, key=lambda one: one.number)
+            if not case.over
+            and way.step in case.ready
+            and way.step not in case.gathered
+            and case.plan.ways[way.step] == way
         ]
         for first in range(0, len(ready), way.batch.most):
-            group = ready[first : first + way.batch.most]
-            visits = [
-                self.enable(case, way, self.profile_number(way) if not i else way.batch.rider)
-                for i, case in enumerate(group)
-            ]
-            for visit in visits:
-                visit.mates = visits
-                visit.key = visits[0].case.key
-                self.touch(visit.case)
-            self.serve_one(visits[0])
+            self.lead(way, ready[first : first + way.batch.most])
 
-    def once(self, case: Case, way: Profile) -> None:
-        """Act for the whole place, wait for who does, or have it at once if it is done.
+    def lead(self, way: Profile, cases: list[Case], key: Key | None = None) -> None:
+        """Let the first of some cases queue for the staff, the others wait for it."""
+        first, *others = cases
+        for case in others:
+            case.gathered.add(way.step)
+        self.enable(first, way, others)
 
-        "Begun by the first case of a place that is ready for it; the others wait (in transit)
-        until that visit gives, and have its documents in the same second, made with the same
-        draws; whoever is ready later has them at once."
+    def at_a_place(self, case: Case, way: Profile) -> bool:
+        """Return whether a step is done once for the place of a case."""
+        return way.once >= 0 and case.site >= 0 and way.step not in case.alone
+
+    @staticmethod
+    def rides_at_place(visit: Visit) -> bool:
+        """Return whether another case of the place did what this visit has."""
+        return visit.way.once >= 0 and visit.way.rides
+
+    def go_on_at_place(self, of: Case, step: int) -> None:
+        """Let one case of a place act for all, or have all what it gave.
+
+        "Begun by the first case of a place that is ready for it; the others wait until that visit
+        gives, and have its documents in the same second, made with the same draws; whoever is
+        ready later has them at once."
         """
-        place = (case.stream.name, case.site, way.step)
-        leader = self.done.get(place)
-        if leader is not None:
-            visit = self.enable(case, way, way.once)
-            visit.key = leader.key
-            self.grant(visit)
-        elif place not in self.acting and self.attends(case, way):
-            visit = self.enable(case, way, self.profile_number(way))
-            self.acting[place] = visit
-            visit.place = place
-            self.serve_one(visit)
+        place = (of.stream.name, of.site, step)
+        for case in sorted(self.cases, key=lambda one: one.number):
+            way = case.plan.ways.get(step)
+            if case.over or step not in case.ready or way is None:
+                continue
+            if (case.stream.name, case.site) != place[:2] or not self.at_a_place(case, way):
+                continue
+            if place in self.done:
+                visit = self.begin(case, way, way.once, self.done[place].key)
+                self.serve_until(visit, self.now, self.now)
+            elif place not in self.acting and self.attends(case, way):
+                self.enable(case, way)
 
     def end_acting(self, visit: Visit, *, gave: bool) -> None:
-        """Hand what was given to all who wait at the place; or let "the next case begin it"."""
+        """Hand on what was given at a place; if the visit ended otherwise "the next begins it"."""
         place = visit.place
         if place is None or self.acting.get(place) is not visit:
             return
         del self.acting[place]
         if gave:
             self.done[place] = visit
-        for case in self.cases:
-            if (case.stream.name, case.site) == place[:2] and visit.step in case.ready:
-                self.touch(case)
+        self.at(
+            self.now,
+            "batch",
+            (visit.step, visit.case.site, 0),
+            lambda: self.go_on_at_place(visit.case, visit.step),
+        )
 
     # -- the end of a case ---------------------------------------------------------------------
 
+    def just_closed(self, case: Case) -> Cause:
+        """Return "the visit that closed last, if it did in the second of the end"."""
+        return case.closed[1] if case.closed[0] == self.now else NOBODY
+
     def finish_case(
-        self, case: Case, outcome: str, why: str | int, last: Cause | None = None
+        self, case: Case, outcome: str, why: str | int, last: Cause = NOBODY
     ) -> None:
         """End a case.
 
@@ -1085,10 +1184,12 @@ class World:
         """
         if case.over:
             return
+        self.touch(case)
         case.over = True
         case.end, case.outcome = self.now, OUTCOMES.index(outcome)
         case.why = why if isinstance(why, int) else self.model.causes.index(why)
-        case.last = self.cause if last is None else last
+        case.last = last
+        case.ready, case.gathered = {}, set()
         for visit in sorted(case.open, key=lambda v: v.order):
             if self.waits(visit):
                 self.withdraw(visit)
