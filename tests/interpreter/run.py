@@ -343,21 +343,17 @@ class World:
             and case.redo.get(step, (self.now, NOBODY))[0] <= self.now
         }
         case.ready = {step: since for step, since in case.ready.items() if step in ways}
-        case.gathered &= ways.keys()
         for step in ways.keys() - case.ready.keys():
             until, letter = case.redo.get(step, (NEVER, NOBODY))
             cause = letter if until == self.now else case.closed[1]
             case.ready[step] = self.now, cause
         for step in sorted(ways, key=lambda one: self.model.precedence[one]):
-            if step in case.gathered or case.over:
-                continue
+            if case.over or step not in case.ready:
+                return
             if self.at_a_place(case, ways[step]):
-                self.at(
-                    self.now,
-                    "batch",
-                    (step, case.site, 0),
-                    lambda way=ways[step]: self.go_on_at_place(case, way.step),
-                )
+                if self.go_on_at_place(case, ways[step]):
+                    self.settle(case)
+                    return
             elif ways[step].batch is not None:
                 self.gather(ways[step])
             elif self.attends(case, ways[step]):
@@ -388,23 +384,25 @@ class World:
         case.visits[way.step] = number
         case.open.append(visit)
         case.redo.pop(way.step, None)
-        case.gathered.discard(way.step)
+        visit.priority = self.numbers.number(actual.priority, self.of_visit(visit))
         return visit
 
-    def enable(self, case: Case, way: Profile, riders: Iterable[Case] = ()) -> None:
+    def enable(self, case: Case, way: Profile) -> Visit | None:
         """Enable a visit: "it then asks for its first pool, and free staff is granted at once"."""
-        if case.visits.get(way.step, 0) == MOST_VISITS:
-            self.finish_case(case, "abandoned", "endless", self.just_closed(case))
-            return
+        if self.too_many(case, way.step):
+            return None
         visit = self.begin(case, way, self.model.ways[way.step][way.channel])
-        visit.riders, visit.batch = list(riders), way.batch is not None
-        if self.at_a_place(case, way):
-            visit.place = (case.stream.name, case.site, way.step)
-            self.acting[visit.place] = visit
-        visit.priority = self.numbers.number(way.priority, self.of_visit(visit))
         self.queue_up(visit)
         self.serve()
         self.meet_outages(visit)
+        return visit
+
+    def too_many(self, case: Case, step: int) -> bool:
+        """End a case that would visit a step too often."""
+        if case.visits.get(step, 0) < MOST_VISITS:
+            return False
+        self.finish_case(case, "abandoned", "endless", self.just_closed(case))
+        return True
 
     # -- queues --------------------------------------------------------------------------------
 
@@ -454,18 +452,9 @@ class World:
         """Grant a visit and all that ride with it; "the others need nobody"."""
         calendar = self.model.calendars[visit.way.calendar]
         started = calendar.next_open(self.now)
-        finished = calendar.finish(
-            self.now, self.numbers.number(self.manner(visit).work, self.of_visit(visit))
-        )
-        riders = [
-            self.begin(case, visit.way, visit.way.batch.rider, visit.key)
-            for case in visit.riders
-            if visit.way.batch is not None and visit.step in case.gathered
-        ]
-        visit.riders = []
-        for one in (visit, *riders):
-            one.batch = visit.batch
-            self.serve_until(one, started, finished)
+        work = self.numbers.number(self.manner(visit).work, self.of_visit(visit, self.then(started)))
+        for one in (visit, *self.mates(visit)):
+            self.serve_until(one, started, calendar.finish(started, work))
 
     def serve_until(self, visit: Visit, started: int, finished: int) -> None:
         """Let a visit be in service; it "takes the defects of the documents it needs"."""
@@ -480,7 +469,16 @@ class World:
                 if one.over is not None and one.over <= started and lapsed >= 0:
                     visit.product.add(lapsed)
                     case.made[lapsed] = visit.way.channel, None
-        self.at(finished, "finished", visit.order, lambda: self.finished(visit))
+        if not self.rides_at_place(visit):
+            self.at(finished, "finished", visit.order, lambda: self.finished(visit))
+
+    def then(self, time: int) -> dict[int, int]:
+        """Return what is to be known of another second than this one."""
+        return {MONTH: self.model.months[time // DAY], TIME: time - self.model.start}
+
+    def mates(self, visit: Visit) -> list[Visit]:
+        """Return the visits that ride with one and have not started."""
+        return [one for one in visit.batch if one is not visit and self.waits(one)]
 
     def ran_out(self, paper: Paper) -> bool:
         """Return whether the time of a paper is over."""
@@ -630,8 +628,9 @@ class World:
         self.release(visit)
         closed = self.now
         if self.rides_at_place(visit):
-            pass
-        elif manner.until >= 0:
+            self.give(visit)
+            return
+        if manner.until >= 0:
             least = self.numbers.after(manner.at_least, self.now, asking)
             closed = self.model.timetables[manner.until].next_slot(least)
         elif manner.delay is not None:
@@ -824,25 +823,22 @@ class World:
         Of a batch "the next case leads: it is enabled in that second and queues anew, or, if all
         staff was granted, takes it over".
         """
-        granted = visit.state == "service"
-        mates = [
-            other
-            for case in self.cases
-            for other in case.open
-            if granted and visit.batch and other is not visit and other.key == visit.key
-            and other.step == visit.step and self.waits(other)
-        ]
-        if mates and visit.staff:
+        mates, granted = self.mates(visit), visit.state == "service"
+        leads = bool(mates) and not visit.way.rides
+        if leads and granted:
             mates[0].staff, visit.staff = visit.staff, []
         self.release(visit)
         visit.started = visit.finished = NEVER
         self.close(visit, "withdrawn")
-        riders = [case for case in visit.riders if visit.step in case.gathered]
-        if riders and not granted:
-            for case in riders:
-                case.gathered.discard(visit.step)
-            key = visit.key
-            self.lead(visit.way, riders, key)
+        if leads:
+            self.lead(mates[0], visit, granted=granted)
+
+    def lead(self, visit: Visit, before: Visit, *, granted: bool) -> None:
+        """Let the next case of a batch lead."""
+        visit.profile, visit.way = before.profile, before.way
+        if not granted:
+            visit.enabled = self.now
+            self.queue_up(visit)
 
     def move(self, case: Case, step: int, channel: int) -> bool:
         """Move a step to a channel "unless the case could then not get a document it wants"."""
@@ -1111,18 +1107,26 @@ class World:
             for case in sorted(self.cases, key=lambda one: one.number)
             if not case.over
             and way.step in case.ready
-            and way.step not in case.gathered
             and case.plan.ways[way.step] == way
         ]
         for first in range(0, len(ready), way.batch.most):
-            self.lead(way, ready[first : first + way.batch.most])
+            self.go_together(way, ready[first : first + way.batch.most])
 
-    def lead(self, way: Profile, cases: list[Case], key: Key | None = None) -> None:
-        """Let the first of some cases queue for the staff, the others wait for it."""
-        first, *others = cases
-        for case in others:
-            case.gathered.add(way.step)
-        self.enable(first, way, others)
+    def go_together(self, way: Profile, cases: list[Case]) -> None:
+        """Let some cases go together: "the first leads, the others need nobody"."""
+        assert way.batch is not None
+        visits: list[Visit] = []
+        for case in cases:
+            if self.too_many(case, way.step):
+                continue
+            key = visits[0].key if visits else None
+            profile = way.batch.rider if visits else self.model.ways[way.step][way.channel]
+            visits.append(self.begin(case, way, profile, key))
+        for visit in visits:
+            visit.batch = visits
+        if visits:
+            self.queue_up(visits[0])
+            self.serve()
 
     def at_a_place(self, case: Case, way: Profile) -> bool:
         """Return whether a step is done once for the place of a case."""
@@ -1133,25 +1137,38 @@ class World:
         """Return whether another case of the place did what this visit has."""
         return visit.way.once >= 0 and visit.way.rides
 
-    def go_on_at_place(self, of: Case, step: int) -> None:
-        """Let one case of a place act for all, or have all what it gave.
+    def go_on_at_place(self, case: Case, way: Profile) -> bool:
+        """Act for the place, wait for who does, or have what it gave; return whether it has.
 
         "Begun by the first case of a place that is ready for it; the others wait until that visit
         gives, and have its documents in the same second, made with the same draws; whoever is
         ready later has them at once."
         """
-        place = (of.stream.name, of.site, step)
+        place = (case.stream.name, case.site, way.step)
+        if place in self.done:
+            visit = self.begin(case, way, way.once, self.done[place].key)
+            self.serve_until(visit, self.now, self.now)
+            self.finished(visit)
+            return True
+        if place not in self.acting and self.attends(case, way):
+            self.acting[place] = visit = self.begin(
+                case, way, self.model.ways[way.step][way.channel]
+            )
+            visit.place = place
+            self.queue_up(visit)
+            self.serve()
+            self.meet_outages(visit)
+        return False
+
+    def waiting_at_place(self, place: tuple[str, int, int]) -> None:
+        """Let the cases that wait at a place go on."""
         for case in sorted(self.cases, key=lambda one: one.number):
-            way = case.plan.ways.get(step)
-            if case.over or step not in case.ready or way is None:
+            way = case.plan.ways.get(place[2])
+            if case.over or place[2] not in case.ready or way is None:
                 continue
-            if (case.stream.name, case.site) != place[:2] or not self.at_a_place(case, way):
-                continue
-            if place in self.done:
-                visit = self.begin(case, way, way.once, self.done[place].key)
-                self.serve_until(visit, self.now, self.now)
-            elif place not in self.acting and self.attends(case, way):
-                self.enable(case, way)
+            if (case.stream.name, case.site) == place[:2] and self.at_a_place(case, way):
+                if self.go_on_at_place(case, way):
+                    self.settle(case)
 
     def end_acting(self, visit: Visit, *, gave: bool) -> None:
         """Hand on what was given at a place; if the visit ended otherwise "the next begins it"."""
@@ -1165,7 +1182,7 @@ class World:
             self.now,
             "batch",
             (visit.step, visit.case.site, 0),
-            lambda: self.go_on_at_place(visit.case, visit.step),
+            lambda: self.waiting_at_place(place),
         )
 
     # -- the end of a case ---------------------------------------------------------------------
@@ -1189,7 +1206,7 @@ class World:
         case.end, case.outcome = self.now, OUTCOMES.index(outcome)
         case.why = why if isinstance(why, int) else self.model.causes.index(why)
         case.last = last
-        case.ready, case.gathered = {}, set()
+        case.ready = {}
         for visit in sorted(case.open, key=lambda v: v.order):
             if self.waits(visit):
                 self.withdraw(visit)

@@ -62,9 +62,8 @@ class Visit:
     """Pools that have given somebody."""
     since: int = 0
     """When it joined the queue in which it waits."""
-    riders: list[Case] = field(default_factory=list)
-    """The other cases of its batch, while it leads."""
-    batch: bool = False
+    batch: list[Visit] = field(default_factory=list)
+    """All visits of its batch, in order of cases."""
     place: tuple[str, int, int] | None = None
     """The place for which it acts: stream, site, step."""
     confidence: int = 0
@@ -116,8 +115,6 @@ class Case:
     open: list[Visit] = field(default_factory=list)
     """Visits that are not closed, void ones too."""
     ready: dict[int, tuple[int, Cause]] = field(default_factory=dict)
-    gathered: set[int] = field(default_factory=set)
-    """Steps in a batch that was made up but has not begun."""
     redo: dict[int, tuple[int, Cause]] = field(default_factory=dict)
     """Steps that were sent back: until when they wait, and the visit that sent the letter."""
     alone: set[int] = field(default_factory=set)
