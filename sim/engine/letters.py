@@ -79,8 +79,8 @@ def _reset(engine: Reference, case: Case, targets: Iterable[int], papers: Iterab
     for document in case.defects:
         case.defects[document] &= ~shed
     for visit in case.open.values():
-        if visit.waits(engine.agenda.now):
-            visit.taken &= ~shed
+        visit.taken &= ~shed
+        visit.product &= ~shed
 
 
 def _dependent(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.conftest import Run, Runner
 
@@ -250,6 +252,44 @@ goal: [permit]
 """)
     assert [row["result"] for row in run.rows("examine")] == ["returned", "given"]
     assert run.cases()[0]["outcome"] == "clean"
+
+
+TURN = """
+actors: {{court: judge}}
+documents: {{number: {{en: number, ja: number, kept: true}}}}
+defects: {{slip: {{en: slip, ja: slip, harm: harm, loss: 1000}}}}
+steps:
+  write: {{gives: [form], by: me, work: 1h, makes: {{slip: 100%}}, again: {{makes: {{slip: 0%}}}}}}
+  receive: {{needs: [form], gives: [number], by: ai}}
+  check: {{needs: [form, number], gives: [checked], by: desk, work: 1h, finds: {{slip: 100%}}}}
+  wait: {{needs: [number], gives: [turn], by: court, pays: true, {how}}}
+  examine: {{needs: [checked, turn], gives: [permit], by: desk, finds: {{slip: 100%}}}}
+goal: [permit]
+"""
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "work: 5h",
+        "delay: 5h",
+        "work: 30min, makes: {blot: 100%}, finds: {blot: 100%}",
+        "work: 30min, makes: {blot: 100%}, finds: {blot: 100%}, batch: {}",
+    ],
+)
+def test_a_visit_that_goes_on_sheds_the_defects_of_the_steps_reset(play: Runner, how: str) -> None:
+    """In service, in its delay or being fixed when the form is sent back at 2h: it holds no slip.
+
+    The turn that it gives later brings none back, and the money that leaves with it goes right.
+    """
+    judge = "{agent: judge, kind: office, rules: {found: {mend: {then: {fix: {work: 5h}}}}}}"
+    run = play(TURN.format(how=how), agents={"judge": judge})
+    assert visits(run, "check") == [("returned", 1, 2), ("given", 4, 5)]
+    assert [row["result"] for row in run.rows("wait")] == ["given"]
+    assert run.rows("wait")[0]["closed"] > 2 * HOUR
+    assert [row["result"] for row in run.rows("examine")] == ["given"]
+    (case,) = run.cases()
+    assert (case["outcome"], case["returns"], case["mispaid"]) == ("clean", 1, 0)
 
 
 # -- where it goes back to -------------------------------------------------------------------------
