@@ -54,8 +54,8 @@ class Draws:
         """Return a draw: "the first two words make 48 bits: 32 above 16"."""
         key = (self.seed & _WORD, self.replication & _WORD)
         crc = asking.stream.crc[point]
-        if asking.topic is not None:  # "x 0x9E3779B9 modulo 2^32, xor the topic"
-            crc = (crc * 0x9E37_79B9 & _WORD) ^ zlib.crc32(asking.topic.encode())
+        if asking.topic is not None:  # "x 0x9E3779B1 modulo 2^32, xor the topic"
+            crc = (crc * 0x9E37_79B1 & _WORD) ^ zlib.crc32(asking.topic.encode())
         first, second, _, _ = philox(key, (asking.case, crc, asking.number, 0))
         return first << 16 | second >> 16
 
