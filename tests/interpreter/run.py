@@ -351,9 +351,7 @@ class World:
             if case.over or step not in case.ready:
                 return
             if self.at_a_place(case, ways[step]):
-                if self.go_on_at_place(case, ways[step]):
-                    self.settle(case)
-                    return
+                self.go_on_at_place(case, ways[step])
             elif ways[step].batch is not None:
                 self.gather(ways[step])
             elif self.attends(case, ways[step]):
@@ -469,8 +467,7 @@ class World:
                 if one.over is not None and one.over <= started and lapsed >= 0:
                     visit.product.add(lapsed)
                     case.made[lapsed] = visit.way.channel, None
-        if not self.rides_at_place(visit):
-            self.at(finished, "finished", visit.order, lambda: self.finished(visit))
+        self.at(finished, "finished", visit.order, lambda: self.finished(visit))
 
     def then(self, time: int) -> dict[int, int]:
         """Return what is to be known of another second than this one."""
@@ -552,7 +549,7 @@ class World:
                 continue
             channel, many = case.made[act.instance]
             key = self.own(visit)
-            if many is not None and not self.rides_at_place(visit):
+            if many is not None:
                 key = Key(many.stream, many.case, visit.number)
             asking = self.of_visit(visit, {MADE_IN: channel}, key)
             assert act.share is not None
@@ -628,9 +625,8 @@ class World:
         self.release(visit)
         closed = self.now
         if self.rides_at_place(visit):
-            self.give(visit)
-            return
-        if manner.until >= 0:
+            pass  # "without work, delay or burden"
+        elif manner.until >= 0:
             least = self.numbers.after(manner.at_least, self.now, asking)
             closed = self.model.timetables[manner.until].next_slot(least)
         elif manner.delay is not None:
@@ -1137,8 +1133,8 @@ class World:
         """Return whether another case of the place did what this visit has."""
         return visit.way.once >= 0 and visit.way.rides
 
-    def go_on_at_place(self, case: Case, way: Profile) -> bool:
-        """Act for the place, wait for who does, or have what it gave; return whether it has.
+    def go_on_at_place(self, case: Case, way: Profile) -> None:
+        """Act for the place, wait for who does, or have what it gave.
 
         "Begun by the first case of a place that is ready for it; the others wait until that visit
         gives, and have its documents in the same second, made with the same draws; whoever is
@@ -1148,9 +1144,7 @@ class World:
         if place in self.done:
             visit = self.begin(case, way, way.once, self.done[place].key)
             self.serve_until(visit, self.now, self.now)
-            self.finished(visit)
-            return True
-        if place not in self.acting and self.attends(case, way):
+        elif place not in self.acting and self.attends(case, way):
             self.acting[place] = visit = self.begin(
                 case, way, self.model.ways[way.step][way.channel]
             )
@@ -1158,7 +1152,6 @@ class World:
             self.queue_up(visit)
             self.serve()
             self.meet_outages(visit)
-        return False
 
     def waiting_at_place(self, place: tuple[str, int, int]) -> None:
         """Let the cases that wait at a place go on."""
@@ -1167,8 +1160,8 @@ class World:
             if case.over or place[2] not in case.ready or way is None:
                 continue
             if (case.stream.name, case.site) == place[:2] and self.at_a_place(case, way):
-                if self.go_on_at_place(case, way):
-                    self.settle(case)
+                self.go_on_at_place(case, way)
+                self.settle(case)
 
     def end_acting(self, visit: Visit, *, gave: bool) -> None:
         """Hand on what was given at a place; if the visit ended otherwise "the next begins it"."""
