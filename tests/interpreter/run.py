@@ -291,7 +291,7 @@ class World:
             over = None
             if paper.valid is not None:
                 age = self.numbers.number(holding.age, asking)
-                over = self.numbers.after(paper.valid, self.now - age, asking)
+                over = self.numbers.after(paper.valid, self.now, asking) - age
                 if over <= self.now:  # "the time is over before the case begins"
                     if paper.lapsed < 0:
                         continue
@@ -349,13 +349,13 @@ class World:
             case.ready[step] = self.now, cause
         for step in sorted(ways, key=lambda one: self.model.precedence[one]):
             if case.over or step not in case.ready:
-                return
+                continue
             if self.at_a_place(case, ways[step]):
                 self.go_on_at_place(case, ways[step])
             elif ways[step].batch is not None:
                 self.gather(ways[step])
-            elif self.attends(case, ways[step]):
-                self.enable(case, ways[step])
+            elif self.attends(case, ways[step]) and self.enable(case, ways[step]) is None:
+                return
 
     def attends(self, case: Case, way: Profile) -> bool:
         """Return whether "each actor of the step that has no staff has attention to spare".
@@ -386,13 +386,22 @@ class World:
         return visit
 
     def enable(self, case: Case, way: Profile) -> Visit | None:
-        """Enable a visit: "it then asks for its first pool, and free staff is granted at once"."""
+        """Enable a visit: "it then asks for its first pool, and free staff is granted at once".
+
+        Returns None if that was the end of it.
+        """
         if self.too_many(case, way.step):
             return None
         visit = self.begin(case, way, self.model.ways[way.step][way.channel])
+        if self.at_a_place(case, way):
+            visit.place = (case.stream.name, case.site, way.step)
+            self.acting[visit.place] = visit
         self.queue_up(visit)
         self.serve()
         self.meet_outages(visit)
+        if visit.state == "closed":
+            self.settle(case)
+            return None
         return visit
 
     def too_many(self, case: Case, step: int) -> bool:
@@ -559,7 +568,7 @@ class World:
                 case.detected.add(act.instance)
             known = {DEFECT: self.instance(act.instance).defect}
             topic = self.model.points[act.point]
-            asking = self.of_visit(visit, known, key, topic)
+            asking = self.of_visit(visit, known, self.own(visit), topic)
             rule, action = self.ask("found", finder, asking, case, visit)
             answers.append((act.instance, rule, action, asking))
             if action.do == "dismiss":
@@ -727,7 +736,8 @@ class World:
         case.returns += 1
         self.close(visit, "returned")
         self.wait_anew(case)
-        case.alone.add(visit.step)
+        if self.rides_at_place(visit):
+            case.alone.add(visit.step)
         makers: set[int] = set()
         papers: set[int] = set()
         for instance in instances:
@@ -831,9 +841,10 @@ class World:
 
     def lead(self, visit: Visit, before: Visit, *, granted: bool) -> None:
         """Let the next case of a batch lead."""
-        visit.profile, visit.way = before.profile, before.way
-        if not granted:
-            visit.enabled = self.now
+        visit.profile, visit.way, visit.enabled = before.profile, before.way, self.now
+        if granted:
+            visit.granted = self.now
+        else:
             self.queue_up(visit)
 
     def move(self, case: Case, step: int, channel: int) -> bool:
@@ -936,7 +947,6 @@ class World:
         case.patience.discard(self.now)
         if case.over:
             return
-        self.touch(case)
         actor = case.stream.applicant
         for rule in self.model.actors[actor].rules[QUESTIONS.index("waiting")]:
             begins = self.patient(case, rule.test, self.now)
@@ -952,6 +962,7 @@ class World:
     def answer_waiting(self, case: Case, actor: int, rule: Rule) -> None:
         """Do what a rule of `waiting` says: "`wait` decides too, and nothing follows"."""
         if rule.action.do != "wait":
+            self.touch(case)
             self.write("waiting", actor, case, 0, 0, rule)
         if rule.action.do == "give_up":
             self.give_up(case, rule)
@@ -1145,13 +1156,7 @@ class World:
             visit = self.begin(case, way, way.once, self.done[place].key)
             self.serve_until(visit, self.now, self.now)
         elif place not in self.acting and self.attends(case, way):
-            self.acting[place] = visit = self.begin(
-                case, way, self.model.ways[way.step][way.channel]
-            )
-            visit.place = place
-            self.queue_up(visit)
-            self.serve()
-            self.meet_outages(visit)
+            self.enable(case, way)
 
     def waiting_at_place(self, place: tuple[str, int, int]) -> None:
         """Let the cases that wait at a place go on."""
