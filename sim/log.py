@@ -95,7 +95,8 @@ class Log:
     """What one replication of one arm left behind.
 
     ``events``, ``cases``, ``decisions``: structured arrays as above. ``milestones``: int64
-    [cases, documents], second at which a document was first given, ``NEVER`` if never.
+    [cases, documents], second at which a step, silence or a skipped step first gave a document,
+    ``NEVER`` if none did: what lay in the locker was not given.
     ``attributes``: int64 [cases, attributes]. ``harms``: bool [cases, defects], whether a case
     ended flawed by a defect. ``queue_area``: int64 [actors], case-seconds spent in
     the queue of each staffed actor, summed by the engine as it ran (Little's law checks it).

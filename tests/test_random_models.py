@@ -671,18 +671,22 @@ def in_lockers(model: Model) -> set[int]:
 
 
 def assert_needs_were_held(model: Model, log: Log) -> None:
-    """Whoever was enabled had every document: from the locker, passed on, or given before."""
+    """Whoever was enabled had every document: from the locker, passed on, or given before.
+
+    The log tells of givings alone: what lay in a locker was not given.
+    """
     given: dict[tuple[int, int], int] = {}
     for row in log.events[::-1]:  # rows stand in the order in which they closed
         if RESULTS[row["result"]] == "given":
             for document in model.profiles[row["profile"]].gives:
                 given[int(row["case"]), document] = int(row["closed"])
     visible = len(model.documents) - model.hidden
-    free = passing(model) | in_lockers(model)
+    brought = in_lockers(model)
+    free = passing(model) | brought
     for row in log.events:
         case, enabled = int(row["case"]), int(row["enabled"])
         for document in bits(model.profiles[row["profile"]].needs):
-            if document < visible:
+            if document < visible and document not in brought:
                 assert NEVER < log.milestones[case, document] <= enabled, model.documents[document]
             if document not in free:
                 assert given[case, document] <= enabled, model.documents[document]

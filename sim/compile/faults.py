@@ -10,7 +10,6 @@ from sim.compile.ledger import Ledger
 from sim.compile.model import Instance, Node
 from sim.errors import nearest
 from sim.graph.journey import below_place
-from sim.graph.network import channels_of, ways
 from sim.model.quantity import leaves, typical
 from sim.model.scenario import Holding as Locked
 
@@ -98,31 +97,14 @@ class Faults:
         return None, self.names.attributes[definition.loss]
 
     def _targets(self, maker: Maker) -> tuple[int, ...]:
-        """Return the step it goes back to if the journey has it, else whoever brought it."""
+        """Return the step it goes back to if the journey has it, else the one that made it."""
         to = self.journey.defects[maker.defect][0].returns_to
         same = self.journey.tasks[maker.task].items if maker.task is not None else {}
         found = [task for task in self.ledger.tasks if task.step == to]
         own = [task for task in found if dict(task.items).items() <= dict(same).items()]
         if found:
             return tuple(self.names.steps[task.name] for task in own or found)
-        return self._first_giver(maker) if maker.task is None else (self.names.steps[maker.task],)
-
-    def _first_giver(self, maker: Maker) -> tuple[int, ...]:
-        """Return the step that gets a document again; there must be one if it may be sent back."""
-        document = maker.document or ""
-        givers = [t.name for t in self.ledger.tasks if document in t.gives]
-        if not givers and self._may_be_found(maker.defect, document):
-            place = self.journey.defects[maker.defect][1]
-            self.names.say(place, "returns_nowhere", document=document)
-        return tuple(self.names.steps[name] for name in givers[:1])
-
-    def _may_be_found(self, defect: str, document: str) -> bool:
-        """Whether somebody uses a document, and somebody looks for a defect."""
-        channels = {c for stream in self.ledger.streams for c in channels_of(self.journey, stream)}
-        possible = [way for task in self.ledger.tasks for way in ways(task, channels)]
-        manners = [m for way in possible for m in (way.profile, way.profile.again)]
-        sought = any(defect in (getattr(manner, "finds", None) or {}) for manner in manners)
-        return sought and any(document in way.needs for way in possible)
+        return () if maker.task is None else (self.names.steps[maker.task],)
 
     def origin(self, maker: Maker) -> str:
         """Return the name of what brings a defect."""

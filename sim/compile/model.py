@@ -116,8 +116,9 @@ class Instance:
     """One defect by one maker, the unit that is made, carried and found.
 
     ``origin``: the step that makes it, or -1 - document for what a document brings. ``targets``:
-    the steps a return goes back to. ``loss``: yen that go astray with it (None: no money), read
-    from the attribute ``loss_of`` instead if that is not -1.
+    the steps a return goes back to; without any, what a document brings goes back to whoever gives
+    it in the case. ``loss``: yen that go astray with it (None: no money), read from the attribute
+    ``loss_of`` instead if that is not -1.
     """
 
     defect: int

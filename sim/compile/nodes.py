@@ -293,7 +293,10 @@ class Names:
     def test(
         self, condition: Condition | None, point: str, place: Place, task: str = ""
     ) -> Test | None:
-        """Compile a condition; its chance is drawn at ``point``. ``task``: the step it is about."""
+        """Compile a condition; its chance is drawn at ``point``, a random share beside it.
+
+        ``task``: the step it is about.
+        """
         if condition is None:
             return None
         tests: list[tuple[int, Spans]] = []
@@ -311,7 +314,8 @@ class Names:
             tests.append((variable, self.spans(name, condition.values(name), where)))
         if condition.chance is None:
             return Test(tuple(tests))
-        chance = self.node(condition.chance, "share", point, below_place(place, "chance"))
+        share = f"{point}/share"
+        chance = self.node(condition.chance, "share", share, below_place(place, "chance"))
         return Test(tuple(tests), chance, self.point(point))
 
     def _asked(self, condition: Condition, task: str) -> Iterable[int]:

@@ -29,20 +29,15 @@ class Advice:
         self.record = record
         self.agenda = agenda
 
-    def rule(self, actor: int, event: int, at: Occasion, *, without: str = "") -> Rule | None:
-        """Return the first rule of an actor for an event that holds; ``without`` an action."""
-        if actor == NOBODY:
-            return None
-        for rule in self.model.actors[actor].rules[event]:
-            if rule.action.do != without and self.values.holds(rule.test, at):
-                return rule
-        return None
+    def first(self, rules: Iterable[Rule], at: Occasion) -> Rule | None:
+        """Return the first of some rules that holds."""
+        return next((rule for rule in rules if self.values.holds(rule.test, at)), None)
 
     def ask(
         self, actor: int, event: int, at: Occasion, step: int = 0, visit: int = 0
     ) -> Rule | None:
         """Ask an actor, write down the answer and return its rule, None for the default."""
-        rule = self.rule(actor, event, at)
+        rule = self.first(self.model.actors[actor].rules[event], at)
         self.note(at.case, actor, event, rule, step, visit)
         return rule
 
@@ -70,16 +65,3 @@ class Advice:
 def action_of(rule: Rule | None, event: int) -> str:
     """Return what a rule does; no rule means the default."""
     return _DEFAULT[event] if rule is None else rule.action.do
-
-
-def breaks(rules: Iterable[Rule], variables: Iterable[int]) -> tuple[tuple[int, int], ...]:
-    """Return (variable, seconds) at which a condition on elapsing time may begin to hold."""
-    wanted = set(variables)
-    found = {
-        (variable, low)
-        for rule in rules
-        for variable, spans in rule.test.tests
-        if variable in wanted
-        for low, _ in spans
-    }
-    return tuple(sorted(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -96,21 +97,27 @@ class Case:
     plan: Plan
     attributes: list[int]
     first_given: list[int]
+    """When each document was first given; what the locker held is not: ``brought``."""
     site: int = 0
     goal: int = 0
     held: int = 0
+    brought: int = 0
     lapsed: int = 0
     under_way: int = 0
     known: int = 0
     asked: int = 0
     forced: int = 0
     returns: int = 0
-    asks: int = 0
+    asks: dict[int, int] = field(default_factory=dict)
+    """How often each rule of ``waiting`` was asked."""
     late: bool = False
-    watched: bool = False
-    """Whether a look at the applicant's patience is ahead."""
+    look: int = NEVER
+    """When the applicant's patience is looked at next, and last was: ``looked``."""
+    looked: int = NEVER
     ended: bool = False
     progress: int = 0
+    """Since when the case waits, and since when before this second: ``before``."""
+    before: int = 0
     cause: Cause = NO_CAUSE
     """The visit that closed last, and when: ``caused``."""
     caused: int = NEVER
@@ -120,6 +127,10 @@ class Case:
     back: dict[int, int] = field(default_factory=dict)
     """Yen that came back after an instance with money astray was found."""
     giver: dict[int, int] = field(default_factory=dict)
+    consents: dict[int, int] = field(default_factory=dict)
+    """Documents that silence gave, each with the one that its period ran from."""
+    since: dict[int, int] = field(default_factory=dict)
+    """When each document that was not revoked was last given, NEVER for the start of the case."""
     expiry: dict[int, int] = field(default_factory=dict)
     made_in: dict[int, int] = field(default_factory=dict)
     shared: dict[int, Case] = field(default_factory=dict)
@@ -133,8 +144,8 @@ class Case:
     attention: dict[int, int] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)
     """Channel of the steps that a rule moved."""
-    evaded: dict[int, int] = field(default_factory=dict)
-    """Start of the outage because of which a step was moved: it is moved once for each."""
+    evaded: set[tuple[int, int, int]] = field(default_factory=set)
+    """Step, actor and outage of its that made a rule move the step: it is moved once for each."""
 
     def ending(self, now: int) -> Cause:
         """Return the visit that ends the case now: the last one, if it closed in this second."""
@@ -153,6 +164,7 @@ class Case:
         self.held |= 1 << document
         self.lapsed &= ~(1 << document)
         self.giver[document] = giver
+        self.consents.pop(document, None)
         if defects:
             self.defects[document] = defects
         else:
@@ -163,6 +175,16 @@ class Case:
         self.held &= ~(1 << document)
         self.defects.pop(document, None)
         self.expiry.pop(document, None)
+
+    def revoke(self, document: int) -> None:
+        """Take back the giving of a document, whether it is still in the locker or not."""
+        self.lose(document)
+        for told in (self.giver, self.consents, self.since):
+            told.pop(document, None)
+
+    def there(self, document: int) -> bool:
+        """Whether the case has or had a document, from the locker or given since."""
+        return bool(self.brought >> document & 1) or self.first_given[document] != NEVER
 
     def forget(self, visit: Visit) -> None:
         """Let the step of a visit be started again."""
@@ -192,10 +214,10 @@ class Occasion:
         self.more: dict[int, int] = {}
         self.topic = 0
 
-    def about(self, topic: str) -> Occasion:
-        """Return the same moment for a question about ``topic``."""
+    def about(self, topic: str, more: Mapping[int, int]) -> Occasion:
+        """Return the same moment for a question about ``topic``, which alone knows ``more``."""
         asked = Occasion(self.case, self.time, self.number, self.pool)
         asked.drawn = self.drawn
-        asked.more = self.more
+        asked.more = {**self.more, **more}
         asked.topic = zlib.crc32(topic.encode())
         return asked

@@ -9,6 +9,7 @@ from sim.compile.model import DEFECT, VISIT, Instance
 from sim.engine.advice import RETURNED, action_of
 from sim.engine.agenda import Kind
 from sim.engine.case import Case, Phase, Visit
+from sim.engine.plan import NOBODY
 from sim.graph.chain import bits
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def send_back(engine: Reference, visit: Visit, found: list[int]) -> None:
         if do == "ask_human":
             case.forced |= 1 << step
     if time > engine.agenda.now:
-        key = (case.number, targets[0], case.visits.get(targets[0], 0))
+        key = (case.number, visit.step, visit.number)
         engine.agenda.at(time, Kind.REDO, key, engine.settle, case)
     if rule is not None and do == "use":
         engine.move(case, targets, rule.action.channel)
@@ -53,28 +54,32 @@ def send_back(engine: Reference, visit: Visit, found: list[int]) -> None:
 
 
 def _targets(case: Case, instance: Instance) -> tuple[int, ...]:
-    """Return where a defect goes back to: to its maker if the case never did the step meant."""
-    if instance.origin < 0 or any(step in case.visits for step in instance.targets):
+    """Return where a defect goes back to: the step meant, if the case did it, else its maker.
+
+    Of a paper that was bad by itself that is whoever gives it in this case.
+    """
+    if any(step in case.visits for step in instance.targets):
         return instance.targets
-    return (instance.origin,)
+    maker = instance.origin
+    if maker < 0:
+        maker = case.plan.chain.giver[-1 - instance.origin]
+    return (maker,) if maker != NOBODY else ()
 
 
 def _reset(engine: Reference, case: Case, targets: Iterable[int], papers: Iterable[int]) -> None:
     """Undo the targets and all that depends on them; ``papers`` are documents sent back as such.
 
     What the steps gave is revoked, except documents that are kept; these lose the defects of the
-    steps undone, and so does what an office had decided to overlook.
+    steps undone, and so do visits that go on and what an office had decided to overlook.
     """
-    undone = sum({1 << paper for paper in papers})
-    steps, undone = _dependent(engine, case, frozenset(targets), undone)
+    steps, undone = _dependent(engine, case, targets, _documents(papers))
     for step in steps:
         if step in case.open:
             undo(engine, case.open[step])
     origins = {*steps, *(-1 - document for document in bits(undone))}
     shed = sum(1 << i for i, made in enumerate(engine.model.instances) if made.origin in origins)
     for document in bits(undone):
-        case.lose(document)
-        case.giver.pop(document, None)
+        case.revoke(document)
     case.known &= ~shed
     for document in case.defects:
         case.defects[document] &= ~shed
@@ -84,17 +89,30 @@ def _reset(engine: Reference, case: Case, targets: Iterable[int], papers: Iterab
 
 
 def _dependent(
-    engine: Reference, case: Case, targets: frozenset[int], undone: int
+    engine: Reference, case: Case, targets: Iterable[int], undone: int
 ) -> tuple[list[int], int]:
-    """Return the steps to undo, sorted, and the documents that go with them."""
-    steps = []
-    for step in engine.model.streams[case.stream].order:
-        if step in targets or _needs(case, step) & undone:
-            steps.append(step)
-            for document, giver in case.giver.items():
-                if giver == step and not engine.model.papers[document].kept:
-                    undone |= 1 << document
-    return sorted(steps), undone
+    """Return the steps to undo, sorted, and the documents that go with them.
+
+    Once around the steps is enough, unless consent by silence falls: it comes from no step.
+    """
+    steps, kept = set(targets), engine.kept
+    while True:
+        for step in engine.model.streams[case.stream].order:
+            if step in steps or _needs(case, step) & undone:
+                steps.add(step)
+                undone |= _documents(d for d, giver in case.giver.items() if giver == step) & ~kept
+        fallen = _documents(
+            document
+            for document, after in case.consents.items()
+            if undone >> after & 1 or case.plan.chain.giver[document] in steps
+        )
+        if not fallen & ~kept & ~undone:
+            return sorted(steps), undone
+        undone |= fallen & ~kept
+
+
+def _documents(numbers: Iterable[int]) -> int:
+    return sum({1 << number for number in numbers})
 
 
 def _needs(case: Case, step: int) -> int:

@@ -47,6 +47,7 @@ class Reference:
         self.live: dict[int, Case] = {}
         self.cause = {name: number for number, name in enumerate(model.causes)}
         self.hidden = sum(1 << d for d, name in enumerate(model.documents) if name[0] == "?")
+        self.kept = sum(1 << d for d, paper in enumerate(model.papers) if paper.kept)
 
     def run(self) -> Log:
         """Execute everything and return the log."""
@@ -109,10 +110,10 @@ class Reference:
 
     def _comes(self, case: Case, applicant: int) -> bool:
         """Let the applicant choose a channel where it may, or not come at all."""
-        mixed = case.channel < 0
-        rule = self.advice.rule(
-            applicant, START, self.occasion(case), without="" if mixed else "use"
-        )
+        rules = self.model.actors[applicant].rules[START]
+        if case.channel >= 0:
+            rules = tuple(rule for rule in rules if rule.action.do != "use")
+        rule = self.advice.first(rules, self.occasion(case))
         case.channel = max(case.channel, 0)
         if rule is None:
             return True
@@ -139,7 +140,9 @@ class Reference:
                 return
             self.watch.expire_at(case, holding.document, expiry)
         made = self.service.makes(holding.makes, at, case.channel)
-        self.hold(case, holding.document, made, NOBODY)
+        case.hold(holding.document, made, NOBODY)
+        case.brought |= 1 << holding.document
+        self.watch.start_clocks(case, holding.document)
 
     # -- plans ---------------------------------------------------------------------------------
 
@@ -169,7 +172,10 @@ class Reference:
         if case.plan.chain.lacking(case.goal, case.held):
             case.moved = before
             self.replan(case)
-        return any(before.get(step, case.channel) != case.moved.get(step) for step in steps)
+        was, now = (
+            [moved.get(step, case.channel) for step in steps] for moved in (before, case.moved)
+        )
+        return was != now
 
     # -- settling a case -----------------------------------------------------------------------
 
@@ -254,11 +260,12 @@ class Reference:
         return True
 
     def hold(self, case: Case, document: int, defects: int, giver: int) -> None:
-        """Put a document into the locker; its first giving sets clocks going."""
+        """Give a document to a case, which sets clocks going."""
         case.hold(document, defects, giver)
+        first = not case.there(document)
         if case.first_given[document] == NEVER:
             case.first_given[document] = self.agenda.now
-            self.watch.start_clocks(case, document)
+        self.watch.start_clocks(case, document, first=first)
 
     # -- ends ----------------------------------------------------------------------------------
 

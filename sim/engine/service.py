@@ -59,7 +59,7 @@ class Service:
         self.queue_up(visit)
         self.serve()
         if visit.waits(self.agenda.now):
-            self.watch.meet_outage(visit)
+            self.watch.meet_outages(visit)
 
     def opened(self, case: Case, step: int, profile_number: int) -> Visit | None:
         """Return a visit that nobody serves yet; None if there were too many: the case ends."""
@@ -169,9 +169,8 @@ class Service:
         """Draw an AI's confidence, note the chance of error it leaves, and ask its rules."""
         case, actor = visit.case, visit.profile.actors[0]
         sure = self.values.amount(confidence, at)
-        at.more[CONFIDENCE] = sure
         visit.slips = min((SHARE - sure) * self.model.actors[actor].overconfidence >> 16, SHARE)
-        asked = at.about(self.model.steps[visit.step])
+        asked = at.about(self.model.steps[visit.step], {CONFIDENCE: sure})
         rule = self.advice.ask(actor, DRAFTED, asked, visit.step, visit.number)
         forced = case.forced >> visit.step & 1
         case.forced &= ~(1 << visit.step)
@@ -183,11 +182,10 @@ class Service:
         suspects = visit.product & ~case.known
         for act in visit.manner.finds if suspects else ():
             if suspects >> act.instance & 1 and act.share is not None:
-                at.more[MADE_IN] = case.made_in.get(act.instance, 0)
-                at.drawn = case.shared.get(act.instance, case)
-                if self.values.happens(act.share, act.point, at):
+                looked = at.about("", {MADE_IN: case.made_in.get(act.instance, 0)})
+                looked.drawn = case.shared.get(act.instance, case)
+                if self.values.happens(act.share, act.point, looked):
                     found.append(act)
-        at.drawn = case
         return found
 
     def _judge(self, visit: Visit, found: list[Act], at: Occasion) -> None:
@@ -196,8 +194,12 @@ class Service:
         work = 0
         money.detect(visit.case, (act.instance for act in found))
         for act in found:
-            instance, asked = act.instance, at.about(self.model.points[act.point])
-            at.more[DEFECT] = self.model.instances[instance].defect
+            instance = act.instance
+            known = {
+                DEFECT: self.model.instances[instance].defect,
+                MADE_IN: visit.case.made_in.get(instance, 0),
+            }
+            asked = at.about(self.model.points[act.point], known)
             rule = self.advice.ask(visit.profile.actors[-1], FOUND, asked, visit.step, visit.number)
             do = action_of(rule, FOUND)
             if do in ("return", "dismiss") or not back:

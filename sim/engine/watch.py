@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVarTuple
 
 from sim.compile.calendars import legal_deadline
-from sim.compile.model import DOWN_FOR, ELAPSED, EXPIRED, GIVEN, LATE, WAITED, Clock
-from sim.engine.advice import OUTAGE, WAITING, action_of, breaks
+from sim.compile.model import (
+    DOWN_FOR,
+    ELAPSED,
+    EXPIRED,
+    GIVEN,
+    LATE,
+    WAITED,
+    Clock,
+    Rule,
+    Spans,
+    fits,
+)
+from sim.engine.advice import OUTAGE, WAITING
 from sim.engine.agenda import Kind
 from sim.engine.case import NO_CAUSE, Case, Phase, Visit
 from sim.engine.letters import undo
 from sim.engine.plan import NOBODY
+from sim.engine.spells import beginnings, spell
 from sim.log import NEVER
 
 if TYPE_CHECKING:
@@ -33,10 +45,18 @@ class Watch:
         self.oldest: deque[int] = deque()
         """Cases as they came; only the first of them has its horizon on the agenda."""
         actors = engine.model.actors
-        self.patience = [breaks(actor.rules[WAITING], (WAITED, ELAPSED)) for actor in actors]
+        self.patience = [
+            [(rule, spell(rule.test, WAITED), spell(rule.test, ELAPSED)) for rule in rules]
+            for rules in (actor.rules[WAITING] for actor in actors)
+        ]
+        """Rules of ``waiting`` of each actor, with the times in which their conditions hold."""
         self.lengths = {
-            low for actor in actors for _, low in breaks(actor.rules[OUTAGE], (DOWN_FOR,))
+            length
+            for actor in actors
+            for rule in actor.rules[OUTAGE]
+            for length in beginnings(rule.test, DOWN_FOR)
         }
+        """How long an outage has lasted when some rule begins to hold."""
 
     def announce(self) -> None:
         """Schedule what is known before the first case comes."""
@@ -44,10 +64,10 @@ class Watch:
             for time, staff in definition.staff[1:]:
                 self.agenda.at(time, Kind.STAFF, (actor, 0, 0), self._staff, actor, staff)
             for number, (start, end) in enumerate(definition.outages):
-                for after in sorted({0, *self.lengths}):
+                for after in sorted(self.lengths):
                     if start + after < end:
                         key = (0, actor, number)
-                        self.agenda.at(start + after, Kind.OUTAGE, key, self._out, actor)
+                        self.agenda.at(start + after, Kind.OUTAGE, key, self._out, actor, number)
 
     def begin(self, case: Case) -> None:
         """Watch over a case that has arrived."""
@@ -118,14 +138,19 @@ class Watch:
 
     # -- deadlines -----------------------------------------------------------------------------
 
-    def start_clocks(self, case: Case, document: int) -> None:
-        """Start the deadlines that run from a document's first giving, or from the start."""
+    def start_clocks(self, case: Case, document: int, *, first: bool = True) -> None:
+        """Start what runs from the giving of a document, or from the start of the case.
+
+        Deadlines run from the ``first`` giving alone, silence from each.
+        """
+        case.since[document] = self.agenda.now
         for clock in self.model.streams[case.stream].clocks:
-            if clock.after == document:
+            if clock.after == document and (first or clock.missed == GIVEN):
                 time = max(self._due(clock), self.agenda.now)
                 turn = (GIVEN, LATE, EXPIRED).index(clock.missed)
                 order = turn * len(self.model.documents) + clock.document
-                self._then(case, time, Kind.DEADLINE, order, self._deadline, clock)
+                since = self.agenda.now
+                self._then(case, time, Kind.DEADLINE, order, self._deadline, clock, since)
 
     def _due(self, clock: Clock) -> int:
         if clock.at is not None:
@@ -136,57 +161,80 @@ class Watch:
         days = self.model.calendars[self.model.days]
         return legal_deadline(days, now, clock.amount, business=clock.kind > 1)
 
-    def _deadline(self, case: Case, clock: Clock) -> None:
-        if case.first_given[clock.document] != NEVER:
+    def _deadline(self, case: Case, clock: Clock, since: int) -> None:
+        if clock.missed == GIVEN:
+            if case.since.get(clock.after) == since:
+                self._silence(case, clock.document, clock.after)
+        elif case.there(clock.document):
             return
-        if clock.missed == EXPIRED:
+        elif clock.missed == EXPIRED:
             self.engine.end(case, "expired", clock.cause, NO_CAUSE)
-        elif clock.missed == GIVEN:
-            self._silence(case, clock.document)
         else:
             case.late = True
 
-    def _silence(self, case: Case, document: int) -> None:
+    def _silence(self, case: Case, document: int, after: int) -> None:
         """Nobody said anything in time: the document is there, and its giver need not go on."""
+        if (case.held | case.lapsed) >> document & 1:
+            return
         for step, visit in sorted(case.open.items()):
             if case.plan.chain.giver[document] == step:
                 undo(self.engine, visit)
         self.engine.hold(case, document, 0, NOBODY)
+        if after != NEVER:
+            case.consents[document] = after
         self.progress(case)
         self.engine.settle(case)
 
     # -- patience ------------------------------------------------------------------------------
 
-    def _dates(self, case: Case) -> list[int]:
-        """Return the seconds at which a condition on waiting can begin to hold."""
-        applicant = self.model.streams[case.stream].applicant
-        since = {WAITED: case.progress, ELAPSED: case.start}
-        return [since[variable] + low for variable, low in self.patience[applicant]]
-
     def progress(self, case: Case) -> None:
         """Count waiting anew: the case gave a document, or got a letter."""
-        case.progress = self.agenda.now
-        if not case.watched:
-            self._await_patience(case)
+        if case.progress != self.agenda.now:
+            case.before, case.progress = case.progress, self.agenda.now
+        self._await_patience(case)
+
+    def _beginnings(self, case: Case, waited: Spans, elapsed: Spans) -> Iterator[int]:
+        """Yield the seconds, since waiting counts, at which both conditions begin to hold."""
+        for low, high in waited:
+            for since, until in elapsed:
+                first = max(case.progress + low, case.start + since)
+                last = min(case.progress + high, case.start + until)
+                if case.progress < first <= last:
+                    yield first
+                elif first <= case.progress <= last and not _held(case, waited, elapsed):
+                    yield case.progress
 
     def _await_patience(self, case: Case) -> None:
-        """Look again when the next condition can begin to hold; one look is ahead at a time."""
-        later = [time for time in self._dates(case) if time > self.agenda.now]
-        case.watched = bool(later)
-        if later:
-            self._then(case, min(later), Kind.PATIENCE, 0, self._patience)
+        """Look again when the next rule begins to hold, unless an earlier look is ahead."""
+        earliest = self.agenda.now + (case.looked == self.agenda.now)
+        ahead = [
+            time
+            for _, waited, elapsed in self.patience[self.model.streams[case.stream].applicant]
+            for time in self._beginnings(case, waited, elapsed)
+            if time >= earliest
+        ]
+        if ahead and not NEVER < case.look <= min(ahead):
+            case.look = min(ahead)
+            self._then(case, case.look, Kind.PATIENCE, 0, self._patience)
 
     def _patience(self, case: Case) -> None:
-        if self.agenda.now in self._dates(case):
-            self._lose_patience(case)
+        """Ask the rules that begin to hold now, from the top."""
+        now, applicant = self.agenda.now, self.model.streams[case.stream].applicant
+        if case.look != now:
+            return
+        case.look, case.looked = NEVER, now
+        for rule, waited, elapsed in self.patience[applicant]:
+            if now in self._beginnings(case, waited, elapsed):
+                case.asks[rule.number] = asked = case.asks.get(rule.number, 0) + 1
+                if self.engine.values.holds(rule.test, self.engine.occasion(case, asked)):
+                    self._lose_patience(case, applicant, rule)
+                    break
         if not case.ended:
             self._await_patience(case)
 
-    def _lose_patience(self, case: Case) -> None:
-        engine, applicant = self.engine, self.model.streams[case.stream].applicant
-        case.asks += 1
-        rule = engine.advice.rule(applicant, WAITING, engine.occasion(case, case.asks))
-        if rule is None or rule.action.do == "wait":
+    def _lose_patience(self, case: Case, applicant: int, rule: Rule) -> None:
+        engine = self.engine
+        if rule.action.do == "wait":
             return
         engine.advice.note(case, applicant, WAITING, rule)
         if rule.action.do == "give_up":
@@ -199,7 +247,7 @@ class Watch:
 
     # -- outages -------------------------------------------------------------------------------
 
-    def _out(self, actor: int) -> None:
+    def _out(self, actor: int, number: int) -> None:
         """Ask those whose work has not begun when a system goes out, and when it stays out."""
         waiting = [
             visit
@@ -209,35 +257,47 @@ class Watch:
         ]
         for visit in waiting:
             if visit.waits(self.agenda.now) and visit.batch is None:
-                self.meet_outage(visit)
+                self._meet_outage(visit, actor, number, begun=True)
 
-    def _down_since(self, visit: Visit) -> int:
-        """Return the start of an outage that keeps a visit from starting, NEVER if none."""
+    def meet_outages(self, visit: Visit) -> None:
+        """Ask about every outage that keeps a visit, which has just been enabled, from starting."""
         for actor in visit.profile.actors:
-            for start, end in self.model.actors[actor].outages:
-                if start <= self.agenda.now < end:
-                    return start
-        return NEVER
+            for number, (start, end) in enumerate(self.model.actors[actor].outages):
+                if start <= self.agenda.now < end and visit.phase != Phase.CLOSED:
+                    self._meet_outage(visit, actor, number)
 
-    def meet_outage(self, visit: Visit) -> None:
-        """Let whoever needs a system that is out wait for it or do the step in another channel."""
-        since = self._down_since(visit)
-        if since == NEVER:
-            return
-        case, engine = visit.case, self.engine
+    def _meet_outage(self, visit: Visit, actor: int, number: int, *, begun: bool = False) -> None:
+        """Let whoever needs a system that is out wait for it or do the step in another channel.
+
+        ``begun``: only the rules that begin to hold now are asked.
+        """
+        case, engine, out = visit.case, self.engine, self.model.actors[actor]
+        since, _ = out.outages[number]
+        down_for = self.agenda.now - since
         asked = engine.advice.answerer(case, [visit.step])
-        at = visit.at.about(self.model.steps[visit.step])
+        rules = (
+            rule
+            for rule in self.model.actors[asked].rules[OUTAGE]
+            if not begun or down_for in beginnings(rule.test, DOWN_FOR)
+        )
+        topic = f"{self.model.steps[visit.step]}@{out.name}/{since}"
+        at = visit.at.about(topic, {DOWN_FOR: down_for})
         at.time = self.agenda.now
-        at.more[DOWN_FOR] = self.agenda.now - since
-        rule = engine.advice.rule(asked, OUTAGE, at)
-        if (
-            rule is None
-            or action_of(rule, OUTAGE) == "wait"
-            or case.evaded.get(visit.step) == since
-        ):
+        rule = engine.advice.first(rules, at)
+        evaded = (visit.step, actor, number)
+        if rule is None or rule.action.do == "wait" or evaded in case.evaded:
             return
         if engine.move(case, [visit.step], rule.action.channel):
-            case.evaded[visit.step] = since
+            case.evaded.add(evaded)
             engine.advice.note(case, asked, OUTAGE, rule, visit.step, visit.number)
-            engine.service.withdraw(visit)
-            engine.settle(case)
+            if case.plan.profile[visit.step] != visit.profile_number:
+                engine.service.withdraw(visit)
+                engine.settle(case)
+
+
+def _held(case: Case, waited: Spans, elapsed: Spans) -> bool:
+    """Whether conditions on waiting held in the second before waiting was counted anew."""
+    last = case.progress - 1
+    return (
+        last >= case.start and fits(waited, last - case.before) and fits(elapsed, last - case.start)
+    )

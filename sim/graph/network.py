@@ -97,7 +97,8 @@ def weave(journey: Journey, stream: str) -> Web:
         steps, wanted = _closure(journey, stream, givers, (channel, *later))
         needed |= steps
         documents |= wanted
-        lacking += _without_giver(journey, stream, wanted, givers, channel)
+        sent_back = _sent_back(journey, stream, steps, (channel, *later))
+        lacking += _without_giver(journey, stream, wanted, givers, channel, sent_back)
     order = [task for task in tasks if task.name in needed]
     graph = drawing_of(order, channels)
     circles = list(_circles(journey, graph))
@@ -168,20 +169,41 @@ def _circle(journey: Journey, nodes: list[tuple[str, str]]) -> Problem:
     return journey.problem(start.place, "cycle", on="key", path=path)
 
 
-def _without_giver(
+def _sent_back(
+    journey: Journey, stream: str, steps: set[str], channels: tuple[Channel, ...]
+) -> dict[str, str]:
+    """Return the documents of a locker that may be sent back, each with the defect found in it."""
+    possible = [way for name in sorted(steps) for way in ways(journey.tasks[name], channels)]
+    manners = [m for way in possible for m in (way.profile, way.profile.again)]
+    sought = {defect for manner in manners for defect in getattr(manner, "finds", None) or {}}
+    found: dict[str, str] = {}
+    for document in {document for way in possible for document in way.needs}:
+        holding = holding_of(journey, stream, document)
+        for defect in holding.makes if holding is not None else ():
+            if defect in sought:
+                found.setdefault(document, defect)
+    return found
+
+
+def _without_giver(  # noqa: PLR0913, PLR0917 -- what a stream wants, and who gives it
     journey: Journey,
     stream: str,
     documents: Mapping[str, Place],
     givers: Mapping[str, list[Task]],
     channel: Channel,
+    sent_back: Mapping[str, str],
 ) -> Iterable[Problem]:
     """Yield documents that cases which begin in ``channel`` may want and get from nobody."""
     goals = {document for document, _, _ in journey.goal(stream)}
     for document, place in documents.items():
-        if _always_held(journey, stream, document):
+        held = _always_held(journey, stream, document)
+        if held and document not in sent_back:
             continue
         possible = givers.get(document, [])
-        if not possible:
+        if not possible and held:
+            _, where = journey.defects[sent_back[document]]
+            yield journey.problem(where, "returns_nowhere", document=document)
+        elif not possible:
             key = "goal_unreachable" if document in goals else "nobody_gives"
             if document.startswith("?"):
                 key = "nobody_decides"

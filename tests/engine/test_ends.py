@@ -183,6 +183,46 @@ deadlines: [{document: form, within: 4h, missed: expired}]
     assert run.cases()[0]["late"] == 0
 
 
+LOCKER = """
+documents: {{card: card}}
+steps:
+  get: {{gives: [card], by: desk, work: 9h}}
+  issue: {{needs: [card], gives: [permit], by: desk, work: 3h}}
+goal: [permit]
+deadlines: [{{document: {document}, within: 2h, {after}missed: {missed}}}]
+"""
+
+
+@pytest.mark.parametrize("missed", ["late", "expired", "given"])
+def test_what_lay_in_the_locker_is_in_time(play: Runner, missed: str) -> None:
+    """It was there since the start, though nobody gave it."""
+    text = LOCKER.format(document="card", after="", missed=missed)
+    run = play(text, case="{count: 1, using: [p], locker: [card]}")
+    assert end(run) == ("clean", None, 3)
+    assert (run.cases()[0]["late"], run.given("card")) == (0, None)
+
+
+def test_a_period_from_what_lay_in_the_locker_begins_with_the_case(play: Runner) -> None:
+    """Two hours after the start, and there is no permit."""
+    text = LOCKER.format(document="permit", after="after: card, ", missed="expired")
+    assert end(play(text, case="{count: 1, using: [p], locker: [card]}"))[2] == 2
+    assert end(play(text))[2] == 11
+
+
+def test_silence_stands_for_what_was_given_and_revoked(play: Runner) -> None:
+    """The opinion of 1h is revoked at 2h; the next one takes a day, but the deadline is at 4h."""
+    run = play("""
+steps:
+  judge: {gives: [opinion], by: boss, work: 1h, makes: {slip: 100%},
+          again: {work: 1d, makes: {slip: 0%}}}
+  issue: {needs: [opinion], gives: [permit], by: desk, work: 1h, finds: {slip: 100%}}
+goal: [permit]
+deadlines: [{document: opinion, within: 4h, missed: given}]
+""")
+    assert end(run) == ("clean", None, 5)
+    assert run.given("opinion") == HOUR
+
+
 # -- the horizon -----------------------------------------------------------------------------------
 
 

@@ -353,6 +353,130 @@ goal: [permit]
     assert run.cases()[0]["outcome"] == "clean"
 
 
+TWO_WAYS = """
+actors: {me: who}
+attributes: {card: false}
+documents: {cert: {en: cert, ja: cert, valid: 10d, lapsed: old}}
+defects: {old: {en: old, ja: old}, torn: {en: torn, ja: torn%s}}
+steps:
+  by_card: {gives: [cert], by: ai, work: 10min, if: {card: true}}
+  in_person: {gives: [cert], by: me, work: 1h}
+  never: {gives: [cert], by: boss, work: 1h}
+  file: {needs: [cert], gives: [permit], by: desk, work: 3h, finds: {old: 100%%, torn: 100%%}}
+goal: [permit]
+"""
+AFTER = {
+    "who": "{agent: who, kind: person, rules: {returned: {again: {then: {redo: {after: 7h}}}}}}",
+}
+
+
+@pytest.mark.parametrize("paper", ["{age: 20d}", "{makes: {torn: 100%}}"])
+@pytest.mark.parametrize("to", ["", ", returns_to: never"])
+def test_a_paper_bad_by_itself_goes_back_to_its_giver_in_the_case(
+    play: Runner, paper: str, to: str
+) -> None:
+    """Without a card that is the second listed: its person is asked, and it waits for 7 hours."""
+    run = play(
+        TWO_WAYS % to, case=f"{{count: 1, using: [p], locker: {{cert: {paper}}}}}", agents=AFTER
+    )
+    assert visits(run, "in_person") == [("given", 10, 11)]
+    assert visits(run, "file") == [("returned", 0, 3), ("given", 11, 14)]
+    assert [row["step"] for row in run.rows()] == ["file", "in_person", "file"]
+    assert [decision["actor"] for decision in run.decisions("returned")] == ["me"]
+
+
+def test_with_a_card_its_giver_is_the_ai(play: Runner) -> None:
+    """The AI is asked, has no wait, and gets it at once."""
+    run = play(
+        TWO_WAYS % "",
+        case="{count: 1, using: [p], attributes: {card: true}, locker: {cert: {age: 20d}}}",
+        agents=AFTER,
+    )
+    assert [row["step"] for row in run.rows()] == ["file", "by_card", "file"]
+    assert [decision["actor"] for decision in run.decisions("returned")] == ["ai"]
+
+
+# -- consent by silence ----------------------------------------------------------------------------
+
+DEEMED = """
+documents: {{consent: {{en: consent, ja: consent{kept}}}}}
+steps:
+  write: {{gives: [form], by: me, work: 1h, makes: {{slip: 100%}}, again: {{makes: {{slip: 0%}}}}}}
+  agree: {{needs: [form], gives: [consent], by: boss, work: {answer}}}
+  issue: {{needs: [consent, form], gives: [permit], by: desk, work: {issue}, finds: {{slip: 100%}}}}
+goal: [permit]
+deadlines: [{{document: consent, {clock}, missed: given}}]
+"""
+ASKED = "within: 5h, after: form"
+
+
+def deemed(
+    play: Runner, answer: str = "50h", issue: str = "1h", clock: str = ASKED, kept: str = ""
+) -> list[tuple[str, int, int]]:
+    """Return the visits of the office that issues the permit; the form is returned once."""
+    run = play(DEEMED.format(answer=answer, issue=issue, clock=clock, kept=kept))
+    assert run.cases()[0]["returns"] == 1
+    return visits(run, "issue")
+
+
+def test_silence_falls_with_what_it_was_about(play: Runner) -> None:
+    """Deemed at 6h, returned at 7h; the second form is written at 9h, and 5 hours run anew."""
+    assert deemed(play) == [("returned", 6, 7), ("given", 14, 15)]
+
+
+def test_silence_that_is_kept_stays(play: Runner) -> None:
+    """The second form is looked at as soon as it is there."""
+    assert deemed(play, kept=", kept: true") == [("returned", 6, 7), ("given", 9, 10)]
+
+
+def test_silence_from_the_start_or_to_a_date_stays(play: Runner) -> None:
+    """Deemed at 6h for good, whatever becomes of the form."""
+    for clock in ("within: 6h", "at: 2026-04-01T06:00"):
+        assert deemed(play, clock=clock) == [("returned", 6, 7), ("given", 9, 10)]
+
+
+def test_a_period_of_silence_stops_with_what_it_runs_from(play: Runner) -> None:
+    """Answered at 2h, returned at 3h, written again at 5h: the first form's period ended at 6h.
+
+    Its 5 hours are nothing to the second form, which is answered on at 10h.
+    """
+    run = play(
+        DEEMED.format(answer="{by: visit, 1: 1h, else: 50h}", issue="1h", clock=ASKED, kept="")
+    )
+    assert visits(run, "issue") == [("returned", 2, 3), ("given", 10, 11)]
+
+
+def test_silence_falls_with_the_step_that_would_have_given_it(play: Runner) -> None:
+    """The plan has a slip, which the ministry would have had to look at; the form is good."""
+    run = play("""
+steps:
+  write: {gives: [form], by: me, work: 1h}
+  draw: {gives: [plan], by: ai, work: 1h, makes: {slip: 100%}, again: {makes: {slip: 0%}}}
+  agree: {needs: [form, plan], gives: [consent], by: boss, work: {by: visit, 1: 50h, else: 3h}}
+  use: {needs: [consent], gives: [used], by: desk}
+  issue: {needs: [used, plan], gives: [permit], by: desk, work: 1h, finds: {slip: 100%}}
+goal: [permit]
+deadlines: [{document: consent, within: 5h, after: form, missed: given}]
+""")
+    assert visits(run, "use")[0] == ("given", 6, 6)
+    assert visits(run, "issue")[0] == ("returned", 6, 7)
+    assert visits(run, "agree") == [("void", 1, 51), ("given", 51, 54)]
+
+
+def test_what_rests_on_silence_falls_with_it(play: Runner) -> None:
+    """Used before the form is asked for again, by a step that is listed before its writing."""
+    run = play("""
+steps:
+  agree: {gives: [consent], by: boss, work: 50h}
+  use: {needs: [consent], gives: [used], by: desk}
+  write: {gives: [form], by: me, work: 1h, makes: {slip: 100%}, again: {makes: {slip: 0%}}}
+  issue: {needs: [used, form], gives: [permit], by: desk, work: 1h, finds: {slip: 100%}}
+goal: [permit]
+deadlines: [{document: consent, within: 5h, after: form, missed: given}]
+""")
+    assert visits(run, "use") == [("given", 6, 6), ("given", 14, 14)]
+
+
 # -- without end -----------------------------------------------------------------------------------
 
 

@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sim.compile.model import DEFECT, MADE_IN
+from sim.engine.case import Case, Occasion
+from sim.engine.plan import Plan
+from sim.graph.chain import Chain
+
 if TYPE_CHECKING:
     from tests.conftest import Run, Runner
 
@@ -368,3 +373,175 @@ def test_work_in_hand_goes_on_when_the_system_is_back(play: Runner) -> None:
     (row,) = run.rows()
     assert (row["started"], row["finished"]) == (0, 11 * HOUR)
     assert run.decisions("outage") == []
+
+
+# -- what begins to hold, and when -----------------------------------------------------------------
+
+
+def asked(play: Runner, rules: str, count: int = 60) -> Run:
+    """Run ``LONG`` for many cases whose applicant has some rules of ``waiting``."""
+    return play(LONG, case=f"{{count: {count}, using: [p]}}", agents=agent(f"{{waiting: {rules}}}"))
+
+
+def times(run: Run) -> dict[int, int]:
+    """Return how many decisions of ``waiting`` fell on each day."""
+    days = [decision["time"] / DAY for decision in run.decisions("waiting")]
+    return {day: days.count(day) for day in sorted(set(days))}
+
+
+@pytest.mark.parametrize(
+    "harmless", ["waited: '>= 36h'", "elapsed: '>= 1d'", "waited: '>= 1d', elapsed: '>= 1d'"]
+)
+def test_other_rules_that_begin_to_hold_are_no_new_question(play: Runner, harmless: str) -> None:
+    """Patience is tried a day after the start and after a was given, whoever calls meanwhile."""
+    tired = "tired: {when: {waited: '>= 1d', chance: 30%}, then: give_up}"
+    alone = asked(play, f"{{{tired}}}")
+    among = asked(play, f"{{{tired}, call: {{when: {{{harmless}}}, then: {{hurry: 1}}}}}}")
+    assert list(times(alone)) == [1, 3]
+    assert [case["end"] for case in among.cases()] == [case["end"] for case in alone.cases()]
+
+
+def test_a_look_far_ahead_hides_no_nearer_beginning(play: Runner) -> None:
+    """After the call of 1d the next beginning is at 9d, but a comes at 2d: a call at 3d too."""
+    calls = "call: {when: {waited: '>= 1d'}, then: {hurry: 1}}"
+    run = asked(play, f"{{{calls}, tired: {{when: {{waited: '>= 9d'}}, then: give_up}}}}", 1)
+    assert list(times(run)) == [1, 3]
+
+
+def test_a_rule_on_two_times_begins_when_both_hold(play: Runner) -> None:
+    """A day without news is over at 1d and 3d; only then is the case three days old."""
+    run = asked(play, "{tired: {when: {waited: '>= 1d', elapsed: '>= 3d'}, then: give_up}}", 1)
+    assert run.elapsed().tolist() == [3 * DAY]
+
+
+def test_a_rule_may_begin_with_the_news_itself(play: Runner) -> None:
+    """Three days old, and news not older than an hour: when a comes at 4d, not while it waits."""
+    run = play(
+        LONG.replace("2d", "4d"),
+        agents=agent("{waiting: {glad: {when: {waited: '< 1h', elapsed: '> 3d'}, then: give_up}}}"),
+    )
+    assert run.elapsed().tolist() == [4 * DAY]
+
+
+def test_a_rule_that_goes_on_holding_is_not_asked_again(play: Runner) -> None:
+    """It holds from the start, whatever is given: asked once, of which half give up at once."""
+    run = asked(play, "{tired: {when: {waited: '< 9d', chance: 50%}, then: give_up}}")
+    assert list(times(run)) == [0]
+    assert 0 < len(run.decisions("waiting")) < len(run.cases())
+
+
+def test_spans_that_touch_are_one(play: Runner) -> None:
+    """Up to 36 hours and more than 36 hours is any time from a day on."""
+    touching = asked(
+        play, "{tired: {when: {waited: ['1d-36h', '> 36h'], chance: 50%}, then: give_up}}"
+    )
+    whole = asked(play, "{tired: {when: {waited: '>= 1d', chance: 50%}, then: give_up}}")
+    assert times(touching) == times(whole)
+
+
+def test_a_rule_that_begins_to_hold_anew_is_asked_anew(play: Runner) -> None:
+    """A span that ended before another begins, or news, makes a new question with a new draw."""
+    run = asked(
+        play, "{tired: {when: {waited: ['6h-12h', '1d-2d'], chance: 30%}, then: give_up}}", 200
+    )
+    assert list(times(run)) == [0.25, 1, 2.25, 3]
+
+
+def test_rules_that_begin_in_one_second_are_read_from_the_top(play: Runner) -> None:
+    """The first decides to wait, and the second of the other is over."""
+    rules = "calm: {when: {waited: '>= 1d'}, then: wait}"
+    run = asked(play, f"{{{rules}, tired: {{when: {{elapsed: '>= 1d'}}, then: give_up}}}}", 1)
+    assert run.cases()[0]["outcome"] == "clean"
+
+
+def test_another_outage_is_another_question(play: Runner) -> None:
+    """Half go to the counter at once, and half of the others when the next outage begins.
+
+    That the outage lasts an hour is nothing to them.
+    """
+    run = play(
+        PORTAL,
+        case="{count: 200, using: [p]}",
+        scenario="outages: [{actor: portal, at: 2026-04-01T00:00, for: 4h}, "
+        "{actor: portal, at: 2026-04-01T04:00, for: 4h}]\n",
+        agents=agent(
+            "{outage: {paper: {when: {chance: 50%}, then: {use: analog}}, "
+            "never: {when: {down_for: '>= 1h', chance: 0%}, then: {use: analog}}}}"
+        ),
+    )
+    hours = [decision["time"] / HOUR for decision in run.decisions("outage")]
+    assert sorted(set(hours)) == [0, 4]
+    assert 80 < hours.count(0) < 120
+    assert 30 < hours.count(4) < 70
+
+
+def test_a_rule_on_outages_may_hold_from_their_beginning(play: Runner) -> None:
+    """Less than two hours is how every outage begins."""
+    run = play(
+        PORTAL,
+        scenario=DOWN,
+        agents=agent("{outage: {paper: {when: {down_for: '< 2h'}, then: {use: analog}}}}"),
+    )
+    assert [decision["time"] for decision in run.decisions("outage")] == [0]
+
+
+def test_a_move_that_would_leave_a_gap_is_none(play: Runner) -> None:
+    """On paper nobody gives the permit: the visit keeps its place and nothing is written down."""
+    run = play(
+        PORTAL.replace("analog: {by: me, work: 3h}, ", ""),
+        scenario=DOWN,
+        agents=agent("{outage: {paper: {then: {use: analog}}}}"),
+    )
+    (row,) = run.rows()
+    assert (row["result"], row["enabled"], row["started"]) == ("given", 0, 10 * HOUR)
+    assert run.decisions("outage") == []
+
+
+def test_a_step_that_is_done_the_same_way_after_a_move_keeps_its_place(play: Runner) -> None:
+    """It is done on paper already, since digital is closed to the case."""
+    run = play(
+        """
+attributes: {online: false}
+actors: {me: who, portal: {agent: system}}
+steps:
+  apply: {gives: [permit], by: [me, portal], work: 2h, digital: {open_to: {online: true}}}
+goal: [permit]
+""",
+        scenario=DOWN,
+        agents=agent("{outage: {paper: {then: {use: analog}}}}"),
+    )
+    assert [row["result"] for row in run.rows()] == ["given"]
+
+
+# -- what only one question knows ------------------------------------------------------------------
+
+
+def test_a_question_leaves_nothing_behind() -> None:
+    """What it knew is not known to what is looked up later in the same visit."""
+    case = Case(0, 0, 0, 0, 0, Plan((), (), Chain()), [], [])
+    visit = Occasion(case, 0, 1)
+    question = visit.about("slip", {MADE_IN: 2})
+    question.more[DEFECT] = 1
+    assert (visit.more, visit.topic) == ({}, 0)
+    assert question.more == {MADE_IN: 2, DEFECT: 1}
+
+
+def test_an_answer_knows_of_the_defect_that_it_is_about(play: Runner) -> None:
+    """What was signed in the old way takes two hours to mend, what an AI wrote one."""
+    run = play(
+        """
+attributes: {online: false}
+actors: {court: judge}
+steps:
+  sign: {gives: [signed], by: me, makes: {blot: 100%}, agentic: {open_to: {online: true}}}
+  write: {gives: [form], by: ai, makes: {slip: 100%}}
+  check: {needs: [form, signed], gives: [permit], by: court, finds: {slip: 100%, blot: 100%}}
+goal: [permit]
+""",
+        channel="agentic",
+        agents={
+            "judge": "{agent: judge, kind: office, rules: {found: {mend: {then: "
+            "{fix: {work: {by: made_in, agentic: 1h, digital: 2h, analog: 8h}}}}}}}"
+        },
+    )
+    assert run.elapsed().tolist() == [3 * HOUR]

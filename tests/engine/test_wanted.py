@@ -44,7 +44,7 @@ def test_a_document_in_the_locker_removes_all_that_led_to_it(play: Runner) -> No
     """With the sealed form at hand only the filing is left."""
     run = play(PAPERS, case="{count: 1, using: [p], locker: [sealed]}")
     assert done(run) == ["file"]
-    assert run.given("sealed") == 0
+    assert run.given("sealed") is None
     assert run.given("form") is None
 
 
@@ -107,6 +107,19 @@ goal: [proof]
         channel=channel,
     )
     assert done(run) == [giver]
+
+
+def test_a_random_share_and_what_happens_by_it_are_two_draws(play: Runner) -> None:
+    """A share of 0 to 100 % makes half of the cases; one draw for both would make all or none."""
+    run = play(
+        """
+steps:
+  look: {if: {chance: {quantiles: {0: 0%, 100: 100%}}}, gives: [seen], by: desk}
+goal: [seen]
+""",
+        case="{count: 400, using: [p]}",
+    )
+    assert 160 < len(run.rows("look")) < 240
 
 
 def test_a_chance_is_drawn_once_a_case(play: Runner) -> None:

@@ -7,7 +7,6 @@ docs/semantics.md.
 
 from __future__ import annotations
 
-import os
 from bisect import insort
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -49,7 +48,6 @@ from tests.interpreter.needs import Needs
 from tests.interpreter.numbers import Asking, Draws, Numbers, inside, members
 from tests.interpreter.state import NOBODY, Case, Cause, Key, Paper, Visit
 
-OLD = bool(os.environ.get("OLD"))
 KINDS: Final = (
     "staff",
     "finished",
@@ -301,8 +299,6 @@ class World:
                 case.made[instance] = case.channel, None
             case.held[document] = Paper(marks, over=over)
             case.first[document] = self.now
-            if OLD:
-                case.milestones[document] = self.now
             self.watch_age(case, document)
 
     # -- a case goes on ------------------------------------------------------------------------
@@ -783,8 +779,6 @@ class World:
             return done
         if one.origin >= 0:
             return {one.origin}
-        if OLD:
-            return set(one.targets)
         way = self.needs.giver(case, -1 - one.origin)
         return {way.step} if way is not None else set()
 
