@@ -389,9 +389,10 @@ class World:
         if self.too_many(case, way.step):
             return None
         visit = self.begin(case, way, self.model.ways[way.step][way.channel])
-        if self.at_a_place(case, way):
-            visit.place = (case.stream.name, case.site, way.step)
-            self.acting[visit.place] = visit
+        place = (case.stream.name, case.site, way.step)
+        if way.once >= 0 and case.site >= 0 and place not in self.done | self.acting:
+            visit.place = place
+            self.acting[place] = visit
         self.queue_up(visit)
         self.serve()
         self.meet_outages(visit)
@@ -732,8 +733,7 @@ class World:
         case.returns += 1
         self.close(visit, "returned")
         self.wait_anew(case)
-        if self.rides_at_place(visit):
-            case.alone.add(visit.step)
+        case.alone.add(visit.step)
         makers: set[int] = set()
         papers: set[int] = set()
         for instance in instances:
@@ -764,7 +764,8 @@ class World:
             if action.do == "ask_human":
                 case.ask_next.add(step)
             case.redo[step] = until, (visit.step, visit.number)
-            self.at(until, "redo", (case.number, step, 0), lambda: self.touch(case))
+            if until > self.now:
+                self.at(until, "redo", (case.number, step, 0), lambda: self.touch(case))
         self.needs.settle(case)
 
     def goes_back_to(self, case: Case, instance: int) -> set[int]:
