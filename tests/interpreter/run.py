@@ -535,12 +535,16 @@ class World:
 
     def make(self, visit: Visit) -> None:
         """Make defects, "each by its chance", of a batch "with the keys of the first case"."""
-        for act in self.manner(visit).makes:
+        rides = self.rides_at_place(visit)  # "makes what the leading visit made"
+        number = visit.key.number if rides else visit.number
+        manner = visit.way.first if number == 1 else visit.way.again
+        known = {VISIT: number}
+        for act in manner.makes:
             if act.share is None:  # (1 - confidence) x overconfidence
                 over = self.model.actors[visit.way.actors[0]].overconfidence
                 share = min((SHARE - visit.confidence) * over >> 16, SHARE)
             else:
-                share = self.numbers.number(act.share, self.of_visit(visit))
+                share = self.numbers.number(act.share, self.of_visit(visit, known))
             if self.numbers.below(share, act.point, self.of_visit(visit)):
                 visit.product.add(act.instance)
                 many = visit.key if visit.key != self.own(visit) else None
@@ -789,7 +793,7 @@ class World:
             case.held.pop(document, None)
             case.expired.pop(document, None)
         for i, clock in enumerate(case.stream.clocks):
-            if clock.after in revoked:  # "a period of silence stops with the document"
+            if clock.missed == GIVEN and clock.after in revoked:  # "a period of silence stops with the document"
                 case.periods.pop(i, None)
         for visit in sorted(case.open, key=lambda v: v.order):
             if visit.step in steps and not visit.void:
