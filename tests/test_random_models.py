@@ -21,7 +21,7 @@ from hypothesis.strategies import DrawFn
 
 from sim import shelf
 from sim.compile import calendars, compiler
-from sim.compile.model import Model
+from sim.compile.model import GIVEN, Model
 from sim.engine import reference
 from sim.engine.case import Case, Cause
 from sim.graph.chain import bits
@@ -202,7 +202,7 @@ class Author:
 
     def _outage(self) -> Data:
         return {
-            "when": {"down_for": self._pick(("> 0s", "> 2h", ">= 1d"))},
+            "when": {"down_for": self._pick(("> 0s", "> 2h", ">= 1d", "< 1d"))},
             "then": self._pick((({"use": self._pick(CHANNELS)}), "wait")),
         }
 
@@ -216,6 +216,8 @@ class Author:
                 {"waited": "> 1d"},
                 {"waited": ">= 6h", "flag": False},
                 {"elapsed": "> 10d", "chance": "50%"},
+                {"waited": ["1d-2d", "> 60h"], "chance": "30%"},
+                {"waited": "< 12h", "elapsed": ">= 2d", "chance": "20%"},
             )
         )
         return {"when": test, "then": self._pick(({"hurry": 1}, {"hurry": 2}, "give_up", "wait"))}
@@ -496,7 +498,8 @@ class Author:
         )
         if "within" in clock and self._likely(50):
             clock = clock | {"after": self._pick(names)}
-        return {"document": self._pick(names), "missed": self._pick(("late", "expired"))} | clock
+        missed = self._pick(("late", "expired", "given"))
+        return {"document": self._pick(names), "missed": missed} | clock
 
     def _scenario(self) -> Data:
         cases = {"c": self._stream(3)}
@@ -670,8 +673,14 @@ def in_lockers(model: Model) -> set[int]:
     return {holding.document for stream in model.streams for holding in stream.locker}
 
 
+def by_silence(model: Model) -> set[int]:
+    """Return the documents that silence may give."""
+    clocks = (clock for stream in model.streams for clock in stream.clocks)
+    return {clock.document for clock in clocks if clock.missed == GIVEN}
+
+
 def assert_needs_were_held(model: Model, log: Log) -> None:
-    """Whoever was enabled had every document: from the locker, passed on, or given before.
+    """Whoever was enabled had every document: from the locker, passed on, by silence, or given.
 
     The log tells of givings alone: what lay in a locker was not given.
     """
@@ -682,7 +691,7 @@ def assert_needs_were_held(model: Model, log: Log) -> None:
                 given[int(row["case"]), document] = int(row["closed"])
     visible = len(model.documents) - model.hidden
     brought = in_lockers(model)
-    free = passing(model) | brought
+    free = passing(model) | brought | by_silence(model)
     for row in log.events:
         case, enabled = int(row["case"]), int(row["enabled"])
         for document in bits(model.profiles[row["profile"]].needs):
@@ -703,7 +712,7 @@ def assert_work_rests_on_what_counts(model: Model, log: Log) -> None:
         for document in profile.gives:
             givers.setdefault(document, set()).add(profile.step)
     stays = {d for d, paper in enumerate(model.papers) if paper.valid is None and not paper.kept}
-    stays -= passing(model) | in_lockers(model)
+    stays -= passing(model) | in_lockers(model) | by_silence(model)
     plain = {d for d in stays if len(givers.get(d, ())) == 1 and not givers[d] & model.may_lapse}
     given: dict[tuple[int, int], int] = {}
     for row in log.events:

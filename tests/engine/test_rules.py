@@ -424,9 +424,10 @@ def test_a_rule_may_begin_with_the_news_itself(play: Runner) -> None:
 
 
 def test_a_rule_that_goes_on_holding_is_not_asked_again(play: Runner) -> None:
-    """It holds from the start, whatever is given: asked once, of which half give up at once."""
-    run = asked(play, "{tired: {when: {waited: '< 9d', chance: 50%}, then: give_up}}")
-    assert list(times(run)) == [0]
+    """It holds from a day on, and goes on when a is given: asked once, half give up then."""
+    rule = "tired: {when: {waited: '< 9d', elapsed: '>= 1d', chance: 50%}, then: give_up}"
+    run = asked(play, f"{{{rule}}}")
+    assert list(times(run)) == [1]
     assert 0 < len(run.decisions("waiting")) < len(run.cases())
 
 
