@@ -1,0 +1,200 @@
+"""What a case wants: backward chaining from its goal. Quotations are from docs/semantics.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sim.compile.model import ASKED, Model, Profile, Test
+from tests.interpreter.numbers import Asking, Numbers, members
+from tests.interpreter.state import Case, Paper, Plan
+
+
+class Needs:
+    """What a case needs and who gives it, as the case is now."""
+
+    def __init__(self, model: Model, numbers: Numbers) -> None:
+        self.model = model
+        self.numbers = numbers
+        self.hidden = {name: i for i, name in enumerate(model.documents) if name.startswith("?")}
+
+    # -- how the steps are done ----------------------------------------------------------------
+
+    def settle(self, case: Case) -> None:
+        """Settle "how each step is done (channel, skipped or not) and what the goal is"."""
+        ways = {step: self._way(case, step) for step in range(len(self.model.steps))}
+        done = [way for way in ways.values() if way is not None]
+        skipped = {way.step for way in done if self._skipped(case, way)}
+        case.plan = Plan(ways, skipped, self._goals(case))
+
+    def asking(self, case: Case) -> Asking:
+        """Return how conditions on steps and goals are asked: "a chance is drawn once a case"."""
+
+        def read(variable: int) -> int:
+            if variable >= 0:
+                return case.attributes[variable]
+            assert variable <= ASKED
+            return int(case.asked.get(ASKED - variable, False))
+
+        return Asking(case.stream, case.place, 0, read)
+
+    def _known(self, case: Case, test: Test) -> bool:
+        """Return whether a case has the knowledge that a condition needs.
+
+        "A condition on an attribute that some step decides needs that knowledge like any other
+        document."
+        """
+        names = [
+            f"?{self.model.attributes[v]}" if v >= 0 else f"?asked {self.model.steps[ASKED - v]}"
+            for v, _ in test.tests
+        ]
+        return all(self.hidden[name] in case.held for name in names if name in self.hidden)
+
+    def _way(self, case: Case, step: int) -> Profile | None:
+        """Return how the case would do a step now, None if it cannot be done.
+
+        "Each step is done in that channel, or in the next lower one while its `open_to` is not
+        met." "A step can be done if the channel in which the case would do it names somebody."
+        """
+        for channel in range(case.moved.get(step, case.channel), -1, -1):
+            profile = self.model.profiles[self.model.ways[step][channel]]
+            test = profile.open_to
+            if test is None:
+                return profile if profile.exists else None
+            if profile.exists and (
+                not self._known(case, test) or self.numbers.holds(test, self.asking(case))
+            ):
+                return profile
+        return None
+
+    def _skipped(self, case: Case, way: Profile) -> bool:
+        """Return whether a step "is `omit: true` in that channel or its `if` does not hold"."""
+        if way.omit:
+            return True
+        test = way.applies
+        if test is None or not self._known(case, test):
+            return False
+        return not self.numbers.holds(test, self.asking(case))
+
+    def _goals(self, case: Case) -> set[int]:
+        """Return the documents of the goal, and the knowledge it waits for."""
+        goals: set[int] = set()
+        for goal in case.stream.goals:
+            knowledge = members(goal.knowledge)
+            if not knowledge <= case.held.keys():
+                goals |= knowledge
+            elif self.numbers.holds(goal.test, self.asking(case)):
+                goals.add(goal.document)
+        return goals
+
+    # -- what is wanted ------------------------------------------------------------------------
+
+    def givers(self, case: Case, document: int) -> list[Profile]:
+        """Return the listed steps that can be done and give a document."""
+        ways = (case.plan.ways[step] for step in case.stream.steps)
+        return [way for way in ways if way is not None and document in way.gives]
+
+    def giver(self, case: Case, document: int) -> Profile | None:
+        """Return "the first listed step that can be done and is not skipped".
+
+        "If all are skipped, the first listed."
+        """
+        givers = self.givers(case, document)
+        doing = [way for way in givers if way.step not in case.plan.skipped]
+        return next(iter([*doing, *givers]), None)
+
+    def wanted(self, case: Case) -> dict[int, Profile]:
+        """Return the wanted steps, each as it would be done. Raises LookupError on a gap.
+
+        "A goal document that is not held is wanted; the missing needs of a wanted step that is
+        not under way are wanted too."
+        """
+        steps: dict[int, Profile] = {}
+        documents = list(case.plan.goals - case.held.keys())
+        while documents:
+            document = documents.pop()
+            way = self.giver(case, document)
+            if way is None:
+                raise LookupError(self.model.documents[document])
+            if way.step in steps:
+                continue
+            steps[way.step] = way
+            if case.under_way(way.step) is None:
+                documents += self._missing(case, way)
+        return steps
+
+    @staticmethod
+    def _missing(case: Case, way: Profile) -> Iterable[int]:
+        """Return the missing needs of a step that are wanted.
+
+        "An expired document is got again when everything else that a wanted step needs is held."
+        """
+        missing = members(way.needs) - case.held.keys()
+        return missing - case.expired.keys() or missing
+
+    def passing(self, case: Case) -> tuple[Profile, list[int]] | None:
+        """Return a skipped step that passes something on now, and what.
+
+        "A skipped step passes on, in no time, what it would have given and nobody else gives, as
+        soon as its own needs are held."
+        """
+        wanted = self.wanted(case)
+        for step in sorted(wanted.keys() & case.plan.skipped):
+            way = wanted[step]
+            given = [
+                document
+                for document in way.gives
+                if document not in case.held
+                and all(one.step in case.plan.skipped for one in self.givers(case, document))
+            ]
+            if given and members(way.needs) <= case.held.keys() and not case.under_way(step):
+                return way, given
+        return None
+
+    # -- what a return takes along -------------------------------------------------------------
+
+    def undone(
+        self, case: Case, makers: set[int], papers: set[int]
+    ) -> tuple[set[int], set[int]]:
+        """Return the steps that are reset and the documents that are revoked.
+
+        "Read from the needs as the case would do each step now, and from the needs of visits that
+        are under way: a step is reset if it needs a document that is revoked. What it gave, or
+        passed on, is revoked in turn, expired documents too."
+        """
+        steps, revoked = set(makers), set(papers)
+        while True:
+            more = {
+                document
+                for document, paper in (case.expired | case.held).items()
+                if not self.model.papers[document].kept
+                and (paper.giver in steps or self._silent(case, document, paper, steps, revoked))
+            } - revoked
+            reset = {
+                step
+                for step in range(len(self.model.steps))
+                if self._needed(case, step) & (revoked | more)
+            } - steps
+            if not more and not reset:
+                return steps, revoked
+            steps |= reset
+            revoked |= more
+
+    def _silent(
+        self, case: Case, document: int, paper: Paper, steps: set[int], revoked: set[int]
+    ) -> bool:
+        """Return whether what silence gave falls.
+
+        "It falls when that document is revoked, and when the step that would have given it is
+        reset."
+        """
+        giver = self.giver(case, document)
+        return paper.silence >= 0 and (
+            paper.silence in revoked or (giver is not None and giver.step in steps)
+        )
+
+    @staticmethod
+    def _needed(case: Case, step: int) -> set[int]:
+        way = case.plan.ways[step]
+        needs = members(way.needs) if way is not None else set()
+        visits = [members(v.way.needs) for v in case.open if v.step == step and not v.void]
+        return needs.union(*visits)

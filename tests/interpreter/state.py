@@ -1,0 +1,148 @@
+"""What a run remembers: papers, visits, cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from sim.compile.model import Profile, Stream
+from sim.log import NEVER
+
+Cause = tuple[int, int]
+NOBODY: Final[Cause] = (NEVER, NEVER)
+
+
+class Key(NamedTuple):
+    """Whose draws are used: a case, counted within its stream, and one of its visits."""
+
+    stream: Stream
+    case: int
+    number: int
+
+
+@dataclass(eq=False)
+class Paper:
+    """A document that a case holds, with its defects.
+
+    ``giver``: the step it is from, -1 for the locker and silence. ``over``: when its time is over.
+    ``silence``: the document after whose giving silence gave this one, -1 for none.
+    """
+
+    marks: set[int]
+    giver: int = -1
+    over: int | None = None
+    silence: int = -1
+
+
+@dataclass(eq=False)
+class Visit:
+    """A visit of a step in a case, from enabled to closed."""
+
+    case: Case
+    step: int
+    number: int
+    profile: int
+    way: Profile
+    ready: int
+    enabled: int
+    cause: Cause
+    papers: dict[int, Paper]
+    key: Key
+    priority: int = 0
+    state: str = "queued"
+    """queued, service (all staff granted), fixing, delay or closed."""
+    granted: int = NEVER
+    started: int = NEVER
+    finished: int = NEVER
+    rule: int = NEVER
+    void: bool = False
+    product: set[int] = field(default_factory=set)
+    """The defects it holds."""
+    staff: list[int] = field(default_factory=list)
+    """Pools that have given somebody."""
+    since: int = 0
+    """When it joined the queue in which it waits."""
+    batch: list[Visit] = field(default_factory=list)
+    """All visits of its batch, in order of cases."""
+    place: tuple[str, int, int] | None = None
+    """The place for which it acts: stream, site, step."""
+    confidence: int = 0
+    asked: bool = False
+    brings: dict[int, int] = field(default_factory=dict)
+    """Yen that the fix in hand brings back, by defect."""
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Return its place among others: case, step, visit."""
+        return self.case.number, self.step, self.number
+
+
+@dataclass
+class Plan:
+    """How a case does each step (None: cannot), which it skips, what its goal is."""
+
+    ways: dict[int, Profile | None]
+    skipped: set[int]
+    goals: set[int]
+
+
+@dataclass(eq=False)
+class Case:
+    """A case and all that it has. ``place``: the number within its stream; ``site``: or -1."""
+
+    number: int
+    place: int
+    site: int
+    stream: Stream
+    start: int
+    channel: int = 0
+    attributes: list[int] = field(default_factory=list)
+    plan: Plan = field(default_factory=lambda: Plan({}, set(), set()))
+    held: dict[int, Paper] = field(default_factory=dict)
+    expired: dict[int, Paper] = field(default_factory=dict)
+    """Documents whose time was over and that are not there again."""
+    first: dict[int, int] = field(default_factory=dict)
+    """When a document was first there, in the locker too."""
+    milestones: dict[int, int] = field(default_factory=dict)
+    moved: dict[int, int] = field(default_factory=dict)
+    """Steps that a rule moved to another channel."""
+    fled: set[tuple[int, int, int]] = field(default_factory=set)
+    """Steps that were moved because of an outage (step, actor, second)."""
+    asked: dict[int, bool] = field(default_factory=dict)
+    """Whether a person was asked about the latest visit of a step."""
+    ask_next: set[int] = field(default_factory=set)
+    visits: dict[int, int] = field(default_factory=dict)
+    open: list[Visit] = field(default_factory=list)
+    """Visits that are not closed, void ones too."""
+    ready: dict[int, tuple[int, Cause]] = field(default_factory=dict)
+    redo: dict[int, tuple[int, Cause]] = field(default_factory=dict)
+    """Steps that were sent back: until when they wait, and the visit that sent the letter."""
+    alone: set[int] = field(default_factory=set)
+    """Steps that are done again without the others of the place."""
+    made: dict[int, tuple[int, Key | None]] = field(default_factory=dict)
+    """In which channel each defect was last made, and with whose draws if it was for many."""
+    overlooked: set[int] = field(default_factory=set)
+    returns: int = 0
+    waits: list[int] = field(default_factory=list)
+    """Seconds from which ``waited`` was counted anew."""
+    patience: set[int] = field(default_factory=set)
+    """Seconds at which its patience was looked at."""
+    asked_rules: dict[int, int] = field(default_factory=dict)
+    periods: dict[int, object] = field(default_factory=dict)
+    """The period of silence that is running for each deadline."""
+    late: bool = False
+    over: bool = False
+    mispaid: dict[int, int] = field(default_factory=dict)
+    detected: set[int] = field(default_factory=set)
+    recovered: dict[int, int] = field(default_factory=dict)
+    closed: tuple[int, Cause] = (NEVER, NOBODY)
+    """When the visit closed that did last, by giving or by a letter, and which it was."""
+    end: int = NEVER
+    outcome: int = NEVER
+    why: int = NEVER
+    last: Cause = NOBODY
+    harms: set[int] = field(default_factory=set)
+
+    def under_way(self, step: int) -> Visit | None:
+        """Return the visit of a step that goes on; a void one is not under way."""
+        return next((v for v in self.open if v.step == step and not v.void), None)

@@ -1,0 +1,180 @@
+"""The page that defines a run is enough to write it down again: both give the same rows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from random import Random
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import strategies as st
+
+from sim import shelf
+from sim.compile.compiler import compile_worlds
+from sim.compile.model import Const, Manner, Model, Profile
+from sim.engine import reference
+from sim.model import library, source
+from tests.interpreter.comparison import differences
+from tests.interpreter.run import run
+from tests.test_random_models import Author, Written, compiled, models, quick
+
+pytestmark = pytest.mark.heavy
+
+SOAK: Final = bool(os.environ.get("SOAK"))
+SEED: Final = int(os.environ.get("MODELS_FROM", "0"))
+"""The first of the random models that are written by a plain die."""
+
+
+def same(model: Model, seed: int) -> None:
+    """Fail with the rows in which the engine and the interpreter differ."""
+    told = differences(reference.run(model, seed, 0), run(model, seed, 0))
+    assert not told, "\n".join(told)
+
+
+@pytest.fixture(name="_quick")
+def _quick_compiling() -> Iterator[None]:
+    with quick():
+        yield
+
+
+def thrown(number: int) -> Written:
+    """Return the random model of a number."""
+    die = Random(number)
+    return Author(die.randrange).written()
+
+
+@pytest.mark.parametrize("tens", range(100 if SOAK else 15))
+@pytest.mark.usefixtures("_quick")
+def test_every_row_of_a_random_model_is_as_the_page_says(tens: int) -> None:
+    """Ten models by a plain die, which reaches deep into the language."""
+    for number in range(SEED + 10 * tens, SEED + 10 * tens + 10):
+        written = thrown(number)
+        told = differences(
+            reference.run(compiled(written), number, 0), run(compiled(written), number, 0)
+        )
+        assert not told, "\n".join((f"model {number}", *told, written.text()))
+
+
+@settings(
+    max_examples=1_000 if SOAK else 50,
+    derandomize=not SOAK,
+    database=None,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+)
+@given(models(), st.integers(0, 3))
+@pytest.mark.usefixtures("_quick")
+def test_the_smallest_model_that_tells_the_two_apart(written: Written, seed: int) -> None:
+    """Small models, so that a difference is shown at its smallest."""
+    note(written.text())
+    same(compiled(written), seed)
+
+
+@pytest.mark.parametrize("name", shelf.names("scenarios"))
+def test_every_row_of_a_shipped_scenario_is_as_the_page_says(name: str) -> None:
+    """With a few cases of each stream, in every arm."""
+    streams = source.load(library.find("scenarios", name)).data["cases"]
+    sets = [f"cases.{stream}.count=12" for stream in streams]
+    for model in compile_worlds(library.load(name, sets=sets).worlds):
+        same(model, 1)
+
+
+def _manners(change: Callable[[Manner], Manner]) -> Callable[[Model], Model]:
+    """Return a change of how every visit is done."""
+    return lambda model: replace(
+        model,
+        profiles=tuple(
+            replace(one, first=change(one.first), again=change(one.again)) for one in model.profiles
+        ),
+    )
+
+
+def _profiles(change: Callable[[Profile], Profile]) -> Callable[[Model], Model]:
+    return lambda model: replace(model, profiles=tuple(map(change, model.profiles)))
+
+
+def _each(name: str, **changes: Callable[[Any], Any]) -> Callable[[Model], Model]:
+    """Return a change of some fields of everything that a model has under a name."""
+
+    def changed(model: Model) -> Model:
+        ones = tuple(
+            replace(one, **{key: change(getattr(one, key)) for key, change in changes.items()})
+            for one in getattr(model, name)
+        )
+        return replace(model, **{name: ones})
+
+    return changed
+
+
+FAULTS: Final[dict[str, Callable[[Model], Model]]] = {
+    "an again that is forgotten": _profiles(lambda one: replace(one, again=one.first)),
+    "a priority that does not count": _profiles(lambda one: replace(one, priority=Const(0))),
+    "a step that pays and does not": _profiles(lambda one: replace(one, pays=False)),
+    "a batch without a limit": _profiles(
+        lambda one: replace(one, batch=one.batch and replace(one.batch, most=1 << 62))
+    ),
+    "a delay on other days": _manners(
+        lambda one: replace(
+            one,
+            delay=replace(one.delay, business=not one.delay.business)
+            if isinstance(one.delay, Const)
+            else one.delay,
+        )
+    ),
+    "a slot that is missed by a second": _manners(lambda one: replace(one, at_least=Const(1))),
+    "documents that a return takes": _each("papers", kept=lambda _: False),
+    "papers that never run out": _each("papers", valid=lambda _: None),
+    "a lapsed paper that looks good": _each("papers", lapsed=lambda _: -1),
+    "rules read from below": _each(
+        "actors", rules=lambda events: tuple(rules[::-1] for rules in events)
+    ),
+    "an outage that nobody is told of": _each("actors", outages=lambda _: ()),
+    "a person who does two things at once": _each(
+        "actors", limit=lambda most: 2 if most == 1 else most
+    ),
+    "money that does not go astray": _each("instances", loss=lambda _: None),
+    "a return to the maker alone": lambda model: replace(
+        model,
+        instances=tuple(
+            replace(one, targets=(one.origin,) if one.origin >= 0 else one.targets)
+            for one in model.instances
+        ),
+    ),
+    "deadlines a second later": _each(
+        "streams",
+        clocks=lambda clocks: tuple(
+            replace(one, amount=one.amount + 1, at=one.at and one.at + 1) for one in clocks
+        ),
+    ),
+    "silence that does not count": _each(
+        "streams",
+        clocks=lambda clocks: tuple(one for one in clocks if one.missed < len(("late", "expired"))),
+    ),
+    "cases that all belong to one place": _each("streams", sites=lambda n: min(n, 1)),
+    "steps taken up as they are listed": lambda model: replace(
+        model, precedence=tuple(range(len(model.steps)))
+    ),
+}
+"""Small faults of an engine, each as a change of what it executes."""
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.usefixtures("_quick")
+def test_a_small_fault_of_an_engine_is_seen(fault: str) -> None:
+    """Some random model has other rows if the engine does one thing otherwise."""
+    for number in range(300):
+        model = compiled(thrown(number))
+        changed = FAULTS[fault](model)
+        if changed == model:
+            continue
+        right = run(model, number, 0)
+        if differences(reference.run(changed, number, 0), right):
+            assert not differences(reference.run(model, number, 0), right)
+            return
+    pytest.fail("no model shows it")
+
