@@ -12,6 +12,7 @@ from sim.compile.faults import Faults
 from sim.compile.ledger import Ledger
 from sim.compile.manners import Manners
 from sim.compile.model import (
+    ASTRAY,
     Actor,
     Instance,
     Model,
@@ -234,6 +235,7 @@ class _Compiler:
             self.ledger.cause(name)
         for rule in self.ledger.rules:
             self.ledger.cause(f"rule.{rule}")
+        self.ledger.cause(ASTRAY)
         return tuple(self.ledger.causes)
 
     def _cause_label(self, name: str, defects: Mapping[str, Any]) -> tuple[str, str]:
@@ -250,5 +252,6 @@ class _Compiler:
         words = {
             "endless": ("returned without end", "差戻しの繰り返し"),
             "horizon": ("not finished in time", "期間内に未了"),
+            ASTRAY: ("money gone astray", "誤って支払われたまま"),
         }
         return words.get(name, (rest, rest))

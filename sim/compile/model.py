@@ -42,6 +42,9 @@ ASKED: Final = -1000
 
 LATE, EXPIRED, GIVEN = range(3)
 
+ASTRAY: Final = "money.astray"
+"""The cause of failure of a case that lost money; no other name has a dot behind ``money``."""
+
 Spans = tuple[tuple[int, int], ...]
 """Closed intervals of whole numbers; a value fits if it lies in one of them."""
 
@@ -116,7 +119,8 @@ class Instance:
     """One defect by one maker, the unit that is made, carried and found.
 
     ``origin``: the step that makes it, or -1 - document for what a document brings. ``targets``:
-    the steps a return goes back to. ``loss``: yen that go astray with it (None: no money), read
+    the steps a return goes back to. ``harm``: a case that ends with it is flawed, ``loose``: but
+    only incomplete. ``loss``: yen that go astray with it (None: no money), read
     from the attribute ``loss_of`` instead if that is not -1.
     """
 
@@ -124,6 +128,7 @@ class Instance:
     origin: int
     targets: tuple[int, ...]
     harm: bool
+    loose: bool = False
     loss: Node | None = None
     loss_of: int = -1
 
