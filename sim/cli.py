@@ -150,6 +150,9 @@ def run(
         Path | None,
         typer.Option(metavar="DIR", help="Folder to keep the result in.", show_default=False),
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Print all figures, not one screen of them.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no colour.")] = False,
     lang: LangOption = None,
@@ -179,9 +182,10 @@ def run(
         if as_json:
             voice.dump(result)
             return
-        from sim.report import comparison
+        from sim.report import brief, comparison
 
-        voice.draw(lambda columns: comparison.page(result, voice.lang, columns))
+        page = comparison.page if full else brief.page
+        voice.draw(lambda columns: page(result, voice.lang, columns))
 
 
 @app.command()

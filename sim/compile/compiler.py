@@ -227,7 +227,16 @@ class _Compiler:
             ("documents", documents),
             ("causes", causes),
             ("arms", titles),
+            ("goals", self._goals()),
         )
+
+    def _goals(self) -> tuple[tuple[str, str, str], ...]:
+        """Return what cases strive for, background ones aside; one entry for those of a list."""
+        streams = (s for s in self.ledger.streams if not self.scenario.cases[s].background)
+        names = (name for stream in streams for name, _, _ in self.journey.goal(stream))
+        papers = {name: self.journey.papers[name].definition for name in names}
+        titles = {(paper.en, paper.ja): name for name, paper in reversed(papers.items())}
+        return tuple((name, *title) for title, name in reversed(titles.items()))
 
     def _all_causes(self) -> Iterable[str]:
         """Number every cause there can be: fixed ones, defects, rules."""

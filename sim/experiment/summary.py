@@ -225,9 +225,7 @@ def _document(runs: Runs, days: Sequence[stats.Floats]) -> dict[str, Any]:
     given = (np.isfinite(some).sum() for some in days)
     return {
         "reached_rate": _told(stats.share(_hits(runs, given))),
-        "days": {
-            name: _quantile(days, share) for name, share in (("p50", 0.5), ("p90", 0.9))
-        },
+        "days": {name: _quantile(days, share) for name, share in (("p50", 0.5), ("p90", 0.9))},
     }
 
 

@@ -36,7 +36,6 @@ class Figure:
         return self.of(self.values(cases))
 
 
-
 Test = Callable[[Table], Flags]
 """Which cases have some property."""
 

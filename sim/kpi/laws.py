@@ -50,7 +50,9 @@ def _queues_add_up(model: Model, rows: Visits) -> None:
         area[own] = area.get(own, 0) + int(areas[pool])
     for own, seconds in area.items():
         if seconds != waits[own + 1]:
-            pools = (actor.name for pool, actor in enumerate(model.actors) if group.get(pool) == own)
+            pools = (
+                actor.name for pool, actor in enumerate(model.actors) if group.get(pool) == own
+            )
             told = {"actors": ", ".join(pools), "area": seconds, "waits": int(waits[own + 1])}
             raise broken(rows.arm, rows.log, "law.queue", **told)
 
