@@ -51,7 +51,8 @@ class Measures:
 
     ``digest``: SHA-256 of the log. ``events``: rows of the log. ``cases``: the table ``TABLE``,
     foreground cases that start after the warm-up. ``failures``: bool [cases, causes], what had a
-    part in the failure of each of these cases. ``horizon``: seconds after which a case is cut off. ``pools``: the table ``POOLS``. ``actors``,
+    part in the failure of each of these cases. ``horizon``: seconds after which a case is cut off.
+    ``pools``: the table ``POOLS``. ``actors``,
     ``causes``: names that these tables number. ``reported``: what the scenario asks for besides.
     """
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any, Final
 
-from sim.report.estimate import Estimate, Shown, shown
 from sim.kpi.verdicts import FAILURES
+from sim.report.estimate import Estimate, Shown, shown
 from sim.report.names import named
 from sim.report.times import PARTS
 from sim.report.units import A_CASE, DAYS, HOURS, PERCENT, WHOLE, Unit, cost_unit
