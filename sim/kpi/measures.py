@@ -77,7 +77,7 @@ def measure(model: Model, log: Log) -> Measures:
         digest=log.digest(),
         events=len(log.events),
         cases=_table(model, rows, told)[counted],
-        failures=failures(model, log, told)[counted],
+        failures=failures(model, log)[counted],
         pools=pools(model, rows),
         actors=tuple(actor.name for actor in model.actors),
         causes=tuple(model.causes),

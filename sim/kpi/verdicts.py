@@ -39,17 +39,15 @@ def verdicts(model: Model, log: Log) -> NDArray[np.int8]:
     return told
 
 
-def failures(model: Model, log: Log, told: NDArray[np.int8]) -> Flags:
+def failures(model: Model, log: Log) -> Flags:
     """Return what each case failed by: bool [cases, causes].
 
     A wrong or incomplete case failed by all harms it ended with, any other by its one cause, and
     each by the money it lost for good.
     """
-    failed = np.zeros((len(told), len(model.causes)), np.bool_)
-    of = [VERDICTS.index(verdict) for kind in FAILURES.values() for verdict in kind]
-    rows = np.flatnonzero(np.isin(told, of) & (log.cases["cause"] != NEVER))
-    lawful = np.isin(log.cases["outcome"][rows], [OUTCOMES.index(end) for end in LAWFUL_ENDS])
-    rows = rows[~lawful]  # their cause is none of a failure
+    failed = np.zeros((len(log.cases), len(model.causes)), np.bool_)
+    bad = ~np.isin(log.cases["outcome"], _ELSE_GOOD)
+    rows = np.flatnonzero(bad & (log.cases["cause"] != NEVER))
     failed[rows, log.cases["cause"][rows]] = True
     for defect in np.flatnonzero(log.harms.any(axis=0)):
         failed[:, model.causes.index(model.defects[defect])] |= log.harms[:, defect]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import getitem
 from typing import Any, Final
@@ -107,7 +107,9 @@ def _cell(result: Mapping[str, Any], arm: str, line: _Line, lang: str) -> _Cell:
         for row in result["differences"]
         if (row["from"], row["to"], row["kpi"]) == (first, arm, line.kpi)
     )
-    return _Cell(shown(figure, lang, line.unit), *marks)
+    told = shown(figure, lang, line.unit)
+    short = told if told.reached else replace(told, value=say("report.never", lang))
+    return _Cell(short, *marks)
 
 
 @dataclass(frozen=True)

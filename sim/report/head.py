@@ -17,7 +17,7 @@ _DIGEST: Final = 12
 def head(result: Mapping[str, Any], lang: str) -> Text:
     """Return the head of the page, a line for each thing that it says."""
     run = {key: result[key] for key in ("scenario", "replications", "seed", "engine")}
-    goals = result["labels"].get("goals", {})
+    goals = result.get("labels", {}).get("goals", {})
     goal = say("report.and", lang).join(title(goals[name], name, lang) for name in goals)
     lines = (
         say("report.run", lang, digest=result["digest"][:_DIGEST], **run),

@@ -24,6 +24,7 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "report.note.brief_alone": ("All figures: --full", "全項目は--fullで表示。"),
     "report.not_reached": ("not reached", "到達せず"),
+    "report.never": ("never", "未到達"),
     "report.no_interval": ("no interval", "区間なし"),
     "report.cases": ("Cases", "件数"),
     "report.reached_rate": ("Goal reached (%)", "目標到達率（%）"),

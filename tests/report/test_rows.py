@@ -25,9 +25,14 @@ def row(result: Result, label: str) -> Row:
 def test_all_figures_have_a_row_in_order(result: Result) -> None:
     """Headline first, then why, where the time went, what it cost, and who was busy."""
     assert labels(result) == [
-        *("Cases", "Goal reached (%)", "clean", "flawed", "withdrawn"),
+        *("Cases", "Goal reached (%)", "clean", "wrong result", "incomplete", "withdrawn"),
         *("Latency (days)", "mean", "median", "90th percentile"),
-        *("Failure rate (%)", "Wrong entry in the register", "Portal left with old data"),
+        *(
+            "Failure rate (%)",
+            "wrong result",
+            "Wrong entry in the register",
+            "Portal left with old data",
+        ),
         *("Old account left open", "Event lost", "Deadline missed (%)", "Returns a case"),
         *("Where the days went", "work", "in queue", "closed hours", "in transit"),
         *("until an office acts", "until a person acts", "system, post"),
@@ -35,6 +40,7 @@ def test_all_figures_have_a_row_in_order(result: Result) -> None:
         *("Hours of work a case", "applicant", "offices"),
         *("Burden a case", "visits", "forms", "seals", "logins", "Cost (1,000 yen)"),
         *("Staff busy (%)", "G-Biz ID centre", "Registrar"),
+        *("Work offered (% of staff time)", "G-Biz ID centre", "Registrar"),
         *("Wait for staff (hours)", "G-Biz ID centre", "Registrar"),
     ]
 
@@ -94,13 +100,18 @@ def test_lawful_ends_show_only_where_they_happen(result: Result) -> None:
     assert "withdrawn" not in labels(result)
 
 
-def test_clean_and_flawed_stand_below_the_goal_reached(result: Result) -> None:
-    """A flawed case reached its goal, too; both rows show even where nothing was flawed."""
+def test_clean_wrong_and_incomplete_stand_below_the_goal_reached(result: Result) -> None:
+    """A wrong case reached its goal, too; the rows show even where nothing was wrong."""
     result["arms"]["digital"]["outcomes"]["flawed"] = {"value": 0, "low": 0, "high": 0.0004}
-    shown = [(r.label, r.indent) for r in rows(result, "en")[1:4]]
+    shown = [(r.label, r.indent) for r in rows(result, "en")[1:5]]
 
-    assert shown == [("Goal reached (%)", 0), ("clean", 1), ("flawed", 1)]
-    assert row(result, "flawed").cells[1] == Shown("0", "<0.04")
+    assert shown == [
+        ("Goal reached (%)", 0),
+        ("clean", 1),
+        ("wrong result", 1),
+        ("incomplete", 1),
+    ]
+    assert row(result, "wrong result").cells[1] == Shown("0", "<0.040")
 
 
 def test_parts_of_transit_stand_indented_where_they_happen(result: Result) -> None:
