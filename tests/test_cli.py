@@ -150,7 +150,8 @@ def test_run_compares_the_default_scenario(stage: Stage) -> None:
     }
 
 
-def test_run_prints_one_screen_unless_all_is_asked_for(stage: Stage) -> None:
+@pytest.mark.usefixtures("stage")
+def test_run_prints_one_screen_unless_all_is_asked_for() -> None:
     """Where the days went is on the full page only."""
     short, full = call("run").stdout, call("run", "--full").stdout
 

@@ -105,7 +105,7 @@ def test_a_case_with_nothing_but_loose_ends_is_incomplete(model: Model, logbook:
         ("abandoned", (500, 0, 0), "abandoned", True),
     ],
 )
-def test_money_that_stayed_astray_is_a_failure(  # noqa: PLR0913, PLR0917 -- a row
+def test_money_that_stayed_astray_is_a_failure(  # noqa: PLR0913 -- a row
     model: Model, logbook: Any, end: str, money: tuple[int, int, int], verdict: str, *, lost: bool
 ) -> None:
     """However well the case ended; its cause is the money, beside what else it failed by."""

@@ -25,7 +25,7 @@ def with_arms(result: Result, count: int) -> Result:
     arms = list(result["arms"].values())
     told = {f"arm{n}": deepcopy(arms[n % len(arms)]) for n in range(count)}
     for arm in told.values():
-        arm["failures"] = dict.fromkeys(arm["failures"], {"value": 0.1, "low": 0.08, "high": 0.12})
+        arm["failures"] = {k: {"value": 0.1, "low": 0.08, "high": 0.12} for k in arm["failures"]}
     titles = {
         name: {"en": f"Agents with a feed from the registry {name}", "ja": "登記連携と代理人" * 3}
         for name in told
