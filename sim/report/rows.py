@@ -128,16 +128,16 @@ class _Rows:
         yield replace(self._figure("time_days", "rework", unit=DAYS), indent=1)
 
     def _pools(self, figure: str, unit: Unit) -> Iterator[Row]:
-        pools: Mapping[str, Mapping[str, Any]] = self.result["pools"]
-        if not pools:
-            return
-        yield _BLANK
-        yield self._heading(figure)
-        for actor, arms in pools.items():
-            used = (arms.get(name, {}).get(figure) for name in self.result["arms"])
-            found = (one if one and one["value"] is not None else None for one in used)
-            label = named(self.result, "actors", actor, self.lang)
-            yield replace(self._row(label, found, unit), indent=1)
+        told = [self._pool(actor, figure, unit) for actor in self.result["pools"]]
+        if told := [row for row in told if any(row.cells)]:
+            yield from (_BLANK, self._heading(figure), *told)
+
+    def _pool(self, actor: str, figure: str, unit: Unit) -> Row:
+        arms: Mapping[str, Any] = self.result["pools"][actor]
+        used = (arms.get(name, {}).get(figure) for name in self.result["arms"])
+        found = (one if one and one["value"] is not None else None for one in used)
+        label = named(self.result, "actors", actor, self.lang)
+        return replace(self._row(label, found, unit), indent=1)
 
 
 def _most(found: Iterable[Estimate | None]) -> float:

@@ -166,6 +166,16 @@ def test_a_pool_that_nobody_turned_to_has_an_empty_cell(result: Result) -> None:
     assert row(result, "Registrar").cells[2] is None
 
 
+def test_a_figure_that_no_pool_has_has_no_heading(result: Result) -> None:
+    """Where all cases come at once, nothing can be said of the load."""
+    for arms in result["pools"].values():
+        for figures in arms.values():
+            figures["offered_load"] = dict.fromkeys(("value", "low", "high"))
+
+    assert "Work offered (% of staff time)" not in labels(result)
+    assert "Staff busy (%)" in labels(result)
+
+
 def test_a_result_without_pools_has_no_heading_for_them(result: Result) -> None:
     """Nobody has staff in a scenario of people and systems only."""
     result["pools"] = {}
