@@ -66,6 +66,7 @@ def rare(rng: np.random.Generator, replications: int, cases: int) -> tuple[Float
 
 
 DESIGNS = (
+    (Design("independent", independent, math.exp(SIGMA * float(ndtri(0.9)))), (3, 20)),
     (Design("independent", independent, math.exp(SIGMA * float(ndtri(0.9)))), (5, 100)),
     (Design("independent", independent, math.exp(SIGMA * float(ndtri(0.9)))), (20, 400)),
     (Design("one queue, load 0.7", one_queue(0.7), 7.5), (5, 100)),
@@ -100,12 +101,16 @@ def intervals(first: Floats, second: Floats, limit: float) -> dict[str, stats.Es
     """Return what the program would print of one experiment."""
     late, late_after = _counts(first, limit), _counts(second, limit)
     return {
-        "mean": stats.mean(first.mean(axis=1)),
+        "mean": stats.mean(first.mean(axis=1), list(first)),
         "share late": stats.share(late),
         "median": stats.quantile(list(first), 0.5),
         "p90": stats.quantile(list(first), 0.9),
-        "Δ mean": stats.difference(second.mean(axis=1), first.mean(axis=1)),
-        "Δ median": stats.difference(_medians(second), _medians(first)),
+        "Δ mean": stats.difference(
+            second.mean(axis=1), first.mean(axis=1), stats.unseen_mean(list(second), list(first))
+        ),
+        "Δ median": stats.difference(
+            _medians(second), _medians(first), stats.unseen_quantile(list(second), list(first), 0.5)
+        ),
         "Δ share": stats.share_difference(late_after, late),
     }
 

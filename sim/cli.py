@@ -146,6 +146,7 @@ def run(
         Path | None,
         typer.Option(metavar="DIR", help="help.out", show_default=False),
     ] = None,
+    full: Annotated[bool, typer.Option("--full", help="help.full")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="help.json")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="help.quiet")] = False,
     lang: LangOption = None,
@@ -175,9 +176,10 @@ def run(
         if as_json:
             voice.dump(result)
             return
-        from sim.report import comparison
+        from sim.report import brief, comparison
 
-        voice.draw(lambda columns: comparison.page(result, voice.lang, columns))
+        page = comparison.page if full else brief.page
+        voice.draw(lambda columns: page(result, voice.lang, columns))
 
 
 @app.command(cls=Command)

@@ -31,7 +31,6 @@ OUTCOMES: Final = (
 )
 """How a case ended, in the order of ``cases["outcome"]``."""
 
-FAILURES: Final = ("flawed", "dismissed", "abandoned", "expired", "unfinished")
 LAWFUL_ENDS: Final = ("rejected", "withdrawn")
 REACHED: Final = ("clean", "flawed")
 

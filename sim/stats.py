@@ -18,10 +18,22 @@ from scipy.special import stdtr, stdtrit
 
 Floats = NDArray[np.float64]
 
+Sections = Sequence[Floats]
+"""The values of the cases of each replication."""
+
+Bounds = tuple[float, float]
+"""What a quantity cannot be below and above."""
+
+ANY: Final = (-math.inf, math.inf)
+AMOUNT: Final = (0.0, math.inf)
+SHARE: Final = (0.0, 1.0)
+SHARES_APART: Final = (-1.0, 1.0)
+
 LEVEL: Final = 0.95
 _TAIL: Final = (1 - LEVEL) / 2
 _FEWEST: Final = 2  # replications that show a spread
 _SLACK: Final = 1e-9  # so that 0.9 x 20 is the 18th value, not the 19th
+_ROUNDING: Final = 1e-12  # figures that differ by less of themselves are alike
 
 
 @dataclass(frozen=True)
@@ -58,16 +70,21 @@ class Counts:
         return self.hits[some] / self.cases[some]
 
 
-def mean(figures: ArrayLike) -> Estimate:
-    """Return the mean of one figure a replication with its t interval; ``nan`` is left out."""
+def mean(figures: ArrayLike, cases: Sections = (), bounds: Bounds = ANY) -> Estimate:
+    """Return the mean of one figure a replication with its t interval; ``nan`` is left out.
+
+    ``cases``: the values that the figures are means of. Where the figures show no spread, it is
+    taken from these, as if they were independent; if they are all alike, there is none to take.
+    The interval is cut off at the ``bounds`` of what the quantity can be.
+    """
     known = _known(figures)
     if not len(known):
         return _untold(math.nan)
     value = _average(known)
     if len(known) < _FEWEST or not math.isfinite(value):
         return _untold(value)
-    half = _t(len(known)) * _error(known)
-    return Estimate(value, value - half, value + half)
+    half = _t(len(known)) * (_error(known) or _error(_pooled(cases)))
+    return Estimate(value, max(value - half, bounds[0]), min(value + half, bounds[1]))
 
 
 def share(counts: Counts) -> Estimate:
@@ -85,34 +102,35 @@ def share(counts: Counts) -> Estimate:
     if len(shares) < _FEWEST:
         return _untold(value)
     if value in {0.0, 1.0}:
-        bound = 1 - _TAIL ** (1 / cases)
+        bound = _never(cases)
         return Estimate(value, 0.0, bound) if value == 0 else Estimate(value, 1 - bound, 1.0)
     return Estimate(value, *_wilson(value, _effective(value, cases, shares), _t(len(shares))))
 
 
-def quantile(sections: Sequence[Floats], share_below: float) -> Estimate:
+def quantile(sections: Sections, share_below: float, bounds: Bounds = ANY) -> Estimate:
     """Return a quantile of all values together, its interval from the sections' own shares.
 
     ``sections``: the values of each replication, ``inf`` for "not reached". The value is the
     smallest one that at least ``share_below`` of all values do not exceed. The sections differ in
     the share they have at or below it; the t interval of that share, read off the pooled values, is
-    the interval (Woodruff 1952, with replications for clusters). It may be infinite.
+    the interval (Woodruff 1952, with replications for clusters). Sections that agree by chance show
+    no spread; it is then that of as many independent values. The interval may be infinite.
     """
     sections = [section for section in sections if len(section)]
     if not sections:
         return _untold(math.nan)
-    pooled = np.sort(np.concatenate(sections))
+    pooled = np.sort(_pooled(sections))
     value = _ranked(pooled, share_below * len(pooled))
-    finite = pooled[np.isfinite(pooled)]
-    if not len(finite):
-        return Estimate(value, value, value)
-    if len(sections) < _FEWEST:
+    if len(sections) < _FEWEST and math.isfinite(pooled[0]):
         return _untold(value)
-    probe = min(value, float(finite[-1]))
-    half = _t(len(sections)) * _error(np.array([np.mean(s <= probe) for s in sections]))
+    if pooled[0] == pooled[-1]:
+        return Estimate(value, value, value)
+    probe = min(value, float(pooled[np.isfinite(pooled)][-1]))
+    error = _error(np.array([np.mean(section <= probe) for section in sections]))
+    half = _t(len(sections)) * (error or math.sqrt(share_below * (1 - share_below) / len(pooled)))
     low = _ranked(pooled, (share_below - half) * len(pooled))
-    high = _ranked(pooled, (share_below + half) * len(pooled) + (half > 0))
-    return Estimate(value, low, high)
+    high = _ranked(pooled, (share_below + half) * len(pooled) + 1)
+    return Estimate(value, max(low, bounds[0]), min(high, bounds[1]))
 
 
 def order_statistic(values: Floats, share_below: float) -> float:
@@ -123,11 +141,15 @@ def order_statistic(values: Floats, share_below: float) -> float:
     return _ranked(np.sort(values), share_below * len(values)) if len(values) else math.nan
 
 
-def difference(later: ArrayLike, earlier: ArrayLike) -> Difference:
+def difference(
+    later: ArrayLike, earlier: ArrayLike, unseen: Bounds = (0.0, 0.0), bounds: Bounds = ANY
+) -> Difference:
     """Return the mean of ``later - earlier`` over whole replications, paired in their order.
 
     Replications in which either figure is ``nan`` are left out. A figure that is not reached
-    (infinite) in some replication leaves the difference without interval and p value.
+    (infinite) in some replication leaves the difference without interval and p value. Where all
+    differences are alike the interval reaches as far ``unseen`` down and up as the cases suggest:
+    see ``unseen_mean`` and ``unseen_quantile``. It is cut off at the ``bounds``.
     """
     after, before = np.asarray(later, np.float64), np.asarray(earlier, np.float64)
     both = ~(np.isnan(after) | np.isnan(before))
@@ -136,9 +158,11 @@ def difference(later: ArrayLike, earlier: ArrayLike) -> Difference:
         value = _average(after) - _average(before)
         return Difference(value, -math.inf, math.inf, math.nan)
     differences = after - before
-    estimate = mean(differences)
-    p = _p_value(estimate.value, differences) if len(differences) >= _FEWEST else math.nan
-    return Difference(estimate.value, estimate.low, estimate.high, p)
+    value, count = _average(differences), len(differences)
+    if count < _FEWEST:
+        return Difference(value, -math.inf, math.inf, math.nan)
+    half = _t(count) * _error(differences)
+    return _apart(value, (half, half) if half else unseen, count, bounds)
 
 
 def share_difference(later: Counts, earlier: Counts) -> Difference:
@@ -147,16 +171,41 @@ def share_difference(later: Counts, earlier: Counts) -> Difference:
     If all replications differ by the same amount, events are too rare (or too common) to show a
     spread; then the intervals of the two shares are put together (Newcombe 1998, method 10).
     """
-    paired = difference(later.hits / _some(later.cases), earlier.hits / _some(earlier.cases))
-    if not math.isfinite(paired.low) or paired.low < paired.high:
-        return paired
-    a, b = share(earlier), share(later)
-    value = b.value - a.value
-    down = math.hypot(b.value - b.low, a.high - a.value)
-    up = math.hypot(b.high - b.value, a.value - a.low)
-    df = len(later.cases) - 1
-    t = _t(df + 1) * abs(value) / (down if value > 0 else up)
-    return Difference(value, value - down, value + up, 2 * float(stdtr(df, -t)))
+    after, before = (counts.hits / _some(counts.cases) for counts in (later, earlier))
+    return difference(after, before, _together(share(later), share(earlier)), SHARES_APART)
+
+
+def unseen_mean(later: Sections, earlier: Sections) -> Bounds:
+    """Return how far a difference of means may reach down and up if replications show no spread.
+
+    ``later``, ``earlier``: the values of both arms. If each case differs by the same, a case that
+    does otherwise has a chance of at most ``_never`` to have escaped, and is taken to differ by no
+    more than the values of an arm do. Otherwise the cases are taken as independent.
+    """
+    after, before = _pooled(later), _pooled(earlier)
+    if not (len(after) and len(before)):
+        return ANY
+    if _alike(later, earlier):
+        half = _never(len(after)) * float(max(np.ptp(after), np.ptp(before)))
+    else:
+        half = _t(len(later)) * math.hypot(_error(after), _error(before))
+    return half, half
+
+
+def unseen_quantile(later: Sections, earlier: Sections, share_below: float) -> Bounds:
+    """Return how far a difference of quantiles may reach if replications show no spread.
+
+    If each case differs by the same, a share of at most ``_never`` may do otherwise, and moves the
+    quantile by as many ranks. Otherwise the intervals of the two quantiles are put together.
+    """
+    if not _alike(later, earlier):
+        return _together(quantile(later, share_below), quantile(earlier, share_below))
+    pooled = np.sort(_pooled(later))
+    value, middle = order_statistic(pooled, share_below), share_below * len(pooled)
+    if not len(pooled) or pooled[0] == pooled[-1]:
+        return 0.0, 0.0
+    ranks = _never(len(pooled)) * len(pooled)
+    return value - _ranked(pooled, middle - ranks), _ranked(pooled, middle + ranks + 1) - value
 
 
 def holm(p_values: ArrayLike) -> Floats:
@@ -179,6 +228,10 @@ def _known(figures: ArrayLike) -> Floats:
     return array[~np.isnan(array)]
 
 
+def _pooled(sections: Sections) -> Floats:
+    return np.concatenate(sections) if len(sections) else np.zeros(0)
+
+
 def _some(cases: Floats) -> Floats:
     return np.where(cases > 0, cases, math.nan)
 
@@ -188,7 +241,9 @@ def _average(figures: Floats) -> float:
 
 
 def _error(figures: Floats) -> float:
-    """Standard error of the mean of independent figures."""
+    """Standard error of the mean of independent figures; what is left of rounding is none."""
+    if len(figures) < _FEWEST or np.ptp(figures) <= _ROUNDING * float(np.max(np.abs(figures))):
+        return 0.0
     return float(np.std(figures, ddof=1)) / math.sqrt(len(figures))
 
 
@@ -196,11 +251,35 @@ def _t(replications: int) -> float:
     return float(stdtrit(replications - 1, 1 - _TAIL))
 
 
-def _p_value(value: float, differences: Floats) -> float:
-    error = _error(differences)
-    if not error:
-        return 0.0 if value else 1.0
-    return 2 * float(stdtr(len(differences) - 1, -abs(value) / error))
+def _apart(value: float, reach: Bounds, count: int, bounds: Bounds) -> Difference:
+    """Return a difference whose interval reaches so far down and up; p is that of its t test."""
+    down, up = reach
+    towards_zero = down if value > 0 else up
+    t = _t(count) * abs(value) / towards_zero if towards_zero else math.inf if value else 0.0
+    low, high = max(value - down, bounds[0]), min(value + up, bounds[1])
+    return Difference(value, low, high, 2 * float(stdtr(count - 1, -t)))
+
+
+def _together(later: Estimate, earlier: Estimate) -> Bounds:
+    """Return how far the difference of two estimates reaches: their distances at a right angle."""
+    down = math.hypot(later.value - later.low, earlier.high - earlier.value)
+    return down, math.hypot(later.high - later.value, earlier.value - earlier.low)
+
+
+def _alike(later: Sections, earlier: Sections) -> bool:
+    """Whether each case of one arm differs from that of the other by the same."""
+    if [len(section) for section in later] != [len(section) for section in earlier]:
+        return False
+    after, before = _pooled(later), _pooled(earlier)
+    if np.array_equal(after, before):
+        return True
+    finite = bool(np.isfinite(after).all() and np.isfinite(before).all())
+    return finite and not _error(after - before)
+
+
+def _never(cases: float) -> float:
+    """Return the greatest chance of what never happened in so many independent cases."""
+    return float(1 - _TAIL ** (1 / cases))
 
 
 def _effective(value: float, cases: float, shares: Floats) -> float:

@@ -33,7 +33,10 @@ ARM: dict[str, Any] = {
     "events": 4000,
     **dict.fromkeys(("reached_rate", "failure_rate", "late_rate", "returns", "cost_yen"), NOTHING),
     "latency_days": dict.fromkeys(("mean", "p50", "p90"), NOTHING),
-    "outcomes": {"clean": NOTHING, "flawed": NOTHING},
+    "outcomes": dict.fromkeys(("clean", "flawed", "incomplete"), NOTHING),
+    "failures": dict.fromkeys(
+        ("wrong_result", "incomplete", "gave_up", "dismissed", "not_in_time"), NOTHING
+    ),
     "causes": {},
     "effort_hours": dict.fromkeys(("applicant", "office"), NOTHING),
     "money_yen": {name: {"value": 0} for name in ("mispaid", "detected", "recovered")},
@@ -145,6 +148,17 @@ def test_run_compares_the_default_scenario(stage: Stage) -> None:
         "out": None,
         "lang": "en",
     }
+
+
+@pytest.mark.usefixtures("stage")
+def test_run_prints_one_screen_unless_all_is_asked_for() -> None:
+    """Where the days went is on the full page only."""
+    short, full = call("run").stdout, call("run", "--full").stdout
+
+    assert "Failure rate (%)" in short
+    assert len(short.splitlines()) <= 24
+    assert "Where the days went" not in short
+    assert "Where the days went" in full
 
 
 def test_run_passes_its_options_on(stage: Stage, tmp_path: Path) -> None:

@@ -177,4 +177,3 @@ def test_a_small_fault_of_an_engine_is_seen(fault: str) -> None:
             assert not differences(reference.run(model, number, 0), right)
             return
     pytest.fail("no model shows it")
-

@@ -151,9 +151,59 @@ def test_a_quantile_that_no_replication_reached_is_not_reached() -> None:
     assert value == Estimate(math.inf, math.inf, math.inf)
 
 
-def test_equal_sections_have_a_quantile_without_width() -> None:
-    """The same three values in each replication."""
-    assert stats.quantile(sections(*[[1, 2, 3]] * 4), 0.5) == Estimate(2, 2, 2)
+def test_sections_that_agree_by_chance_have_a_quantile_with_a_width() -> None:
+    """1 to 20 in each of three replications: no spread is seen, and yet other values may come.
+
+    For 60 independent values it is t(2) x 0.5 / sqrt(60) = 0.2777: the 14th value (0.2223 x 60) is
+    5, the 48th (0.7777 x 60, and one more) is 16.
+    """
+    values = sections(*[[*range(1, 21)]] * 3)
+    assert stats.quantile(values, 0.5) == Estimate(10, 5, 16)
+
+
+def test_values_that_are_all_alike_have_a_quantile_without_width() -> None:
+    """Nothing else was ever seen."""
+    assert stats.quantile(sections(*[[2, 2, 2]] * 4), 0.5) == Estimate(2, 2, 2)
+
+
+def test_means_that_agree_by_chance_take_their_spread_from_the_cases() -> None:
+    """1 and 3 in each of two replications: variance 4/3, four cases, t(1) = 12.706."""
+    estimate = stats.mean([2, 2], sections([1, 3], [3, 1]))
+    half = 12.706204736174694 * math.sqrt(4 / 3 / 4)
+    assert (estimate.low, estimate.high) == pytest.approx((2 - half, 2 + half))
+    assert stats.mean([2, 2], sections([2, 2], [2, 2])) == Estimate(2, 2, 2)
+
+
+def test_an_interval_is_cut_off_at_what_the_quantity_can_be() -> None:
+    """Neither waits below 0 nor shares above 1."""
+    assert stats.mean([0, 1], bounds=stats.SHARE) == Estimate(0.5, 0, 1)
+    assert stats.quantile(sections([1, 9], [1, 2]), 0.5, stats.AMOUNT).low == 0
+    apart = stats.share_difference(counts([10, 6], [10, 10]), counts([0, 4], [10, 10]))
+    assert (apart.low, apart.high) == (-1, 1)
+
+
+def test_cases_that_all_differ_by_the_same_bound_those_that_would_not() -> None:
+    """No case of 10 does otherwise, so at most 31 % would, by no more than cases differ: 9."""
+    before = sections([*range(5)], [*range(5, 10)])
+    after = [section - 1 for section in before]
+    half = (1 - 0.025 ** (1 / 10)) * 9
+    assert stats.unseen_mean(after, before) == pytest.approx((half, half))
+    apart = stats.difference([1, 6], [2, 7], (half, half))
+    assert (apart.low, apart.high) == pytest.approx((-1 - half, -1 + half))
+    assert 0.05 < apart.p < 1
+
+
+def test_a_median_may_be_moved_by_as_many_ranks_as_cases_may_have_escaped() -> None:
+    """0 to 99: of 100 cases at most 3.6 would differ, so the 50th may be the 47th or the 55th."""
+    values = sections([*range(50)], [*range(50, 100)])
+    assert stats.unseen_quantile(values, values, 0.5) == (3, 5)
+
+
+def test_arms_that_are_each_certain_differ_for_certain() -> None:
+    """All cases take 1 in one arm and 3 in the other."""
+    one, three = sections([1, 1], [1, 1]), sections([3, 3], [3, 3])
+    assert stats.unseen_mean(three, one) == stats.unseen_quantile(three, one, 0.5) == (0, 0)
+    assert stats.difference([3, 3], [1, 1]).p == 0
 
 
 def test_few_replications_may_not_bound_a_quantile() -> None:

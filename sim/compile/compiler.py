@@ -15,6 +15,7 @@ from sim.compile.faults import Faults
 from sim.compile.ledger import Ledger
 from sim.compile.manners import Manners
 from sim.compile.model import (
+    ASTRAY,
     Actor,
     Instance,
     Model,
@@ -246,7 +247,16 @@ class _Compiler:
             ("documents", documents),
             ("causes", causes),
             ("arms", titles),
+            ("goals", self._goals()),
         )
+
+    def _goals(self) -> tuple[tuple[str, str, str], ...]:
+        """Return what cases strive for, background ones aside; one entry for those of a list."""
+        streams = (s for s in self.ledger.streams if not self.scenario.cases[s].background)
+        names = (name for stream in streams for name, _, _ in self.journey.goal(stream))
+        papers = {name: self.journey.papers[name].definition for name in names}
+        titles = {(paper.en, paper.ja): name for name, paper in reversed(papers.items())}
+        return tuple((name, *title) for title, name in reversed(titles.items()))
 
     def _all_causes(self) -> Iterable[str]:
         """Number every cause there can be: fixed ones, defects, rules."""
@@ -254,6 +264,7 @@ class _Compiler:
             self.ledger.cause(name)
         for rule in self.ledger.rules:
             self.ledger.cause(f"rule.{rule}")
+        self.ledger.cause(ASTRAY)
         return tuple(self.ledger.causes)
 
     def _cause_label(self, name: str, defects: Mapping[str, Any]) -> tuple[str, str]:
@@ -270,5 +281,6 @@ class _Compiler:
         words = {
             "endless": ("returned without end", "差戻しの繰り返し"),
             "horizon": ("not finished in time", "期間内に未了"),
+            ASTRAY: ("money gone astray", "誤って支払われたまま"),
         }
         return words.get(name, (rest, rest))

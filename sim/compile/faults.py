@@ -67,7 +67,8 @@ class Faults:
                 if maker.task is not None
                 else -1 - self.ledger.documents[maker.document or ""],
                 self._targets(maker),
-                self.journey.defects[maker.defect][0].harm is not None,
+                (harm := self.journey.defects[maker.defect][0].harm) is not None,
+                harm is not None and harm.as_ == "incomplete",
                 *self._loss(maker.defect),
             )
             for maker in self.known

@@ -47,6 +47,9 @@ ASKED: Final = -1000
 
 LATE, EXPIRED, GIVEN = range(3)
 
+ASTRAY: Final = "money.astray"
+"""The cause of failure of a case that lost money; no other name has a dot behind ``money``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Const:
@@ -117,14 +120,16 @@ class Instance:
 
     ``origin``: the step that makes it, or -1 - document for what a document brings. ``targets``:
     the steps a return goes back to; without any, what a document brings goes back to whoever gives
-    it in the case. ``loss``: yen that go astray with it (None: no money), read from the attribute
-    ``loss_of`` instead if that is not -1.
+    it in the case. ``harm``: a case that ends with it is flawed, ``loose``: but only incomplete.
+    ``loss``: yen that go astray with it (None: no money), read from the attribute ``loss_of``
+    instead if that is not -1.
     """
 
     defect: int
     origin: int
     targets: tuple[int, ...]
     harm: bool
+    loose: bool = False
     loss: Node | None = None
     loss_of: int = -1
 

@@ -200,6 +200,8 @@ def _ranked(sweep: Sweep, found: Mapping[pool.Task, Outcome], idle: int) -> dict
             idle += 1
         else:
             rows.append(_row(number, {**base, **low}, {**base, **high}, sweep.arms))
+    for row, p in zip(rows, stats.holm([row.pop("p") for row in rows]), strict=True):
+        row["certain"] = bool(p < 1 - stats.LEVEL)
     ordered = sorted(rows, key=lambda row: (-(row["spread"] or 0), row["path"]))
     return {
         "difference": _told(_difference(base, sweep.arms)),
@@ -213,7 +215,8 @@ def _row(
     number: Assumption, low: Mapping[str, Runs], high: Mapping[str, Runs], arms: tuple[str, str]
 ) -> dict[str, Any]:
     ends = [_difference(runs, arms) for runs in (low, high)]
-    apart = stats.difference(*([b - a for a, b in _pairs(runs, arms)] for runs in (high, low)))
+    above, below = ([b - a for a, b in _pairs(runs, arms)] for runs in (high, low))
+    apart = stats.difference(above, below)
     return {
         "path": number.path,
         "value": number.value,
@@ -223,7 +226,7 @@ def _row(
         "low": _json(ends[0].value),
         "high": _json(ends[1].value),
         "spread": None if _json(apart.value) is None else abs(apart.value),
-        "certain": apart.low > 0 or apart.high < 0,
+        "p": apart.p,
     }
 
 

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from sim.experiment.groups import Grouped, grouped
 from sim.kpi import Measures, figures
 from sim.kpi.elapsed import PARTS, TRANSIT
 from sim.kpi.figures import DAY, HOUR, Figure, Test
-from sim.log import OUTCOMES
+from sim.kpi.verdicts import VERDICTS
 from sim.words import say
 
 OVERLOAD: Final = 0.95
@@ -110,20 +110,21 @@ def _arm(runs: Runs, causes: Sequence[str]) -> dict[str, Any]:
         "events": sum(run.events for run in runs),
         "reached_rate": _share(runs, figures.reached),
         "latency_days": {
-            "mean": _mean(runs, figures.mean_latency),
-            "p50": _told(stats.quantile(days, 0.5)),
-            "p90": _told(stats.quantile(days, 0.9)),
+            "mean": _mean(runs, figures.mean_latency, _days(runs)),
+            "p50": _quantile(days, 0.5),
+            "p90": _quantile(days, 0.9),
         },
         "failure_rate": _share(runs, figures.failed),
+        "failures": {kind: _share(runs, test) for kind, test in figures.failures.items()},
         "late_rate": _share(runs, figures.late),
-        "outcomes": {outcome: _share(runs, figures.ended(outcome)) for outcome in OUTCOMES},
+        "outcomes": {one: _share(runs, figures.judged(one)) for one in VERDICTS},
         "causes": {cause: _cause(runs, cause) for cause in causes},
         "returns": _mean(runs, _RETURNS),
         "effort_hours": {kind: _mean(runs, figure) for kind, figure in _EFFORT.items()},
         "burden": {item: _mean(runs, figure) for item, figure in _BURDEN.items()},
         "cost_yen": _mean(runs, _COST),
         "money_yen": {name: _mean(runs, figure) for name, figure in _MONEY.items()},
-        "time_days": {part: _mean(runs, figure) for part, figure in _TIME.items()},
+        "time_days": {part: _mean(runs, figure, _days(runs)) for part, figure in _TIME.items()},
     }
 
 
@@ -142,8 +143,19 @@ def _cause(runs: Runs, name: str) -> dict[str, float | None]:
     return _told(stats.share(_hits(runs, hits)))
 
 
-def _mean(runs: Runs, figure: Figure) -> dict[str, float | None]:
-    return _told(stats.mean(_figures(runs, figure)))
+def _mean(
+    runs: Runs, figure: Figure, bounds: stats.Bounds = stats.AMOUNT
+) -> dict[str, float | None]:
+    return _told(stats.mean(_figures(runs, figure), _values(runs, figure), bounds))
+
+
+def _days(runs: Runs) -> stats.Bounds:
+    """No case that reaches its goal takes longer than the horizon."""
+    return 0.0, max((run.horizon / DAY for run in runs), default=math.inf)
+
+
+def _quantile(days: stats.Sections, share: float) -> dict[str, float | None]:
+    return _told(stats.quantile(days, share, stats.AMOUNT))
 
 
 def _share(runs: Runs, test: Test) -> dict[str, float | None]:
@@ -152,6 +164,10 @@ def _share(runs: Runs, test: Test) -> dict[str, float | None]:
 
 def _figures(runs: Runs, figure: Figure) -> list[float]:
     return [figure(run.cases) for run in runs]
+
+
+def _values(runs: Runs, figure: Figure) -> list[stats.Floats]:
+    return [figure.values(run.cases) for run in runs]
 
 
 def _counts(runs: Runs, test: Test) -> stats.Counts:
@@ -209,9 +225,7 @@ def _document(runs: Runs, days: Sequence[stats.Floats]) -> dict[str, Any]:
     given = (np.isfinite(some).sum() for some in days)
     return {
         "reached_rate": _told(stats.share(_hits(runs, given))),
-        "days": {
-            name: _told(stats.quantile(days, share)) for name, share in (("p50", 0.5), ("p90", 0.9))
-        },
+        "days": {name: _quantile(days, share) for name, share in (("p50", 0.5), ("p90", 0.9))},
     }
 
 
@@ -221,7 +235,7 @@ def _group(runs: Runs) -> dict[str, Any]:
         "cases": sum(len(run.cases) for run in runs),
         "reached_rate": _share(runs, figures.reached),
         "failure_rate": _share(runs, figures.failed),
-        "latency_days": {"p50": _told(stats.quantile(days, 0.5))},
+        "latency_days": {"p50": _quantile(days, 0.5)},
         "returns": _mean(runs, _RETURNS),
         "effort_hours": {"applicant": _mean(runs, _EFFORT["applicant"])},
     }
@@ -235,8 +249,9 @@ def _pools(arms: Mapping[str, Runs]) -> dict[str, dict[str, Any]]:
     for arm, runs in arms.items():
         for actor, rows in _pool_rows(runs):
             table.setdefault(actor, {})[arm] = {
-                "utilisation": _ratio(rows, "worked", "staffed"),
-                "wait_hours": _ratio(rows, "waited", "granted", HOUR),
+                "utilisation": _told(_ratio(rows, "busy", "on_duty", bounds=stats.SHARE)),
+                "offered_load": _told(_ratio(rows, "offered", "capacity")),
+                "wait_hours": _told(_ratio(rows, "waited", "granted", HOUR)),
             }
     return table
 
@@ -247,9 +262,16 @@ def _pool_rows(runs: Runs) -> Iterator[tuple[str, Any]]:
     return ((runs[0].actors[rows["actor"][0]], rows) for rows in together)
 
 
-def _ratio(rows: Any, over: str, under: str, unit: float = 1) -> dict[str, float | None]:
+def _ratio(
+    rows: Any, over: str, under: str, unit: float = 1, bounds: stats.Bounds = stats.AMOUNT
+) -> stats.Estimate:
+    """Return the mean of a ratio; work in hand that outlasts a shift makes nobody busier than busy.
+
+    Of replications with no staff on duty, or no visit, nothing can be said.
+    """
     some = rows[rows[under] > 0]
-    return _told(stats.mean(some[over] / some[under] / unit))
+    ratios = some[over] / some[under] / unit
+    return stats.mean(np.clip(ratios, *bounds), bounds=bounds)
 
 
 # -- differences -----------------------------------------------------------------------------------
@@ -273,11 +295,11 @@ def _compared(arms: Mapping[str, Runs], earlier: str, later: str) -> Iterator[di
         yield {**told, "p": difference.p}
 
 
-def figure(kpi: str) -> Figure:
+def figure(kpi: str) -> Callable[[Any], float]:
     """Return one of ``COMPARED`` as a figure of one replication."""
     if kpi in _COMPARED_SHARES:
         test = _COMPARED_SHARES[kpi]
-        return lambda cases: float(np.mean(test(cases))) if len(cases) else math.nan
+        return lambda cases: figures.average(test(cases).astype(np.float64))
     return _COMPARED[kpi]
 
 
@@ -286,7 +308,12 @@ def _difference(kpi: str, earlier: Runs, later: Runs) -> stats.Difference:
         test = _COMPARED_SHARES[kpi]
         return stats.share_difference(_counts(later, test), _counts(earlier, test))
     figure = _COMPARED[kpi]
-    return stats.difference(_figures(later, figure), _figures(earlier, figure))
+    values = _values(later, figure), _values(earlier, figure)
+    if figure is figures.median_latency:
+        unseen = stats.unseen_quantile(*values, 0.5)
+    else:
+        unseen = stats.unseen_mean(*values)
+    return stats.difference(_figures(later, figure), _figures(earlier, figure), unseen)
 
 
 # -- warnings --------------------------------------------------------------------------------------

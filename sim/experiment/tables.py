@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.compile.model import Model
 from sim.kpi import Measures
+from sim.kpi.verdicts import VERDICTS
 from sim.log import EVENTS, NEVER, OUTCOMES, RESULTS, Log
 from sim.model import agent
 from sim.model.base import CHANNELS
@@ -63,6 +64,7 @@ def _cases(model: Model, log: Log, measures: Measures) -> dict[str, Column]:
         "stream": Named(table["stream"], [stream.name for stream in model.streams]),
         "channel": Named(table["channel"], CHANNELS),
         "outcome": Named(table["outcome"], OUTCOMES),
+        "verdict": Named(table["verdict"], VERDICTS),
         "cause": Named(table["cause"], model.causes),
         "late": table["late"] != 0,
     }

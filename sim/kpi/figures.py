@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import stats
+from sim.kpi.verdicts import FAILURES, VERDICTS
 from sim.kpi.visits import Flags
-from sim.log import FAILURES, LAWFUL_ENDS, OUTCOMES, REACHED
+from sim.log import LAWFUL_ENDS, OUTCOMES, REACHED
 
 DAY: Final = 86_400
 HOUR: Final = 3_600
@@ -19,8 +21,20 @@ HOUR: Final = 3_600
 Table = NDArray[Any]
 """Rows of ``sim.kpi.measures.TABLE``."""
 
-Figure = Callable[[Table], float]
-"""One number; ``nan`` if the cases say nothing about it."""
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of a replication, ``of`` the ``values`` of its cases; ``nan`` if they are none."""
+
+    values: Callable[[Table], Floats]
+    of: Callable[[Floats], float]
+
+    def __call__(self, cases: Table) -> float:
+        """Return the number."""
+        return self.of(self.values(cases))
+
 
 Test = Callable[[Table], Flags]
 """Which cases have some property."""
@@ -32,9 +46,16 @@ def ended(*outcomes: str) -> Test:
     return lambda cases: np.isin(cases["outcome"], codes)
 
 
+def judged(*verdicts: str) -> Test:
+    """Return the test for cases on which one of ``verdicts`` was passed."""
+    codes = [VERDICTS.index(verdict) for verdict in verdicts]
+    return lambda cases: np.isin(cases["verdict"], codes)
+
+
 reached: Final = ended(*REACHED)
-failed: Final = ended(*FAILURES)
 lawful: Final = ended(*LAWFUL_ENDS)
+failures: Final = {kind: judged(*verdicts) for kind, verdicts in FAILURES.items()}
+failed: Final = judged(*(verdict for verdicts in FAILURES.values() for verdict in verdicts))
 
 
 def late(cases: Table) -> Flags:
@@ -43,7 +64,7 @@ def late(cases: Table) -> Flags:
     return missed
 
 
-def latencies(cases: Table) -> NDArray[np.float64]:
+def latencies(cases: Table) -> Floats:
     """Return the days to the goal of all cases but rejected and withdrawn ones.
 
     A case that did not reach it counts as ``inf``: leaving it out would make a channel that loses
@@ -53,28 +74,33 @@ def latencies(cases: Table) -> NDArray[np.float64]:
     return np.where(reached(counted), (counted["end"] - counted["start"]) / DAY, math.inf)
 
 
-def median_latency(cases: Table) -> float:
-    """Return the median of ``latencies`` (the lower one of two)."""
-    return stats.order_statistic(latencies(cases), 0.5)
-
-
-def mean_latency(cases: Table) -> float:
-    """Return the mean days to the goal of the cases that reached it."""
+def days_to_goal(cases: Table) -> Floats:
+    """Return the days to the goal of the cases that reached it."""
     some = cases[reached(cases)]
-    return float(np.mean(some["end"] - some["start"])) / DAY if len(some) else math.nan
+    return np.asarray((some["end"] - some["start"]) / DAY, np.float64)
+
+
+def average(values: Floats) -> float:
+    """Return the mean; ``nan`` of nothing."""
+    return float(np.mean(values)) if len(values) else math.nan
 
 
 def mean(column: str, unit: float = 1) -> Figure:
     """Return the mean of ``column`` over all cases, in ``unit``."""
-    return lambda cases: float(np.mean(cases[column])) / unit if len(cases) else math.nan
+    return Figure(lambda cases: np.asarray(cases[column] / unit, np.float64), average)
 
 
 def total(column: str) -> Figure:
     """Return the sum of ``column`` over all cases."""
-    return lambda cases: float(np.sum(cases[column]))
+    return Figure(lambda cases: np.array([cases[column].sum()], np.float64), average)
 
 
 def mean_if_reached(column: str, unit: float = 1) -> Figure:
     """Return the mean of ``column`` over the cases that reached their goal, in ``unit``."""
     all_cases = mean(column, unit)
-    return lambda cases: all_cases(cases[reached(cases)])
+    return Figure(lambda cases: all_cases.values(cases[reached(cases)]), average)
+
+
+mean_latency: Final = Figure(days_to_goal, average)
+median_latency: Final = Figure(latencies, lambda days: stats.order_statistic(days, 0.5))
+"""The lower one of two."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from sim.compile.model import Model
 from sim.kpi.elapsed import elapsed, last_visits
-from sim.kpi.pools import members
-from sim.kpi.visits import GIVEN, RETURNED, Flags, Ints, Visits, broken, visits, wide
+from sim.kpi.pools import takes
+from sim.kpi.visits import GIVEN, RETURNED, Ints, Visits, broken, by_case, visits, wide
 from sim.log import NEVER, OUTCOMES, Log
 
 
@@ -38,15 +40,21 @@ def _all_end(model: Model, log: Log) -> None:
 
 
 def _queues_add_up(model: Model, rows: Visits) -> None:
-    staffed = np.array([actor.staffed for actor in model.actors], np.bool_)
-    taken = (members(model) & staffed)[rows.log.events["profile"]]
-    waited = _waited(rows)
-    for pools in _groups(taken, staffed):
-        waits = int(waited[taken[:, pools].any(axis=1)].sum())
-        area = int(rows.log.queue_area[pools].sum())
-        if area != waits:
-            names = ", ".join(model.actors[pool].name for pool in pools)
-            raise broken(rows.arm, rows.log, "law.queue", actors=names, area=area, waits=waits)
+    group = _groups(model, rows)
+    profile, areas = rows.log.events["profile"], rows.log.queue_area.tolist()
+    takers = [group.get(next(iter(_pools(model, n)), -1), -1) for n in range(len(model.profiles))]
+    taker = np.array(takers, np.int64)[profile]  # by any pool of it: they are of one group
+    waits = by_case(taker + 1, _waited(rows), len(model.actors) + 1)
+    area: dict[int, int] = {}
+    for pool, own in group.items():
+        area[own] = area.get(own, 0) + int(areas[pool])
+    for own, seconds in area.items():
+        if seconds != waits[own + 1]:
+            pools = (
+                actor.name for pool, actor in enumerate(model.actors) if group.get(pool) == own
+            )
+            told = {"actors": ", ".join(pools), "area": seconds, "waits": int(waits[own + 1])}
+            raise broken(rows.arm, rows.log, "law.queue", **told)
 
 
 def _waited(rows: Visits) -> Ints:
@@ -56,17 +64,27 @@ def _waited(rows: Visits) -> Ints:
     return np.where(enabled == NEVER, 0, until - enabled)
 
 
-def _groups(taken: Flags, staffed: Flags) -> list[list[int]]:
-    """Return the pools in groups that the rows can tell apart.
+def _pools(model: Model, profile: int) -> list[int]:
+    return [actor for actor in takes(model.profiles[profile]) if model.actors[actor].staffed]
 
-    A row shows the whole wait for all pools it took (bool [rows, actors]), so pools that were taken
-    together are summed up.
+
+def _groups(model: Model, rows: Visits) -> dict[int, int]:
+    """Return for each pool the group it is in, named by a pool of it.
+
+    A row shows the whole wait for all pools it took, so that those that some visit took together
+    cannot be told apart and are summed up.
     """
-    together: Flags = np.asarray(taken.T @ taken) | np.diag(staffed)
-    for _ in range(len(together)):
-        together |= together @ together
-    groups = {tuple(np.flatnonzero(line).tolist()) for line in together if line.any()}
-    return [list(group) for group in sorted(groups)]
+    of = {pool: pool for pool, actor in enumerate(model.actors) if actor.staffed}
+
+    def root(pool: int) -> int:
+        while of[pool] != pool:
+            of[pool] = pool = of[of[pool]]
+        return pool
+
+    for profile in np.unique(rows.log.events["profile"]).tolist():
+        for one, other in itertools.pairwise(_pools(model, profile)):
+            of[root(other)] = root(one)
+    return {pool: root(pool) for pool in of}
 
 
 def _gives_once(model: Model, rows: Visits) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compile.model import Const, Model
-from sim.kpi import figures
 from sim.kpi.elapsed import PARTS, TRANSIT, elapsed
 from sim.kpi.figures import HOUR
-from sim.kpi.pools import members, pools
+from sim.kpi.pools import pools, takes
 from sim.kpi.reported import Reported, reported
+from sim.kpi.verdicts import failures, verdicts
 from sim.kpi.visits import Flags, Ints, Visits, by_case, visits
-from sim.log import CASES, NEVER, Log
+from sim.log import CASES, Log
 
 BURDEN: Final = ("visits", "forms", "seals", "logins", "fee")
 _COPIED: Final = (
@@ -35,6 +36,7 @@ _COPIED: Final = (
 
 TABLE: Final = np.dtype(
     [(name, CASES[name]) for name in _COPIED]
+    + [("verdict", "<i1")]  # index into VERDICTS
     + [(part, "<i8") for part in (*PARTS, *TRANSIT, "rework")]  # seconds on the way to the end
     + [(kind, "<i8") for kind in ("applicant", "office")]  # seconds of work over all visits
     + [(item, "<i8") for item in BURDEN]  # over all visits that were worked; the fee in yen
@@ -49,7 +51,8 @@ class Measures:
 
     ``digest``: SHA-256 of the log. ``events``: rows of the log. ``cases``: the table ``TABLE``,
     foreground cases that start after the warm-up. ``failures``: bool [cases, causes], what had a
-    part in the failure of each of these cases. ``pools``: the table ``POOLS``. ``actors``,
+    part in the failure of each of these cases. ``horizon``: seconds after which a case is cut off.
+    ``pools``: the table ``POOLS``. ``actors``,
     ``causes``: names that these tables number. ``reported``: what the scenario asks for besides.
     """
 
@@ -61,22 +64,24 @@ class Measures:
     pools: NDArray[Any]
     actors: tuple[str, ...]
     causes: tuple[str, ...]
+    horizon: float = math.inf
     reported: Reported | None = None
 
 
 def measure(model: Model, log: Log) -> Measures:
     """Return the figures of a log that ``model`` produced."""
-    rows = visits(model, log)
+    rows, told = visits(model, log), verdicts(model, log)
     counted = _counted(model, log)
     return Measures(
         replication=log.replication,
         digest=log.digest(),
         events=len(log.events),
-        cases=_table(model, rows)[counted],
-        failures=_failures(model, log)[counted],
+        cases=_table(model, rows, told)[counted],
+        failures=failures(model, log)[counted],
         pools=pools(model, rows),
         actors=tuple(actor.name for actor in model.actors),
         causes=tuple(model.causes),
+        horizon=model.horizon,
         reported=reported(model, log, counted),
     )
 
@@ -87,21 +92,12 @@ def _counted(model: Model, log: Log) -> Flags:
     return counted
 
 
-def _failures(model: Model, log: Log) -> Flags:
-    """Return what each case failed by [cases, causes]: all its harms, or else its one cause."""
-    failures = np.zeros((len(log.cases), len(model.causes)), np.bool_)
-    failed = np.flatnonzero(figures.failed(log.cases) & (log.cases["cause"] != NEVER))
-    failures[failed, log.cases["cause"][failed]] = True
-    for defect in np.flatnonzero(log.harms.any(axis=0)):
-        failures[:, model.causes.index(model.defects[defect])] |= log.harms[:, defect]
-    return failures
-
-
-def _table(model: Model, rows: Visits) -> NDArray[Any]:
+def _table(model: Model, rows: Visits, told: NDArray[np.int8]) -> NDArray[Any]:
     cases = rows.log.cases
     table = np.zeros(len(cases), TABLE)
     for name in _COPIED:
         table[name] = cases[name]
+    table["verdict"] = told
     times = elapsed(model, rows)
     table["rework"] = times.rework
     for names, columns in ((PARTS, times.parts), (TRANSIT, times.transit)):
@@ -119,10 +115,15 @@ def _table(model: Model, rows: Visits) -> NDArray[Any]:
 
 def _rates(model: Model) -> Ints:
     """Return what an hour of each profile takes [3, profiles]: people, officers, yen of people."""
-    person = np.array([actor.kind == "person" for actor in model.actors], np.int64)
-    office = np.array([actor.kind == "office" for actor in model.actors], np.int64)
-    hourly = np.array([actor.hourly for actor in model.actors], np.int64)
-    return np.stack([members(model) @ rate for rate in (person, office, person * hourly)])
+    hours = [_hour(model, takes(profile)) for profile in model.profiles]
+    return np.array(hours, np.int64).reshape(-1, 3).T
+
+
+def _hour(model: Model, actors: tuple[int, ...]) -> tuple[int, int, int]:
+    own = [model.actors[actor] for actor in actors]
+    people = [actor for actor in own if actor.kind == "person"]
+    officers = sum(actor.kind == "office" for actor in own)
+    return len(people), officers, sum(actor.hourly for actor in people)
 
 
 def _burden(model: Model, rows: Visits) -> Ints:

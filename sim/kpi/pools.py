@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.model import Actor, Model
+from sim.compile.calendars import Calendar
+from sim.compile.model import Actor, Model, Profile
 from sim.kpi.visits import Flags, Ints, Visits, open_seconds
 from sim.log import NEVER
 
 POOLS: Final = np.dtype(
     [
         ("actor", "<i2"),
-        ("worked", "<i8"),  # open seconds of work done
-        ("staffed", "<i8"),  # staff x open seconds from the start to the last finish
+        ("busy", "<i8"),  # staff x seconds held, in the pool's own hours
+        ("on_duty", "<i8"),  # staff x open seconds while work comes in or is there
         ("granted", "<i8"),  # visits that got staff
         ("waited", "<i8"),  # open seconds from enabled to started, over those visits
-        ("offered", "<i8"),  # seconds of work asked for while cases arrived, done or not
-        ("capacity", "<i8"),  # staff x open seconds while cases arrived
+        ("offered", "<i8"),  # staff x seconds asked for while work comes in, done or not
+        ("capacity", "<i8"),  # staff x open seconds while work comes in
         ("backlog", "<i8"),  # seconds from the last arrival to the last finish
     ]
 )
@@ -28,80 +32,134 @@ POOLS: Final = np.dtype(
 A row of the log shows one wait for all pools of its visit; it counts whole for each of them.
 """
 
+_NEARLY: Final = 0.95
+"""Share of a pool's visits after which work is taken to come in no more."""
+
+Span = tuple[int, int]
+
 
 def pools(model: Model, rows: Visits) -> NDArray[Any]:
     """Return the table ``POOLS``."""
-    taken = members(model)[rows.log.events["profile"]]
-    staffed = [number for number, actor in enumerate(model.actors) if actor.staffed]
-    waits, asked = _waits(model, rows), _asked(rows)
+    starts = rows.log.cases["start"]
+    arrivals = (int(starts.min()), int(starts.max())) if len(starts) else (0, 0)
+    taken, asked = visits_of(model, rows), _Asked.of(model, rows)
     figures = [
-        (number, *_pool(model, model.actors[number], rows, taken[:, number], waits, asked))
-        for number in staffed
+        (number, *_pool(model, actor, asked.only(taken.get(number, [])), arrivals))
+        for number, actor in enumerate(model.actors)
+        if actor.staffed
     ]
     return np.array(figures, POOLS)
 
 
-def members(model: Model) -> Flags:
-    """Return which actors a profile takes: bool [profiles, actors]. Who rides takes nobody."""
-    table = np.zeros((len(model.profiles), len(model.actors)), np.bool_)
-    for number, profile in enumerate(model.profiles):
-        table[number, [] if profile.rides else list(profile.actors)] = True
-    return table
+def takes(profile: Profile) -> tuple[int, ...]:
+    """Return the actors that a visit takes. Who rides takes nobody."""
+    return () if profile.rides else profile.actors
 
 
-def _waits(model: Model, rows: Visits) -> Ints:
-    """Return the open seconds each visit waited for staff, 0 if it got none.
+def visits_of(model: Model, rows: Visits) -> dict[int, list[int]]:
+    """Return the rows of the visits that take each actor, for actors that were visited."""
+    taken: dict[int, list[int]] = {}
+    for row, profile in enumerate(rows.log.events["profile"].tolist()):
+        for actor in takes(model.profiles[profile]):
+            taken.setdefault(actor, []).append(row)
+    return taken
 
-    No open second lies between grant and start, and a visit may be withdrawn between them.
+
+@dataclass(frozen=True)
+class _Asked:
+    """What visits ask of a pool, an array element each.
+
+    ``until``: when its staff is let go, or it leaves the queue. ``waited``: open seconds in the
+    queue. No open second lies between grant and start, and a visit may be withdrawn between them.
     """
-    waits, got = np.zeros(len(rows.place), np.int64), rows.column("granted") != NEVER
-    enabled, granted = rows.column("enabled")[got], rows.column("granted")[got]
-    waits[got] = open_seconds(model, rows.log.events["profile"][got], enabled, granted)
-    return waits
+
+    profile: Ints
+    enabled: Ints
+    granted: Ints
+    until: Ints
+    waited: Ints
+    worked: Flags
+
+    @classmethod
+    def of(cls, model: Model, rows: Visits) -> _Asked:
+        """Return that of all visits."""
+        profile, enabled = rows.column("profile"), rows.column("enabled")
+        granted, waited = rows.column("granted"), np.zeros(len(rows.place), np.int64)
+        got = granted != NEVER
+        waited[got] = open_seconds(model, profile[got], enabled[got], granted[got])
+        until = np.where(rows.worked, rows.column("finished"), rows.column("closed"))
+        return cls(profile, enabled, granted, until, waited, rows.worked)
+
+    def only(self, rows: Sequence[int]) -> _Asked:
+        """Return that of the visits in these rows which joined the queue."""
+        chosen = np.array(rows, np.int64)
+        chosen = chosen[self.enabled[chosen] != NEVER]
+        return _Asked(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
-def _asked(rows: Visits) -> NDArray[np.float64]:
-    """Return the seconds of work each visit asks for: the mean of its profile if not worked."""
-    profile = rows.log.events["profile"]
-    count = np.bincount(profile, weights=rows.worked)
-    mean = np.bincount(profile, weights=rows.work) / np.maximum(count, 1)
-    return np.where(rows.worked, rows.work, mean[profile])
-
-
-def _pool(  # noqa: PLR0913, PLR0917 -- columns of the rows
-    model: Model,
-    actor: Actor,
-    rows: Visits,
-    own: Flags,
-    waits: Ints,
-    asked: NDArray[np.float64],
-) -> tuple[int, ...]:
-    """``own``: the visits that take the actor."""
-    starts = rows.log.cases["start"]
-    first, last = (int(starts.min()), int(starts.max())) if len(starts) else (0, 0)
-    enabled, granted = rows.column("enabled"), rows.column("granted")
-    worked, got = own & rows.worked, own & (granted != NEVER)
-    arriving = own & (enabled != NEVER) & (first <= enabled) & (enabled <= last)
-    finish = int(rows.column("finished")[worked].max(initial=0))
+def _pool(model: Model, actor: Actor, asked: _Asked, arrivals: Span) -> tuple[int, ...]:
+    first, last = _coming(asked.enabled, arrivals)
+    got = asked.granted != NEVER
+    held = np.zeros(len(got), np.int64)
+    own = model.calendars[actor.calendar]
+    held[got] = own.open_between_many(asked.granted[got], asked.until[got])
+    arriving = (first <= asked.enabled) & (asked.enabled <= last)
+    begins, ends = _joined(np.append(asked.enabled, first), np.append(asked.until, last))
+    finish = int(asked.until[asked.worked].max(initial=0))
     return (
-        int(rows.work[worked].sum()),
-        _capacity(model, actor, model.start, finish),
+        int(held.sum()),
+        int(_on_duty(own, actor, begins, ends).sum()),
         int(got.sum()),
-        int(waits[got].sum()),
-        round(float(asked[arriving].sum())),
-        _capacity(model, actor, first, last),
-        max(finish - last, 0),
+        int(asked.waited.sum()),
+        round(float(_usual(asked, held)[arriving].sum())),
+        int(_on_duty(own, actor, np.array([first]), np.array([last]))[0]),
+        max(finish - arrivals[1], 0),
     )
 
 
-def _capacity(model: Model, actor: Actor, a: int, b: int) -> int:
-    """Staff x open seconds in [a, b)."""
-    calendar = model.calendars[actor.calendar]
-    ends = [start for start, _ in actor.staff[1:]] + [b]
-    total = 0
-    for (start, staff), end in zip(actor.staff, ends, strict=True):
-        if start >= b:
-            break
-        if max(start, a) < min(end, b):
-            total += staff * calendar.open_between(max(start, a), min(end, b))
-    return total
+def _coming(enabled: Ints, arrivals: Span) -> Span:
+    """Return the time in which work comes in, from the first visit on.
+
+    It is as long as cases arrive, or until nearly all visits have come; the last ones may be
+    stragglers who were sent back when all was long over.
+    """
+    if not len(enabled):
+        return arrivals
+    ordered = np.sort(enabled)
+    nearly_all = ordered[math.ceil(_NEARLY * len(ordered)) - 1]
+    first = int(ordered[0])
+    return first, max(int(nearly_all), first + arrivals[1] - arrivals[0])
+
+
+def _usual(asked: _Asked, held: Ints) -> NDArray[np.float64]:
+    """Return the seconds of staff that each visit asks for: the mean of its profile if not worked.
+
+    Nothing is known of a profile that was never worked.
+    """
+    _, kind = np.unique(asked.profile, return_inverse=True)
+    count = np.bincount(kind, weights=asked.worked)
+    mean = np.bincount(kind, weights=held * asked.worked) / np.maximum(count, 1)
+    return np.where(asked.worked, held, mean[kind])
+
+
+def _joined(begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Return the spans that some spans cover together, in order and apart from each other."""
+    order = np.argsort(begins, kind="stable")
+    begins, ends = begins[order], np.maximum.accumulate(ends[order])
+    apart = begins[1:] > ends[:-1]
+    return begins[np.append(True, apart)], ends[np.append(apart, True)]
+
+
+def _on_duty(calendar: Calendar, actor: Actor, a: Ints, b: Ints) -> Ints:
+    """Return staff x open seconds in each [a, b)."""
+    changes = np.array([second for second, _ in actor.staff], np.int64)
+    staff = np.array([number for _, number in actor.staff], np.int64)
+    between = staff[:-1] * calendar.open_between_many(changes[:-1], changes[1:])
+    before = np.concatenate([[0], np.cumsum(between)])
+
+    def until(seconds: Ints) -> Ints:
+        seconds = np.maximum(seconds, changes[0])
+        at = np.searchsorted(changes, seconds, side="right") - 1
+        return np.asarray(before[at] + staff[at] * calendar.open_between_many(changes[at], seconds))
+
+    return until(b) - until(a)

@@ -31,6 +31,7 @@ HINTS: Final[Mapping[str, str]] = {
     "Document.lapsed": "The defect that a document too old brings, since nobody looks at its date.",
     "Document.kept": "Whether a return leaves it with the case.",
     "Defect.harm": "What is wrong for good if it is never found; without it a case stays clean.",
+    "Harm.as_": "`wrong` (the rule): a wrong result; `incomplete`: a loose end left.",
     "Defect.returns_to": "The step it is sent back to instead of the one that made it.",
     "Defect.loss": "Yen, or an attribute: what goes astray when money leaves with this defect.",
     "Step.once": "`site`: the first case of a site does it for all of them.",

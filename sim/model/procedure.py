@@ -107,13 +107,19 @@ Loss = Annotated[
 """Yen: a number, or the attribute that says how many."""
 
 
+class Harm(Label):
+    """What a defect does for good. ``as``: a wrong result, or a loose end left."""
+
+    as_: Literal["wrong", "incomplete"] = Field(default="wrong", alias="as")
+
+
 class Defect(Label):
     """Something wrong inside documents. With ``harm`` a case that ends with it is flawed.
 
     ``loss``: yen that go astray when money leaves on the strength of a document with it.
     """
 
-    harm: Label | None = None
+    harm: Harm | None = None
     returns_to: str | None = None
     loss: Loss | None = None
 

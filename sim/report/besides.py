@@ -8,20 +8,20 @@ from functools import reduce
 from operator import getitem
 from typing import Any, Final
 
-from sim.report.estimate import Shown, decimals, number, shown
+from sim.report.estimate import Shown, shown
 from sim.report.names import named
 from sim.report.rows import Row
+from sim.report.units import A_CASE, DAYS, HOURS, PERCENT, WHOLE, Unit
 from sim.words import say
 
-_PERCENT: Final = 100
 _GROUPED: Final = (
-    ("report.reached_rate", ("reached_rate",), _PERCENT),
-    ("report.p50_days", ("latency_days", "p50"), 1),
-    ("report.failure_rate", ("failure_rate",), _PERCENT),
-    ("report.returns", ("returns",), 1),
-    ("report.applicant_hours", ("effort_hours", "applicant"), 1),
+    ("report.reached_rate", ("reached_rate",), PERCENT),
+    ("report.p50_days", ("latency_days", "p50"), DAYS),
+    ("report.failure_rate", ("failure_rate",), PERCENT),
+    ("report.returns", ("returns",), A_CASE),
+    ("report.applicant_hours", ("effort_hours", "applicant"), HOURS),
 )
-"""The figures of a group: label, where it stands, and the factor that it is shown with."""
+"""The figures of a group: label, where it stands, and the unit that it is shown in."""
 
 Arms = Mapping[str, Mapping[str, Any]]
 
@@ -45,10 +45,10 @@ class _Besides:
             yield self._heading("report.documents")
         for name in names:
             yield Row(named(self.result, "documents", name, self.lang), indent=1, bold=True)
-            yield self._row("report.given", 2, ("documents", name, "reached_rate"), _PERCENT)
+            yield self._row("report.given", 2, ("documents", name, "reached_rate"), PERCENT)
             for quantile in ("p50", "p90"):
                 path = ("documents", name, "days", quantile)
-                yield self._row(f"report.{quantile}_given", 2, path, 1)
+                yield self._row(f"report.{quantile}_given", 2, path, DAYS)
 
     def groups(self) -> Iterator[Row]:
         for place, attribute in enumerate(self._names("groups")):
@@ -62,11 +62,11 @@ class _Besides:
         yield Row(say("report.cases", self.lang), indent=1)
         for value in values:
             counts = (arm["groups"][attribute][value]["cases"] for arm in self._arms().values())
-            yield Row(value, tuple(Shown(number(count)) for count in counts), 2)
-        for key, path, scale in _GROUPED:
+            yield Row(value, tuple(Shown(WHOLE.text(count)) for count in counts), 2)
+        for key, path, unit in _GROUPED:
             yield Row(say(key, self.lang), indent=1)
             for value in values:
-                cells = self._cells(("groups", attribute, value), path, scale)
+                cells = self._cells(("groups", attribute, value), path, unit)
                 yield Row(value, cells, 2)
 
     def observed(self) -> Iterator[Row]:
@@ -77,11 +77,10 @@ class _Besides:
             document = named(self.result, "documents", told["document"], self.lang)
             values = {"fact": fact, "document": document, "days": f"{told['days']:g}"}
             yield Row(say(f"report.since_{told['since']}", self.lang, **values), indent=1)
-            percent = told["observed"] * _PERCENT
-            published = Shown(number(percent, decimals(0, percent)))
+            published = Shown(PERCENT.text(told["observed"]))
             label = say("report.published", self.lang)
             yield Row(label, tuple(published for _ in self._arms()), 2)
-            yield self._row("report.simulated", 2, ("observed", fact, "simulated"), _PERCENT)
+            yield self._row("report.simulated", 2, ("observed", fact, "simulated"), PERCENT)
 
     def _arms(self) -> Arms:
         arms: Arms = self.result["arms"]
@@ -94,18 +93,18 @@ class _Besides:
     def _heading(self, key: str) -> Row:
         return Row(say(key, self.lang), bold=True)
 
-    def _row(self, key: str, indent: int, path: tuple[str, ...], scale: float) -> Row:
-        return Row(say(key, self.lang), self._cells((), path, scale), indent)
+    def _row(self, key: str, indent: int, path: tuple[str, ...], unit: Unit) -> Row:
+        return Row(say(key, self.lang), self._cells((), path, unit), indent)
 
     def _cells(
-        self, above: tuple[str, ...], path: tuple[str, ...], scale: float
+        self, above: tuple[str, ...], path: tuple[str, ...], unit: Unit
     ) -> tuple[Shown | None, ...]:
         """Return a figure of all arms; none where an arm has no case that it could be about."""
-        return tuple(self._cell(arm, above, path, scale) for arm in self._arms().values())
+        return tuple(self._cell(arm, above, path, unit) for arm in self._arms().values())
 
     def _cell(
-        self, arm: Mapping[str, Any], above: tuple[str, ...], path: tuple[str, ...], scale: float
+        self, arm: Mapping[str, Any], above: tuple[str, ...], path: tuple[str, ...], unit: Unit
     ) -> Shown | None:
         part: Any = reduce(getitem, above, arm)
         estimate: Any = reduce(getitem, path, part)
-        return shown(estimate, self.lang, scale=scale) if part["cases"] else None
+        return shown(estimate, self.lang, unit) if part["cases"] else None

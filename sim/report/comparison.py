@@ -1,24 +1,21 @@
-"""The comparison of arms as one page: figures side by side, bars of time, differences, notes."""
+"""The comparison of arms in full: figures side by side, bars of time, differences, notes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.report import arms, besides, differences, money, times
-from sim.report.names import title
+from sim.report.head import head
 from sim.words import say
-
-_DIGEST: Final = 12
-"""Digits of the digest shown: enough to tell runs apart by eye."""
 
 
 def page(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
     """Return the result object of a run as a page of ``width`` cells in ``lang``."""
-    parts = [_head(result, lang), Text(), arms.table(result, lang, width)]
+    parts = [head(result, lang), Text(), arms.table(result, lang, width)]
     parts += [Text(), times.bars(result, lang, width)]
     if money.astray(result):
         parts += [Text(), money.table(result, lang)]
@@ -27,13 +24,6 @@ def page(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
     for section in besides.sections(result, lang):
         parts += [Text(), arms.sheet(section, result, lang, width)]
     return Group(*parts, Text(), _notes(result, lang))
-
-
-def _head(result: Mapping[str, Any], lang: str) -> Text:
-    run = {key: result[key] for key in ("scenario", "replications", "seed", "engine")}
-    run_line = say("report.run", lang, digest=result["digest"][:_DIGEST], **run)
-    name = title(result.get("title"), result["scenario"], lang)
-    return Text.assemble((name, "bold"), "\n", (run_line, "dim"))
 
 
 def _notes(result: Mapping[str, Any], lang: str) -> Text:

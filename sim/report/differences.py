@@ -13,27 +13,30 @@ from rich.text import Text
 from sim.report.estimate import probability, shown
 from sim.report.names import named
 from sim.report.paper import columns
-from sim.report.units import cost_unit
+from sim.report.units import A_CASE, DAYS, HOURS, PERCENT, Unit, cost_unit
 from sim.words import say
 
 _LABELS: Final = {
-    "latency_days.mean": ("report.mean_days", 1.0),
-    "latency_days.p50": ("report.p50_days", 1.0),
-    "failure_rate": ("report.failure_points", 100.0),
-    "late_rate": ("report.late_points", 100.0),
-    "returns": ("report.returns", 1.0),
-    "effort_hours.applicant": ("report.applicant_hours", 1.0),
-    "effort_hours.office": ("report.office_hours", 1.0),
+    "latency_days.mean": ("report.mean_days", DAYS),
+    "latency_days.p50": ("report.p50_days", DAYS),
+    "failure_rate": ("report.failure_points", PERCENT),
+    "late_rate": ("report.late_points", PERCENT),
+    "returns": ("report.returns", A_CASE),
+    "effort_hours.applicant": ("report.applicant_hours", HOURS),
+    "effort_hours.office": ("report.office_hours", HOURS),
 }
 
 
-def label(kpi: str, cost: tuple[str, float]) -> tuple[str | None, float]:
-    """Return the word for a KPI that is compared, and the factor to what it is shown in."""
-    return {**_LABELS, "cost_yen": cost}.get(kpi, (None, 1.0))
+def label(kpi: str, cost: tuple[str, Unit]) -> tuple[str | None, Unit]:
+    """Return the word for a KPI that is compared, and the unit it is shown in."""
+    return {**_LABELS, "cost_yen": cost}.get(kpi, (None, A_CASE))
 
 
 _BESIDE: Final = 60
 """From this width on an interval has a column of its own."""
+
+_CERTAIN: Final = 0.05
+"""Holm's p from which nothing is claimed."""
 
 _FALLS: Final = ("▼", "green")
 _RISES: Final = ("▲", "red")
@@ -41,7 +44,7 @@ _UNSURE: Final = (" ", "")
 
 
 def table(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
-    """Return the differences of ``result``, pair by pair; a mark where zero is out of question.
+    """Return the differences of ``result``, pair by pair; a mark where one is claimed.
 
     All figures compared are better when they are smaller: a fall is green, a rise red. Where
     ``width`` is small an interval stands below its difference.
@@ -62,19 +65,19 @@ def table(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
 
 
 def _cells(
-    row: Mapping[str, Any], cost: tuple[str, float], lang: str, *, beside: bool
+    row: Mapping[str, Any], cost: tuple[str, Unit], lang: str, *, beside: bool
 ) -> list[RenderableType]:
-    key, scale = label(row["kpi"], cost)
-    mark, style = _mark(row)
+    key, unit = label(row["kpi"], cost)
+    mark, style = sign(row)
     name = Text.assemble((mark, style), " ", say(key, lang) if key else row["kpi"])
-    found = shown(row, lang, scale=scale, change=True)
+    found = shown(row, lang, unit, change=True)
     value, interval = Text(found.value, style), Text(found.interval, "dim")
     numbers = [value, interval] if beside else [Text.assemble(value, "\n", interval)]
     return [Padding(name, (0, 0, 0, 2)), *numbers, probability(row["p"])]
 
 
-def _mark(row: Mapping[str, Any]) -> tuple[str, str]:
-    low, high = row["low"], row["high"]
-    if row["value"] is None or low is None or high is None or low <= 0 <= high:
+def sign(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the mark of a difference and its style: none unless Holm's p is below 5 %."""
+    if not row["value"] or row["p"] is None or row["p"] >= _CERTAIN:
         return _UNSURE
-    return _FALLS if high < 0 else _RISES
+    return _FALLS if row["value"] < 0 else _RISES

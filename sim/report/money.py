@@ -8,9 +8,9 @@ from typing import Any, Final
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.report.estimate import number
 from sim.report.names import named
 from sim.report.paper import columns
+from sim.report.units import WHOLE
 from sim.words import say
 
 _COLUMNS: Final = ("mispaid", "detected", "recovered", "saved")
@@ -33,7 +33,7 @@ def table(result: Mapping[str, Any], lang: str) -> RenderableType:
     for name, found in yen.items():
         cells = {**found, "saved": first - found["mispaid"]}
         label = named(result, "arms", name, lang)
-        sheet.add_row(label, *(number(cells[column], 0) for column in _COLUMNS))
+        sheet.add_row(label, *(WHOLE.text(cells[column]) for column in _COLUMNS))
     return Group(Text(say("report.money_yen", lang), "bold"), sheet)
 
 

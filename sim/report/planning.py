@@ -11,9 +11,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.errors import shortened
-from sim.report.estimate import number
 from sim.report.names import title
 from sim.report.paper import columns
+from sim.report.units import Unit
 from sim.words import say
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def duration(minutes: float, lang: str) -> str:
     key, unit = next(
         ((key, unit) for least, key, unit in _UNITS if minutes >= least), ("report.minutes", 1)
     )
-    amount = round(minutes / unit, int(unit > 1))
-    return say(key, lang, amount=number(amount, int(amount != round(amount))))
+    amount = Unit(int(unit > 1)).text(minutes / unit)
+    return say(key, lang, amount=amount.removesuffix(".0"))
 
 
 def _heard(plan: Plan, heard: str, lang: str) -> Text:

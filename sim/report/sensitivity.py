@@ -9,11 +9,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.report.differences import label
-from sim.report.estimate import decimals, number, shown
+from sim.report.estimate import shown
 from sim.report.figures import folded
 from sim.report.names import named, title
 from sim.report.paper import columns
-from sim.report.units import unit_of
+from sim.report.units import Unit, unit_of
 from sim.words import say
 
 _NUMBER: Final = 9
@@ -29,15 +29,15 @@ def page(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
     )
 
 
-def _scale(result: Mapping[str, Any]) -> tuple[str | None, float]:
+def _unit(result: Mapping[str, Any]) -> tuple[str | None, Unit]:
     ends = [abs(row[end] or 0) for row in result["rows"] for end in ("low", "high")]
     return label(result["kpi"], unit_of(max(ends, default=0)))
 
 
 def _head(result: Mapping[str, Any], lang: str) -> Text:
-    key, scale = _scale(result)
+    key, unit = _unit(result)
     start, end = (named(result, "arms", result[arm], lang) for arm in ("from", "to"))
-    base = shown(result["difference"], lang, scale=scale, change=True)
+    base = shown(result["difference"], lang, unit, change=True)
     interval = f" ({base.interval})" if base.interval else ""
     told = {
         "kpi": say(key, lang) if key else result["kpi"],
@@ -61,21 +61,21 @@ def _table(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
     sheet.add_column(say("report.path", lang), width=path, overflow="fold")
     for key in ("report.at_low", "report.at_high", "report.spread"):
         sheet.add_column(say(key, lang), width=_NUMBER, justify="right")
-    _, scale = _scale(result)
+    _, unit = _unit(result)
     for row in result["rows"]:
         where = Text(folded(row["path"], path))
         bounds = " – ".join(row["range"])
         origin = f" {row['source']}" if row["source"] else ""
         where.append(f"\n  {row['value']} [{bounds}]{origin}", "dim")
-        cells = (_cell(row[key], row["spread"], scale, lang) for key in ("low", "high", "spread"))
+        cells = (_cell(row[key], unit, lang) for key in ("low", "high", "spread"))
         sheet.add_row("●" if row["certain"] else "", where, *cells)
     return sheet
 
 
-def _cell(value: float | None, spread: float | None, scale: float, lang: str) -> str:
+def _cell(value: float | None, unit: Unit, lang: str) -> str:
     if value is None:
         return say("report.not_reached", lang)
-    return number(value * scale, decimals((spread or 0) * scale, value * scale))
+    return unit.text(value)
 
 
 def _note(result: Mapping[str, Any], lang: str) -> Text:

@@ -10,9 +10,9 @@ from rich.columns import Columns
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.report.estimate import decimals, number
 from sim.report.names import named
 from sim.report.paper import columns
+from sim.report.units import DAYS
 from sim.words import say
 
 
@@ -52,8 +52,9 @@ def bars(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
     sheet.add_column(justify="right", width=_TOTAL)
     sheet.add_column(overflow="crop", no_wrap=True)
     for name, parts in days.items():
-        total = number(sum(parts), decimals(0, sum(parts)))
-        sheet.add_row(names[name], total, _bar(parts, longest / most if most else 0))
+        sheet.add_row(
+            names[name], DAYS.text(sum(parts)), _bar(parts, longest / most if most else 0)
+        )
     return Group(Text(say("report.bars", lang), "bold"), sheet, _key(lang))
 
 

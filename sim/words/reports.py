@@ -9,12 +9,32 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
         "{scenario} | {replications} replications | seed {seed} | {engine} | digest {digest}",
         "{scenario} | 反復{replications}回 | シード{seed} | {engine} | ダイジェスト{digest}",
     ),
+    "report.goal": ("Goal: {goal}", "目標：{goal}"),
+    "report.clock": (
+        "Clock: from a case's start until it holds its goal, nights and holidays too.",
+        "所要日数：案件の開始から目標の書類がそろうまで（夜間・休日を含む）。",
+    ),
+    "report.failure_is": (
+        "Failure: wrong result, incomplete, gave up, dismissed and not in time together.",
+        "失敗：誤った結果・手続漏れ・断念・却下・期限や期間内に未了の合計。",
+    ),
+    "report.note.brief": (
+        "▼ ▲: differs from the first column (Holm's p < 0.05). All figures: --full",
+        "▼▲：最初の列と差がある（Holmのp値0.05未満）。全項目は--fullで表示。",
+    ),
+    "report.note.brief_alone": ("All figures: --full", "全項目は--fullで表示。"),
     "report.not_reached": ("not reached", "到達せず"),
+    "report.never": ("never", "未到達"),
     "report.no_interval": ("no interval", "区間なし"),
     "report.cases": ("Cases", "件数"),
     "report.reached_rate": ("Goal reached (%)", "目標到達率（%）"),
-    "report.clean": ("clean", "瑕疵なし"),
-    "report.flawed": ("flawed", "瑕疵あり"),
+    "report.clean": ("clean", "問題なし"),
+    "report.flawed": ("wrong result", "誤った結果"),
+    "report.wrong_result": ("wrong result", "誤った結果"),
+    "report.incomplete": ("incomplete", "手続漏れ"),
+    "report.gave_up": ("gave up", "断念"),
+    "report.dismissed": ("dismissed", "却下"),
+    "report.not_in_time": ("not in time", "期限・期間内に未了"),
     "report.rejected": ("rejected", "不採択"),
     "report.withdrawn": ("withdrawn", "取下げ"),
     "report.latency_days": ("Latency (days)", "所要日数"),
@@ -55,6 +75,7 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.recovered": ("recovered", "うち回収"),
     "report.saved": ("saved", "防止額"),
     "report.utilisation": ("Staff busy (%)", "稼働率（%）"),
+    "report.offered_load": ("Work offered (% of staff time)", "仕事量（要員時間比、%）"),
     "report.wait_hours": ("Wait for staff (hours)", "窓口等の待ち（時間）"),
     "report.bars": ("Mean days a case, part by part", "1件あたりの平均日数の内訳"),
     "report.differences": ("Paired differences", "対応のある差"),
@@ -66,8 +87,8 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.p50_days": ("Median latency (days)", "所要日数の中央値（日）"),
     "report.failure_points": ("Failure rate (points)", "失敗率（ポイント）"),
     "report.late_points": ("Deadline missed (points)", "期限超過率（ポイント）"),
-    "report.applicant_hours": ("Applicant's hours", "申請者の作業時間（時間）"),
-    "report.office_hours": ("Offices' hours", "行政側の作業時間（時間）"),
+    "report.applicant_hours": ("Applicant's hours", "申請者（時間/件）"),
+    "report.office_hours": ("Offices' hours", "行政側（時間/件）"),
     "report.note.intervals": (
         (
             "Beside each figure its 95 % interval over {replications} replications. Mean latency"
@@ -102,10 +123,10 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "report.note.differences": (
         (
-            "▼ ▲ mark intervals that leave out zero. Intervals are not adjusted for their number;"
-            " p is (Holm, {rows} rows)."
+            "▼ ▲ mark differences of which p is below 0.05. Intervals are not adjusted for their"
+            " number; p is (Holm, {rows} rows)."
         ),
-        "▼▲は区間が0を含まないもの。区間は多重比較の調整なし、p値はHolm法で調整（{rows}行）。",
+        "▼▲はp値が0.05未満のもの。区間は多重比較の調整なし、p値はHolm法で調整（{rows}行）。",
     ),
     "report.documents": ("Documents given", "書類の交付"),
     "report.given": ("given (%)", "交付率（%）"),
@@ -189,13 +210,13 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
         (
             "Each number is set to both ends of its range while all others stay as they are; a"
             " random one is scaled. Of {numbers} numbers with a range {idle} change neither arm"
-            " and {invalid} cannot be set so. ● marks a spread that its interval over replications"
-            " tells from zero."
+            " and {invalid} cannot be set so. ● marks a spread whose p, adjusted by"
+            " Holm, is below 0.05."
         ),
         (
             "他の値はそのままにして、各数値を範囲の両端に置いた（確率分布は全体を伸縮）。範囲のある"
             "{numbers}個のうち、{idle}個はどちらの比較対象も変えず、{invalid}個は端の値に設定できない。"
-            "●は、反復による区間が0を含まない開き。"
+            "●は、Holm法で調整したp値が0.05未満の開き。"
         ),
     ),
     "report.value": ("value", "値"),

@@ -60,6 +60,10 @@ USAGE: Final[dict[str, tuple[str, str]]] = {
     "help.engine": ("What executes the model.", "モデルを実行するエンジン。"),
     "help.workers": ("Processes; by default one a CPU.", "プロセス数。既定ではCPUごとに一つ。"),
     "help.out": ("Folder to keep the result in.", "結果を保存するフォルダー。"),
+    "help.full": (
+        "Print all figures, not one screen of them.",
+        "一画面の要約ではなく、すべての数値を表示する。",
+    ),
     "help.json": ("Print one JSON object.", "一つのJSONオブジェクトとして出力する。"),
     "help.quiet": ("No progress, no colour.", "進み具合も色も表示しない。"),
     "help.files": ("YAML files.", "YAMLファイル。"),

@@ -40,6 +40,7 @@ def replication() -> Replication:
         table = np.zeros(len(cases), TABLE)
         table["case"], table["cause"] = range(len(cases)), NEVER
         table["outcome"] = [OUTCOMES.index(outcome) for outcome, _ in cases]
+        table["verdict"] = table["outcome"]
         table["end"] = [round(days * DAY) for _, days in cases]
         for name, values in columns.items():
             table[name] = values

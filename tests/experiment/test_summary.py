@@ -16,7 +16,7 @@ from sim.compile.model import Group, Observed, Report
 from sim.experiment.summary import COMPARED, summarise
 from sim.kpi import Measures
 from sim.kpi.reported import Reported
-from sim.log import OUTCOMES
+from sim.kpi.verdicts import VERDICTS
 
 HOUR = 3600
 DAY = 86_400
@@ -40,7 +40,14 @@ def paper(replication: Any) -> list[Measures]:
     """
     first = [("clean", 1), ("clean", 3), ("abandoned", 9), ("rejected", 9)]
     second = [("clean", 2), ("clean", 4), ("flawed", 6), ("unfinished", 9)]
-    bureau = {"actor": 1, "worked": 4 * HOUR, "staffed": 8 * HOUR, "granted": 4}
+    bureau = {
+        "actor": 1,
+        "busy": 4 * HOUR,
+        "on_duty": 8 * HOUR,
+        "offered": 9,
+        "capacity": 6,
+        "granted": 4,
+    }
     return [
         replication(
             first,
@@ -96,7 +103,7 @@ def test_latency_is_a_mean_of_those_who_arrive_and_quantiles_of_all(paper: list[
     Without the rejected case there are 1, 2, 3, 4, 6, inf, inf: the median is 4, p90 not reached.
     """
     latency = result({"paper": paper})["arms"]["paper"]["latency_days"]
-    assert latency["mean"] == pytest.approx({"value": 3, "low": 3 - T_1, "high": 3 + T_1})
+    assert latency["mean"] == pytest.approx({"value": 3, "low": 0, "high": 3 + T_1})
     assert latency["p50"]["value"] == 4
     assert latency["p90"]["value"] is None
 
@@ -111,10 +118,70 @@ def test_rates_are_shares_of_all_cases(paper: list[Measures]) -> None:
 def test_every_outcome_is_listed_and_they_sum_to_one(paper: list[Measures]) -> None:
     """Outcomes that never happened have a value of zero and a bound."""
     outcomes = result({"paper": paper})["arms"]["paper"]["outcomes"]
-    assert list(outcomes) == list(OUTCOMES)
+    assert list(outcomes) == list(VERDICTS)
     assert math.fsum(values(outcomes).values()) == 1
     assert outcomes["expired"]["value"] == outcomes["expired"]["low"] == 0
     assert outcomes["expired"]["high"] == pytest.approx(1 - 0.025 ** (1 / 8))
+
+
+def test_failures_are_told_apart_and_sum_to_the_failure_rate(paper: list[Measures]) -> None:
+    """One of eight cases ended wrong, one gave up, one was not done in time."""
+    arm = result({"paper": paper})["arms"]["paper"]
+    assert values(arm["failures"]) == {
+        "wrong_result": 1 / 8,
+        "incomplete": 0,
+        "gave_up": 1 / 8,
+        "dismissed": 0,
+        "not_in_time": 1 / 8,
+    }
+    assert math.fsum(values(arm["failures"]).values()) == arm["failure_rate"]["value"]
+
+
+def test_no_interval_leaves_what_its_quantity_can_be(paper: list[Measures]) -> None:
+    """Two replications that differ much: amounts stay above 0, shares below 1, days in the run."""
+    few = [replace(run, horizon=5 * DAY) for run in paper]
+    told = result({"paper": few, "online": few[::-1]})
+    arm, bureau = told["arms"]["paper"], told["pools"]["bureau"]["paper"]
+    amounts = [
+        *(*arm["latency_days"].values(), *arm["time_days"].values(), *arm["burden"].values()),
+        *(*arm["effort_hours"].values(), *arm["money_yen"].values(), *bureau.values()),
+        *(arm["returns"], arm["cost_yen"]),
+    ]
+    assert all(one["low"] >= 0 for one in amounts)
+    assert arm["latency_days"]["mean"]["high"] == arm["time_days"]["work"]["high"] == 5
+    points = [row for row in told["differences"] if row["kpi"].endswith("_rate")]
+    assert all(-1 <= row["low"] <= row["high"] <= 1 for row in points)
+
+
+def test_a_pool_is_never_busier_than_busy(replication: Any) -> None:
+    """Work in hand may outlast the shift of those who do it."""
+    pool = {"actor": 1, "busy": 5, "on_duty": 4}
+    told = result({"paper": [replication([("clean", 1)], [pool])] * 2})
+    assert told["pools"]["bureau"]["paper"]["utilisation"]["value"] == 1
+
+
+def test_replications_that_agree_by_chance_do_not_make_a_figure_certain(replication: Any) -> None:
+    """Cases of 1 to 3 days, the same in each replication: neither mean nor median is sure."""
+    runs = [replication([("clean", 1), ("clean", 2), ("clean", 3)] * 7) for _ in range(3)]
+    arms = {"paper": runs, "online": runs}
+    told = result(arms)
+    latency = told["arms"]["paper"]["latency_days"]
+    assert latency["mean"]["low"] < 2 < latency["mean"]["high"]
+    assert latency["p50"]["low"] < latency["p50"]["high"]
+    rows = {row["kpi"]: row for row in told["differences"]}
+    apart = rows["latency_days.mean"]
+    assert apart["low"] < 0 < apart["high"]
+    assert apart["p"] == 1
+
+
+def test_cases_that_are_all_alike_make_a_figure_certain(replication: Any) -> None:
+    """Every case takes two days, whoever runs it."""
+    runs = [replication([("clean", 2)] * 2) for _ in range(3)]
+    told = result({"paper": runs, "online": runs})
+    sure = {"value": 2, "low": 2, "high": 2}
+    latency = told["arms"]["paper"]["latency_days"]
+    assert (latency["mean"], latency["p50"]) == (sure, sure)
+    assert told["differences"][0]["low"] == told["differences"][0]["high"] == 0
 
 
 def test_causes_of_one_each_sum_to_the_failure_rate_the_most_frequent_first(
@@ -165,20 +232,19 @@ def test_the_parts_of_the_time_are_those_of_cases_that_reached_their_goal(
 
 
 def test_pools_stand_by_actor_and_arm(paper: list[Measures]) -> None:
-    """Half of the staffed time worked; waits of 1 and 3 h."""
+    """Half of the time on duty busy, half as much again offered; waits of 1 and 3 h."""
     bureau = result({"paper": paper, "online": paper})["pools"]["bureau"]
     assert list(bureau) == ["paper", "online"]
     assert bureau["paper"]["utilisation"] == {"value": 0.5, "low": 0.5, "high": 0.5}
-    assert bureau["paper"]["wait_hours"] == pytest.approx(
-        {"value": 2, "low": 2 - T_1, "high": 2 + T_1}
-    )
+    assert bureau["paper"]["offered_load"]["value"] == 1.5
+    assert bureau["paper"]["wait_hours"] == pytest.approx({"value": 2, "low": 0, "high": 2 + T_1})
 
 
 def test_a_pool_that_nobody_asked_for_has_no_wait(replication: Any) -> None:
     """Nothing granted: the wait is unknown, not zero."""
     idle = [replication([("clean", 1)], [{"actor": 1}]) for _ in range(2)]
     bureau = result({"paper": idle})["pools"]["bureau"]["paper"]
-    assert values(bureau) == {"utilisation": None, "wait_hours": None}
+    assert values(bureau) == {"utilisation": None, "offered_load": None, "wait_hours": None}
 
 
 def test_differences_are_to_the_first_arm_and_to_the_one_before(paper: list[Measures]) -> None:
@@ -206,10 +272,13 @@ def test_a_difference_is_the_later_arm_minus_the_earlier(
 
 
 def test_p_values_are_adjusted_over_all_rows(replication: Any) -> None:
-    """Costs that always differ by one yen have p = 0, all other rows are equal: p = 1."""
+    """Costs that always differ by one yen have p = 0, all other rows are equal: p = 1.
+
+    In each arm all cases of both replications cost the same.
+    """
     arms = {
         arm: [replication([("clean", 1)], cost=[cost]) for cost in costs]
-        for arm, costs in {"a": (1, 2), "b": (2, 3)}.items()
+        for arm, costs in {"a": (1, 1), "b": (2, 2)}.items()
     }
     p = {row["kpi"]: row["p"] for row in result(arms)["differences"]}
     assert p == {name: 0 if name == "cost_yen" else 1 for name in COMPARED}

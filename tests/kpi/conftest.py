@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.compile.calendars import Calendar
-from sim.compile.model import Const, Model
+from sim.compile.model import ASTRAY, Const, Model
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
 
 HOUR = 3600
@@ -78,7 +78,12 @@ def model() -> Model:
         documents=("form", "permit"),
         attributes=("amount",),
         defects=("stale", "wrong"),
-        causes=("horizon", "tired", "stale", "wrong"),
+        causes=("horizon", "tired", "stale", "wrong", ASTRAY),
+        instances=(
+            SimpleNamespace(defect=0, harm=True, loose=True),
+            SimpleNamespace(defect=1, harm=True, loose=False),
+        ),
+        horizon=DAYS * 24 * HOUR,
         rules=("owner.returned.tired",),
         actors=(
             _actor("owner", "person", hourly=2400),

@@ -20,6 +20,7 @@ def cases() -> figures.Table:
     table = np.zeros(6, TABLE)
     outcomes = ("clean", "flawed", "dismissed", "expired", "rejected", "withdrawn")
     table["outcome"] = [OUTCOMES.index(outcome) for outcome in outcomes]
+    table["verdict"] = table["outcome"]
     table["cause"] = [NEVER, 0, 1, 0, 1, NEVER]
     table["start"], table["late"] = DAY, [0, 1, 0, 1, 0, 0]
     table["end"] = DAY + DAY * np.array([1, 3, 2, 2, 2, 2])

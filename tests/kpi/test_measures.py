@@ -10,7 +10,8 @@ import pytest
 
 from sim.compile.model import Const, Model, Switch
 from sim.kpi import measure
-from sim.log import NEVER, Log
+from sim.kpi.verdicts import VERDICTS
+from sim.log import NEVER, OUTCOMES, Log
 
 HOUR = 3600
 DRAFT, EXAMINE, COLLECT = range(3)
@@ -83,6 +84,42 @@ def test_other_failures_have_one_cause_and_other_ends_none(model: Model, logbook
     failures = measure(model, log).failures
     assert failures.shape == (4, len(model.causes))
     assert [line.nonzero()[0].tolist() for line in failures] == [[TIRED], [WRONG], [], []]
+
+
+def test_a_case_with_nothing_but_loose_ends_is_incomplete(model: Model, logbook: Any) -> None:
+    """`stale` is a loose end, `wrong` is not: the second case ended with both."""
+    flawed = {"start": 9, "end": 10, "outcome": "flawed", "cause": STALE}
+    told = measure(model, logbook([flawed | {"harms": (0,)}, flawed | {"harms": (0, 1)}], []))
+    assert [VERDICTS[code] for code in told.cases["verdict"]] == ["incomplete", "flawed"]
+    assert told.cases["outcome"].tolist() == [OUTCOMES.index("flawed")] * 2
+
+
+@pytest.mark.parametrize(
+    ("end", "money", "verdict", "lost"),
+    [
+        ("clean", (500, 0, 0), "flawed", True),
+        ("clean", (500, 500, 499), "flawed", True),
+        ("clean", (500, 500, 500), "clean", False),
+        ("rejected", (500, 0, 0), "flawed", True),
+        ("withdrawn", (500, 0, 0), "flawed", True),
+        ("abandoned", (500, 0, 0), "abandoned", True),
+    ],
+)
+def test_money_that_stayed_astray_is_a_failure(  # noqa: PLR0913 -- a row
+    model: Model, logbook: Any, end: str, money: tuple[int, int, int], verdict: str, *, lost: bool
+) -> None:
+    """However well the case ended; its cause is the money, beside what else it failed by."""
+    case = {"start": 9, "end": 9, "outcome": end, "money": money, "cause": TIRED}
+    told = measure(model, logbook([case], []))
+    assert [VERDICTS[code] for code in told.cases["verdict"]] == [verdict]
+    assert told.failures[0].tolist() == [False, end == "abandoned", False, False, lost]
+
+
+def test_an_incomplete_case_that_lost_money_is_wrong(model: Model, logbook: Any) -> None:
+    """A wrong result is worse than a loose end."""
+    case = {"outcome": "flawed", "cause": STALE, "harms": (0,), "money": (1, 0, 0)}
+    (row,) = measure(model, logbook([{"start": 9, "end": 9} | case], [])).cases
+    assert VERDICTS[row["verdict"]] == "flawed"
 
 
 def test_burden_counts_each_visit_that_was_worked(model: Model, log: Log) -> None:
@@ -175,4 +212,4 @@ def test_measures_know_their_log(model: Model, log: Log) -> None:
     assert measures.digest == log.digest()
     assert measures.replication == 0
     assert measures.actors == ("owner", "bureau", "counter", "ai", "scrivener", "portal")
-    assert measures.causes == ("horizon", "tired", "stale", "wrong")
+    assert measures.causes == ("horizon", "tired", "stale", "wrong", "money.astray")

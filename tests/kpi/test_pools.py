@@ -53,10 +53,55 @@ def at(model: Model, log: Log, actor: int) -> dict[str, float]:
     }
 
 
-def test_worked_and_staffed_time_are_open_time(model: Model, log: Log) -> None:
-    """Worked 2 + 1 + 2 h; staffed from the start to the last finish at 34: 8 h and 1 h."""
+def test_staff_is_on_duty_while_work_comes_in_or_is_there(model: Model, log: Log) -> None:
+    """Held 2 + 1 + 2 h; on duty from the first visit at 9 to 17, and from 33 to 40.
+
+    Work comes in for as long as cases arrive, 12 h; one visit waits from 30 to 40.
+    """
     figures = at(model, log, BUREAU)
-    assert (figures["worked"], figures["staffed"]) == (5, 9)
+    assert (figures["busy"], figures["on_duty"]) == (5, 15)
+
+
+def test_a_pool_with_a_standing_queue_is_busy_all_the_time(model: Model, logbook: Any) -> None:
+    """Five hours of work come at 9, one hour more after ten days: nobody counts the days between.
+
+    Its visits of 1 h are 1, 2, … h late, so that from 9 to 14 and then for an hour it is busy.
+    """
+    burst = [
+        {"case": n, "step": EXAMINE, "times": (9, 9, 9 + n, 9 + n, 10 + n, 10 + n)}
+        for n in range(5)
+    ]
+    late = {"case": 4, "step": EXAMINE, "visit": 2, "times": (249, 249, 249, 249, 250, 250)}
+    cases = [{"start": 9, "end": 250} for _ in range(5)]
+    many = [visit | {"visit": n} for n in range(3, 8) for visit in burst]
+    figures = at(model, logbook(cases, [*burst, late]), BUREAU)
+    assert figures["busy"] == 6
+    assert at(model, logbook(cases, [*many, late]), BUREAU)["on_duty"] == 6
+
+
+def test_staff_that_waits_for_somebody_else_is_held(model: Model, logbook: Any) -> None:
+    """The bureau is open all day here, its partner from 9 to 17: 16 to 34 are 18 h of its staff."""
+    actors = list(model.actors)
+    bureau = SimpleNamespace(**vars(actors[BUREAU]) | {"calendar": 0})
+    open_all_day = SimpleNamespace(**vars(model) | {"actors": (actors[0], bureau, *actors[2:])})
+    visit = {"step": COLLECT, "profile": BY_BOTH_OFFICES, "times": (16, 16, 16, 16, 34, 34)}
+    log = logbook([{"start": 16, "end": 34}], [visit])
+    figures = at(cast("Model", open_all_day), log, BUREAU)
+    assert figures["busy"] == figures["on_duty"] == 18
+
+
+def test_a_pool_far_behind_the_arrivals_has_a_load(model: Model, logbook: Any) -> None:
+    """Cases arrive from 9 to 13, and come to the bureau from 33 to 37: 1 h each in 4 h."""
+    hours = range(5)
+    log = logbook(
+        [{"start": 9 + n, "end": 34 + n} for n in hours],
+        [
+            {"case": n, "step": EXAMINE, "times": (33 + n, 33 + n, 33 + n, 33 + n, 34 + n, 34 + n)}
+            for n in hours
+        ],
+    )
+    figures = at(model, log, BUREAU)
+    assert (figures["offered"], figures["capacity"]) == (5, 4)
 
 
 def test_waits_are_those_of_visits_that_got_staff(model: Model, log: Log) -> None:
@@ -90,18 +135,12 @@ def test_a_wait_for_two_pools_counts_whole_for_each(model: Model, logbook: Any) 
     assert at(model, log, BUREAU)["waited"] == at(model, log, COUNTER)["waited"] == 3
 
 
-def test_staffed_time_begins_with_the_model(model: Model, log: Log) -> None:
-    """From 12 of the first day to 34: 5 h and 1 h."""
-    later = SimpleNamespace(**vars(model) | {"start": 12 * HOUR})
-    assert at(cast("Model", later), log, BUREAU)["staffed"] == 6
-
-
 def test_offered_load_counts_visits_never_worked_with_the_mean_of_their_profile(
     model: Model, logbook: Any
 ) -> None:
-    """Examinations of 1 h and 2 h and two that never came to it, one of them after the arrivals.
+    """Examinations of 1 h and 2 h and two that never came to it.
 
-    A collection that nobody ever worked is worth nothing known: 1 + 2 + 1.5 h.
+    A collection that nobody ever worked is worth nothing known: 1 + 2 + 1.5 + 1.5 h.
     """
     never = {"result": "withdrawn"}
     log = logbook(
@@ -115,13 +154,16 @@ def test_offered_load_counts_visits_never_worked_with_the_mean_of_their_profile(
             {"case": 1, "step": EXAMINE, "times": (15, 15, NEVER, NEVER, NEVER, 20)} | never,
         ],
     )
-    assert at(model, log, BUREAU)["offered"] == 4.5
+    assert at(model, log, BUREAU)["offered"] == 6
 
 
-def test_offered_load_is_the_work_enabled_while_cases_arrive(model: Model, log: Log) -> None:
-    """Arrivals from 8 to 20: all 5 h were enabled then, for the 8 h from 9 to 17."""
+def test_offered_load_is_the_work_enabled_while_work_comes_in(model: Model, log: Log) -> None:
+    """From 9 on until the last of four visits at 30: 5 h and the 2 h that one examination takes.
+
+    From 9 to 17 staff is there.
+    """
     figures = at(model, log, BUREAU)
-    assert (figures["offered"], figures["capacity"]) == (5, 8)
+    assert (figures["offered"], figures["capacity"]) == (7, 8)
 
 
 def test_the_backlog_lasts_from_the_last_arrival_to_the_last_finish(model: Model, log: Log) -> None:
@@ -132,8 +174,8 @@ def test_the_backlog_lasts_from_the_last_arrival_to_the_last_finish(model: Model
 def test_a_pool_that_nobody_visits_is_idle(model: Model, log: Log) -> None:
     """The counter works nothing in its 8 h of the arrival window."""
     assert at(model, log, COUNTER) == {
-        "worked": 0,
-        "staffed": 0,
+        "busy": 0,
+        "on_duty": 8,
         "granted": 0,
         "waited": 0,
         "offered": 0,
@@ -143,11 +185,11 @@ def test_a_pool_that_nobody_visits_is_idle(model: Model, log: Log) -> None:
 
 
 def test_staff_that_changes_counts_from_its_second(model: Model, log: Log) -> None:
-    """One officer until 12, three from then on: 3 x 1 + 5 x 3 + 1 x 3 h until 34."""
+    """One officer until 12, three from then on: 3 x 1 + 5 x 3 h, and 7 x 3 h from 33 to 40."""
     actors = list(model.actors)
     bureau = SimpleNamespace(**vars(actors[BUREAU]) | {"staff": ((0, 1), (12 * HOUR, 3))})
     grown = SimpleNamespace(**vars(model) | {"actors": (actors[0], bureau, *actors[2:])})
-    assert at(cast("Model", grown), log, BUREAU)["staffed"] == 3 + 15 + 3
+    assert at(cast("Model", grown), log, BUREAU)["on_duty"] == 3 + 15 + 21
 
 
 def test_a_log_without_cases_has_idle_pools(model: Model, logbook: Any) -> None:

@@ -34,6 +34,10 @@ _LABELS = {
         "old_account_open": {"en": "Old account left open", "ja": "旧アカウントの放置"},
         "event_lost": {"en": "Event lost", "ja": "通知の欠落"},
     },
+    "goals": {
+        "portals": {"en": "Portals up to date", "ja": "各サイトの更新"},
+        "office": {"en": "Office notified", "ja": "関係機関への届出"},
+    },
     "actors": {
         "registrar": {"en": "Registrar", "ja": "登記官"},
         "gbiz_centre": {"en": "G-Biz ID centre", "ja": "GビズID運用センター"},
@@ -76,9 +80,14 @@ def _arm(name: str, place: int) -> dict[str, Any]:
         "late_rate": _share(0.138 if name == "analog" else 0.041 if name == "digital" else 0.0),
         "outcomes": {
             "clean": _share(0.93),
+            "incomplete": _exactly(0),
             "flawed": _share(failures),
             "rejected": _exactly(0),
             "withdrawn": _share(0.0121 if place else 0.0243),
+        },
+        "failures": {
+            "wrong_result": _share(failures),
+            **{kind: _exactly(0) for kind in ("incomplete", "gave_up", "dismissed", "not_in_time")},
         },
         "causes": {cause: _share(share) for cause, share in _CAUSES[name].items()},
         "returns": _about((0.412, 0.1904, 0.0621)[place]),
@@ -130,7 +139,15 @@ def result() -> dict[str, Any]:
     """Three arms, two pools, three pairs; the 90 % quantile of the first arm is not reached."""
     busy = {name: _about(0.82 - 0.2 * place, 0.015) for place, name in enumerate(_ARMS)}
     wait = {name: _about(31.2 / (1 + 3 * place), 0.08) for place, name in enumerate(_ARMS)}
-    both = {name: {"utilisation": busy[name], "wait_hours": wait[name]} for name in _ARMS}
+    load = {name: _about(1.1 - 0.3 * place) for place, name in enumerate(_ARMS)}
+    both = {
+        name: {
+            "utilisation": busy[name],
+            "offered_load": load[name],
+            "wait_hours": wait[name],
+        }
+        for name in _ARMS
+    }
     return {
         "scenario": "officer_change",
         "title": {

@@ -81,7 +81,7 @@ def test_a_document_shows_its_share_and_its_days(asked: Result) -> None:
         *("given (%)", "median (days)", "90th pct. (days)"),
     ]
     assert [row.cells[0].value for row in documents if row.cells and row.cells[0]] == [
-        *("90", "20.0", "not reached"),
+        *("90.0", "20.0", "not reached"),
     ]
 
 

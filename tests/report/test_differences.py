@@ -1,4 +1,4 @@
-"""Differences show their interval and p-value, and a mark where zero is out of question."""
+"""Differences show their interval and p-value, and a mark where they are certain."""
 
 from __future__ import annotations
 
@@ -45,21 +45,22 @@ def test_a_row_has_value_interval_and_p(result: Result) -> None:
     lines = [" ".join(line.split()) for line in draw(result)]
 
     assert lines[3] == "▼ Mean latency (days) -30.9 -31.6 … -30.2 <0.001"
-    assert lines[5] == "Failure rate (points) -0.4 -0.9 … 0.1 0.43"
+    assert lines[5] == "Failure rate (points) -0.42 -0.92 … 0.08 0.43"
     assert lines[10] == "▼ Cost (1,000 yen) -29.2 -30.3 … -28.1 <0.001"
 
 
 @pytest.mark.parametrize(
-    ("interval", "mark"),
-    [((-2.0, -1.0), "▼"), ((1.0, 2.0), "▲"), ((-1.0, 1.0), ""), ((0.0, 2.0), "")],
+    ("value", "p", "mark"),
+    [(-1.5, 0.04, "▼"), (1.5, 0.04, "▲"), (-1.5, 0.05, ""), (1.5, None, ""), (0.0, 0.01, "")],
 )
-def test_the_mark_says_on_which_side_of_zero_all_of_the_interval_lies(
-    result: Result, interval: tuple[float, float], mark: str
+def test_a_mark_claims_a_difference_only_where_its_p_is_below_five_per_cent(
+    result: Result, value: float, p: float | None, mark: str
 ) -> None:
-    """An interval that touches zero has none."""
-    line = draw(only(result, "returns", sum(interval) / 2, *interval))[3]
+    """The interval leaves out zero in all of them; p is adjusted for the number of rows."""
+    told = only(result, "returns", value, value - 0.1, value + 0.1)
+    told["differences"][0]["p"] = p
 
-    assert line.split("Returns")[0].strip() == mark
+    assert draw(told)[3].split("Returns")[0].strip() == mark
 
 
 def test_a_difference_that_cannot_be_known_is_said_and_not_marked(result: Result) -> None:

@@ -25,9 +25,14 @@ def row(result: Result, label: str) -> Row:
 def test_all_figures_have_a_row_in_order(result: Result) -> None:
     """Headline first, then why, where the time went, what it cost, and who was busy."""
     assert labels(result) == [
-        *("Cases", "Goal reached (%)", "clean", "flawed", "withdrawn"),
+        *("Cases", "Goal reached (%)", "clean", "wrong result", "incomplete", "withdrawn"),
         *("Latency (days)", "mean", "median", "90th percentile"),
-        *("Failure rate (%)", "Wrong entry in the register", "Portal left with old data"),
+        *(
+            "Failure rate (%)",
+            "wrong result",
+            "Wrong entry in the register",
+            "Portal left with old data",
+        ),
         *("Old account left open", "Event lost", "Deadline missed (%)", "Returns a case"),
         *("Where the days went", "work", "in queue", "closed hours", "in transit"),
         *("until an office acts", "until a person acts", "system, post"),
@@ -35,6 +40,7 @@ def test_all_figures_have_a_row_in_order(result: Result) -> None:
         *("Hours of work a case", "applicant", "offices"),
         *("Burden a case", "visits", "forms", "seals", "logins", "Cost (1,000 yen)"),
         *("Staff busy (%)", "G-Biz ID centre", "Registrar"),
+        *("Work offered (% of staff time)", "G-Biz ID centre", "Registrar"),
         *("Wait for staff (hours)", "G-Biz ID centre", "Registrar"),
     ]
 
@@ -94,13 +100,18 @@ def test_lawful_ends_show_only_where_they_happen(result: Result) -> None:
     assert "withdrawn" not in labels(result)
 
 
-def test_clean_and_flawed_stand_below_the_goal_reached(result: Result) -> None:
-    """A flawed case reached its goal, too; both rows show even where nothing was flawed."""
+def test_clean_wrong_and_incomplete_stand_below_the_goal_reached(result: Result) -> None:
+    """A wrong case reached its goal, too; the rows show even where nothing was wrong."""
     result["arms"]["digital"]["outcomes"]["flawed"] = {"value": 0, "low": 0, "high": 0.0004}
-    shown = [(r.label, r.indent) for r in rows(result, "en")[1:4]]
+    shown = [(r.label, r.indent) for r in rows(result, "en")[1:5]]
 
-    assert shown == [("Goal reached (%)", 0), ("clean", 1), ("flawed", 1)]
-    assert row(result, "flawed").cells[1] == Shown("0", "<0.04")
+    assert shown == [
+        ("Goal reached (%)", 0),
+        ("clean", 1),
+        ("wrong result", 1),
+        ("incomplete", 1),
+    ]
+    assert row(result, "wrong result").cells[1] == Shown("0", "<0.040")
 
 
 def test_parts_of_transit_stand_indented_where_they_happen(result: Result) -> None:
@@ -153,6 +164,16 @@ def test_a_pool_that_nobody_turned_to_has_an_empty_cell(result: Result) -> None:
     result["pools"]["registrar"]["agentic"] = {"utilisation": nothing, "wait_hours": nothing}
 
     assert row(result, "Registrar").cells[2] is None
+
+
+def test_a_figure_that_no_pool_has_has_no_heading(result: Result) -> None:
+    """Where all cases come at once, nothing can be said of the load."""
+    for arms in result["pools"].values():
+        for figures in arms.values():
+            figures["offered_load"] = dict.fromkeys(("value", "low", "high"))
+
+    assert "Work offered (% of staff time)" not in labels(result)
+    assert "Staff busy (%)" in labels(result)
 
 
 def test_a_result_without_pools_has_no_heading_for_them(result: Result) -> None:

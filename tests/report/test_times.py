@@ -51,7 +51,7 @@ def test_rework_is_no_part_of_the_bar(result: Result) -> None:
     """It is time that another part already counts."""
     put_days(result, "analog", work=5.0, rework=3.0)
 
-    assert "5 " in draw(result)[1]
+    assert "5.0 " in draw(result)[1]
 
 
 def test_a_part_not_known_has_no_length(result: Result) -> None:

@@ -1,0 +1,163 @@
+"""The comparison of arms on one screen: what decides between them, and which of it is certain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import getitem
+from typing import Any, Final
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from sim.kpi.verdicts import FAILURES
+from sim.report.differences import sign
+from sim.report.estimate import Shown, shown
+from sim.report.head import head
+from sim.report.names import named
+from sim.report.paper import columns
+from sim.report.units import A_CASE, DAYS, HOURS, PERCENT, WHOLE, Unit, cost_unit
+from sim.words import say
+
+_GAP: Final = 2
+_MARK: Final = 2
+_NAME_LINES: Final = 2
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A figure: its word, where it stands in an arm (as a KPI: with dots), its unit."""
+
+    word: str
+    kpi: str
+    unit: Unit
+    indent: int = 0
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A figure of an arm, and the mark of its difference from the first arm."""
+
+    shown: Shown
+    mark: tuple[str, str] = (" ", "")
+
+
+def page(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
+    """Return the essence of a result object on a page of ``width`` cells in ``lang``."""
+    top = head(result, lang)
+    top.no_wrap, top.overflow = True, "ellipsis"
+    note = "report.note.brief" if result["differences"] else "report.note.brief_alone"
+    return Group(top, *_tables(result, lang, width), Text(say(note, lang), "dim"))
+
+
+def _lines(result: Mapping[str, Any]) -> Iterator[_Line]:
+    yield _Line("report.cases", "cases", WHOLE)
+    yield _Line("report.reached_rate", "reached_rate", PERCENT)
+    yield _Line("report.mean_days", "latency_days.mean", DAYS)
+    yield _Line("report.p50", "latency_days.p50", DAYS, 1)
+    yield _Line("report.p90", "latency_days.p90", DAYS, 1)
+    yield _Line("report.failure_rate", "failure_rate", PERCENT)
+    for kind in FAILURES:
+        if any(arm["failures"][kind]["value"] for arm in result["arms"].values()):
+            yield _Line(f"report.{kind}", f"failures.{kind}", PERCENT, 1)
+    yield _Line("report.returns", "returns", A_CASE)
+    yield _Line("report.applicant_hours", "effort_hours.applicant", HOURS)
+    yield _Line("report.office_hours", "effort_hours.office", HOURS)
+    yield _Line(*_cost(result))
+
+
+def _cost(result: Mapping[str, Any]) -> tuple[str, str, Unit]:
+    word, unit = cost_unit(result)
+    return word, "cost_yen", unit
+
+
+def _tables(result: Mapping[str, Any], lang: str, width: int) -> Iterator[RenderableType]:
+    lines = list(_lines(result))
+    labels = [" " * 2 * line.indent + say(line.word, lang) for line in lines]
+    room = width - max(map(cell_len, labels))
+    arms = list(result["arms"])
+    cells = {arm: [_cell(result, arm, line, lang) for line in lines] for arm in arms}
+    intervals = _Widths.of(cells.values(), intervals=True)
+    widths = intervals if intervals.fitting(room) >= len(arms) else _Widths.of(cells.values())
+    count = -(-len(arms) // widths.fitting(room))
+    size = -(-len(arms) // count)
+    for start in range(0, len(arms), size):
+        some = arms[start : start + size]
+        names = [named(result, "arms", arm, lang) for arm in some]
+        column = min(room // len(some) - _GAP, max(widths.cells, *map(cell_len, names)))
+        sheet = columns()
+        sheet.add_column(Text("", "bold"), no_wrap=True, width=max(map(cell_len, labels)))
+        for name in names:
+            header = Text(_folded(name, column), "bold cyan")
+            sheet.add_column(header, width=column, justify="right", no_wrap=True)
+        for row, label in enumerate(labels):
+            sheet.add_row(label, *(widths.text(cells[arm][row]) for arm in some))
+        yield sheet
+
+
+def _cell(result: Mapping[str, Any], arm: str, line: _Line, lang: str) -> _Cell:
+    figure = reduce(getitem, line.kpi.split("."), result["arms"][arm])
+    if not isinstance(figure, Mapping):
+        return _Cell(Shown(line.unit.text(figure)))
+    first = next(iter(result["arms"]))
+    marks = (
+        sign(row)
+        for row in result["differences"]
+        if (row["from"], row["to"], row["kpi"]) == (first, arm, line.kpi)
+    )
+    told = shown(figure, lang, line.unit)
+    short = told if told.reached else replace(told, value=say("report.never", lang))
+    return _Cell(short, *marks)
+
+
+@dataclass(frozen=True)
+class _Widths:
+    """Cells of the values of all arms and, if there is room, of the intervals beside them."""
+
+    value: int
+    interval: int
+
+    @classmethod
+    def of(cls, arms: Iterable[Sequence[_Cell]], *, intervals: bool = False) -> _Widths:
+        """Return the widths that hold all cells of ``arms``."""
+        every = [cell.shown for arm in arms for cell in arm]
+        told = [one for one in every if one.reached or not intervals]
+        value = max(cell_len(one.value) for one in told)
+        return cls(value, max(cell_len(one.interval) for one in every) if intervals else 0)
+
+    @property
+    def cells(self) -> int:
+        """Cells of a column."""
+        return self.value + (1 + self.interval if self.interval else 0) + _MARK
+
+    def fitting(self, room: int) -> int:
+        """Return how many columns ``room`` holds, at least one."""
+        return max(1, room // (self.cells + _GAP))
+
+    def text(self, cell: _Cell) -> Text:
+        """Return a cell: value, interval and mark, each below those of the other rows."""
+        shown, (mark, style) = cell.shown, cell.mark
+        parts = [Text(shown.value)]
+        if self.interval:
+            interval = Text(shown.interval, "dim")
+            if shown.reached:
+                interval.pad_right(self.interval - interval.cell_len)
+            parts.append(interval)
+        return Text(" ").join([*parts, Text(mark, style)])
+
+
+def _folded(name: str, cells: int) -> str:
+    """Break a name into two lines of so many cells; what is longer is cut off."""
+    lines: list[str] = []
+    for word in name.split(" "):
+        for part in chop_cells(word, cells):
+            joined = f"{lines[-1]} {part}" if lines else part
+            if lines and cell_len(joined) <= cells:
+                lines[-1] = joined
+            else:
+                lines.append(part)
+    if len(lines) > _NAME_LINES:
+        lines[_NAME_LINES - 1] = set_cell_size(lines[_NAME_LINES - 1], cells - 1).rstrip() + "…"
+    return "\n".join(lines[:_NAME_LINES])
