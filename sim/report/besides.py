@@ -75,7 +75,7 @@ class _Besides:
             yield self._heading("report.observed")
         for fact, told in facts.items():
             document = named(self.result, "documents", told["document"], self.lang)
-            values = {"fact": fact, "document": document, "days": f"{told['days']:g}"}
+            values = {"fact": fact, "document": document, "days": told["days"]}
             yield Row(say(f"report.since_{told['since']}", self.lang, **values), indent=1)
             percent = told["observed"] * _PERCENT
             published = Shown(number(percent, decimals(0, percent)))
