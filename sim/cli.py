@@ -169,6 +169,8 @@ def run(
                 out=out,
                 lang=voice.lang,
             )
+        if not quiet:
+            _tell_undefended(voice, scenario)
         for warning in result["warnings"]:
             voice.warn(warning)
         if out is not None and not quiet:
@@ -180,6 +182,16 @@ def run(
 
         page = comparison.page if full else brief.page
         voice.draw(lambda columns: page(result, voice.lang, columns))
+
+
+def _tell_undefended(voice: Voice, scenario: str) -> None:
+    """Say in one line how many numbers nobody can defend, and how to see them."""
+    from sim.model import figures
+
+    count = figures.undefended(scenario)
+    if count:
+        command = f"{PROGRAM} sources {Path(scenario).stem}"
+        voice.tell("cli.undefended", count=count, command=command)
 
 
 @app.command(cls=Command)

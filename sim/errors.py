@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import ClassVar, Final
 
-from sim.words import say
+from sim.words import WORDS, say
 
 MOST_PROBLEMS: Final = 100
 """Nobody reads on, and whoever makes a hundred thousand of them does not want to help."""
@@ -34,7 +34,8 @@ class Problem:
 
     ``key`` and ``values`` make the message; ``line`` and ``column`` count from 1, columns in
     characters; ``excerpt`` is the whole source line; ``hint`` is a key of the catalogue that may
-    use ``values`` too; ``guess`` is the name that was probably meant.
+    use ``values`` too; ``guess`` is the name that was probably meant. Without either, what to do
+    is the message ``key.todo``, if there is one.
     """
 
     key: str
@@ -55,6 +56,8 @@ class Problem:
             lines.append(say(self.hint, lang, **self.values))
         if self.guess is not None:
             lines.append(say("did_you_mean", lang, guess=self.guess))
+        elif self.hint is None and f"{self.key}.todo" in WORDS:
+            lines.append(say(f"{self.key}.todo", lang, **self.values))
         return "\n".join(lines)
 
     def order(self) -> tuple[str, int, int]:

@@ -102,6 +102,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     made = Stage(monkeypatch)
     made.answers("sim.model.library", "load", "the study")
     made.answers("sim.experiment.run", "compare", RESULT)
+    monkeypatch.setattr("sim.model.figures.undefended", lambda _scenario: 0)
     return made
 
 
@@ -129,6 +130,23 @@ def run_process(
 
 
 # -- run ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "warning: 1 number without source or range; to see them: tetsuzuki sources x\n"),
+        ("ja", "警告：出典も範囲もない数値が1個ある。一覧：tetsuzuki sources x\n"),
+    ],
+)
+def test_run_sums_up_the_numbers_that_nobody_can_defend(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, lang: str, told: str
+) -> None:
+    """In one line, unless asked to be quiet; ``check`` lists them."""
+    monkeypatch.setattr("sim.model.figures.undefended", lambda _scenario: 1)
+    assert told in call("run", "x.yaml", "--lang", lang).stderr
+    assert told not in call("run", "x.yaml", "--lang", lang, "--quiet").stderr
+    assert stage.calls
 
 
 def test_run_compares_the_default_scenario(stage: Stage) -> None:

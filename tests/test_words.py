@@ -13,6 +13,7 @@ import pytest
 from sim import words
 from sim.words import WORDS, Word, say
 
+ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = Path(words.__file__).parent
 SOURCES = [path for path in CATALOGUE.parent.rglob("*.py") if path.parent != CATALOGUE]
 OWN_GROUPS = re.compile(r'"((?:file|yaml|kind|shown|value)\.[a-z_0-9]+)"')
@@ -63,6 +64,25 @@ def test_a_message_has_the_same_fields_in_both_languages(key: str) -> None:
     assert all(name.isidentifier() for name in fields(english))
 
 
+COUNTED = "count replications missing created rows all cases numbers idle days"
+PLURAL = re.compile(rf"\{{({COUNTED.replace(' ', '|')})\}} [a-z]+s\b")
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_a_count_takes_its_noun_along(key: str) -> None:
+    """No noun in the plural stands beside a number that may be 1."""
+    assert not PLURAL.search(WORDS[key][0])
+
+
+def test_one_is_said_in_the_singular() -> None:
+    """As in 1 problem, 2 problems; words with another plural have both forms."""
+    assert say("invalid_input", count=1) == "1 problem in the input"
+    assert say("invalid_input", count=0) == "0 problems in the input"
+    assert say("law.unended", where="x", created=1, ended=0).startswith("x: 1 case was created")
+    assert say("law.unended", where="x", created=2, ended=0).startswith("x: 2 cases were created")
+    assert f"{words.Counted(1234):,} {words.Counted(1.5):day/s}" == "1,234 1.5 days"
+
+
 def test_every_message_about_files_and_values_is_used_and_every_used_one_exists() -> None:
     """Keys of the groups that sources name in full stand in the catalogue, and the other way."""
     used = {key for path in SOURCES for key in OWN_GROUPS.findall(path.read_text("utf-8"))}
@@ -84,6 +104,19 @@ def test_every_message_is_said_somewhere() -> None:
     made = {pattern(n) for n in nodes if isinstance(n, ast.JoinedStr)} - {"[^ ]+"}
     unsaid = [key for key in WORDS if key not in whole]
     assert not [key for key in unsaid if not any(re.fullmatch(one, key) for one in made)]
+
+
+TITLE = re.compile(r"title: \{en: (Analog|Digital|Agentic), ja: (.+?)\}")
+
+
+def test_a_channel_is_called_by_one_word_everywhere() -> None:
+    """In the words of reports, in the glossary, and where a scenario names an arm after it."""
+    channels = {c: say(f"report.channel.{c}", "ja") for c in ("analog", "digital", "agentic")}
+    glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    assert "・".join(channels.values()) in glossary
+    for path in (ROOT / "scenarios").glob("*.yaml"):
+        for english, japanese in TITLE.findall(path.read_text("utf-8")):
+            assert channels[english.lower()] == japanese
 
 
 def test_a_message_stands_in_one_part_of_the_catalogue() -> None:

@@ -28,13 +28,6 @@ from sim.words import LANGUAGES, say
 _PACKAGES: Final = ("duckdb", "holidays", "numpy", "scipy", "simpy")
 """What a result may depend on besides this program."""
 
-_CHANNEL_TITLES: Final = {
-    "analog": {"en": "Analog", "ja": "アナログ"},
-    "digital": {"en": "Digital", "ja": "デジタル"},
-    "agentic": {"en": "Agentic", "ja": "エージェント"},
-    "mixed": {"en": "Mixed", "ja": "混在"},
-}
-
 
 def compare(  # noqa: PLR0913 -- the options of a run
     study: Study,
@@ -101,10 +94,15 @@ def labels(models: Sequence[Model]) -> dict[str, dict[str, dict[str, str]]]:
     for model in models:
         channel = CHANNELS[model.channel] if model.channel >= 0 else "mixed"
         if model.arm == channel:
-            told["arms"][model.arm] = _CHANNEL_TITLES[channel]
+            told["arms"][model.arm] = {lang: _title(channel, lang) for lang in LANGUAGES}
         for kind, rows in model.labels:
             told.setdefault(kind, {}).update({n: {"en": en, "ja": ja} for n, en, ja in rows})
     return told
+
+
+def _title(channel: str, lang: str) -> str:
+    word = say(f"report.channel.{channel}", lang)
+    return word[0].upper() + word[1:]
 
 
 # -- doing the work ------------------------------------------------------------------------------

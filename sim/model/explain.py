@@ -110,7 +110,10 @@ def _told(alike: list[Fault], candidates: list[str]) -> _Told:
         name = str(fault.last)
         values: dict[str, object] = {"name": shortened(name)}
         guess = nearest(re.split("[:\N{FULLWIDTH COLON}]", name)[0], candidates)
-        return _Told("value.unknown_key", values, "key", _colon_hint(name), guess)
+        hint = _colon_hint(name)
+        if hint is None and guess is None and candidates:
+            hint, values["known"] = "value.known_keys", ", ".join(dict.fromkeys(candidates))
+        return _Told("value.unknown_key", values, "key", hint, guess)
     if fault.type in KINDS or fault.type in CHOICES:
         return _other_kind(alike, value)
     if fault.type in BOUNDS:

@@ -106,9 +106,22 @@ def counts(name: str | None = None) -> int:
     return sum(note is None for one in _definitions(name) for _, note in _walk(one.model, ()))
 
 
+def undefended(scenario: str) -> int:
+    """Return how many numbers that a scenario works with have neither a source nor a range.
+
+    ``scenario``: its name or its file. Raises InvalidInput.
+    """
+    known = facts()
+    used = _all_used([("scenarios", scenario)])
+    return sum(not figure.defended for one in used for figure in _figures(one, known))
+
+
 def _definitions(name: str | None) -> list[_Definition]:
     """Return each definition once: all of that name, and what they work with."""
-    chosen = _named(name)
+    return _all_used(_named(name))
+
+
+def _all_used(chosen: list[Chosen]) -> list[_Definition]:
     found = []
     for kind, title in chosen:  # grows while it is walked
         located = source.load(library.find(kind, title))

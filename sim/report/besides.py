@@ -75,7 +75,7 @@ class _Besides:
             yield self._heading("report.observed")
         for fact, told in facts.items():
             document = named(self.result, "documents", told["document"], self.lang)
-            values = {"fact": fact, "document": document, "days": f"{told['days']:g}"}
+            values = {"fact": fact, "document": document, "days": told["days"]}
             yield Row(say(f"report.since_{told['since']}", self.lang, **values), indent=1)
             published = Shown(PERCENT.text(told["observed"]))
             label = say("report.published", self.lang)

@@ -33,10 +33,26 @@ class Word:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number that takes its noun along: ``{count:case/s}`` is 1 case, 2 cases."""
+
+    value: float
+
+    def __format__(self, spec: str) -> str:
+        """Return the number and the noun after it, or what the number makes of another ``spec``."""
+        one, slash, many = spec.partition("/")
+        if not slash:
+            return format(self.value, spec)
+        number = self.value if isinstance(self.value, int) else f"{self.value:g}"
+        return f"{number} {one if self.value == 1 else one + many if many == 's' else many}"
+
+
 def say(key: str, /, lang: str = "en", **values: object) -> str:
     """Return the message ``key`` in ``lang`` with ``values`` filled in.
 
-    A value that is itself said in each language is a mapping of languages, or a ``Word``.
+    A number takes its noun along, as ``Counted`` does. A value that is itself said in each
+    language is a mapping of languages, or a ``Word``.
     Characters that cannot be printed are written as escapes, so that a message stays on its line.
     A key, language or field that does not exist is a mistake of the program: ``KeyError``,
     ``ValueError``.
@@ -61,6 +77,8 @@ def _told(value: object, lang: str) -> object:
         return _told(value[lang], lang)
     if isinstance(value, Word):
         return say(value.key, lang, **value.values)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Counted(value)
     return printable(value) if isinstance(value, str) else value
 
 

@@ -18,6 +18,10 @@ COMMAND: Final[dict[str, tuple[str, str]]] = {
         "シナリオに比較対象「{name}」はない。あるのは{known}",
     ),
     "cli.all_well": ("files checked: {count}, nothing wrong", "{count}件のファイルに問題なし"),
+    "cli.undefended": (
+        "warning: {count:number/s} without source or range; to see them: {command}",
+        "警告：出典も範囲もない数値が{count}個ある。一覧：{command}",
+    ),
     "cli.interrupted": ("interrupted", "中断した"),
     "cli.system": ("cannot go on: {reason}", "続行できない：{reason}"),
     "cli.memory": ("cannot go on: out of memory", "続行できない：メモリー不足"),
@@ -27,7 +31,7 @@ COMMAND: Final[dict[str, tuple[str, str]]] = {
     ),
     "cli.counts": (
         (
-            "Not listed: {count} counts of the procedures themselves (visits, forms, seals and"
+            "Not listed: {count:count/s} of the procedures themselves (visits, forms, seals and"
             " logins of a step, cases of a stream, things done at once). They say what is"
             " simulated; nobody estimated them."
         ),

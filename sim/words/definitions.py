@@ -151,13 +151,25 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
         "there is no scenario '{name}'",
         "シナリオ「{name}」はない",
     ),
+    "no_such_scenarios.todo": (
+        "'tetsuzuki list' shows what there is; files are looked for below the folder you are in",
+        "「tetsuzuki list」で一覧を表示する。ファイルは、今いるフォルダーの下で探す",
+    ),
     "no_such_procedures": (
         "there is no procedure '{name}'",
         "手続「{name}」はない",
     ),
+    "no_such_procedures.todo": (
+        "'tetsuzuki list' shows what there is; files are looked for below the folder you are in",
+        "「tetsuzuki list」で一覧を表示する。ファイルは、今いるフォルダーの下で探す",
+    ),
     "no_such_agents": (
         "there is no agent '{name}'",
         "エージェント「{name}」はない",
+    ),
+    "no_such_agents.todo": (
+        "'tetsuzuki list' shows what there is; files are looked for below the folder you are in",
+        "「tetsuzuki list」で一覧を表示する。ファイルは、今いるフォルダーの下で探す",
     ),
     "assignment_shape": (
         "{option} takes NAME=VALUE, not '{given}'",
@@ -229,6 +241,10 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
     "no_such_definition": (
         "there is no procedure, agent or scenario '{name}'",
         "「{name}」という手続・エージェント・シナリオはない",
+    ),
+    "no_such_definition.todo": (
+        "'tetsuzuki list' shows what there is; files are looked for below the folder you are in",
+        "「tetsuzuki list」で一覧を表示する。ファイルは、今いるフォルダーの下で探す",
     ),
     "unknown_kind": (
         "this is no procedure, agent or scenario: none of these keys stands at the top: {known}",

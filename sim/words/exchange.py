@@ -100,7 +100,7 @@ EXCHANGE: Final[dict[str, tuple[str, str]]] = {
     "calls.none": ("no call fits", "該当する公募はない"),
     "calls.count": ("calls that fit: {count}", "該当する公募：{count}件"),
     "calls.more": (
-        "Only the first {rows} rows are shown; narrow the search, or take them all with --json.",
+        "Only the first {rows:row/s} are shown; narrow the search, or take them all with --json.",
         "表示は先頭の{rows}行まで。条件を絞るか、--jsonですべてを出力する。",
     ),
     "calls.closes": ("closes", "締切"),

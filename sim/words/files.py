@@ -7,7 +7,7 @@ from typing import Final
 FILES: Final[dict[str, tuple[str, str]]] = {
     # -- problems in general -----------------------------------------------------------------
     "did_you_mean": ("did you mean '{guess}'?", "「{guess}」のことでは？"),
-    "invalid_input": ("{count} problems in the input", "入力に問題が{count}件ある"),
+    "invalid_input": ("{count:problem/s} in the input", "入力に問題が{count}件ある"),
     "problems.more": (
         "more than {most} problems; the rest is not listed",
         "問題が{most}件を超えた。残りは省略",

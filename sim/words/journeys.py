@@ -31,21 +31,41 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
         "there is no actor '{name}'",
         "アクター「{name}」はない",
     ),
+    "unknown_actor.todo": (
+        "declare it under 'actors', with the agent that acts",
+        "actorsに、動かすエージェントとともに宣言する",
+    ),
     "unknown_agent": (
         "there is no agent '{name}'",
         "エージェント「{name}」はない",
+    ),
+    "unknown_agent.todo": (
+        "write agents/{name}.yaml, or take one that 'tetsuzuki list' shows",
+        "agents/{name}.yamlを書くか、「tetsuzuki list」にあるものを使う",
     ),
     "unknown_list": (
         "there is no list '{name}'",
         "リスト「{name}」はない",
     ),
+    "unknown_list.todo": (
+        "declare it under 'lists' of a procedure",
+        "手続のlistsに宣言する",
+    ),
     "unknown_calendar": (
         "there is no calendar '{name}'",
         "カレンダー「{name}」はない",
     ),
+    "unknown_calendar.todo": (
+        "declare it under 'calendars', or take always, office, business or business_days",
+        "calendarsに宣言するか、always、office、business、business_daysを使う",
+    ),
     "unknown_document": (
         "there is no document '{name}'",
         "書類「{name}」はない",
+    ),
+    "unknown_document.todo": (
+        "declare it under 'documents' of a procedure",
+        "手続のdocumentsに宣言する",
     ),
     "observed_family": (
         "'{name}' is a document for each item of a list; compare with one of them: {known}",
@@ -54,6 +74,10 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
     "unknown_defect": (
         "there is no defect '{name}'",
         "不備「{name}」はない",
+    ),
+    "unknown_defect.todo": (
+        "declare it under 'defects' of a procedure",
+        "手続のdefectsに宣言する",
     ),
     "unknown_attribute": (
         "there is no attribute '{name}'",
@@ -79,9 +103,17 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
         "no procedure here declares '{name}', so a rule about it never holds",
         "「{name}」を宣言する手続がないため、これについての規則は決して成り立たない",
     ),
+    "unknown_attribute.todo": (
+        "declare it under 'attributes' of a procedure or of a stream of cases",
+        "手続または案件の流れのattributesに宣言する",
+    ),
     "unknown_step": (
         "there is no step '{name}'",
         "作業「{name}」はない",
+    ),
+    "unknown_step.todo": (
+        "declare it under 'steps' of the procedure",
+        "手続のstepsに宣言する",
     ),
     "spread_twice": (
         "'{name}' is given for each of '{one}' and for each of '{other}'; use two documents",

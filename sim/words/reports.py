@@ -6,7 +6,7 @@ from typing import Final
 
 REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.run": (
-        "{scenario} | {replications} replications | seed {seed} | {engine} | digest {digest}",
+        "{scenario} | {replications:replication/s} | seed {seed} | {engine} | digest {digest}",
         "{scenario} | 反復{replications}回 | シード{seed} | {engine} | ダイジェスト{digest}",
     ),
     "report.goal": ("Goal: {goal}", "目標：{goal}"),
@@ -91,7 +91,7 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.office_hours": ("Offices' hours", "行政側（時間/件）"),
     "report.note.intervals": (
         (
-            "Beside each figure its 95 % interval over {replications} replications. Mean latency"
+            "Beside each figure its 95 % interval over {replications:replication/s}. Mean latency"
             " and its parts are of cases that reached the goal; quantiles are of all but those"
             " rejected or withdrawn."
         ),
@@ -124,7 +124,7 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.note.differences": (
         (
             "▼ ▲ mark differences of which p is below 0.05. Intervals are not adjusted for their"
-            " number; p is (Holm, {rows} rows)."
+            " number; p is (Holm, {rows:row/s})."
         ),
         "▼▲はp値が0.05未満のもの。区間は多重比較の調整なし、p値はHolm法で調整（{rows}行）。",
     ),
@@ -135,12 +135,12 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.by": ("By {attribute}", "{attribute}別"),
     "report.observed": ("Observed and simulated (%)", "実績とシミュレーション（%）"),
     "report.since_case": (
-        "{fact}: {document}, within {days} days of the case's start",
-        "{fact}：{document}（案件の開始から{days}日以内）",
+        "{fact}: {document}, within {days:day/s} of the case's start",
+        "{fact}：{document}（案件の開始から{days:g}日以内）",
     ),
     "report.since_start": (
-        "{fact}: {document}, within {days} days of the scenario's start",
-        "{fact}：{document}（シナリオの開始から{days}日以内）",
+        "{fact}: {document}, within {days:day/s} of the scenario's start",
+        "{fact}：{document}（シナリオの開始から{days:g}日以内）",
     ),
     "report.published": ("observed", "実績"),
     "report.simulated": ("simulated", "シミュレーション"),
@@ -159,13 +159,14 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.channel.analog": ("analog", "アナログ"),
     "report.channel.digital": ("digital", "デジタル"),
     "report.channel.agentic": ("agentic", "エージェント型AI"),
+    "report.channel.mixed": ("mixed", "混在"),
     "report.no_figures": ("no numbers here", "数値はない"),
     "report.assumptions": (
-        "Assumptions ({count} of {all} numbers)",
+        "Assumptions ({count} of {all:number/s})",
         "仮定（{all}個の数値のうち{count}個）",
     ),
     "report.sourced": (
-        "With a source ({count} of {all} numbers)",
+        "With a source ({count} of {all:number/s})",
         "出典のある数値（{all}個のうち{count}個）",
     ),
     "report.sources": ("Sources", "出典"),
@@ -179,7 +180,7 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.understood": ("“{order}” was understood as: {goal}", "「{order}」→ 目標：{goal}"),
     "report.gates": ("People must act", "人の確認・操作が必要な作業"),
     "report.path_of": ("Critical path", "クリティカルパス"),
-    "report.step_count": ("{count} steps", "作業{count}件"),
+    "report.step_count": ("{count:step/s}", "作業{count}件"),
     "report.critical_path": (
         "{time} expected on the critical path",
         "クリティカルパスの所要見込み{time}",
@@ -199,7 +200,7 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.gives": ("gives", "発行"),
     "report.path": ("number", "項目"),
     "report.sweep": (
-        "{scenario} | {cases} cases | {replications} replications | seed {seed}",
+        "{scenario} | {cases:case/s} | {replications:replication/s} | seed {seed}",
         "{scenario} | {cases}件 | 反復{replications}回 | シード{seed}",
     ),
     "report.at_low": ("at low", "下限で"),
@@ -209,9 +210,9 @@ REPORTS: Final[dict[str, tuple[str, str]]] = {
     "report.note.sweep": (
         (
             "Each number is set to both ends of its range while all others stay as they are; a"
-            " random one is scaled. Of {numbers} numbers with a range {idle} change neither arm"
-            " and {invalid} cannot be set so. ● marks a spread whose p, adjusted by"
-            " Holm, is below 0.05."
+            " random one is scaled. Of {numbers:number/s} with a range"
+            " {idle:changes/change} neither arm and {invalid} cannot be set so. ● marks a spread"
+            " whose p, adjusted by Holm, is below 0.05."
         ),
         (
             "他の値はそのままにして、各数値を範囲の両端に置いた（確率分布は全体を伸縮）。範囲のある"

@@ -7,7 +7,7 @@ from typing import Final
 RESULTS: Final[dict[str, tuple[str, str]]] = {
     "law.place": ("arm {arm}, replication {replication}", "条件{arm}・反復{replication}"),
     "law.unended": (
-        "{where}: {created} cases were created and {ended} ended; all must end",
+        "{where}: {created:case was/cases were} created and {ended} ended; all must end",
         "{where}：{created}件が発生し、終わったのは{ended}件",
     ),
     "law.no_outcome": (
@@ -47,7 +47,7 @@ RESULTS: Final[dict[str, tuple[str, str]]] = {
         "{arm}：集計の対象となる案件がない。助走期間が長すぎる可能性がある",
     ),
     "warning.none_reached": (
-        "{arm}: {missing} of {replications} replications reached no goal; mean latency omits them",
+        "{arm}: {missing} of {replications:replication/s} reached no goal; mean latency omits them",
         "{arm}：{replications}回中{missing}回は目標到達がなく、平均所要日数に含まない",
     ),
     "warning.overload": (

@@ -41,7 +41,7 @@ USAGE: Final[dict[str, tuple[str, str]]] = {
     ),
     "help.program": (
         "Simulate government procedures on paper, online and with AI agents, and compare them.",
-        "行政手続を、紙・オンライン・AIエージェントのそれぞれで模擬し、比較する。",
+        "行政手続を、アナログ・デジタル・エージェント型AIのそれぞれで模擬し、比較する。",
     ),
     "help.lang": (
         "Language; by default that of LC_ALL or LANG.",

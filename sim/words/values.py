@@ -24,6 +24,7 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "shown.nothing": ("nothing", "空"),
     # -- values against the definitions ------------------------------------------------------
     "value.unknown_key": ("unknown key '{name}'", "未知のキー「{name}」"),
+    "value.known_keys": ("known here: {known}", "ここで使えるキー：{known}"),
     "value.missing": ("the key '{name}' is missing", "キー「{name}」がない"),
     "value.kind": (
         "must be {expected}, not {value}",
@@ -364,6 +365,10 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "unknown_lookup": (
         "nothing called '{name}' can be looked up by",
         "「{name}」による場合分けはできない",
+    ),
+    "unknown_lookup.todo": (
+        "declare it under 'attributes' or 'lists', or go by visit, month, time or channel",
+        "attributesかlistsに宣言するか、visit、month、time、channelを使う",
     ),
     "value.nothing": (
         "a value is missing here",

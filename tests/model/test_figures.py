@@ -9,7 +9,7 @@ import pytest
 
 from sim.errors import InvalidInput
 from sim.model import source
-from sim.model.figures import KINDS, Figure, counts, figures, figures_of
+from sim.model.figures import KINDS, Figure, counts, figures, figures_of, undefended
 
 PROCEDURE: Final = """
 procedure: permit
@@ -171,3 +171,9 @@ def test_counts_are_no_figures_but_are_counted(shelf: Path) -> None:
     assert counts("clerk") == 0
     assert not any("forms" in figure.path for figure in figures("permit"))
     assert "steps.fill.burden.fee" in {figure.path for figure in figures("permit")}
+
+
+def test_numbers_that_nobody_can_defend_are_counted_by_name_and_by_file(shelf: Path) -> None:
+    """Of a scenario and all that it works with."""
+    lacking = sum(not figure.defended for figure in figures("spring"))
+    assert undefended("spring") == undefended(str(shelf / "scenarios/spring.yaml")) == lacking > 0
