@@ -189,7 +189,7 @@ def legal_deadline(day_calendar: Calendar, t: int, days: int, *, business: bool 
 
 def legal_end(day: date) -> date:
     """Return the day with whose end a period ends that would end on ``day``: a business day."""
-    return day + timedelta(_end_of_day(build(BUSINESS_DAYS, day, _LONGEST_REST), 0) // DAY - 1)
+    return day + timedelta(_end_of_day(build(BUSINESS_DAYS, day, days=_LONGEST_REST), 0) // DAY - 1)
 
 
 def _end_of_day(day_calendar: Calendar, midnight: int) -> int:
