@@ -7,7 +7,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from sim.compile.calendars import COVERED, DAY, Span, months
+from sim.compile import calendars as cal
+from sim.compile.calendars import DAY, Span, months
 from sim.compile.model import MONTH, TIME, WEEKDAY, Const, Drawn, Node, Switch, pick
 
 Changes = tuple[tuple[int, int], ...]
@@ -30,13 +31,13 @@ def changes(node: Node, start: date, offset: int) -> Changes | None:
         return None
     moments = {0}
     if variables & _BY_DAY:
-        moments.update(range(0, COVERED * DAY, DAY))
+        moments.update(range(0, cal.COVERED * DAY, DAY))
     for one in nodes:
         if isinstance(one, Switch) and one.variable == TIME:
             edges = (
                 edge for spans, _ in one.rows for low, high in spans for edge in (low, high + 1)
             )
-            moments.update(offset + edge for edge in edges if 0 < offset + edge < COVERED * DAY)
+            moments.update(offset + edge for edge in edges if 0 < offset + edge < cal.COVERED * DAY)
     found: list[tuple[int, int]] = []
     month = months(start)
     for moment in sorted(moments):
@@ -59,7 +60,7 @@ def by_day(node: Node) -> bool:
 
 def stretches(steps: Changes) -> Iterator[tuple[Span, int]]:
     """Yield each span of seconds [from, to) with its number."""
-    for (moment, number), (end, _) in pairwise((*steps, (COVERED * DAY, 0))):
+    for (moment, number), (end, _) in pairwise((*steps, (cal.COVERED * DAY, 0))):
         yield (moment, end), number
 
 

@@ -537,6 +537,7 @@ def counted_finish(calendar: Calendar, t: int, work: int) -> int | None:
     return left[work - 1] + 1 if work else left[0]
 
 
+@settings(deadline=None)
 @given(some_calendar(), st.integers(-5, LENGTH + 5), st.integers(0, LENGTH))
 def test_work_is_finished_when_a_count_of_seconds_says_so(
     calendar: Calendar, t: int, work: int
@@ -551,6 +552,7 @@ def test_work_is_finished_when_a_count_of_seconds_says_so(
         assert calendar.next_open(t) == counted_finish(calendar, t, 0)
 
 
+@settings(deadline=None)
 @given(some_calendar(), st.integers(-5, LENGTH + 5), st.integers(-5, LENGTH + 5))
 def test_open_time_between_is_the_count_of_open_seconds(calendar: Calendar, a: int, b: int) -> None:
     """``open_between`` counts the open seconds in [a, b)."""
@@ -558,6 +560,7 @@ def test_open_time_between_is_the_count_of_open_seconds(calendar: Calendar, a: i
     assert calendar.open_between(a, b) == sum(a <= s < b for s in seconds(calendar))
 
 
+@settings(deadline=None)
 @given(some_calendar(), st.lists(st.tuples(st.integers(-5, 125), st.integers(0, 99)), max_size=9))
 def test_open_time_of_many_is_that_of_each(
     calendar: Calendar, pairs: list[tuple[int, int]]
@@ -570,6 +573,7 @@ def test_open_time_of_many_is_that_of_each(
     assert many.tolist() == [calendar.open_between(s, s + n) for s, n in pairs]
 
 
+@settings(deadline=None)
 @given(some_calendar(), some_calendar())
 def test_a_meet_has_the_seconds_of_both(a: Calendar, b: Calendar) -> None:
     """``meet`` is the intersection, in intervals that do not touch."""
@@ -580,6 +584,7 @@ def test_a_meet_has_the_seconds_of_both(a: Calendar, b: Calendar) -> None:
     assert all(earlier < later for earlier, later in pairwise(edges))
 
 
+@settings(deadline=None)
 @given(some_calendar(), st.integers(0, LENGTH), st.integers(1, LENGTH))
 def test_time_worked_is_the_work(calendar: Calendar, t: int, work: int) -> None:
     """Between the start and the finish lies the work, exactly."""
