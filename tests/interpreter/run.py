@@ -295,16 +295,14 @@ class World:
             if paper.valid is not None:
                 age = self.numbers.number(holding.age, asking)
                 over = self.numbers.after(paper.valid, self.now, asking) - age
-                if over <= self.now:  # "the time is over before the case begins"
-                    if paper.lapsed < 0:
-                        continue
-                    marks.add(paper.lapsed)
-                    over = None
+                if over <= self.now and paper.lapsed < 0:
+                    continue  # "the time is over before the case begins: it is not in the locker"
             for instance in marks:
                 case.made[instance] = case.channel, None
             case.held[document] = Paper(marks, over=over)
             case.first[document] = self.now
-            self.watch_age(case, document)
+            if over is None or over > self.now:  # with `lapsed`, what is too old "is there"
+                self.watch_age(case, document)
 
     # -- a case goes on ------------------------------------------------------------------------
 
@@ -543,13 +541,12 @@ class World:
         rides = self.rides_at_place(visit)  # "makes what the leading visit made"
         number = visit.key.number if rides else visit.number
         manner = visit.way.first if number == 1 else visit.way.again
-        known = {VISIT: number}
         for act in manner.makes:
             if act.share is None:  # (1 - confidence) x overconfidence
                 over = self.model.actors[visit.way.actors[0]].overconfidence
                 share = min((SHARE - visit.confidence) * over >> 16, SHARE)
             else:
-                share = self.numbers.number(act.share, self.of_visit(visit, known))
+                share = self.numbers.number(act.share, self.of_visit(visit))
             if self.numbers.below(share, act.point, self.of_visit(visit)):
                 visit.product.add(act.instance)
                 many = visit.key if visit.key != self.own(visit) else None
@@ -702,7 +699,7 @@ class World:
                 self.touch(case)
 
         if paper.over is not None:
-            self.at(max(paper.over, self.now), "expiry", (case.number, document, 0), expire)
+            self.at(paper.over, "expiry", (case.number, document, 0), expire)
 
     def close(self, visit: Visit, result: str) -> None:
         """End a visit and write its row."""
