@@ -792,8 +792,7 @@ class World:
     def reset(self, case: Case, steps: set[int], revoked: set[int]) -> None:
         """Undo steps: what they gave is revoked, their visits end, their defects are gone."""
         for document in revoked:
-            case.held.pop(document, None)
-            case.expired.pop(document, None)
+            case.held.pop(document, None)  # "it counts as expired until it is there again"
         for i, clock in enumerate(case.stream.clocks):
             if clock.missed == GIVEN and clock.after in revoked:  # "a period of silence stops with the document"
                 case.periods.pop(i, None)
