@@ -227,7 +227,7 @@ class World:
                 amount = self.numbers.number(stream.gaps, asking)
                 ticks = amount * TICKS if stream.arrivals == "spread" else ticks + amount
                 start = calendar.finish(start, ticks // TICKS)
-            site = place % stream.sites if stream.sites else -1
+            site = place % stream.sites if stream.sites else place
             case = Case(stream.first_case + place, place, site, stream, calendar.next_open(start))
             case.attributes = [0] * len(self.model.attributes)
             self.cases.append(case)
@@ -393,7 +393,7 @@ class World:
             return None
         visit = self.begin(case, way, self.model.ways[way.step][way.channel])
         place = (case.stream.name, case.site, way.step)
-        if way.once >= 0 and case.site >= 0 and place not in self.done | self.acting:
+        if way.once >= 0 and place not in self.done | self.acting:
             visit.place = place
             self.acting[place] = visit
         self.queue_up(visit)
@@ -821,7 +821,6 @@ class World:
             self.close(visit, "void")
         else:
             visit.void = True
-            self.end_acting(visit, gave=False)
 
     def withdraw(self, visit: Visit) -> None:
         """Take a visit out "before its work began".
@@ -1137,7 +1136,7 @@ class World:
 
     def at_a_place(self, case: Case, way: Profile) -> bool:
         """Return whether a step is done once for the place of a case."""
-        return way.once >= 0 and case.site >= 0 and way.step not in case.alone
+        return way.once >= 0 and way.step not in case.alone
 
     @staticmethod
     def rides_at_place(visit: Visit) -> bool:
