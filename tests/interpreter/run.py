@@ -227,7 +227,7 @@ class World:
                 amount = self.numbers.number(stream.gaps, asking)
                 ticks = amount * TICKS if stream.arrivals == "spread" else ticks + amount
                 start = calendar.finish(start, ticks // TICKS)
-            site = place % stream.sites if stream.sites else -1
+            site = place % stream.sites if stream.sites else place
             case = Case(stream.first_case + place, place, site, stream, calendar.next_open(start))
             case.attributes = [0] * len(self.model.attributes)
             self.cases.append(case)
@@ -293,16 +293,14 @@ class World:
             if paper.valid is not None:
                 age = self.numbers.number(holding.age, asking)
                 over = self.numbers.after(paper.valid, self.now, asking) - age
-                if over <= self.now:  # "the time is over before the case begins"
-                    if paper.lapsed < 0:
-                        continue
-                    marks.add(paper.lapsed)
-                    over = None
+                if over <= self.now and paper.lapsed < 0:
+                    continue  # "the time is over before the case begins: it is not in the locker"
             for instance in marks:
                 case.made[instance] = case.channel, None
             case.held[document] = Paper(marks, over=over)
             case.first[document] = self.now
-            self.watch_age(case, document)
+            if over is None or over > self.now:  # with `lapsed`, what is too old "is there"
+                self.watch_age(case, document)
 
     # -- a case goes on ------------------------------------------------------------------------
 
@@ -393,7 +391,7 @@ class World:
             return None
         visit = self.begin(case, way, self.model.ways[way.step][way.channel])
         place = (case.stream.name, case.site, way.step)
-        if way.once >= 0 and case.site >= 0 and place not in self.done | self.acting:
+        if way.once >= 0 and place not in self.done | self.acting:
             visit.place = place
             self.acting[place] = visit
         self.queue_up(visit)
@@ -543,13 +541,12 @@ class World:
         rides = self.rides_at_place(visit)  # "makes what the leading visit made"
         number = visit.key.number if rides else visit.number
         manner = visit.way.first if number == 1 else visit.way.again
-        known = {VISIT: number}
         for act in manner.makes:
             if act.share is None:  # (1 - confidence) x overconfidence
                 over = self.model.actors[visit.way.actors[0]].overconfidence
                 share = min((SHARE - visit.confidence) * over >> 16, SHARE)
             else:
-                share = self.numbers.number(act.share, self.of_visit(visit, known))
+                share = self.numbers.number(act.share, self.of_visit(visit))
             if self.numbers.below(share, act.point, self.of_visit(visit)):
                 visit.product.add(act.instance)
                 many = visit.key if visit.key != self.own(visit) else None
@@ -700,7 +697,7 @@ class World:
                 self.touch(case)
 
         if paper.over is not None:
-            self.at(max(paper.over, self.now), "expiry", (case.number, document, 0), expire)
+            self.at(paper.over, "expiry", (case.number, document, 0), expire)
 
     def close(self, visit: Visit, result: str) -> None:
         """End a visit and write its row."""
@@ -793,8 +790,7 @@ class World:
     def reset(self, case: Case, steps: set[int], revoked: set[int]) -> None:
         """Undo steps: what they gave is revoked, their visits end, their defects are gone."""
         for document in revoked:
-            case.held.pop(document, None)
-            case.expired.pop(document, None)
+            case.held.pop(document, None)  # "it counts as expired until it is there again"
         for i, clock in enumerate(case.stream.clocks):
             if (
                 clock.missed == GIVEN and clock.after in revoked
@@ -825,7 +821,6 @@ class World:
             self.close(visit, "void")
         else:
             visit.void = True
-            self.end_acting(visit, gave=False)
 
     def withdraw(self, visit: Visit) -> None:
         """Take a visit out "before its work began".
@@ -1139,7 +1134,7 @@ class World:
 
     def at_a_place(self, case: Case, way: Profile) -> bool:
         """Return whether a step is done once for the place of a case."""
-        return way.once >= 0 and case.site >= 0 and way.step not in case.alone
+        return way.once >= 0 and way.step not in case.alone
 
     @staticmethod
     def rides_at_place(visit: Visit) -> bool:

@@ -88,7 +88,10 @@ class Plan:
 
 @dataclass(eq=False)
 class Case:
-    """A case and all that it has. ``place``: the number within its stream; ``site``: or -1."""
+    """A case and all that it has.
+
+    ``place``: its number within its stream. ``site``: where it belongs to, alone without sites.
+    """
 
     number: int
     place: int
