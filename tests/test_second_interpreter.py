@@ -42,7 +42,7 @@ def _quick_compiling() -> Iterator[None]:
 
 def thrown(number: int) -> Written:
     """Return the random model of a number."""
-    die = Random(number)
+    die = Random(number)  # noqa: S311 -- no secret
     return Author(die.randrange).written()
 
 
@@ -106,7 +106,8 @@ def _each(name: str, **changes: Callable[[Any], Any]) -> Callable[[Model], Model
             replace(one, **{key: change(getattr(one, key)) for key, change in changes.items()})
             for one in getattr(model, name)
         )
-        return replace(model, **{name: ones})
+        every: Any = {name: ones}
+        return replace(model, **every)
 
     return changed
 

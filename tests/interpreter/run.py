@@ -231,7 +231,7 @@ class World:
             case = Case(stream.first_case + place, place, site, stream, calendar.next_open(start))
             case.attributes = [0] * len(self.model.attributes)
             self.cases.append(case)
-            self.at(case.start, "arrival", (case.number, 0, 0), lambda case=case: self.arrive(case))
+            self.at(case.start, "arrival", (case.number, 0, 0), partial(self.arrive, case))
 
     def arrive(self, case: Case) -> None:
         """Let a case begin.
@@ -990,7 +990,7 @@ class World:
                             start + low,
                             "outage",
                             (actor, i, 0),
-                            lambda actor=actor, start=start: self.outage(actor, start),
+                            partial(self.outage, actor, start),
                         )
 
     def outage(self, actor: int, start: int) -> None:
