@@ -45,14 +45,19 @@ def unlimited(journeys: Iterable[Journey]) -> list[Problem]:
 
 
 def _alike(study: Study, models: Sequence[Model]) -> Iterator[Problem]:
-    """Yield a warning for each arm that is the same world as one before it."""
+    """Yield a warning for each arm that is the same world as one before it.
+
+    Levers of other names that come to the same are a finding of their own.
+    """
+    arms = study.scenario.arms
     nameless = [
         replace(m, arm="", digest="", labels=tuple(row for row in m.labels if row[0] != "arms"))
         for m in models
     ]
     for i, model in enumerate(nameless):
         first = nameless.index(model)
-        if first != i:
+        pulled, others = (arms[models[n].arm].levers for n in (first, i))
+        if first != i and (pulled.keys() == others.keys() or not (pulled and others)):
             names = {"one": models[first].arm, "other": models[i].arm}
             place = ("compare", models[i].arm)
             yield study.asked.located.problem(place, "arms_alike", on="key", **names)
