@@ -345,15 +345,18 @@ class World:
             until, letter = case.redo.get(step, (NEVER, NOBODY))
             cause = letter if until == self.now else case.closed[1]
             case.ready[step] = self.now, cause
+        plan = case.plan
         for step in sorted(ways, key=lambda one: self.model.precedence[one]):
+            if case.plan is not plan:  # the turn of another step has settled the case anew
+                return
             if case.over or step not in case.ready:
                 continue
             if self.at_a_place(case, ways[step]):
                 self.go_on_at_place(case, ways[step])
             elif ways[step].batch is not None:
                 self.gather(ways[step])
-            elif self.attends(case, ways[step]) and self.enable(case, ways[step]) is None:
-                return
+            elif self.attends(case, ways[step]):
+                self.enable(case, ways[step])
 
     def attends(self, case: Case, way: Profile) -> bool:
         """Return whether "each actor of the step that has no staff has attention to spare".
@@ -383,13 +386,10 @@ class World:
         visit.priority = self.numbers.number(actual.priority, self.of_visit(visit))
         return visit
 
-    def enable(self, case: Case, way: Profile) -> Visit | None:
-        """Enable a visit: "it then asks for its first pool, and free staff is granted at once".
-
-        Returns None if that was the end of it.
-        """
+    def enable(self, case: Case, way: Profile) -> None:
+        """Enable a visit: "it then asks for its first pool, and free staff is granted at once"."""
         if self.too_many(case, way.step):
-            return None
+            return
         visit = self.begin(case, way, self.model.ways[way.step][way.channel])
         place = (case.stream.name, case.site, way.step)
         if way.once >= 0 and place not in self.done | self.acting:
@@ -400,8 +400,6 @@ class World:
         self.meet_outages(visit)
         if visit.state == "closed":
             self.settle(case)
-            return None
-        return visit
 
     def too_many(self, case: Case, step: int) -> bool:
         """End a case that would visit a step too often."""
@@ -780,9 +778,8 @@ class World:
         that was bad by itself "goes back to whoever gives such a paper in this case".
         """
         one = self.instance(instance)
-        done = {step for step in one.targets if step in case.visits}
-        if done:
-            return done
+        if any(step in case.visits for step in one.targets):
+            return set(one.targets)
         if one.origin >= 0:
             return {one.origin}
         way = self.needs.giver(case, -1 - one.origin)
@@ -1000,6 +997,8 @@ class World:
             for visit in sorted(case.open, key=lambda v: v.order):
                 if actor in visit.way.actors and (self.now > start or visit.enabled < start):
                     self.ask_about(visit, actor, start, again=self.now > start)
+                    if visit.state == "closed":
+                        self.settle(case)
 
     def meet_outages(self, visit: Visit) -> None:
         """Ask a visit that was just enabled about the outages there are."""
