@@ -113,7 +113,8 @@ def test_the_result_keeps_the_contract(result: dict[str, Any]) -> None:
         }
         assert all(one.keys() == {"value", "low", "high"} for one in _estimates(arm))
     for arms in result["pools"].values():
-        assert all(figures.keys() == {"utilisation", "wait_hours"} for figures in arms.values())
+        told = {"utilisation", "offered_load", "wait_hours"}
+        assert all(figures.keys() == told for figures in arms.values())
     row = {"from", "to", "kpi", "value", "low", "high", "p"}
     assert result["differences"]
     assert all(difference.keys() >= row for difference in result["differences"])

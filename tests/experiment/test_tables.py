@@ -11,6 +11,7 @@ import pytest
 from sim.compile.model import Model
 from sim.experiment.store import TABLES
 from sim.experiment.tables import Chunk, Named, chunks
+from sim.kpi.verdicts import VERDICTS
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, Log
 from sim.model.agent import ACTIONS
 from sim.model.agent import EVENTS as RULE_EVENTS
@@ -76,7 +77,8 @@ def log() -> Log:
 def tables(model: Model, log: Log) -> dict[str, Chunk]:
     """The tables of the log; only the filer's case counts."""
     dtype = [(name, CASES[name]) for name in (CASES.names or ())[:9]]
-    table = np.array([tuple(log.cases[1])[:9]], dtype)
+    row = (*tuple(log.cases[1])[:9], VERDICTS.index("abandoned"))
+    table = np.array([row], [*dtype, ("verdict", "<i1")])
     return chunks(model, log, cast("Any", SimpleNamespace(cases=table)))
 
 
@@ -130,6 +132,7 @@ def test_cases_name_stream_channel_outcome_and_cause(tables: dict[str, Chunk]) -
     assert cases["case"] == [1]
     assert (cases["stream"], cases["channel"]) == (["filers"], ["agentic"])
     assert (cases["outcome"], cases["cause"]) == (["abandoned"], ["tired"])
+    assert cases["verdict"] == ["abandoned"]
     assert cases["late"] == [True]
     assert cases["attribute.amount"] == [8]
     assert (cases["given.form"], cases["given.permit"]) == ([20], [None])
