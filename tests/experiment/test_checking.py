@@ -76,7 +76,7 @@ def test_two_spans_that_look_like_a_night_are_warned_of(
         "procedures/permit": f"""
 procedure: permit
 applicant: clerk
-actors: {{clerk: clerk, guard: {{agent: clerk, hours: {night}}}}}
+actors: {{clerk: clerk, guard: {{agent: clerk, staff: unlimited, hours: {night}}}}}
 calendars: {{late: {night}}}
 documents: {{permit: Permit}}
 steps: {{give: {{gives: [permit], by: [clerk, guard], work: {{value: 1h, range: [30min, 2h]}}}}}}
