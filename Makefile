@@ -22,8 +22,9 @@ help: ## say what each target does
 run: $(STAMP) ## compare the channels: make run ARGS="officer_change --lang ja"
 	@$(BIN)/tetsuzuki run $(ARGS)
 
-test: $(STAMP) ## run the tests: make test ARGS="tests/test_shelf.py -k wheel"
-	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+# What takes long is left to `check`, unless it is asked for.
+test: $(STAMP) ## run all but the heavy tests, or what is named: make test ARGS=tests/families
+	@$(BIN)/pytest -n auto --dist worksteal $(or $(ARGS),-m 'not heavy')
 
 check: $(STAMP) ## all that must hold: format, lint, types, floors, tests, coverage
 	@$(BIN)/ruff format --check
