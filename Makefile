@@ -31,8 +31,9 @@ help: ## say what each target does
 run: $(RUN) ## compare the channels: make run ARGS="officer_change --lang ja"
 	@$(BIN)/tetsuzuki run $(ARGS)
 
-test: $(DEV) ## run the tests: make test ARGS="tests/test_shelf.py -k wheel"
-	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+# What takes long is left to `check`, unless it is asked for.
+test: $(DEV) ## run all but the heavy tests, or what is named: make test ARGS=tests/families
+	@$(BIN)/pytest -n auto --dist worksteal $(or $(ARGS),-m 'not heavy')
 
 check: $(DEV) ## all that must hold: format, lint, types, floors, tests, coverage
 	@$(BIN)/ruff format --check

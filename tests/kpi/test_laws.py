@@ -120,8 +120,8 @@ def lose_the_cause(log: Log) -> None:
 @pytest.mark.parametrize(
     ("fault", "law"),
     [
-        (lose_the_case, "1 cases were created and 0 ended"),
-        (never_end, "1 cases were created and 0 ended"),
+        (lose_the_case, "1 case was created and 0 ended"),
+        (never_end, "1 case was created and 0 ended"),
         (end_without_outcome, "case 0: it ended without an outcome"),
         (count_a_second_too_much, "bureau queued 10801 case-seconds, the waits sum to 10800"),
         (forget_the_return, "case 0: visit 2 of draft gives again"),
