@@ -36,8 +36,8 @@ check: $(STAMP) ## all that must hold: format, lint, types, floors, tests, cover
 bench: $(STAMP) ## run every benchmark in order
 	@set -e; for script in $(BENCHMARKS); do echo "== $$script"; $(BIN)/python "$$script"; done
 
-soak: $(STAMP) ## try 20,000 random models
-	@SOAK=1 $(BIN)/pytest tests/test_random_models.py $(ARGS)
+soak: $(STAMP) ## try 20,000 random models, 2,000 of them in two interpreters
+	@SOAK=1 $(BIN)/pytest tests/test_random_models.py tests/test_second_interpreter.py $(ARGS)
 
 fmt: $(STAMP) ## format the code and mend what can be mended
 	@$(BIN)/ruff format

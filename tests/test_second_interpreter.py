@@ -42,7 +42,7 @@ def _quick_compiling() -> Iterator[None]:
 
 def thrown(number: int) -> Written:
     """Return the random model of a number."""
-    die = Random(number)
+    die = Random(number)  # noqa: S311 -- a die, no secret
     return Author(die.randrange).written()
 
 
@@ -106,7 +106,8 @@ def _each(name: str, **changes: Callable[[Any], Any]) -> Callable[[Model], Model
             replace(one, **{key: change(getattr(one, key)) for key, change in changes.items()})
             for one in getattr(model, name)
         )
-        return replace(model, **{name: ones})
+        new: dict[str, Any] = {name: ones}
+        return replace(model, **new)
 
     return changed
 
@@ -177,4 +178,3 @@ def test_a_small_fault_of_an_engine_is_seen(fault: str) -> None:
             assert not differences(reference.run(model, number, 0), right)
             return
     pytest.fail("no model shows it")
-

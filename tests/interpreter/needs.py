@@ -152,9 +152,7 @@ class Needs:
 
     # -- what a return takes along -------------------------------------------------------------
 
-    def undone(
-        self, case: Case, makers: set[int], papers: set[int]
-    ) -> tuple[set[int], set[int]]:
+    def undone(self, case: Case, makers: set[int], papers: set[int]) -> tuple[set[int], set[int]]:
         """Return the steps that are reset and the documents that are revoked.
 
         "Read from the needs as the case would do each step now, and from the needs of visits that

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 import numpy as np
 
@@ -231,9 +232,7 @@ class World:
             case = Case(stream.first_case + place, place, site, stream, calendar.next_open(start))
             case.attributes = [0] * len(self.model.attributes)
             self.cases.append(case)
-            self.at(
-                case.start, "arrival", (case.number, 0, 0), lambda case=case: self.arrive(case)
-            )
+            self.at(case.start, "arrival", (case.number, 0, 0), partial(self.arrive, case))
 
     def arrive(self, case: Case) -> None:
         """Let a case begin.
@@ -457,7 +456,9 @@ class World:
         """Grant a visit and all that ride with it; "the others need nobody"."""
         calendar = self.model.calendars[visit.way.calendar]
         started = calendar.next_open(self.now)
-        work = self.numbers.number(self.manner(visit).work, self.of_visit(visit, self.then(started)))
+        work = self.numbers.number(
+            self.manner(visit).work, self.of_visit(visit, self.then(started))
+        )
         for one in (visit, *self.mates(visit)):
             self.serve_until(one, started, calendar.finish(started, work))
 
@@ -576,9 +577,7 @@ class World:
                 break
         return answers
 
-    def follow(
-        self, visit: Visit, answers: list[tuple[int, Rule | None, Action, Asking]]
-    ) -> None:
+    def follow(self, visit: Visit, answers: list[tuple[int, Rule | None, Action, Asking]]) -> None:
         """Do what was answered: "dismissal outweighs return, return outweighs the rest"."""
         case = visit.case
         ending = [one for one in answers if one[2].do in ("return", "dismiss")]
@@ -791,7 +790,9 @@ class World:
         for document in revoked:
             case.held.pop(document, None)  # "it counts as expired until it is there again"
         for i, clock in enumerate(case.stream.clocks):
-            if clock.missed == GIVEN and clock.after in revoked:  # "a period of silence stops with the document"
+            if (
+                clock.missed == GIVEN and clock.after in revoked
+            ):  # "a period of silence stops with the document"
                 case.periods.pop(i, None)
         for visit in sorted(case.open, key=lambda v: v.order):
             if visit.step in steps and not visit.void:
@@ -987,7 +988,7 @@ class World:
                             start + low,
                             "outage",
                             (actor, i, 0),
-                            lambda actor=actor, start=start: self.outage(actor, start),
+                            partial(self.outage, actor, start),
                         )
 
     def outage(self, actor: int, start: int) -> None:
@@ -1110,9 +1111,7 @@ class World:
         ready = [
             case
             for case in sorted(self.cases, key=lambda one: one.number)
-            if not case.over
-            and way.step in case.ready
-            and case.plan.ways[way.step] == way
+            if not case.over and way.step in case.ready and case.plan.ways[way.step] == way
         ]
         for first in range(0, len(ready), way.batch.most):
             self.go_together(way, ready[first : first + way.batch.most])
@@ -1187,9 +1186,7 @@ class World:
         """Return "the visit that closed last, if it did in the second of the end"."""
         return case.closed[1] if case.closed[0] == self.now else NOBODY
 
-    def finish_case(
-        self, case: Case, outcome: str, why: str | int, last: Cause = NOBODY
-    ) -> None:
+    def finish_case(self, case: Case, outcome: str, why: str | int, last: Cause = NOBODY) -> None:
         """End a case.
 
         "Its queued visits are withdrawn and its delays dropped; visits in service hold their staff
@@ -1217,10 +1214,19 @@ class World:
         streams = list(self.model.streams)
         rows = [
             (
-                case.number, streams.index(case.stream), case.channel, case.start, case.end,
-                case.outcome, case.why, int(case.late), case.returns, *case.last,
+                case.number,
+                streams.index(case.stream),
+                case.channel,
+                case.start,
+                case.end,
+                case.outcome,
+                case.why,
+                int(case.late),
+                case.returns,
+                *case.last,
                 sum(case.mispaid.values()),
-                sum(case.mispaid[i] for i in case.detected), sum(case.recovered.values()),
+                sum(case.mispaid[i] for i in case.detected),
+                sum(case.recovered.values()),
             )
             for case in cases
         ]
