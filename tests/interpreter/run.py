@@ -1025,7 +1025,7 @@ class World:
             rule is None
             or rule.action.do != "use"
             or flight in case.fled
-            or visit.way.channel == rule.action.channel
+            or case.moved.get(visit.step, case.channel) == rule.action.channel
             or not self.move(case, visit.step, rule.action.channel)
         ):
             return
