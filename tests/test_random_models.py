@@ -42,6 +42,11 @@ HOURS: Final = (
     "business",
     {"days": "daily", "open": "08:00-20:00", "holidays": "open"},
     {"days": ["mon-fri"], "open": ["09:00-12:00", "13:00-17:00"]},
+    {
+        "open": {"wed": "08:30-20:00", "sat": "22:00-02:00", "mon-fri": "09:00-17:15"},
+        "dates": {"2026-04-05": "10:00-12:00", "12-29": "closed"},
+        "holidays": "banks",
+    },
 )
 """Calendars that are open together some time on every working day."""
 SHORT: Final = (
@@ -460,7 +465,13 @@ class Author:
 
     def _staff(self) -> Any:
         return self._pick(
-            (1, 2, 3, {"by": "time", "0d": 2, "3d": 1, "9d": 3}, {"by": "time", "0d": 0, "2d": 1})
+            (
+                *(1, 2, 3),
+                {"by": "time", "0d": 2, "3d": 1, "9d": 3},
+                {"by": "time", "0d": 0, "2d": 1},
+                {"by": "weekday", "wed": 0, "fri": 3, "else": 1},
+                {"by": "month", "4": 1, "else": 2},
+            )
         )
 
     def _fault(self) -> Data:

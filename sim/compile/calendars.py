@@ -19,7 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import RunFailed
-from sim.model.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Hours
+from sim.model import hours as written
+from sim.model.dates import Dates
+from sim.model.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Hours, Texts
 
 DAY: Final = 86_400
 COVERED: Final = 10_958
@@ -30,9 +32,14 @@ END_OF_TIME: Final = 1 << 62
 _LONGEST_REST: Final = 30
 """More days than ever lie between one business day and the next."""
 
-_NEW_YEAR: Final = ((12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3))
+_BANKS: Final = ((12, 31), (1, 1), (1, 2), (1, 3))
+_NEW_YEAR: Final = {"banks": _BANKS, "closed": ((12, 29), (12, 30), *_BANKS)}
+"""Days off at the turn of the year: Banking Act Enforcement Order, article 5, and the Act on
+Holidays of Administrative Organs, article 1."""
 
 Span = tuple[int, int]
+
+_NONE: Final = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -198,7 +205,7 @@ def months(start: date, days: int = COVERED) -> tuple[int, ...]:
 
 def holiday_digest(start: date, days: int = COVERED) -> str:
     """Return the SHA-256 of the dates on which ``holidays: closed`` closes, as 64 hex digits."""
-    closed = (start + timedelta(int(i)) for i in np.flatnonzero(_closed(start, days)))
+    closed = (start + timedelta(int(i)) for i in np.flatnonzero(_closed(start, days, "closed")))
     return hashlib.sha256("\n".join(map(str, closed)).encode()).hexdigest()
 
 
@@ -208,50 +215,76 @@ def _ended(t: int) -> RunFailed:
 
 @lru_cache(maxsize=256)
 def _calendar(hours: Hours, start: date, days: int) -> Calendar:
-    midnights = _midnights(hours, start, days)
-    spans = np.array(hours.spans, np.int64)
-    opens = (midnights[:, None] + spans[:, 0]).ravel()
-    closes = (midnights[:, None] + spans[:, 1]).ravel()
-    parted = opens[1:] != closes[:-1]
-    first, last = np.append(True, parted), np.append(parted, True)
-    if not len(opens):
+    found = [(midnights, written.spans(texts)) for texts, midnights in _kept(hours, start, days)]
+    opens, closes = (
+        np.concatenate([m + span[end] for m, spans in found for span in spans] or [_NONE])
+        for end in (0, 1)
+    )
+    opens, closes = np.maximum(opens, 0), np.minimum(closes, days * DAY)
+    order = np.argsort(opens, kind="stable")
+    order = order[(opens < closes)[order]]
+    if not len(order):
         return Calendar((), ())
-    return Calendar(tuple(opens[first].tolist()), tuple(closes[last].tolist()))
+    opens, reached = opens[order], np.maximum.accumulate(closes[order])
+    parted = opens[1:] > reached[:-1]
+    first, last = np.append(True, parted), np.append(parted, True)
+    return Calendar(tuple(opens[first].tolist()), tuple(reached[last].tolist()))
 
 
 @lru_cache(maxsize=256)
 def _times(hours: Hours, start: date, days: int) -> Slots:
-    midnights = _midnights(hours, start, days)
-    times = (midnights[:, None] + np.array(hours.slots, np.int64)).ravel()
-    return Slots(tuple(times.tolist()))
+    found = [m + slot for texts, m in _kept(hours, start, days) for slot in written.slots(texts)]
+    times = np.unique(np.concatenate(found or [_NONE]))
+    return Slots(tuple(times[times >= 0].tolist()))
 
 
-def _midnights(hours: Hours, start: date, days: int) -> NDArray[np.int64]:
-    """Seconds at which the days begin that ``hours`` are kept on."""
+def _kept(hours: Hours, start: date, days: int) -> Iterator[tuple[Texts, NDArray[np.int64]]]:
+    """Yield what counts on some days, and the seconds at which these days begin.
+
+    The day before the first is one of them: its night may go on.
+    """
+    numbers = np.arange(-1, days, dtype=np.int64)
+    kinds = (numbers + start.weekday()) % 7
+    if hours.holidays != "open":
+        kinds[_closed(start - timedelta(1), days + 1, hours.holidays)] = -1
+    for kind, (dates, _) in reversed(list(enumerate(hours.dated, 7))):
+        kinds[_fall(dates, start - timedelta(1), days + 1)] = kind
+    for kind, texts in enumerate((*hours.week, *(texts for _, texts in hours.dates))):
+        yield texts, numbers[kinds == kind] * DAY
+
+
+def _fall(dates: Dates, start: date, days: int) -> NDArray[np.bool_]:
+    """Whether each day is one of some dates."""
     numbers = np.arange(days)
-    kept = np.isin((numbers + start.weekday()) % 7, list(hours.weekdays))
-    if hours.holidays == "closed":
-        kept &= ~_closed(start, days)
-    return numbers[kept].astype(np.int64) * DAY
+    if not dates.yearly:
+        return ((dates.first - start).days <= numbers) & (numbers <= (dates.last - start).days)
+    day = np.datetime64(start, "D") + numbers
+    month = day.astype("datetime64[M]")
+    place = month.astype(np.int64) % 12 * 31 + (day - month).astype(np.int64)
+    first, last = ((end.month - 1) * 31 + end.day - 1 for end in (dates.first, dates.last))
+    after: NDArray[np.bool_] = first <= place
+    before: NDArray[np.bool_] = place <= last
+    return after & before if first <= last else after | before
 
 
-def _closed(start: date, days: int) -> NDArray[np.bool_]:
+def _closed(start: date, days: int, holidays: str) -> NDArray[np.bool_]:
     """Whether each day is a holiday or lies in the new year break; unknown years are closed."""
     first, last = HOLIDAYS_KNOWN
     dates = np.arange(days) + start.toordinal()
     known = (date(first, 1, 1).toordinal() <= dates) & (dates <= date(last, 12, 31).toordinal())
     years = max(start.year, first), min(start.year + days // 365 + 1, last)
-    return ~known | np.isin(dates, list(_holidays(*years)))
+    return ~known | np.isin(dates, list(_holidays(*years, holidays)))
 
 
 @lru_cache(maxsize=16)
-def _holidays(first: int, last: int) -> frozenset[int]:
-    """Ordinals of the holidays and of 29 December to 3 January in the years first to last."""
+def _holidays(first: int, last: int, holidays: str) -> frozenset[int]:
+    """Ordinals of the public holidays and of the new year break in the years first to last."""
     from holidays import country_holidays  # slow to load, often not needed
 
     years = range(first, last + 1)
     public = (day.toordinal() for day in country_holidays("JP", years=years))
-    break_ = (date(year, month, day).toordinal() for year in years for month, day in _NEW_YEAR)
+    new_year = _NEW_YEAR[holidays]
+    break_ = (date(year, month, day).toordinal() for year in years for month, day in new_year)
     return frozenset(chain(public, break_))
 
 

@@ -130,6 +130,7 @@ class _Compiler:
             timetables=tuple(self.ledger.slots),
             days=self.ledger.days,
             months=cal.months(self.ledger.start),
+            weekday=self.ledger.start.weekday(),
             start=self.ledger.offset,
             warm_up=self.ledger.offset + int(self.ledger.fixed(self.scenario.warm_up)),
             horizon=int(self.ledger.fixed(self.scenario.horizon)),

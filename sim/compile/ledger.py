@@ -76,6 +76,9 @@ class Ledger:
             name = named if isinstance(named, str) else "at"
             self.names.say(place, "timetable_not_hours", name=name)
             return NAMED["always"]
+        if not cal.build(hours, self.start).opens:
+            self.names.say(place, "hours_never_open")
+            return NAMED["always"]
         return hours
 
     def meeting(self, actors: tuple[int, ...], of: tuple[Actor, ...], place: Place) -> int:
@@ -90,7 +93,7 @@ class Ledger:
             met = self.calendar_list[numbers[0]]
             for number in numbers[1:]:
                 met = cal.meet(met, self.calendar_list[number])
-            if not met.opens:
+            if not met.opens and all(self.calendar_list[number].opens for number in numbers):
                 names = ", ".join(of[a].name for a in actors)
                 self.names.say(place, "never_together", names=names)
             self.calendars[key] = len(self.calendar_list)
@@ -108,4 +111,6 @@ class Ledger:
         if name not in self.timetables:
             self.timetables[name] = len(self.slots)
             self.slots.append(cal.slots(calendars[name], self.start))
+            if not self.slots[-1].times:
+                self.names.say(place, "hours_never_open")
         return self.timetables[name]

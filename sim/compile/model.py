@@ -19,10 +19,11 @@ TICKS: Final = 1 << 20
 """Arrivals add up in this many parts of a second before they are floored."""
 
 VISIT, MONTH, TIME, QUEUE, MADE_IN, CHANNEL, CONFIDENCE = -1, -2, -3, -4, -5, -6, -7
-RETURNS, ELAPSED, WAITED, DOWN_FOR, DEFECT = -8, -9, -10, -11, -12
+RETURNS, ELAPSED, WAITED, DOWN_FOR, DEFECT, WEEKDAY = -8, -9, -10, -11, -12, -13
 VARIABLES: Final = {
     "visit": VISIT,
     "month": MONTH,
+    "weekday": WEEKDAY,
     "time": TIME,
     "queue": QUEUE,
     "made_in": MADE_IN,
@@ -357,7 +358,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Model:
-    """One arm, compiled. See the module for what the numbers mean."""
+    """One arm, compiled. See the module for what the numbers mean.
+
+    ``months``, ``weekday``: the month of each day, and the day of the week of the first, Monday 0.
+    """
 
     name: str
     arm: str
@@ -383,6 +387,7 @@ class Model:
     timetables: tuple[Slots, ...]
     days: int
     months: tuple[int, ...]
+    weekday: int
     start: int
     warm_up: int
     horizon: int

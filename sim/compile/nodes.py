@@ -30,10 +30,11 @@ from sim.compile.tables import Ppf
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.journey import Journey, Place, below_place
 from sim.model.agent import DURATION_TESTS
-from sim.model.attribute import Amount, Constant, Table, Value
+from sim.model.attribute import WORDS, Amount, Constant, Table, Value
 from sim.model.attribute import Chance as TrueShare
 from sim.model.attribute import Choice as CategoryShares
 from sim.model.base import CHANNELS, Condition, Scalar
+from sim.model.hours import WEEKDAYS, weekdays
 from sim.model.quantity import Fixed, Kind, Law, Lookup, Quantity, number
 from sim.model.quoted import quoted, truth_meant
 
@@ -55,6 +56,13 @@ class Domain:
 
 BOOL: Final = Domain("bool")
 NUMBER: Final = Domain("number")
+_DOMAINS: Final[Mapping[str, Domain]] = {
+    "made_in": Domain("category", CHANNELS),
+    "channel": Domain("category", CHANNELS),
+    "weekday": Domain("weekday", WEEKDAYS),
+    "confidence": Domain("share"),
+    **dict.fromkeys((*DURATION_TESTS, "time"), Domain("duration")),
+}
 
 
 Branch = Callable[[Quantity, str], Node]
@@ -171,7 +179,7 @@ class Names:
         domain = self.domain(by)
         if by == "time":
             return
-        names = {"bool": ("false", "true"), "category": domain.names}.get(domain.kind)
+        names = ("false", "true") if domain.kind == "bool" else domain.names or None
         if names is None and by != "month":
             self.say(place, "lookup_open", by=by)
             return
@@ -184,7 +192,7 @@ class Names:
     def _variable(self, by: str, place: Place) -> int | None:
         if by in self.attributes:
             return self.attributes[by]
-        if by in ("visit", "month", "time", "queue", "made_in", "channel"):
+        if by in ("visit", "month", "weekday", "time", "queue", "made_in", "channel"):
             return VARIABLES[by]
         known = [*self.attributes, *self.journey.lists, *VARIABLES]
         self.say(place, "unknown_lookup", "by", name=by, guess=nearest(by, known))
@@ -196,12 +204,8 @@ class Names:
         """Return what the values of a variable are."""
         if name in self.domains:
             return self.domains[name]
-        if name in ("made_in", "channel"):
-            return Domain("category", CHANNELS)
-        if name == "confidence":
-            return Domain("share")
-        if name in (*DURATION_TESTS, "time"):
-            return Domain("duration")
+        if name in _DOMAINS:
+            return _DOMAINS[name]
         if name == "defect":
             return Domain("category", tuple(self.journey.defects))
         return NUMBER
@@ -234,6 +238,8 @@ class Names:
     def _span(self, domain: Domain, value: Scalar, place: Place, on: On = "value") -> Spans:
         if domain.kind == "bool":
             return self._truth(value, place, on)
+        if domain.kind == "weekday":
+            return self._weekdays(value, place, on)
         if domain.kind != "category":
             return (self._numbers(domain.kind, value, place, on),)
         if str(value) in domain.names:
@@ -252,6 +258,15 @@ class Names:
         values = {"value": quoted(value), "known": "true, false"}
         self.say(place, "unknown_value", on=on, guess=guess, **values)
         return ()
+
+    def _weekdays(self, value: Scalar, place: Place, on: On) -> Spans:
+        try:
+            return tuple((day, day) for day in weekdays(str(value)))
+        except ValueError:
+            values = {"value": quoted(value), "known": ", ".join(WEEKDAYS)}
+            guess = nearest(str(value), WEEKDAYS)
+            self.say(place, "unknown_value", on=on, guess=guess, **values)
+            return ()
 
     def _numbers(self, kind: str, value: Scalar, place: Place, on: On) -> tuple[int, int]:
         text = str(value)
@@ -358,7 +373,7 @@ class Names:
 
     def _attribute_table(self, name: str, value: Table, place: Place) -> Switch | Const:
         variable = self.attributes.get(value.by, VARIABLES.get(value.by))
-        if variable is None or value.by not in (*self.attributes, "channel", "time", "month"):
+        if variable is None or value.by not in (*self.attributes, *WORDS):
             guess = nearest(value.by, self.attributes)
             self.say(place, "unknown_attribute", "by", name=value.by, guess=guess)
             return Const(0)

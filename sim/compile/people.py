@@ -7,19 +7,20 @@ from typing import Final
 
 import networkx as nx
 
+from sim.compile import calendars as cal
 from sim.compile.ledger import Ledger
 from sim.compile.model import (
     EVER,
     Action,
     Actor,
-    Const,
     Rule,
-    Switch,
 )
+from sim.compile.staff import Changes, by_day, changes, stretches
 from sim.graph.journey import Participant, Place, below_place
 from sim.model import agent as agents
 from sim.model.base import CHANNELS
-from sim.model.quantity import Fixed, Law, Lookup, leaves
+from sim.model.hours import Hours
+from sim.model.quantity import Fixed, leaves
 
 APPLICANT_HOURLY: Final = 2485
 """Yen an hour of an applicant's time is worth: 820 billion yen over 330 million hours (MAC-21)."""
@@ -47,7 +48,11 @@ class People:
             for o in self.scenario.outages
             if o.actor in (who.name, who.name.partition(".")[0])
         )
-        calendar = self.ledger.calendar(self.ledger.hours(named, hours_place), outages)
+        staff, by_days = self._staff(who)
+        off = tuple(span for span, number in stretches(staff) if not number) if by_days else ()
+        hours = self.ledger.hours(named, hours_place)
+        self._check_staff(who, staff, hours)
+        calendar = self.ledger.calendar(hours, outages + off)
         over = self.ledger.fixed(agent.overconfidence) if agent.overconfidence is not None else 1.0
         return Actor(
             name=who.name,
@@ -56,7 +61,7 @@ class People:
             staffed=who.actor.staff is not None,
             hourly=self._hourly(agent),
             calendar=calendar,
-            staff=self._staff(who),
+            staff=staff,
             limit=-1 if agent.limit is None else agent.limit,
             overconfidence=round(over * 65_536),
             rules=tuple(self._rulebook(agent, event) for event in agents.EVENTS),
@@ -69,34 +74,30 @@ class People:
             return APPLICANT_HOURLY if agent.kind == "person" else 0
         return int(self.ledger.fixed(agent.hourly))
 
-    def _staff(self, who: Participant) -> tuple[tuple[int, int], ...]:
+    def _staff(self, who: Participant) -> tuple[Changes, bool]:
+        """Return the staff of a pool, nothing for one of each case, and whether it goes by day."""
         staff, place = who.actor.staff, below_place(who.place, "staff")
         if staff is None:
-            return ()
+            return (), False
         for path, leaf in leaves(staff):
+            where = below_place(place, *path)
             if isinstance(leaf, Fixed) and not leaf.value.is_integer():
-                self.names.say(below_place(place, *path), "staff_whole", given=f"{leaf.value:g}")
+                self.names.say(where, "staff_whole", given=f"{leaf.value:g}")
+            elif isinstance(leaf, Fixed) and leaf.value < 0:
+                self.names.say(where, "staff_negative", given=int(leaf.value))
         node = self.names.node(staff, "number", "", place, items=who.items)
-        steps: list[tuple[int, int]] = []
-        if isinstance(node, Const):
-            steps = [(0, node.value)]
-        elif isinstance(node, Switch) and isinstance(staff, Lookup) and staff.by == "time":
-            steps = [
-                (max(spans[0][0], 0) + (self.ledger.offset if i else 0), branch.value)
-                for i, (spans, branch) in enumerate(node.rows)
-                if isinstance(branch, Const)
-            ]
-        if not steps or isinstance(staff, Law) or len(steps) < len(getattr(node, "rows", steps)):
+        steps = changes(node, self.ledger.start, self.ledger.offset)
+        if steps is None:
             self.names.say(place, "staff_shape")
-            return ((0, 1),)
-        keys = [key for key, _ in staff.branches] if isinstance(staff, Lookup) else []
-        for i, (_, number) in enumerate(steps):
-            if number < 0:
-                where = below_place(place, *keys[i : i + 1])
-                self.names.say(where, "staff_negative", given=number)
-        if not any(number for _, number in steps):
-            self.names.say(place, "staff_none", name=who.name)
-        return tuple(steps)
+            return ((0, 1),), False
+        return steps, by_day(node)
+
+    def _check_staff(self, who: Participant, staff: Changes, hours: Hours) -> None:
+        """A pool must have somebody at work at some time."""
+        calendar = cal.build(hours, self.ledger.start)
+        spans = [span for span, number in stretches(staff) if number]
+        if staff and not any(calendar.open_between(*span) for span in spans):
+            self.names.say(below_place(who.place, "staff"), "staff_none", name=who.name)
 
     def _rulebook(self, agent: agents.Agent, event: agents.Event) -> tuple[Rule, ...]:
         return tuple(

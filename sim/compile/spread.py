@@ -37,8 +37,9 @@ def during(ppf: Ppf, calendar: Calendar, start: int) -> Ppf | None:
         place = u * upto[-1]
         i = np.minimum(np.searchsorted(upto, place), len(upto) - 1)
         moment = ppf(np.clip(first[i] + place - (upto[i] - shares[i]), 0, 1))
-        passed: NDArray[np.float64] = before[i] + np.clip(moment, opens[i], closes[i]) - opens[i]
-        return np.minimum(passed, last)
+        passed = before[i] + np.clip(moment, opens[i], closes[i]) - opens[i]
+        held: NDArray[np.float64] = np.minimum(passed, last)
+        return held
 
     return values
 

@@ -70,6 +70,11 @@ class Record:
         """Write what an agent decided."""
         self._decisions += _DECISION.pack(time, case, actor, event, rule, action, step, visit)
 
+    @property
+    def complete(self) -> bool:
+        """Whether every case has ended."""
+        return self._ended == self._total
+
     def harm(self, case: Case, defect: int) -> None:
         """Note that a case ends flawed by a defect."""
         self._harms[case.number, defect] = True

@@ -15,6 +15,7 @@ from sim.compile.model import (
     TIME,
     VISIT,
     WAITED,
+    WEEKDAY,
     AttributeNode,
     Chance,
     Choice,
@@ -108,6 +109,7 @@ class Values:
             WAITED: at.time - case.progress,
             RETURNS: case.returns,
             CHANNEL: case.channel,
+            WEEKDAY: (self.model.weekday + at.time // 86_400) % 7,
         }
         return since.get(variable, 0)
 

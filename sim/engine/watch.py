@@ -61,8 +61,7 @@ class Watch:
     def announce(self) -> None:
         """Schedule what is known before the first case comes."""
         for actor, definition in enumerate(self.model.actors):
-            for time, staff in definition.staff[1:]:
-                self.agenda.at(time, Kind.STAFF, (actor, 0, 0), self._staff, actor, staff)
+            self._await_staff(actor, 1)
             for number, (start, end) in enumerate(definition.outages):
                 for after in sorted(self.lengths):
                     if start + after < end:
@@ -97,8 +96,16 @@ class Watch:
         if case is not None:
             act(case, *about)
 
-    def _staff(self, actor: int, staff: int) -> None:
-        self.engine.service.pools[actor].staff = staff
+    def _await_staff(self, actor: int, change: int) -> None:
+        """Wait for a change of staff, if there is one and anybody is left to serve."""
+        changes = self.model.actors[actor].staff
+        if change < len(changes) and not self.engine.record.complete:
+            key = (actor, 0, 0)
+            self.agenda.at(changes[change][0], Kind.STAFF, key, self._staff, actor, change)
+
+    def _staff(self, actor: int, change: int) -> None:
+        self._await_staff(actor, change + 1)
+        self.engine.service.pools[actor].staff = self.model.actors[actor].staff[change][1]
         self.engine.service.freed.add(actor)
         self.engine.service.serve()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ from sim.model.base import CHANNELS, Channel
 from sim.model.explain import explain
 from sim.model.facts import Fact, Facts, facts
 from sim.model.figures import figures_of
+from sim.model.hours import Hours
+from sim.model.located import Address
 from sim.model.patch import Draft
 from sim.model.procedure import Procedure
 from sim.model.scenario import Scenario
@@ -50,15 +52,32 @@ def _checked(located: source.Located) -> list[Problem]:
         _validated(located, Facts)
         return []
     definition = library.validated(KINDS[kind], Draft.of(located))
+    warnings = [*_torn_nights(located, definition)]
     if isinstance(definition, Scenario):
         from sim.compile.compiler import compile_worlds  # slow to load: most mistakes come before
 
         worlds = library.study(located).worlds
         compile_worlds(worlds)
-        return [*_unneeded(worlds), *_undefended(located, KINDS[kind], facts())]
+        warnings += _unneeded(worlds)
     if isinstance(definition, Procedure):
         _check_procedure(definition, located)
-    return _undefended(located, KINDS[kind], facts())
+    return [*warnings, *_undefended(located, KINDS[kind], facts())]
+
+
+def _torn_nights(located: source.Located, part: Any, path: Address = ()) -> Iterator[Problem]:
+    """Yield a warning for each two spans that were probably meant to be one night."""
+    if isinstance(part, Hours) and part.torn_night is not None:
+        late, early = part.torn_night
+        night = f"{late.partition('-')[0].strip()}-{early.partition('-')[2].strip()}"
+        where = (*path, "open")
+        yield located.problem(where, "hours.torn_night", late=late, early=early, night=night)
+    elif isinstance(part, BaseModel):
+        for name, field in type(part).model_fields.items():
+            below = (*path, field.alias or name)
+            yield from _torn_nights(located, getattr(part, name), below)
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            yield from _torn_nights(located, value, (*path, key))
 
 
 def _of_no_kind(located: source.Located) -> Problem:

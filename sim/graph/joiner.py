@@ -18,7 +18,7 @@ from sim.graph.journey import (
     below_place,
     knows,
 )
-from sim.model.attribute import Table, Value
+from sim.model.attribute import WORDS, Table, Value
 from sim.model.base import CHANNELS, Channel, Condition, Label
 from sim.model.hours import NAMED, Hours
 from sim.model.library import World
@@ -417,7 +417,7 @@ class _Joiner:
         if not isinstance(value, Table):
             return
         own = {name for s in self.world.scenario.cases.values() for name in s.attributes}
-        known = {*self.attributes, *own, "channel", "time", "month"}
+        known = {*self.attributes, *own, *WORDS}
         if value.by not in known:
             self._unknown(below_place(place, "by"), "attribute", value.by, known)
 

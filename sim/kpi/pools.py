@@ -100,6 +100,8 @@ def _capacity(model: Model, actor: Actor, a: int, b: int) -> int:
     ends = [start for start, _ in actor.staff[1:]] + [b]
     total = 0
     for (start, staff), end in zip(actor.staff, ends, strict=True):
+        if start >= b:
+            break
         if max(start, a) < min(end, b):
             total += staff * calendar.open_between(max(start, a), min(end, b))
     return total

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import PlainValidator, WithJsonSchema
 
@@ -24,6 +24,9 @@ from sim.model.quantity import (
     wrong,
 )
 from sim.model.shapes import shape
+
+WORDS: Final = ("channel", "month", "weekday", "time")
+"""What an attribute may be looked up by besides other attributes."""
 
 
 @dataclass(frozen=True)

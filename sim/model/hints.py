@@ -162,9 +162,11 @@ HINTS: Final[Mapping[str, str]] = {
     "Outage.for_": "For how long.",
     # -- calendars, sources, labels --------------------------------------------------------------
     "Hours.days": "Days of the week.",
-    "Hours.open": "Opening hours of a day.",
-    "Hours.at": "Moments of a day at which a timetable runs.",
-    "Hours.holidays": "Whether Japanese holidays and 29 December to 3 January are closed.",
+    "Hours.open": "Opening hours of a day: 08:30-17:15, a list of such, or a mapping by days.",
+    "Hours.at": "Moments of a day at which a timetable runs: 09:00, a list, or a mapping by days.",
+    "Hours.dates": "What counts on some dates instead, by 2026-05-03, 08-13 or 08-13/08-15.",
+    "Hours.holidays": "closed: on Japanese holidays and from 29 December to 3 January; "
+    "banks: on holidays and from 31 December; open: kept on all these days.",
     "Facts.facts": "The facts by their ids.",
     "Fact.figure": "What the figure is.",
     "Fact.value": "The figure as published.",

@@ -114,7 +114,10 @@ def _learning(plain: Shape) -> Shape:
 
 
 def _lookup(branch: Shape, plain: Shape) -> Shape:
-    by = {**TEXT, "description": "An attribute, a list, or channel visit month time queue made_in"}
+    by = {
+        **TEXT,
+        "description": "An attribute, a list, or channel visit month weekday time queue made_in",
+    }
     return {
         "type": "object",
         "properties": {"by": by, "else": branch, **_notes(plain)},

@@ -104,16 +104,16 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
         "流れ「{stream}」にもその手続にも目標がない。goal: [書類名]を加える",
     ),
     "staff_shape": (
-        "staff is a whole number, or changes with time as in {{by: time, 0d: 3, 14d: 9}}",
-        "staffは整数、または{{by: time, 0d: 3, 14d: 9}}のような時間による場合分けで書く",
+        "staff is a whole number, or goes by time, month or weekday: {{by: time, 0d: 3, 14d: 9}}",
+        "staffは整数か、time、month、weekdayによる場合分け（{{by: time, 0d: 3, 14d: 9}}など）",
     ),
     "staff_negative": (
         "staff (={given}) must be at least 0",
         "staff（={given}）は0以上でなければならない",
     ),
     "staff_none": (
-        "the pool '{name}' never has any staff; nothing would ever get through",
-        "「{name}」には職員が一人もおらず、何も処理されない",
+        "the pool '{name}' never has any staff while it is open; nothing would ever get through",
+        "「{name}」には開いている時間に職員が一人もおらず、何も処理されない",
     ),
     "rule_missing": (
         "the agent '{agent}' of actor '{actor}' has no rule for the event '{event}'",
@@ -134,6 +134,10 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
     "timetable_not_hours": (
         "'{name}' is a timetable; opening hours are needed here",
         "「{name}」は時刻表である。ここには開いている時間帯が要る",
+    ),
+    "hours_never_open": (
+        "these hours never open within 30 years of the start",
+        "この時間帯は、開始から30年のあいだ一度も開かない",
     ),
     "until_not_timetable": (
         "'{name}' is no timetable; 'until' waits for one (a calendar with 'at')",

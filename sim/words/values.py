@@ -100,8 +100,8 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
         "「{given}」は時間帯として読めない。08:30-17:15のように00:00から24:00までで書く",
     ),
     "hours.order": (
-        "'{given}' closes before it opens; across midnight write 22:00-24:00 and 00:00-06:00",
-        "「{given}」は終わりが始まりより後でない。夜をまたぐなら22:00-24:00と00:00-06:00に分ける",
+        "'{given}' closes when it opens; a whole day is 00:00-24:00",
+        "「{given}」は始まりと終わりが同じである。終日なら00:00-24:00と書く",
     ),
     "hours.overlap": ("'{given}' overlaps '{other}'", "「{given}」が「{other}」と重なっている"),
     "hours.clock": (
@@ -119,6 +119,34 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "hours.neither": (
         "opening hours (open: 08:30-17:15) or a timetable (at: 09:00) are missing",
         "時間帯（open: 08:30-17:15）か時刻表（at: 09:00）が必要",
+    ),
+    "hours.days_twice": (
+        "the days stand in the hours already; leave 'days' out",
+        "曜日は時間の中に書いてある。daysは書かない",
+    ),
+    "hours.counted": (
+        "'{given}' never counts: what stands before it says something of all these days",
+        "「{given}」は効かない。これより前の指定がこれらの日をすべて含んでいる",
+    ),
+    "hours.date": (
+        "'{given}' is no date; write 2026-05-03, 08-13 for every year, or a span 08-13/08-15",
+        "「{given}」は日付として読めない。2026-05-03、毎年なら08-13、期間なら08-13/08-15のように書く",
+    ),
+    "hours.dates_reversed": (
+        "'{given}' ends before it begins",
+        "「{given}」は終わりが始まりより前になっている",
+    ),
+    "hours.date_spans": (
+        "opening hours need a span such as 09:00-12:00 here, or closed",
+        "ここには09:00-12:00のような時間帯かclosedが要る",
+    ),
+    "hours.date_times": (
+        "a timetable needs moments such as 09:00 here, or closed",
+        "時刻表なので、ここには09:00のような時刻かclosedが要る",
+    ),
+    "hours.torn_night": (
+        "'{early}' and '{late}' are two parts of the same day; a night into the next is '{night}'",
+        "「{early}」と「{late}」は同じ日の二つの時間帯になる。翌日まで続く夜は「{night}」と書く",
     ),
     "calendar.ended": (
         "a calendar that is still needed never opens again after day {day} of the run",

@@ -10,8 +10,9 @@ from typing import Any
 import holidays
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from sim.compile import calendars
 from sim.compile.calendars import (
@@ -193,6 +194,95 @@ def test_hours_up_to_midnight_join_those_after_it() -> None:
     assert calendar.closes == (6 * HOUR, 30 * HOUR, 54 * HOUR, 72 * HOUR)
 
 
+def night(**more: Any) -> Calendar:
+    """22:00 to 06:00 from Monday to Friday, from 1 April 2026."""
+    raw = {"days": "mon-fri", "open": "22:00-06:00", **more}
+    return build(Hours.model_validate(raw), START, 400)
+
+
+def test_a_night_belongs_to_the_day_on_which_it_begins() -> None:
+    """That of Fri 3 April goes on to Sat 06:00, the next begins on Mon 22:00."""
+    assert night().finish(at("2026-04-03 23:00"), 3 * HOUR) == at("2026-04-04 02:00")
+    assert night().next_open(at("2026-04-04 05:59:59")) == at("2026-04-04 05:59:59")
+    assert night().next_open(at("2026-04-04 06:00")) == at("2026-04-06 22:00")
+    assert night().finish(at("2026-04-04 05:00"), 2 * HOUR) == at("2026-04-06 23:00")
+
+
+def test_a_night_before_a_holiday_is_whole_and_that_of_the_holiday_is_none() -> None:
+    """Tue 28 April 22:00 to Wed 06:00, Showa Day; then Thu 30 April 22:00."""
+    assert night().next_open(at("2026-04-29 05:00")) == at("2026-04-29 05:00")
+    assert night().next_open(at("2026-04-29 06:00")) == at("2026-04-30 22:00")
+
+
+def test_a_run_may_begin_in_a_night() -> None:
+    """The night of Tue 31 March lasts until Wed 1 April 06:00."""
+    assert night().next_open(0) == 0
+    assert night().finish(at("2026-04-01 04:00"), 3 * HOUR) == at("2026-04-01 23:00")
+
+
+def test_a_night_that_meets_the_morning_is_one_interval() -> None:
+    """Open 20:00-08:00 on Thursdays and 07:00-12:00 on Fridays: Thu 2 April 20:00 to Fri 12:00."""
+    raw = {"open": {"thu": "20:00-08:00", "fri": "07:00-12:00"}}
+    calendar = build(Hours.model_validate(raw), START, 7)
+    assert calendar == Calendar((at("2026-04-02 20:00"),), (at("2026-04-03 12:00"),))
+
+
+def town_hall() -> Calendar:
+    """Long on Wednesdays, half a day on Saturdays, with a summer break and an emergency opening."""
+    raw = {
+        "open": {"wed": "08:30-19:00", "sat": "08:30-12:00", "mon-fri": "08:30-17:15"},
+        "dates": {
+            "2026-08-14": "13:00-15:00",
+            "08-13/08-15": "closed",
+            "2026-05-03": "10:00-14:00",
+        },
+    }
+    return build(Hours.model_validate(raw), START, 1000)
+
+
+def test_hours_differ_from_day_to_day() -> None:
+    """Wed 8 April to 19:00, Thu 9 to 17:15, Sat 11 to noon, none on Sunday."""
+    assert town_hall().finish(at("2026-04-08 17:15"), 2 * HOUR) == at("2026-04-09 08:45")
+    assert town_hall().finish(at("2026-04-10 17:15"), HOUR) == at("2026-04-11 09:30")
+    assert town_hall().next_open(at("2026-04-11 12:00")) == at("2026-04-13 08:30")
+
+
+def test_dates_close_and_open_in_spite_of_the_week() -> None:
+    """Sun 3 May 2026 is a holiday and open; 13 to 15 August are closed, but for an afternoon."""
+    hall = town_hall()
+    assert hall.next_open(at("2026-05-02 12:00")) == at("2026-05-03 10:00")
+    assert hall.next_open(at("2026-05-03 14:00")) == at("2026-05-07 08:30")
+    assert days_open(hall, "2026-08-11", "2026-08-18") == [
+        "2026-08-12",
+        "2026-08-14",
+        "2026-08-17",
+        "2026-08-18",
+    ]
+    assert hall.next_open(at("2026-08-12 19:00")) == at("2026-08-14 13:00")
+    assert days_open(hall, "2027-08-12", "2027-08-16") == ["2027-08-12", "2027-08-16"]
+
+
+def test_a_closed_date_leaves_the_night_before_whole() -> None:
+    """Wed 8 April is closed: the night of the 7th goes on to 06:00, that of the 8th is none."""
+    closed = night(dates={"2026-04-08": "closed"})
+    assert closed.next_open(at("2026-04-08 05:00")) == at("2026-04-08 05:00")
+    assert closed.next_open(at("2026-04-08 06:00")) == at("2026-04-09 22:00")
+
+
+def test_banks_close_from_31_december_to_3_january() -> None:
+    """Open on 29 and 30 December 2026, again on Mon 4 January; holidays as everybody."""
+    bank = build(
+        Hours.model_validate({"days": "mon-fri", "open": "09:00-15:00", "holidays": "banks"}),
+        START,
+        1000,
+    )
+    assert days_open(bank, "2026-12-26", "2027-01-05") == [
+        *("2026-12-28", "2026-12-29", "2026-12-30"),
+        *("2027-01-04", "2027-01-05"),
+    ]
+    assert days_open(bank, "2026-04-29", "2026-05-07") == ["2026-04-30", "2026-05-01", "2026-05-07"]
+
+
 def test_always_is_one_interval() -> None:
     """``always`` covers its days without a seam."""
     assert build(ALWAYS, START, 10) == Calendar((0,), (10 * DAY,))
@@ -363,6 +453,7 @@ def is_business_day(day: date) -> bool:
     return day.weekday() < 5 and not new_year and day not in HOLIDAYS
 
 
+@settings(deadline=None)
 @given(
     event=st.datetimes(datetime(2026, 4, 1), datetime(2027, 6, 30)),  # noqa: DTZ001 -- local time
     at_midnight=st.booleans(),
@@ -446,6 +537,7 @@ def counted_finish(calendar: Calendar, t: int, work: int) -> int | None:
     return left[work - 1] + 1 if work else left[0]
 
 
+@settings(deadline=None)
 @given(some_calendar(), st.integers(-5, LENGTH + 5), st.integers(0, LENGTH))
 def test_work_is_finished_when_a_count_of_seconds_says_so(
     calendar: Calendar, t: int, work: int
@@ -460,6 +552,7 @@ def test_work_is_finished_when_a_count_of_seconds_says_so(
         assert calendar.next_open(t) == counted_finish(calendar, t, 0)
 
 
+@settings(deadline=None)
 @given(some_calendar(), st.integers(-5, LENGTH + 5), st.integers(-5, LENGTH + 5))
 def test_open_time_between_is_the_count_of_open_seconds(calendar: Calendar, a: int, b: int) -> None:
     """``open_between`` counts the open seconds in [a, b)."""
@@ -467,6 +560,7 @@ def test_open_time_between_is_the_count_of_open_seconds(calendar: Calendar, a: i
     assert calendar.open_between(a, b) == sum(a <= s < b for s in seconds(calendar))
 
 
+@settings(deadline=None)
 @given(some_calendar(), st.lists(st.tuples(st.integers(-5, 125), st.integers(0, 99)), max_size=9))
 def test_open_time_of_many_is_that_of_each(
     calendar: Calendar, pairs: list[tuple[int, int]]
@@ -479,6 +573,7 @@ def test_open_time_of_many_is_that_of_each(
     assert many.tolist() == [calendar.open_between(s, s + n) for s, n in pairs]
 
 
+@settings(deadline=None)
 @given(some_calendar(), some_calendar())
 def test_a_meet_has_the_seconds_of_both(a: Calendar, b: Calendar) -> None:
     """``meet`` is the intersection, in intervals that do not touch."""
@@ -489,11 +584,25 @@ def test_a_meet_has_the_seconds_of_both(a: Calendar, b: Calendar) -> None:
     assert all(earlier < later for earlier, later in pairwise(edges))
 
 
+@settings(deadline=None)
 @given(some_calendar(), st.integers(0, LENGTH), st.integers(1, LENGTH))
 def test_time_worked_is_the_work(calendar: Calendar, t: int, work: int) -> None:
     """Between the start and the finish lies the work, exactly."""
     if counted_finish(calendar, t, work) is not None:
         assert calendar.open_between(calendar.next_open(t), calendar.finish(t, work)) == work
+
+
+# -- against a look at the clock -------------------------------------------------------------------
+
+STEP = 5
+"""Minutes between two looks at the clock; what opens and closes does so at one of them."""
+
+NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+PERIODS = ("daily", "mon-fri", "fri-mon", "wed", "sat-sun", *NAMES)
+DATES = (
+    *("2026-05-03", "2026-05-01/2026-05-08", "2026-12-29", "2026-12-28/2027-01-05"),
+    *("04-29", "05-02/05-04", "12-30/01-02", "01-04", "02-29"),
+)
 
 
 def clock(minute: int) -> str:
@@ -502,44 +611,155 @@ def clock(minute: int) -> str:
 
 
 @st.composite
-def some_hours(draw: st.DrawFn) -> Hours:
-    """Hours with one to three spans on some days of the week."""
-    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-    edges = sorted(draw(st.sets(st.integers(0, 1440), min_size=2, max_size=6)))
+def some_texts(draw: st.DrawFn) -> list[str]:
+    """One to three spans of a day, the last of them perhaps a night."""
+    edges = sorted(draw(st.sets(st.integers(0, 288), min_size=2, max_size=6)))
     edges = edges[: len(edges) // 2 * 2]
-    spans = [f"{clock(a)}-{clock(b)}" for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    raw: dict[str, Any] = {
-        "days": draw(st.lists(st.sampled_from(names), min_size=1, max_size=7)),
-        "open": spans,
-        "holidays": draw(st.sampled_from(["closed", "open"])),
-    }
-    return Hours.model_validate(raw)
+    if edges[-2] > 0 and edges[-1] < 288 and draw(st.booleans()):
+        edges[-1] = draw(st.integers(0, edges[-2] - 1))
+    return [
+        f"{clock(a * STEP)}-{clock(b * STEP)}" for a, b in zip(edges[::2], edges[1::2], strict=True)
+    ]
 
 
-def is_open(hours: Hours, day: date, minute: int) -> bool:
-    """Whether hours are open in a minute of a day, looked up one by one."""
-    new_year = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
-    if hours.holidays == "closed" and (new_year or day in HOLIDAYS):
-        return False
-    spans = [span.split("-") for span in hours.open or ()]
-    return day.weekday() in hours.weekdays and any(a <= clock(minute) < b for a, b in spans)
+def some_times() -> st.SearchStrategy[list[str]]:
+    """One to four moments of a day."""
+    return st.lists(st.integers(0, 287).map(lambda n: clock(n * STEP)), min_size=1, max_size=4)
 
 
+def some_raw(key: str, texts: st.SearchStrategy[list[str]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Hours with everything that may be said of them, as they are written."""
+    some = texts | st.just("closed")
+    dates = st.dictionaries(st.sampled_from(DATES), some, max_size=3)
+    by_days = st.dictionaries(st.sampled_from(PERIODS), some, min_size=1, max_size=4)
+    days = st.lists(st.sampled_from(PERIODS), min_size=1, max_size=3)
+    kept = st.tuples(days, texts).map(lambda two: {"days": two[0], key: two[1]})
+    return st.tuples(
+        kept | by_days.map(lambda by: {key: by}),
+        dates.map(lambda by: {"dates": by} if by else {}),
+        st.sampled_from(["closed", "banks", "open"]).map(lambda kind: {"holidays": kind}),
+    ).map(lambda parts: parts[0] | parts[1] | parts[2])
+
+
+def read(raw: dict[str, Any]) -> Hours:
+    """Read hours; those of which some part never counts are no example."""
+    try:
+        return Hours.model_validate(raw)
+    except ValidationError as error:
+        assume(error.errors()[0]["type"] != "hours.counted")
+        raise
+
+
+def falls(day: date, dates: str) -> bool:
+    """Whether a day is one of some dates, by comparing texts."""
+    first, _, last = dates.partition("/")
+    last = last or first
+    text = str(day)[-len(first) :]
+    return first <= text <= last if first <= last else text >= first or text <= last
+
+
+def goes(day: date, days: str) -> bool:
+    """Whether a day of the week is one of some."""
+    first, _, last = ("mon-sun" if days == "daily" else days).partition("-")
+    wanted = [NAMES.index(first)]
+    while NAMES[wanted[-1]] != (last or first):
+        wanted.append((wanted[-1] + 1) % 7)
+    return day.weekday() in wanted
+
+
+def rests(day: date, holidays: str) -> bool:
+    """Whether a day is off as a holiday or at the turn of the year."""
+    begins = {"closed": (12, 29), "banks": (12, 31), "open": (13, 0)}[holidays]
+    new_year = holidays != "open" and (day.month, day.day) <= (1, 3)
+    return new_year or (day.month, day.day) >= begins or (holidays != "open" and day in HOLIDAYS)
+
+
+def texts_of(raw: dict[str, Any], key: str, day: date) -> list[str]:
+    """What the first fitting entry says of a day."""
+    by = [texts for dates, texts in raw.get("dates", {}).items() if falls(day, dates)]
+    if not rests(day, raw["holidays"]):
+        kept = raw[key]
+        week = kept.items() if isinstance(kept, dict) else [(days, kept) for days in raw["days"]]
+        by += [texts for days, texts in week if goes(day, days)]
+    return [] if not by or by[0] == "closed" else list(by[0])
+
+
+def looks(raw: dict[str, Any], start: date, days: int) -> list[bool]:
+    """Whether it is open at each look at the clock; a night goes on after midnight."""
+    found = [False] * (288 * (days + 2))
+    for number in range(days + 1):
+        for span in texts_of(raw, "open", start + timedelta(number - 1)):
+            opening, closing = (int(end[:2]) * 12 + int(end[3:]) // STEP for end in span.split("-"))
+            length = closing - opening if opening < closing else closing + 288 - opening
+            first = number * 288 + opening
+            found[first : first + length] = [True] * length
+    return found[288 : 288 * (days + 1)]
+
+
+@settings(deadline=None)
 @given(
-    some_hours(),
-    st.dates(date(2026, 4, 24), date(2027, 1, 4)),
-    st.integers(1, 4),
-    st.lists(st.tuples(st.integers(0, 5000), st.integers(1, 3000)), max_size=2),
+    raw=some_raw("open", some_texts()),
+    start=st.dates(date(2026, 4, 24), date(2027, 1, 6)),
+    days=st.integers(1, 12),
+    outages=st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 600)), max_size=2),
+    t=st.integers(0, 288 * 12),
+    work=st.integers(0, 500),
 )
-def test_hours_are_open_in_the_minutes_a_look_at_the_clock_says(
-    hours: Hours, start: date, days: int, outages: list[tuple[int, int]]
+def test_hours_are_kept_as_a_look_at_the_clock_says(  # noqa: PLR0913 -- hours, and what is asked
+    *,
+    raw: dict[str, Any],
+    start: date,
+    days: int,
+    outages: list[tuple[int, int]],
+    t: int,
+    work: int,
 ) -> None:
-    """``build`` agrees with asking for each minute whether hours, holidays and outages allow it."""
-    shut = [(first * 60, (first + length) * 60) for first, length in outages]
-    calendar = build(hours, start, days, shut)
-    for day in range(days):
-        for minute in range(0, 1440, 7):
-            t = day * DAY + minute * 60
-            out = any(first <= t < last for first, last in shut)
-            expected = not out and is_open(hours, start + timedelta(day), minute)
-            assert calendar.open_between(t, t + 60) == 60 * expected
+    """Days, nights, dates, holidays and outages, looked up one by one, make the same calendar."""
+    step = STEP * MINUTE
+    shut = [(first * step, (first + length) * step) for first, length in outages]
+    calendar = build(read(raw), start, days, shut)
+    seen = looks(raw, start, days)
+    for first, length in outages:
+        seen[first : first + length] = [False] * len(seen[first : first + length])
+    opened = [look for look, is_open in enumerate(seen) if is_open]
+    edges = [look for look, (a, b) in enumerate(pairwise([False, *seen, False])) if a != b]
+    assert calendar.opens == tuple(look * step for look in edges[::2])
+    assert calendar.closes == tuple(look * step for look in edges[1::2])
+    left = [look for look in opened if look >= t]
+    assert calendar.open_between(0, t * step) == (len(opened) - len(left)) * step
+    if not left or work > len(left):
+        with pytest.raises(RunFailed):
+            calendar.finish(t * step, work * step)
+        return
+    assert calendar.next_open(t * step) == left[0] * step
+    assert (
+        calendar.finish(t * step, work * step) == (left[work - 1] + 1 if work else left[0]) * step
+    )
+
+
+@settings(deadline=None)
+@given(
+    raw=some_raw("at", some_times()),
+    start=st.dates(date(2026, 4, 24), date(2027, 1, 6)),
+    days=st.integers(1, 12),
+    t=st.integers(-1, 12 * DAY),
+)
+def test_a_timetable_runs_as_a_look_at_the_clock_says(
+    raw: dict[str, Any], start: date, days: int, t: int
+) -> None:
+    """The same days, dates and holidays; ``next_slot`` is the first that is not over."""
+    timetable = slots(read(raw), start, days)
+    expected = sorted(
+        {
+            number * DAY + int(text[:2]) * HOUR + int(text[3:]) * MINUTE
+            for number in range(days)
+            for text in texts_of(raw, "at", start + timedelta(number))
+        }
+    )
+    assert timetable.times == tuple(expected)
+    coming = [slot for slot in expected if slot >= t]
+    if coming:
+        assert timetable.next_slot(t) == coming[0]
+    else:
+        with pytest.raises(RunFailed):
+            timetable.next_slot(t)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.compile.calendars import DAY, Calendar, build
@@ -85,6 +85,7 @@ def test_no_second_of_opening_is_special() -> None:
     assert opening <= 20 * len(found) / 648_000 * 4
 
 
+@settings(deadline=None, max_examples=30)
 @given(
     st.sampled_from(sorted(LAWS)),
     st.integers(0, 40 * DAY),
@@ -96,6 +97,7 @@ def test_without_closed_time_a_law_is_what_it_was(law: str, start: int) -> None:
     assert table(open_) == table(LAWS[law])
 
 
+@settings(deadline=None)
 @given(
     some_calendar(),
     st.integers(0, 60),

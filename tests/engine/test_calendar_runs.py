@@ -202,6 +202,32 @@ def test_mending_keeps_to_the_hours_too(diary: Writer) -> None:
     assert mended.run.decisions("found")[0]["time"] == 17 * 3600
 
 
+def test_a_night_shift_works_on_into_saturday(diary: Writer) -> None:
+    """22:00-06:00 from Monday to Friday: 3 h from Fri 3 April 23:00 end on Sat 02:00."""
+    shift = diary(
+        "2026-04-03T23:00",
+        "by: desk, work: 3h",
+        actors='desk: {agent: office, hours: {days: mon-fri, open: "22:00-06:00"}}',
+    )
+    assert shift.dates("finished") == ["Sat 2026-04-04 02:00"]
+
+
+def test_work_may_depend_on_the_day_of_the_week(diary: Writer) -> None:
+    """1 h on weekdays, 3 h at weekends; one case every 24 h from Fri 3 April 10:00."""
+    run = diary(
+        "2026-04-02T10:00",
+        "by: desk, work: {by: weekday, mon-fri: 1h, else: 3h}",
+        actors="desk: office",
+        case="count: 4, arrivals: 1d",
+    )
+    assert run.dates("finished") == [
+        "Fri 2026-04-03 11:00",
+        "Sat 2026-04-04 13:00",
+        "Sun 2026-04-05 13:00",
+        "Mon 2026-04-06 11:00",
+    ]
+
+
 # -- arrivals --------------------------------------------------------------------------------------
 
 
@@ -466,6 +492,94 @@ def test_a_desk_without_staff_takes_nobody_until_somebody_comes_back(diary: Writ
         "Thu 2026-04-02 05:00",
         "Sat 2026-04-04 09:00",
     ]
+
+
+def test_staff_may_go_by_the_day_of_the_week(diary: Writer) -> None:
+    """20 h each from Tue 7 April 09:00: one, on Wednesdays three.
+
+    Two join the first on Wed 00:00. The first is done on Wed 05:00 and the fourth follows; the
+    other two are done on Wed 20:00, and the fifth and sixth follow. On Thursday there is one, who
+    takes the seventh when all of these are done, at 16:00.
+    """
+    weekly = diary(
+        "2026-04-07T09:00",
+        "by: desk, work: 20h",
+        actors="desk: {agent: office, staff: {by: weekday, wed: 3, else: 1}}",
+        case="count: 7",
+    )
+    assert weekly.dates("granted") == [
+        "Tue 2026-04-07 09:00",
+        *["Wed 2026-04-08 00:00"] * 2,
+        "Wed 2026-04-08 05:00",
+        *["Wed 2026-04-08 20:00"] * 2,
+        "Thu 2026-04-09 16:00",
+    ]
+
+
+def test_staff_may_go_by_the_month(diary: Writer) -> None:
+    """One in March, three from Wed 1 April 00:00 on; 20 h each from Tue 31 March 09:00."""
+    monthly = diary(
+        "2026-03-31T09:00",
+        "by: desk, work: 20h",
+        actors="desk: {agent: office, staff: {by: month, 3: 1, else: 3}}",
+        case="count: 4",
+    )
+    assert monthly.dates("granted") == [
+        "Tue 2026-03-31 09:00",
+        *["Wed 2026-04-01 00:00"] * 2,
+        "Wed 2026-04-01 05:00",
+    ]
+
+
+def test_a_day_without_staff_is_closed(diary: Writer) -> None:
+    """Nobody on Wednesdays: 12 h from Tue 7 April 16:00 have 8 h that day and 4 h on Thursday.
+
+    A second case, granted on Thursday at 04:00, is done at 16:00.
+    """
+    closed = diary(
+        "2026-04-07T16:00",
+        "by: desk, work: 12h",
+        actors="desk: {agent: office, staff: {by: weekday, wed: 0, else: 1}}",
+        case="count: 2",
+    )
+    assert closed.dates("finished") == ["Thu 2026-04-09 04:00", "Thu 2026-04-09 16:00"]
+    assert closed.dates("granted") == ["Tue 2026-04-07 16:00", "Thu 2026-04-09 04:00"]
+
+
+def test_what_comes_after_hours_does_not_start_on_a_day_without_staff(diary: Writer) -> None:
+    """Saturday's counter is closed at noon; who comes at 15:00 starts on the next Saturday."""
+    saturday = diary(
+        "2026-04-11T15:00",
+        actors="desk: {agent: office, staff: {by: weekday, sat: 2, else: 0}, hours: counter}",
+        procedure='calendars: {counter: {days: daily, open: "08:30-12:00"}}',
+    )
+    assert saturday.dates("started") == ["Sat 2026-04-18 08:30"]
+
+
+def test_staff_may_go_by_time_and_then_by_the_day_of_the_week(diary: Writer) -> None:
+    """None for a day from Tue 7 April 09:00, then two on Thursdays and one on other days."""
+    nested = diary(
+        "2026-04-07T09:00",
+        "by: desk, work: 48h",
+        actors="desk: {agent: office, staff: "
+        "{by: time, 0d: 0, 1d: {by: weekday, thu: 2, else: 1}}}",
+        case="count: 3",
+    )
+    assert nested.dates("granted") == [
+        "Wed 2026-04-08 09:00",
+        "Thu 2026-04-09 00:00",
+        "Sat 2026-04-11 00:00",
+    ]
+
+
+def test_a_run_is_over_although_staff_goes_on_to_change(diary: Writer) -> None:
+    """The table reaches thirty years; the one case ends after an hour, and so does the run."""
+    short = diary(
+        "2026-04-07T09:00",
+        actors="desk: {agent: office, staff: {by: weekday, wed: 3, else: 1}}",
+    )
+    assert short.cases("end") == ["Tue 2026-04-07 10:00"]
+    assert len(short.run.model.actors[1].staff) > 3000
 
 
 # -- deadlines -------------------------------------------------------------------------------------

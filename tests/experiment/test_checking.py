@@ -55,3 +55,54 @@ report: {{observed: {{{observed}}}}}
     told = [warning.text() for warning in warnings]
     assert all(said is not None and said in one for one in told)
     assert bool(told) is (said is not None)
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        ('["22:00-24:00", "00:00-06:00"]', True),
+        ('"22:00-06:00"', False),
+        ('["00:00-06:00", "08:00-20:00"]', False),
+    ],
+)
+def test_two_spans_that_look_like_a_night_are_warned_of(
+    hours: str, *, said: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In calendars, of actors, of agents and of streams, each at its place."""
+    monkeypatch.chdir(tmp_path)
+    night = f"{{days: mon-fri, open: {hours}}}"
+    files = {
+        "agents/clerk": f"{{agent: clerk, kind: office, hours: {night}}}",
+        "procedures/permit": f"""
+procedure: permit
+applicant: clerk
+actors: {{clerk: clerk, guard: {{agent: clerk, hours: {night}}}}}
+calendars: {{late: {night}}}
+documents: {{permit: Permit}}
+steps: {{give: {{gives: [permit], by: [clerk, guard], work: {{value: 1h, range: [30min, 2h]}}}}}}
+goal: [permit]
+""",
+        "scenarios/s": f"""
+scenario: s
+start: 2026-04-01
+channels: [digital]
+calendars: {{later: {night}}}
+cases: {{c: {{count: 1, using: permit, hours: {night}}}}}
+""",
+    }
+    for name, text in files.items():
+        path = Path(f"{name}.yaml")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+    problems, warnings = check([Path(f"{name}.yaml") for name in files])
+    assert problems == []
+    told = [(one.file, one.line) for one in warnings if one.key == "hours.torn_night"]
+    places = [
+        ("agents/clerk.yaml", 1),
+        ("procedures/permit.yaml", 4),
+        ("procedures/permit.yaml", 5),
+        ("scenarios/s.yaml", 6),
+        ("scenarios/s.yaml", 5),
+    ]
+    assert sorted(told) == (sorted(places) if said else [])
+    assert all("22:00-06:00" in one.text(lang) for one in warnings for lang in ("en", "ja"))

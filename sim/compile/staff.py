@@ -1,0 +1,74 @@
+"""Staff as it changes: a table by time, month and day of the week, laid out in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+from sim.compile import calendars as cal
+from sim.compile.calendars import DAY, Span, months
+from sim.compile.model import MONTH, TIME, WEEKDAY, Const, Drawn, Node, Switch, pick
+
+Changes = tuple[tuple[int, int], ...]
+"""(second, number from then on) in order, from second 0."""
+
+_BY_DAY: Final = frozenset((MONTH, WEEKDAY))
+
+
+def changes(node: Node, start: date, offset: int) -> Changes | None:
+    """Return when a number changes; None if that is random or not known before the run.
+
+    ``start``: the day that begins at second 0. ``offset``: the second that times are counted from.
+    """
+    nodes = list(_inside(node))
+    variables = {one.variable for one in nodes if isinstance(one, Switch)}
+    if any(isinstance(one, Drawn) for one in nodes) or not variables <= {TIME, *_BY_DAY}:
+        return None
+    moments = {0}
+    if variables & _BY_DAY:
+        moments.update(range(0, cal.COVERED * DAY, DAY))
+    for one in nodes:
+        if isinstance(one, Switch) and one.variable == TIME:
+            edges = (
+                edge for spans, _ in one.rows for low, high in spans for edge in (low, high + 1)
+            )
+            moments.update(offset + edge for edge in edges if 0 < offset + edge < cal.COVERED * DAY)
+    found: list[tuple[int, int]] = []
+    month = months(start)
+    for moment in sorted(moments):
+        day = moment // DAY
+        now = {
+            MONTH: month[day],
+            WEEKDAY: (start.weekday() + day) % 7,
+            TIME: max(moment - offset, 0),
+        }
+        number = _value(node, now)
+        if not found or found[-1][1] != number:
+            found.append((moment, number))
+    return tuple(found)
+
+
+def by_day(node: Node) -> bool:
+    """Return whether a number goes by the month or the day of the week."""
+    return any(isinstance(one, Switch) and one.variable in _BY_DAY for one in _inside(node))
+
+
+def stretches(steps: Changes) -> Iterator[tuple[Span, int]]:
+    """Yield each span of seconds [from, to) with its number."""
+    for (moment, number), (end, _) in pairwise((*steps, (cal.COVERED * DAY, 0))):
+        yield (moment, end), number
+
+
+def _inside(node: Node) -> Iterator[Node]:
+    yield node
+    if isinstance(node, Switch):
+        for branch in (*(branch for _, branch in node.rows), node.otherwise):
+            yield from _inside(branch)
+
+
+def _value(node: Node, now: Mapping[int, int]) -> int:
+    while isinstance(node, Switch):
+        node = pick(node, now[node.variable])
+    return node.value if isinstance(node, Const) else 0
