@@ -18,6 +18,7 @@ from sim.compile.model import Const, Manner, Model, Profile
 from sim.engine import reference
 from sim.model import library, source
 from tests.interpreter.comparison import differences
+from tests.interpreter.crowded import Crowded
 from tests.interpreter.run import run
 from tests.test_random_models import Author, Written, compiled, models, quick
 
@@ -41,9 +42,9 @@ def _quick_compiling() -> Iterator[None]:
 
 
 def thrown(number: int) -> Written:
-    """Return the random model of a number."""
-    die = Random(number)  # noqa: S311 -- no secret
-    return Author(die.randrange).written()
+    """Return the random model of a number; every other one is crowded with what happens seldom."""
+    die = Random(number)  # noqa: S311 -- a die, no secret
+    return (Crowded if number % 2 else Author)(die.randrange).written()
 
 
 @pytest.mark.parametrize("tens", range(100 if SOAK else 15))
@@ -106,8 +107,8 @@ def _each(name: str, **changes: Callable[[Any], Any]) -> Callable[[Model], Model
             replace(one, **{key: change(getattr(one, key)) for key, change in changes.items()})
             for one in getattr(model, name)
         )
-        every: Any = {name: ones}
-        return replace(model, **every)
+        new: dict[str, Any] = {name: ones}
+        return replace(model, **new)
 
     return changed
 

@@ -710,9 +710,7 @@ def test_silence_gives_consent_at_the_end_of_the_day(diary: Writer) -> None:
 
 def test_a_period_that_outlasts_every_case_is_never_over(diary: Writer) -> None:
     """Ten years are the longest there may be; the case is done after an hour."""
-    assert clock(diary, "2026-04-01T09:00", "1h", "within: 3660d, missed: late").ends() == [
-        IN_TIME
-    ]
+    assert clock(diary, "2026-04-01T09:00", "1h", "within: 3660d, missed: late").ends() == [IN_TIME]
 
 
 @pytest.mark.parametrize(("work", "end"), [("326h", IN_TIME), ("326h1s", LATE)])

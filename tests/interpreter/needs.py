@@ -70,10 +70,9 @@ class Needs:
         """Return whether a step "is `omit: true` in that channel or its `if` does not hold"."""
         if way.omit:
             return True
-        test = way.applies
-        if test is None or not self._known(case, test):
-            return False
-        return not self.numbers.holds(test, self.asking(case))
+        if not members(way.knowledge) <= case.held.keys():
+            return False  # "while knowledge that its conditions need is missing"
+        return not self.numbers.holds(way.applies, self.asking(case))
 
     def _goals(self, case: Case) -> set[int]:
         """Return the documents of the goal, and the knowledge it waits for."""

@@ -32,6 +32,7 @@ from sim.compile.model import (
     TIME,
     VISIT,
     WAITED,
+    WEEKDAY,
     Action,
     Clock,
     Instance,
@@ -167,8 +168,7 @@ class World:
     ) -> Asking:
         """Return an occasion on which something is asked; ``known``: what only it knows."""
         values = {
-            MONTH: self.model.months[self.now // DAY],
-            TIME: self.now - self.model.start,
+            **self.then(self.now),
             CHANNEL: case.channel,
             RETURNS: case.returns,
             ELAPSED: self.now - case.start,
@@ -478,8 +478,13 @@ class World:
         self.at(finished, "finished", visit.order, lambda: self.finished(visit))
 
     def then(self, time: int) -> dict[int, int]:
-        """Return what is to be known of another second than this one."""
-        return {MONTH: self.model.months[time // DAY], TIME: time - self.model.start}
+        """Return what is to be known of a second: month, day of the week, time since the start."""
+        day = time // DAY
+        return {
+            MONTH: self.model.months[day],
+            WEEKDAY: (self.model.weekday + day) % 7,
+            TIME: time - self.model.start,
+        }
 
     def mates(self, visit: Visit) -> list[Visit]:
         """Return the visits that ride with one and have not started."""
@@ -608,10 +613,8 @@ class World:
             assert action.seconds is not None
             work += self.numbers.number(action.seconds, asking)
             visit.product.discard(instance)
-            if action.recovers is not None and instance in visit.case.mispaid:
-                share = self.numbers.number(action.recovers, asking)
-                yen = visit.case.mispaid[instance]
-                visit.brings[instance] = (yen * share + SHARE // 2) // SHARE
+            share = action.recovers
+            visit.brings[instance] = 0 if share is None else self.numbers.number(share, asking)
         visit.state = "fixing"
         visit.finished = self.model.calendars[visit.way.calendar].finish(self.now, work)
         self.at(visit.finished, "fixed", visit.order, lambda: self.fixed(visit))
@@ -619,8 +622,11 @@ class World:
     def fixed(self, visit: Visit) -> None:
         """End the work of a fix."""
         if not self.ends_in_vain(visit):
-            for instance, yen in visit.brings.items():
-                visit.case.recovered.setdefault(instance, yen)
+            case = visit.case
+            for instance in visit.brings.keys() & case.mispaid.keys():
+                case.detected.add(instance)
+                yen = case.mispaid[instance] * visit.brings[instance]
+                case.recovered.setdefault(instance, (yen + SHARE // 2) // SHARE)
             self.foresee_giving(visit)
 
     def foresee_giving(self, visit: Visit) -> None:
@@ -842,6 +848,7 @@ class World:
         if granted:
             visit.granted = self.now
         else:
+            visit.priority = self.numbers.number(visit.way.priority, self.of_visit(visit))
             self.queue_up(visit)
 
     def move(self, case: Case, step: int, channel: int) -> bool:
@@ -965,7 +972,7 @@ class World:
             self.give_up(case, rule)
         elif rule.action.do == "hurry":
             for visit in case.open:
-                if visit.state == "queued":
+                if any(visit in queue for queue in self.queues.values()):
                     visit.priority -= rule.action.hurry
 
     # -- outages -------------------------------------------------------------------------------
@@ -1025,7 +1032,7 @@ class World:
             rule is None
             or rule.action.do != "use"
             or flight in case.fled
-            or visit.way.channel == rule.action.channel
+            or case.moved.get(visit.step, case.channel) == rule.action.channel
             or not self.move(case, visit.step, rule.action.channel)
         ):
             return

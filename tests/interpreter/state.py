@@ -69,7 +69,7 @@ class Visit:
     confidence: int = 0
     asked: bool = False
     brings: dict[int, int] = field(default_factory=dict)
-    """Yen that the fix in hand brings back, by defect."""
+    """Shares that the fix in hand brings back, by defect."""
 
     @property
     def order(self) -> tuple[int, int, int]:
