@@ -193,11 +193,12 @@ class World:
         key: Key | None = None,
         topic: str | None = None,
     ) -> Asking:
-        """Return an occasion of a visit."""
+        """Return an occasion of a visit; `queue`: how many wait for its last pool."""
+        pools = visit.way.pools
         values = {
             VISIT: visit.number,
             CHANNEL: visit.way.channel,
-            QUEUE: len(self.queues.get(visit.way.actors[-1], ())),
+            QUEUE: len(self.queues[pools[-1]]) if pools else 0,
         }
         return self.asking(visit.case, key or visit.key, values | (known or {}), topic)
 
@@ -626,7 +627,8 @@ class World:
             for instance in visit.brings.keys() & case.mispaid.keys():
                 case.detected.add(instance)
                 yen = case.mispaid[instance] * visit.brings[instance]
-                case.recovered.setdefault(instance, (yen + SHARE // 2) // SHARE)
+                back = (yen + SHARE // 2) // SHARE  # "of several fixes the best counts"
+                case.recovered[instance] = max(case.recovered.get(instance, 0), back)
             self.foresee_giving(visit)
 
     def foresee_giving(self, visit: Visit) -> None:
