@@ -30,11 +30,9 @@ def with_arms(result: Result, count: int) -> Result:
         name: {"en": f"Agents with a feed from the registry {name}", "ja": "登記連携と代理人" * 3}
         for name in told
     }
-    result["labels"]["arms"] = titles
-    result["differences"] = [
-        row | {"from": "arm0", "to": name} for name in list(told)[1:] for row in _rows(result)
-    ]
-    return result | {"arms": told}
+    labels = result["labels"] | {"arms": titles}
+    rows = [row | {"from": "arm0", "to": name} for name in list(told)[1:] for row in _rows(result)]
+    return result | {"arms": told, "labels": labels, "differences": rows}
 
 
 def _rows(result: Result) -> list[dict[str, Any]]:
