@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 import networkx as nx
-import numpy as np
 from pydantic_core import PydanticCustomError
 
 from sim.compile import calendars as cal
@@ -45,8 +44,6 @@ from sim.model.scenario import Sites, read_moment
 
 SPREAD: Final = ("uniform", "triangular", "quantiles")
 """Laws with a first and a last moment: each case has its own moment within them."""
-
-_ENDS: Final = np.array([0.0, 1.0])
 
 
 class Streams:
@@ -124,9 +121,6 @@ class Streams:
     def _spread(self, law: Law, calendar: int, place: Place) -> Node:
         """Return a law of moments in the open seconds of a calendar."""
         moments = tables.ppf(law)
-        if moments(_ENDS)[1] > cal.COVERED * cal.DAY - self.ledger.offset:
-            self.names.say(place, "arrivals_too_late")
-            return ZERO
         open_ = during(moments, self.ledger.calendar_list[calendar], self.ledger.offset)
         if open_ is None:
             self.names.say(place, "arrivals_closed")

@@ -122,10 +122,6 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
         "the hours of this stream are closed during all the time over which its cases are spread",
         "申請を散らす期間のあいだ、この流れの時間帯が一度も開かない",
     ),
-    "arrivals_too_late": (
-        "cases are spread over more than the 30 years that calendars reach",
-        "申請を散らす期間が、カレンダーの及ぶ30年を超えている",
-    ),
     "outage_length": (
         "an outage needs a plain duration above 0",
         "停止期間は0より長い単純な期間で書く",

@@ -229,13 +229,17 @@ PLACES: Final[Mapping[str, Place]] = {
         "permit.calendars.counter.open", "08:00-12:00", '["08:00-12:00", "13:00-17:00"]'
     ),
     "Hours.at": of("permit.calendars.files.at", "09:00", '["09:00", "15:00"]'),
-    "Hours.holidays": of("permit.calendars.counter.holidays", "open", "closed"),
+    "Hours.holidays": of("permit.calendars.counter.holidays", "open", "closed", "banks"),
+    "Hours.dates": of(
+        "permit.calendars.counter.dates", "{2026-05-01: closed}", '{2026-05-08: "09:00-10:00"}'
+    ),
     "ListItem.chance": share("permit.lists.signers.second.chance"),
     "ListItem.title": of("permit.lists.signers.second.title", *LABELS),
     "Document.valid": time("permit.documents.form.valid"),
     "Document.lapsed": of("permit.documents.form.lapsed", "old", "gap"),
     "Document.kept": of("permit.documents.form.kept", "true", "false"),
     "Defect.harm": of("permit.defects.gap.harm", *LABELS),
+    "Harm.as_": of("permit.defects.gap.harm", "{en: Bad, ja: わるい, as: incomplete}", "Bad"),
     "Defect.returns_to": of("permit.defects.gap.returns_to", "fill", "file"),
     "Defect.loss": whole("permit.defects.gap.loss", 0, 10**12),
     "Step.title": of("permit.steps.issue.title", *LABELS),
