@@ -588,7 +588,7 @@ def shelved(written: Written) -> Iterator[dict[str, source.Located]]:
     data = {"p": written.procedure, "s": written.scenario, **written.agents}
     books = {name: source.Located(name, [], one, {}, {}) for name, one in data.items()}
     with (
-        mock.patch.object(shelf, "find", lambda _kind, name: Path(name)),
+        mock.patch.object(shelf, "find", lambda _kind, name, _beside=None: Path(name)),
         mock.patch.object(source, "load", lambda path: books[str(path)]),
     ):
         yield books
