@@ -166,10 +166,12 @@ class Author:
         return {f"r{number}": make() for number in range(self.below(most + 1))}
 
     def _when(self, *tests: Data) -> Data:
-        return self._pick(({}, {"chance": "50%"}, {"flag": True}, {"kind": ["x", "z"]}, *tests))
+        return self._pick(
+            ({"chance": "90%"}, {"chance": "50%"}, {"flag": True}, {"kind": ["x", "z"]}, *tests)
+        )
 
     def _defect(self) -> Data:
-        return {"defect": self._pick(self.defects)} if self.defects else {}
+        return {"defect": self._pick(self.defects)} if self.defects else {"chance": "80%"}
 
     def _found(self) -> Data:
         work = self._pick(SHORT)
@@ -324,7 +326,8 @@ class Author:
         return blocks | self._maybe_if()
 
     def _profile(self, *, drafts: bool) -> Data:
-        profile: Data = {"by": self._by(), "work": self._work()}
+        by = self._by()
+        profile: Data = {"by": by, "work": self._work(pooled=by[-1] in self.pools)}
         if self._likely(40):
             profile["delay"] = self._delay()
         if self._likely(20):
@@ -373,13 +376,14 @@ class Author:
             )
         )
 
-    def _work(self) -> Any:
+    def _work(self, *, pooled: bool) -> Any:
+        queue = {"by": "queue", "0": "1h", "1-2": "30min", "else": "5min"}
         return self._pick(
             (
                 *SHORT,
                 {"by": "visit", "1": "2h", "else": "10min"},
                 {"by": "month", "4-5": "3h", "else": {"uniform": ["0s", "4h"]}},
-                {"by": "queue", "0": "1h", "1-2": "30min", "else": "5min"},
+                queue if pooled else "40min",
                 {"by": "adopted", "true": "1h", "false": "2h"},
                 {"by": "channel", "analog": "1d", "else": "1min"},
                 {"by": "time", "0d": "1h", "4d": "20min"},
