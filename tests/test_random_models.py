@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -76,6 +76,11 @@ AGAIN: Final[tuple[Data, ...]] = (
     {"delay": "0s"},
     {"work": {"uniform": ["0s", "1h"]}},
 )
+
+
+def different(some: Iterable[Data]) -> list[Data]:
+    """Return each once, as a list of the language has them."""
+    return list({repr(one): one for one in some}.values())
 
 
 @dataclass(frozen=True)
@@ -467,7 +472,7 @@ class Author:
             "steps": dict(steps),
             "goal": [self._goal(document) for document in sorted(self.open | self.unsure)],
             "ends": [self._ending()] if self.decided and self._likely(50) else [],
-            "deadlines": [self._deadline() for _ in range(self.below(3))],
+            "deadlines": different(self._deadline() for _ in range(self.below(3))),
         }
 
     def _staff(self) -> Any:
@@ -531,7 +536,7 @@ class Author:
             "start": self._pick(STARTS),
             "channels": [self.channel],
             "cases": cases,
-            "outages": [self._cut() for _ in range(self.below(3))],
+            "outages": different(self._cut() for _ in range(self.below(3))),
             "horizon": self._pick(("60d", "20d", "5d", "400d")),
         }
 
