@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sim.compile.model import ASKED, Model, Profile, Test
+from sim.compile.model import ASKED, Model, Profile
 from tests.interpreter.numbers import Asking, Numbers, members
 from tests.interpreter.state import Case, Paper, Plan
 
@@ -37,18 +37,6 @@ class Needs:
 
         return Asking(case.stream, case.place, 0, read)
 
-    def _known(self, case: Case, test: Test) -> bool:
-        """Return whether a case has the knowledge that a condition needs.
-
-        "A condition on an attribute that some step decides needs that knowledge like any other
-        document."
-        """
-        names = [
-            f"?{self.model.attributes[v]}" if v >= 0 else f"?asked {self.model.steps[ASKED - v]}"
-            for v, _ in test.tests
-        ]
-        return all(self.hidden[name] in case.held for name in names if name in self.hidden)
-
     def _way(self, case: Case, step: int) -> Profile | None:
         """Return how the case would do a step now, None if it cannot be done.
 
@@ -60,10 +48,9 @@ class Needs:
             test = profile.open_to
             if test is None:
                 return profile if profile.exists else None
-            if profile.exists and (
-                not self._known(case, test) or self.numbers.holds(test, self.asking(case))
-            ):
-                return profile
+            known = members(profile.knowledge) <= case.held.keys()
+            if profile.exists and (not known or self.numbers.holds(test, self.asking(case))):
+                return profile  # "until what its conditions need to know is known, it stays"
         return None
 
     def _skipped(self, case: Case, way: Profile) -> bool:

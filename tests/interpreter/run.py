@@ -391,6 +391,7 @@ class World:
         """Enable a visit: "it then asks for its first pool, and free staff is granted at once"."""
         if self.too_many(case, way.step):
             return
+        plan = case.plan
         visit = self.begin(case, way, self.model.ways[way.step][way.channel])
         place = (case.stream.name, case.site, way.step)
         if way.once >= 0 and place not in self.done | self.acting:
@@ -399,7 +400,7 @@ class World:
         self.queue_up(visit)
         self.serve()
         self.meet_outages(visit)
-        if visit.state == "closed":
+        if case.plan is not plan:  # an outage has moved the step
             self.settle(case)
 
     def too_many(self, case: Case, step: int) -> bool:
@@ -470,7 +471,8 @@ class World:
         case = visit.case
         for document, paper in visit.papers.items():
             held = case.held.get(document)
-            for one in {paper, held or paper} if self.ran_out(paper) else {held or paper}:
+            kept = {paper} if document in visit.ran_out else set()
+            for one in kept | ({held} if held is not None else set()):
                 visit.product |= one.marks
                 lapsed = self.model.papers[document].lapsed
                 if one.over is not None and one.over <= started and lapsed >= 0:
@@ -490,10 +492,6 @@ class World:
     def mates(self, visit: Visit) -> list[Visit]:
         """Return the visits that ride with one and have not started."""
         return [one for one in visit.batch if one is not visit and self.waits(one)]
-
-    def ran_out(self, paper: Paper) -> bool:
-        """Return whether the time of a paper is over."""
-        return paper.over is not None and paper.over <= self.now
 
     def waits(self, visit: Visit) -> bool:
         """Return whether a visit is enabled and not started."""
@@ -574,13 +572,13 @@ class World:
                 continue
             if act.instance in case.mispaid:
                 case.detected.add(act.instance)
+            if answers and answers[-1][2].do == "dismiss":
+                continue  # "nobody is asked after a `dismiss`", but what is found is detected
             known = {DEFECT: self.instance(act.instance).defect}
             topic = self.model.points[act.point]
             asking = self.of_visit(visit, known, self.own(visit), topic)
             rule, action = self.ask("found", finder, asking, case, visit)
             answers.append((act.instance, rule, action, asking))
-            if action.do == "dismiss":
-                break
         return answers
 
     def follow(self, visit: Visit, answers: list[tuple[int, Rule | None, Action, Asking]]) -> None:
@@ -701,6 +699,9 @@ class World:
         def expire() -> None:
             if not case.over and case.held.get(document) is paper:
                 case.expired[document] = case.held.pop(document)
+                for visit in case.open:
+                    if self.waits(visit) and visit.papers.get(document) is paper:
+                        visit.ran_out.add(document)
                 self.touch(case)
 
         if paper.over is not None:

@@ -48,6 +48,8 @@ class Visit:
     cause: Cause
     papers: dict[int, Paper]
     key: Key
+    ran_out: set[int] = field(default_factory=set)
+    """Documents that ran out while it waited."""
     priority: int = 0
     state: str = "queued"
     """queued, service (all staff granted), fixing, delay or closed."""
