@@ -38,7 +38,9 @@ def begun(journey: Journey, stream: str) -> tuple[Channel, ...]:
     rules = journey.actors[journey.applicant(stream)].agent.rules.get("start", {}).values()
     chosen = {rule.then.use for rule in rules}
     sure = any(not rule.when.tests and rule.when.chance is None for rule in rules)
-    return tuple(c for c in CHANNELS if c in chosen or (c == CHANNELS[0] and not sure))
+    if not sure or any(rule.then.do == "go" for rule in rules) or chosen == {None}:
+        chosen.add(CHANNELS[0])  # where a case begins that nothing else is said of
+    return tuple(c for c in CHANNELS if c in chosen)
 
 
 def moved(journey: Journey) -> tuple[Channel, ...]:

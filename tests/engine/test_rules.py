@@ -275,6 +275,19 @@ def test_in_a_mixed_arm_people_choose_their_channel(play: Runner) -> None:
     assert [d["rule"] for d in run.decisions("start")] == ["who.start.paper", "who.start.card"]
 
 
+@pytest.mark.parametrize(
+    ("then", "outcome"), [("go", ("clean", None)), ("give_up", ("abandoned", "rule.who.start.all"))]
+)
+def test_in_a_mixed_arm_nobody_has_to_choose(
+    play: Runner, then: str, outcome: tuple[str, str | None]
+) -> None:
+    """Who comes without choosing begins on paper; where nobody comes there is nothing to do."""
+    rules = agent(f"{{start: {{all: {{then: {then}}}}}}}")
+    run = play(ENTRY, case=TWO, agents=rules, channel="mixed")
+    assert [end(run, case) for case in (0, 1)] == [outcome, outcome]
+    assert {case["channel"] for case in run.cases()} == {0}
+
+
 def test_in_any_other_arm_the_choice_is_not_asked_for(play: Runner) -> None:
     """Online for everybody."""
     run = play(ENTRY, case=TWO, agents=agent(CHOICE))
