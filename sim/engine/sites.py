@@ -31,10 +31,11 @@ class Sites:
     def served(self, case: Case, step: int, rider: int) -> bool:
         """Whether another case of the site does a step, or did it: then this one waits or has it.
 
-        What is sent back to a case is done again by that case alone.
+        Who is ready where nobody acts yet is told as well when somebody has. What is sent back to a
+        case is done again by that case alone.
         """
         errand = (case.stream, case.site, step)
-        if step in case.done or errand not in self.leading:
+        if step in case.done:
             return False
         if errand in self.given:
             visit = self.service.opened(case, step, rider)
@@ -45,12 +46,14 @@ class Sites:
                 self.service.start(visit, self.agenda.now, self.agenda.now)
         else:
             self.waiting.setdefault(errand, {})[case.number] = case
-        return True
+        return errand in self.leading
 
     def begun(self, visit: Visit) -> None:
         """The first visit of a site leads it."""
+        errand = (visit.case.stream, visit.case.site, visit.step)
+        self.waiting.get(errand, {}).pop(visit.case.number, None)
         if not visit.profile.rides:
-            self.leading.setdefault((visit.case.stream, visit.case.site, visit.step), visit)
+            self.leading.setdefault(errand, visit)
 
     def over(self, visit: Visit, *, given: bool) -> None:
         """Those who waited get what the leader gave, or the next of them leads."""
@@ -61,7 +64,7 @@ class Sites:
             self.given.add(errand)
         else:
             del self.leading[errand]
-        if errand in self.waiting:
+        if self.waiting.get(errand):
             key = (0, visit.step, visit.case.site)
             self.agenda.at(self.agenda.now, Kind.BATCH, key, self._follow, errand)
 

@@ -116,3 +116,20 @@ goal: [money]
     assert (damaged == damaged[0]).all()
     assert 0 < damaged[0].sum() < 20
     assert (home != home[0]).any()
+
+
+def test_who_was_too_busy_to_begin_has_what_another_began(play: Runner) -> None:
+    """Both queue for the desk first; the first case then acts for the place, from 10h to 11h.
+
+    The second stands at the desk till 20h, but what the place has it has at 11h.
+    """
+    run = play(
+        """
+steps:
+  file: {gives: [filed], by: [me, clerk], work: 10h}
+  vote: {gives: [vote], by: me, work: 1h, once: site}
+goal: [filed, vote]
+""",
+        case="{count: 2, using: [p], sites: 1}",
+    )
+    assert [run.given("vote", case) for case in (0, 1)] == [11 * HOUR, 11 * HOUR]
