@@ -73,6 +73,7 @@ class Batches:
         if heir is None:
             return
         heir.profile, heir.profile_number = leader.profile, leader.profile_number
+        heir.at.pool = heir.joint.pool = leader.at.pool
         heir.enabled = self.agenda.now
         if leader.phase == Phase.GRANTED:
             heir.granted, heir.held, leader.held = self.agenda.now, leader.held, 0

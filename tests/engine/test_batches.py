@@ -145,6 +145,28 @@ goal: [money]
     assert office == [0, HOUR, 0]
 
 
+def test_who_takes_the_place_of_the_first_knows_the_queue_as_well(play: Runner) -> None:
+    """At 24h somebody waits behind the batch, and the work takes five hours instead of one."""
+    late = "z: {count: 1, using: p, goal: [other], arrivals: 12h, background: true}"
+    run = play(
+        """
+applicant: me
+actors: {me: hasty}
+attributes: {first: {value: 0%}}
+steps:
+  block: {gives: [other], by: clerk, work: 1d}
+  pay: {gives: [money], by: clerk, work: {by: queue, 0: 1h, else: 5h}, batch: {}}
+goal: [money]
+""",
+        sets=(
+            f"cases={{{late}, a: {{count: 1, using: p, goal: [other], background: true}}, "
+            f"{FIRST_OF_THREE}",
+        ),
+        agents=HASTY,
+    )
+    assert {hours[-1] for hours in times(run, "pay") if hours[-1] > 10} == {29}
+
+
 def test_work_in_hand_goes_on_for_the_others_when_the_first_is_over(play: Runner) -> None:
     """The first case loses patience at 10h, in the middle of the work of a day."""
     run = play(
