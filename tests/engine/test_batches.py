@@ -147,7 +147,8 @@ goal: [money]
 
 def test_who_takes_the_place_of_the_first_knows_the_queue_as_well(play: Runner) -> None:
     """At 24h somebody waits behind the batch, and the work takes five hours instead of one."""
-    late = "z: {count: 1, using: p, goal: [other], arrivals: 12h, background: true}"
+    one = "{count: 1, using: p, goal: [other], background: true"
+    others = f"z: {one}, arrivals: 12h}}, a: {one}}}"
     run = play(
         """
 applicant: me
@@ -158,10 +159,7 @@ steps:
   pay: {gives: [money], by: clerk, work: {by: queue, 0: 1h, else: 5h}, batch: {}}
 goal: [money]
 """,
-        sets=(
-            f"cases={{{late}, a: {{count: 1, using: p, goal: [other], background: true}}, "
-            f"{FIRST_OF_THREE}",
-        ),
+        sets=(f"cases={{{others}, {FIRST_OF_THREE}",),
         agents=HASTY,
     )
     assert {hours[-1] for hours in times(run, "pay") if hours[-1] > 10} == {29}
