@@ -1,16 +1,12 @@
 """Whatever stands in the files: ``check`` tells what is wrong in its place, or else ``run`` runs.
 
-Mutations of small files, of shipped ones and of what the command line sets. ``FUZZ`` says how many
-(300; ``make soak`` tries 5,000), ``FUZZ_SEED`` which: without it the commit decides.
+Mutations of small files, of shipped ones and of what the command line sets.
 """
 
 from __future__ import annotations
 
 import copy
-import os
 import signal
-import subprocess
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +24,7 @@ from sim.errors import InvalidInput, Problem, UsageError
 from sim.experiment import checking
 from sim.experiment.run import compare
 from sim.model import library, source
+from tests.chosen import FIRST, tries
 from tests.model.test_mutations import VALUES, quick  # noqa: F401 -- a fixture
 
 pytestmark = pytest.mark.heavy
@@ -201,17 +198,6 @@ PATHS: Final = (
     *("permit.documents.form.valid", "permit.lists.signers", "agents.helper.overconfidence", "x"),
     *("cases.vendors.arrivals", "warm_up", "outages", "report", "start", "permit.levers", "levers"),
 )
-
-
-def _commit() -> int:
-    """Return a number that follows from the commit, or from the date of this file's text."""
-    git = ("git", "-C", str(ROOT), "rev-parse", "HEAD")
-    told = subprocess.run(git, capture_output=True, text=True, check=False).stdout
-    return zlib.crc32(told.encode())
-
-
-NUMBER: Final = int(os.environ.get("FUZZ", "300"))
-SEED: Final = int(os.environ.get("FUZZ_SEED", _commit()))
 
 
 @dataclass
@@ -391,13 +377,13 @@ def test_what_check_lets_pass_runs(block: int, desk: Path) -> None:  # noqa: ARG
     """No exception but ours, no problem without its place, and nothing clean that does not run."""
     original = {name: source.loads(text, name).data for name, text in FILES.items()}
     found = []
-    for number in range(block, NUMBER, BLOCKS):
-        random = Random(SEED + number)  # noqa: S311 -- no secret
+    for place in range(FIRST + block, FIRST + tries(300, 5_000), BLOCKS):
+        random = Random(place)  # noqa: S311 -- no secret
         mutation = Mutation(random, copy.deepcopy(original))
         mutation.make()
         lay(mutation.files)
         told = surprise(mutation)
         if told:
             did = (*mutation.told, *mutation.sets, *mutation.levers)
-            found.append(f"{SEED + number} {' '.join(did)}\n    {told}")
+            found.append(f"{place} {' '.join(did)}\n    {told}")
     assert not found, "\n".join(found)

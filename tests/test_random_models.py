@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from unittest import mock
 import numpy as np
 import pytest
 import yaml
-from hypothesis import HealthCheck, Phase, given, note, reject, settings
+from hypothesis import given, note, reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -30,11 +29,11 @@ from sim.graph.chain import bits
 from sim.kpi import check
 from sim.log import NEVER, RESULTS, Log
 from sim.model import library, source
+from tests.chosen import examples
 from tests.engine.test_typical import done, planned
 
 pytestmark = pytest.mark.heavy
 
-SOAK: Final = bool(os.environ.get("SOAK"))
 T = TypeVar("T")
 Data = dict[str, Any]
 
@@ -646,15 +645,7 @@ def _quick() -> Iterator[None]:
         yield
 
 
-@settings(
-    max_examples=20_000 if SOAK else 2_000,
-    derandomize=not SOAK,
-    database=None,
-    deadline=None,
-    phases=(Phase.generate, Phase.shrink),
-    report_multiple_bugs=False,
-    suppress_health_check=list(HealthCheck),
-)
+@examples(300, 20_000)
 @given(models(), st.integers(0, 3))
 def test_every_random_model_runs_to_its_end_by_the_rules(written: Written, seed: int) -> None:
     """No model stands still, gives twice, loses a second or a document, or runs in two ways."""
@@ -781,15 +772,7 @@ def assert_nobody_does_too_much(model: Model, log: Log) -> None:
             assert change < 0 or busy <= staff[-1], (model.actors[actor].name, time)
 
 
-@settings(
-    max_examples=2_000 if SOAK else 150,
-    derandomize=not SOAK,
-    database=None,
-    deadline=None,
-    phases=(Phase.generate, Phase.shrink),
-    report_multiple_bugs=False,
-    suppress_health_check=list(HealthCheck),
-)
+@examples(100, 2_000)
 @given(models(), st.sampled_from(CHANNELS))
 def test_a_plan_is_what_a_run_does_for_a_typical_case(written: Written, channel: str) -> None:
     """Its steps are those of a run in which nothing goes wrong, each in its channel."""

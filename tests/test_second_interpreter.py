@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from sim import shelf
@@ -17,16 +16,13 @@ from sim.compile.compiler import compile_worlds
 from sim.compile.model import Const, Manner, Model, Profile
 from sim.engine import reference
 from sim.model import library, source
+from tests.chosen import FIRST, examples, tries
 from tests.interpreter.comparison import differences
 from tests.interpreter.crowded import Crowded
 from tests.interpreter.run import run
 from tests.test_random_models import Author, Written, compiled, models, quick
 
 pytestmark = pytest.mark.heavy
-
-SOAK: Final = bool(os.environ.get("SOAK"))
-SEED: Final = int(os.environ.get("MODELS_FROM", "0"))
-"""The first of the random models that are written by a plain die."""
 
 
 def same(model: Model, seed: int) -> None:
@@ -47,27 +43,19 @@ def thrown(number: int) -> Written:
     return (Crowded if number % 2 else Author)(die.randrange).written()
 
 
-@pytest.mark.parametrize("tens", range(100 if SOAK else 15))
+@pytest.mark.parametrize("tens", range(tries(15, 100)))
 @pytest.mark.usefixtures("_quick")
 def test_every_row_of_a_random_model_is_as_the_page_says(tens: int) -> None:
     """Ten models by a plain die, which reaches deep into the language."""
-    for number in range(SEED + 10 * tens, SEED + 10 * tens + 10):
-        written = thrown(number)
+    for place in range(FIRST + 10 * tens, FIRST + 10 * tens + 10):
+        written = thrown(place)
         told = differences(
-            reference.run(compiled(written), number, 0), run(compiled(written), number, 0)
+            reference.run(compiled(written), place, 0), run(compiled(written), place, 0)
         )
-        assert not told, "\n".join((f"model {number}", *told, written.text()))
+        assert not told, "\n".join((f"model {place}", *told, written.text()))
 
 
-@settings(
-    max_examples=1_000 if SOAK else 50,
-    derandomize=not SOAK,
-    database=None,
-    deadline=None,
-    phases=(Phase.generate, Phase.shrink),
-    report_multiple_bugs=False,
-    suppress_health_check=list(HealthCheck),
-)
+@examples(50, 1_000)
 @given(models(), st.integers(0, 3))
 @pytest.mark.usefixtures("_quick")
 def test_the_smallest_model_that_tells_the_two_apart(written: Written, seed: int) -> None:

@@ -20,13 +20,14 @@ from sim.engine import reference
 from sim.errors import InvalidInput, Problem
 from sim.kpi import check
 from sim.model import library, source
+from tests.chosen import FIRST, tries
 
 pytestmark = pytest.mark.heavy
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SHIPPED: Final = ("procedures", "agents", "scenarios")
 BLOCKS: Final = 20
-MUTATIONS: Final = 100
+MUTATIONS: Final = tries(20, 100)
 """In each block."""
 RUN_EVERY: Final = 50
 DAYS: Final = 1_500
@@ -290,15 +291,15 @@ def test_a_mutated_file_gives_a_model_or_problems_with_their_places(
     block: int, shelf: dict[Path, source.Located], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing else comes out: no other exception, no problem without file, line and column."""
-    random = Random(block)  # noqa: S311 -- no secret
+    random = Random(FIRST + block)  # noqa: S311 -- no secret
     names = sorted(set().union(*(_names_in(located.data) for located in shelf.values())))
     surprises = []
-    for number in range(MUTATIONS):
+    for place in range(MUTATIONS):
         mutant = Mutant(random, shelf, names)
         channel = random.choice(("analog", "digital", "agentic", "mixed"))
         with monkeypatch.context() as patched:
             patched.setattr(source, "load", partial(_load, shelf, mutant))
-            surprise = _surprise(channel, run=number % RUN_EVERY == 0)
+            surprise = _surprise(channel, run=place % RUN_EVERY == 0)
         surprises += [f"{mutant.told} in {channel}: {surprise}"] if surprise else []
     assert not surprises, "\n".join(surprises)
 
