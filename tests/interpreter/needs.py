@@ -120,8 +120,8 @@ class Needs:
     def passing(self, case: Case) -> tuple[Profile, list[int]] | None:
         """Return a skipped step that passes something on now, and what.
 
-        "A skipped step passes on, in no time, what it would have given and nobody else gives, as
-        soon as its own needs are held."
+        "A skipped step passes on, in no time, those documents of which it is the giver, as soon as
+        its own needs are held."
         """
         wanted = self.wanted(case)
         for step in sorted(wanted.keys() & case.plan.skipped):
@@ -129,8 +129,7 @@ class Needs:
             given = [
                 document
                 for document in way.gives
-                if document not in case.held
-                and all(one.step in case.plan.skipped for one in self.givers(case, document))
+                if document not in case.held and self.giver(case, document) is way
             ]
             if given and members(way.needs) <= case.held.keys() and not case.under_way(step):
                 return way, given

@@ -469,10 +469,9 @@ class World:
         visit.state, visit.granted = "service", self.now
         visit.started, visit.finished = started, finished
         case = visit.case
-        for document, paper in visit.papers.items():
-            held = case.held.get(document)
-            kept = {paper} if document in visit.ran_out else set()
-            for one in kept | ({held} if held is not None else set()):
+        for document in visit.papers:
+            ran_out = [paper for name, paper in visit.ran_out if name == document]
+            for one in (*ran_out, *([case.held[document]] if document in case.held else [])):
                 visit.product |= one.marks
                 lapsed = self.model.papers[document].lapsed
                 if one.over is not None and one.over <= started and lapsed >= 0:
@@ -614,6 +613,9 @@ class World:
             visit.product.discard(instance)
             share = action.recovers
             visit.brings[instance] = 0 if share is None else self.numbers.number(share, asking)
+        if not work:  # "a fix of no work takes no time, whatever the hours"
+            self.fixed(visit)
+            return
         visit.state = "fixing"
         visit.finished = self.model.calendars[visit.way.calendar].finish(self.now, work)
         self.at(visit.finished, "fixed", visit.order, lambda: self.fixed(visit))
@@ -700,8 +702,8 @@ class World:
             if not case.over and case.held.get(document) is paper:
                 case.expired[document] = case.held.pop(document)
                 for visit in case.open:
-                    if self.waits(visit) and visit.papers.get(document) is paper:
-                        visit.ran_out.add(document)
+                    if self.waits(visit) and document in visit.papers:
+                        visit.ran_out.append((document, paper))
                 self.touch(case)
 
         if paper.over is not None:
@@ -812,7 +814,7 @@ class World:
             paper.marks -= gone
         for visit in case.open:
             visit.product -= gone
-            for paper in visit.papers.values():
+            for paper in (*visit.papers.values(), *(paper for _, paper in visit.ran_out)):
                 paper.marks -= gone
         case.overlooked -= gone
 

@@ -48,8 +48,8 @@ class Visit:
     cause: Cause
     papers: dict[int, Paper]
     key: Key
-    ran_out: set[int] = field(default_factory=set)
-    """Documents that ran out while it waited."""
+    ran_out: list[tuple[int, Paper]] = field(default_factory=list)
+    """Documents it needs that ran out while it waited, each as often as one did."""
     priority: int = 0
     state: str = "queued"
     """queued, service (all staff granted), fixing, delay or closed."""

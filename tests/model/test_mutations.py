@@ -272,11 +272,9 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[Path, source.
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
     """Compile fast: short calendars, everything made once, and no hash of a model."""
-    table, ppf = tables.table, tables.ppf
-    made = lru_cache(1024)(lambda law, scale: table(ppf(law), scale))
     with (
-        mock.patch.object(tables, "ppf", lambda law: law),
-        mock.patch.object(tables, "table", made),
+        mock.patch.object(tables, "ppf", lru_cache(1024)(tables.ppf)),
+        mock.patch.object(tables, "table", lru_cache(1024)(tables.table)),
         mock.patch.object(calendars, "COVERED", DAYS),
         mock.patch.object(calendars, "build", partial(calendars.build, days=DAYS)),
         mock.patch.object(calendars, "slots", partial(calendars.slots, days=DAYS)),
