@@ -159,6 +159,7 @@ class World:
         if case.plan.goals <= case.held.keys():
             self.reach(case)
         else:
+            self.note_ready(case)
             self.start_ready(case)
 
     # -- what amounts and conditions read ------------------------------------------------------
@@ -331,8 +332,8 @@ class World:
         else:
             self.finish_case(case, "clean", NEVER, last)
 
-    def start_ready(self, case: Case) -> None:
-        """Note which steps are ready; these start "in the order of their agents"."""
+    def note_ready(self, case: Case) -> None:
+        """Note which steps are ready, since when and because of what."""
         ways = {
             step: way
             for step, way in self.needs.wanted(case).items()
@@ -346,18 +347,22 @@ class World:
             until, letter = case.redo.get(step, (NEVER, NOBODY))
             cause = letter if until == self.now else case.closed[1]
             case.ready[step] = self.now, cause
+
+    def start_ready(self, case: Case) -> None:
+        """Start what was noted as ready, "in the order of their agents"."""
         plan = case.plan
-        for step in sorted(ways, key=lambda one: self.model.precedence[one]):
+        for step in sorted(case.ready, key=lambda one: self.model.precedence[one]):
+            way = plan.ways[step]
             if case.plan is not plan:  # the turn of another step has settled the case anew
                 return
-            if case.over or step not in case.ready:
+            if case.over or step not in case.ready or way is None:
                 continue
-            if self.at_a_place(case, ways[step]):
-                self.go_on_at_place(case, ways[step])
-            elif ways[step].batch is not None:
-                self.gather(ways[step])
-            elif self.attends(case, ways[step]):
-                self.enable(case, ways[step])
+            if self.at_a_place(case, way):
+                self.go_on_at_place(case, way)
+            elif way.batch is not None:
+                self.gather(way)
+            elif self.attends(case, way):
+                self.enable(case, way)
 
     def attends(self, case: Case, way: Profile) -> bool:
         """Return whether "each actor of the step that has no staff has attention to spare".
@@ -942,7 +947,8 @@ class World:
         if rules:
             edges.add(self.now)
         for time in sorted(edges):
-            if time >= self.now and time not in case.patience:
+            looked = time == self.now == case.looked  # "a rule is asked at one second only"
+            if time >= self.now and time not in case.patience and not looked:
                 case.patience.add(time)
                 self.at(time, "patience", (case.number, 0, 0), lambda: self.look(case))
 
@@ -954,6 +960,7 @@ class World:
         is not read."
         """
         case.patience.discard(self.now)
+        case.looked = self.now
         if case.over:
             return
         actor = case.stream.applicant

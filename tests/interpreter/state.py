@@ -131,7 +131,9 @@ class Case:
     waits: list[int] = field(default_factory=list)
     """Seconds from which ``waited`` was counted anew."""
     patience: set[int] = field(default_factory=set)
-    """Seconds at which its patience was looked at."""
+    """Seconds at which its patience is to be looked at."""
+    looked: int = -1
+    """When it was looked at last."""
     asked_rules: dict[int, int] = field(default_factory=dict)
     periods: dict[int, object] = field(default_factory=dict)
     """The period of silence that is running for each deadline."""
