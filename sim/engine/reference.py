@@ -195,7 +195,7 @@ class Reference:
         self.take_up(case)
 
     def _pass_on(self, case: Case, passing: Iterable[int]) -> None:
-        """Let skipped steps pass on what nobody else gives, with the defects of their needs."""
+        """Let skipped steps pass on what they are to give, with the defects of their needs."""
         plan = case.plan
         learnt = 0
         for step in passing:

@@ -117,13 +117,14 @@ class Needs:
         missing = members(way.needs) - case.held.keys()
         return missing - case.expired.keys() or missing
 
-    def passing(self, case: Case) -> tuple[Profile, list[int]] | None:
-        """Return a skipped step that passes something on now, and what.
+    def passing(self, case: Case) -> list[tuple[Profile, list[int]]]:
+        """Return the skipped steps that pass something on now, and what.
 
         "A skipped step passes on, in no time, those documents of which it is the giver, as soon as
         its own needs are held."
         """
         wanted = self.wanted(case)
+        found = []
         for step in sorted(wanted.keys() & case.plan.skipped):
             way = wanted[step]
             given = [
@@ -132,8 +133,8 @@ class Needs:
                 if document not in case.held and self.giver(case, document) is way
             ]
             if given and members(way.needs) <= case.held.keys() and not case.under_way(step):
-                return way, given
-        return None
+                found.append((way, given))
+        return found
 
     # -- what a return takes along -------------------------------------------------------------
 

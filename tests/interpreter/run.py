@@ -149,8 +149,12 @@ class World:
 
     def go_on(self, case: Case) -> None:
         """Let skipped steps pass, test the ends and the goal, start what is ready."""
-        while (found := self.needs.passing(case)) is not None:
-            self.pass_on(case, *found)
+        while passing := self.needs.passing(case):
+            for way, documents in passing:
+                self.pass_on(case, way, documents)
+            given = {document for _, documents in passing for document in documents}
+            if given & set(self.needs.hidden.values()):
+                self.needs.settle(case)
         for end in case.stream.ends:
             known = members(end.knowledge) <= case.held.keys()
             if known and self.numbers.holds(end.test, self.needs.asking(case)):
@@ -317,8 +321,6 @@ class World:
             marks |= case.held[need].marks
         for document in documents:
             self.hold(case, document, Paper(set(marks), way.step))
-        if any(document in self.needs.hidden.values() for document in documents):
-            self.needs.settle(case)
 
     def reach(self, case: Case) -> None:
         """End a case that has all: clean, or flawed by a defect with harm in a goal document."""
