@@ -19,6 +19,8 @@ from sim.engine.draws import Draws
 from sim.log import OUTCOMES, REACHED, Log
 from sim.model import library, source
 
+pytestmark = pytest.mark.heavy
+
 DAY: Final = 86_400
 REPLICATIONS: Final = 20
 SEED: Final = 20260401

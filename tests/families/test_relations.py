@@ -41,7 +41,7 @@ SCENARIOS: Final = shelf.names("scenarios")
 CASES: Final = 14
 """Cases of a stream at most."""
 
-REPLICATIONS: Final = 3
+REPLICATIONS: Final = 2
 SEED: Final = 7
 SAME: Final = ("start", "end", "outcome", "late", "returns", "applicant", "office", "fee")
 """What tells whether two cases went the same way."""

@@ -1,0 +1,61 @@
+"""What a run computes is on record: a change that means to leave it alone does.
+
+A line of ``tests/digests/`` stands for the log of one random model or one arm of a shipped
+scenario. Who means to change what a run computes writes the lines anew and says why in the
+changelog: ``SOAK=1 UPDATE_DIGESTS=1 pytest -n auto tests/test_digests.py``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from sim import shelf
+from sim.compile.compiler import compile_worlds
+from sim.engine import reference
+from sim.model import library
+from tests.chosen import FIRST, tries
+from tests.test_random_models import compiled, quick
+from tests.test_second_interpreter import thrown
+
+pytestmark = pytest.mark.heavy
+
+RECORD: Final = Path(__file__).parent / "digests"
+UPDATE: Final = bool(os.environ.get("UPDATE_DIGESTS"))
+BLOCK: Final = 100
+BLOCKS: Final = 20
+SHOWN: Final = 16
+"""Digits of a digest that are kept."""
+
+
+def recorded(path: Path, told: list[str]) -> list[str]:
+    """Return what is on record in a file; if it is written anew, that is what was ``told``."""
+    if UPDATE:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(told) + "\n", encoding="utf-8")
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("turn", range(tries(3, BLOCKS)))
+def test_random_models_run_as_they_did(turn: int) -> None:
+    """A hundred models by a plain die; which hundreds is chosen by the commit."""
+    block = (FIRST + turn) % BLOCKS
+    told = []
+    with quick():
+        for number in range(block * BLOCK, (block + 1) * BLOCK):
+            log = reference.run(compiled(thrown(number)), number, 0)
+            told.append(f"{number:04} {log.digest().hex()[:SHOWN]}")
+
+    assert told == recorded(RECORD / "models" / f"{block:02}.txt", told)
+
+
+@pytest.mark.parametrize("name", shelf.names("scenarios"))
+def test_shipped_scenarios_run_as_they_did(name: str) -> None:
+    """One replication of every arm, with all its cases."""
+    models = compile_worlds(library.load(name).worlds)
+    told = [f"{model.arm} {reference.run(model, 1, 0).digest().hex()[:SHOWN]}" for model in models]
+
+    assert told == recorded(RECORD / "scenarios" / f"{name}.txt", told)
