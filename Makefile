@@ -48,7 +48,7 @@ bench: $(DEV) ## run every benchmark in order
 
 soak: $(DEV) ## try 20,000 random models, 2,000 in two interpreters, and 5,000 slips in files
 	@SOAK=1 $(BIN)/pytest -n auto --dist worksteal tests/test_random_models.py \
-		tests/test_second_interpreter.py tests/test_fuzz.py tests/model/test_mutations.py $(ARGS)
+		tests/test_second_interpreter.py tests/test_fuzz.py tests/study/test_mutations.py $(ARGS)
 
 wheel: $(RUN) ## build dist/tetsuzuki-*.whl for pipx, uv or pip
 	@$(BIN)/hatchling build --target wheel

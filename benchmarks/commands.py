@@ -115,9 +115,9 @@ def before_the_first_event() -> None:
     """Print what it takes until an engine has something to do."""
     _, importing = spent(_imports)
     from sim.compile.compiler import compile_world
-    from sim.model import library
+    from sim.study import loader
 
-    study, reading = spent(partial(library.load, SCENARIO))
+    study, reading = spent(partial(loader.load, SCENARIO))
     rows = [("import the program", importing), (f"read `{SCENARIO}`", reading)]
     models = []
     for world in study.worlds:

@@ -26,10 +26,10 @@ from typing import Final
 import simpy
 
 from sim.compile.compiler import compile_world
-from sim.compile.model import Model, Profile
+from sim.compile.program import Model, Profile
 from sim.engine import reference
 from sim.log import EVENTS, NEVER, Log
-from sim.model import library
+from sim.study import loader
 
 SCENARIO: Final = "officer_change"
 SEED: Final = 20260401
@@ -201,7 +201,7 @@ def main(count: int) -> int:
     print("| arm | engine (rows per CPU-second) | bare SimPy | ratio | lowest, highest |")
     print("|---|---:|---:|---:|---:|")
     ratios = []
-    for world in library.load(SCENARIO).worlds:
+    for world in loader.load(SCENARIO).worlds:
         model = compile_world(world)
         measured = pairs(model, count)
         found = sorted(ours / bare for ours, bare in measured)

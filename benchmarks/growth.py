@@ -21,7 +21,7 @@ from typing import Final
 from sim.compile.compiler import compile_world
 from sim.engine import reference
 from sim.kpi import check, measure
-from sim.model import library
+from sim.study import loader
 
 SIZES: Final = (100, 200, 400, 800)
 TURNS: Final = 3
@@ -73,7 +73,7 @@ def written(name: str, procedure: str) -> None:
 def seconds(name: str) -> float:
     """Return the CPU-seconds from the files to the figures of one replication."""
     start = time.process_time()
-    model = compile_world(library.load(f"{name}_run").worlds[0])
+    model = compile_world(loader.load(f"{name}_run").worlds[0])
     log = reference.run(model, 1, 0)
     check(model, log)
     measure(model, log)

@@ -26,7 +26,7 @@ from typing import Any, Final
 
 from sim.compile.compiler import compile_world
 from sim.engine import reference
-from sim.model import library
+from sim.study import loader
 
 SCENARIO: Final = "officer_change"
 STREAM: Final = "filers"
@@ -49,7 +49,7 @@ def largest() -> int:
 
 def one_run(arm: int, cases: int, *, traced: bool) -> dict[str, Any]:
     """Run one arm here: its name, rows and peak in bytes; ``traced``: also bytes by file."""
-    study = library.load(SCENARIO, sets=[f"cases.{STREAM}.count={cases}"])
+    study = loader.load(SCENARIO, sets=[f"cases.{STREAM}.count={cases}"])
     model = compile_world(study.worlds[arm])
     if traced:
         tracemalloc.start()
@@ -92,7 +92,7 @@ def main() -> None:
     print("|---|---:|---:|---:|")
     costs: dict[str, dict[str, float]] = {}
     with ThreadPoolExecutor(os.cpu_count()) as others:
-        for arm in range(len(library.load(SCENARIO).worlds)):
+        for arm in range(len(loader.load(SCENARIO).worlds)):
             told, cost = growth(arm, others)
             rows = f"{told['rows'] / MANY:.1f} | {cost['allocated']:,.0f} | {cost['resident']:,.0f}"
             print(f"| {told['arm']} | {rows} |", flush=True)

@@ -153,9 +153,9 @@ def run(
 ) -> None:
     """Compare the arms of a scenario."""
     with _speaking(ctx, lang, plain=quiet or as_json) as voice:
-        from sim.model import library
+        from sim.study import loader
 
-        study = library.load(scenario, sets=sets or (), levers=levers or ())
+        study = loader.load(scenario, sets=sets or (), levers=levers or ())
         from sim.experiment.run import compare  # slow to load, so that mistakes are told first
 
         with voice.progress() as progress:
@@ -186,9 +186,9 @@ def run(
 
 def _tell_undefended(voice: Voice, scenario: str) -> None:
     """Say in one line how many numbers nobody can defend, and how to see them."""
-    from sim.model import figures
+    from sim.study import parameters
 
-    count = figures.undefended(scenario)
+    count = parameters.undefended(scenario)
     if count:
         command = f"{PROGRAM} sources {Path(scenario).stem}"
         voice.tell("cli.undefended", count=count, command=command)
@@ -217,10 +217,10 @@ def check(
 def list_(ctx: typer.Context, lang: LangOption = None) -> None:
     """List the procedures, agents and scenarios there are."""
     with _speaking(ctx, lang) as voice:
-        from sim.model import library
         from sim.report import listing
+        from sim.study import loader
 
-        shelf = library.shelf_list()
+        shelf = loader.shelf_list()
         voice.draw(lambda _: listing.page(shelf, voice.lang))
 
 
@@ -275,11 +275,11 @@ def plan(
         if bool(goal) == (words is not None):
             raise UsageError("cli.goal_or_say")
         from sim.engine.typical import plan_for
-        from sim.graph import order
+        from sim.graph import intent
         from sim.report import planning
 
         if words is not None:
-            heard = order.understood(words, using or ())
+            heard = intent.understood(words, using or ())
             goal, have = list(heard.goal), [*heard.have, *(have or ())]
         derived = plan_for(goal or (), using=using or (), have=have or (), channel=str(channel))
         voice.draw(lambda columns: planning.page(derived, voice.lang, columns, heard=words))
@@ -300,8 +300,8 @@ def sources(
 ) -> None:
     """List every number with its source and range, assumptions first."""
     with _speaking(ctx, lang) as voice:
-        from sim.model.figures import counts, figures
-        from sim.report import figures as sheet
+        from sim.report import parameters as sheet
+        from sim.study.parameters import counts, figures
 
         found, counted = figures(name), counts(name)
         voice.draw(lambda columns: sheet.page(found, voice.lang, columns))
@@ -411,7 +411,7 @@ def schema(
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors."""
     with _speaking(ctx, lang) as voice:
-        from sim.model.schema import schema as schema_of
+        from sim.language.schema import schema as schema_of
 
         voice.dump(schema_of(str(kind)))
 

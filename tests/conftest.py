@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from sim.compile.compiler import compile_world
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.engine import reference
 from sim.kpi import check
 from sim.log import NEVER, OUTCOMES, RESULTS, Log
-from sim.model import library
+from sim.study import loader
 
 AGENTS = {
     "person": "{agent: person, kind: person, "
@@ -71,7 +71,7 @@ class Run:
 
     def decisions(self, event: str | None = None) -> list[dict[str, Any]]:
         """Return what agents decided: time, case, agent's actor, event, rule and action."""
-        from sim.model.agent import ACTIONS, EVENTS
+        from sim.language.agent import ACTIONS, EVENTS
 
         found = []
         for row in self.log.decisions:
@@ -131,7 +131,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runner:
             "utf-8",
         )
         monkeypatch.chdir(tmp_path)
-        (chosen, *_) = library.load("s", sets=sets).worlds
+        (chosen, *_) = loader.load("s", sets=sets).worlds
         model = compile_world(chosen)
         log = reference.run(model, seed, replication)
         check(model, log)

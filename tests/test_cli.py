@@ -100,9 +100,9 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "80")
     made = Stage(monkeypatch)
-    made.answers("sim.model.library", "load", "the study")
+    made.answers("sim.study.loader", "load", "the study")
     made.answers("sim.experiment.run", "compare", RESULT)
-    monkeypatch.setattr("sim.model.figures.undefended", lambda _scenario: 0)
+    monkeypatch.setattr("sim.study.parameters.undefended", lambda _scenario: 0)
     return made
 
 
@@ -143,7 +143,7 @@ def test_run_sums_up_the_numbers_that_nobody_can_defend(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, lang: str, told: str
 ) -> None:
     """In one line, unless asked to be quiet; ``check`` lists them."""
-    monkeypatch.setattr("sim.model.figures.undefended", lambda _scenario: 1)
+    monkeypatch.setattr("sim.study.parameters.undefended", lambda _scenario: 1)
     assert told in call("run", "x.yaml", "--lang", lang).stderr
     assert told not in call("run", "x.yaml", "--lang", lang, "--quiet").stderr
     assert stage.calls
@@ -272,7 +272,7 @@ def test_check_of_bad_files_prints_every_problem(stage: Stage, lang: str, text: 
 def test_list_prints_the_shelf(stage: Stage) -> None:
     """By kind."""
     shelf = {"procedures": [("officer_change", {"en": "Officer change"})]}
-    stage.answers("sim.model.library", "shelf_list", shelf)
+    stage.answers("sim.study.loader", "shelf_list", shelf)
 
     assert call("list").stdout == "Procedures\n  officer_change  Officer change\n"
 
@@ -320,7 +320,7 @@ def test_plan_in_words_first_says_what_was_understood(stage: Stage) -> None:
     )
     stage.answers("sim.engine.typical", "plan_for", made)
     heard = SimpleNamespace(goal=("entry",), have=("files",))
-    stage.answers("sim.graph.order", "understood", heard)
+    stage.answers("sim.graph.intent", "understood", heard)
     result = call("plan", "--say", "an entry, please", "--using", "a", "--have", "seal")
     options = {"using": ["a"], "have": ["files", "seal"], "channel": "agentic"}
 
@@ -344,8 +344,8 @@ def test_plan_takes_a_goal_or_an_order(
 @pytest.mark.parametrize(("args", "name"), [((), None), (("gbiz_id",), "gbiz_id")])
 def test_sources_lists_numbers(stage: Stage, args: tuple[str, ...], name: str | None) -> None:
     """Of everything, or of what is named."""
-    stage.answers("sim.model.figures", "figures", [])
-    stage.answers("sim.model.figures", "counts", 0)
+    stage.answers("sim.study.parameters", "figures", [])
+    stage.answers("sim.study.parameters", "counts", 0)
 
     assert call("sources", *args).stdout == "no numbers here\n"
     assert stage.calls == [((name,), {})] * 2
@@ -353,8 +353,8 @@ def test_sources_lists_numbers(stage: Stage, args: tuple[str, ...], name: str | 
 
 def test_sources_says_how_many_counts_it_leaves_out(stage: Stage) -> None:
     """What a procedure counts needs no source, but nobody may think that it is not there."""
-    stage.answers("sim.model.figures", "figures", [])
-    stage.answers("sim.model.figures", "counts", 16)
+    stage.answers("sim.study.parameters", "figures", [])
+    stage.answers("sim.study.parameters", "counts", 16)
 
     assert "\nNot listed: 16 counts" in call("sources").stdout
     assert stage.calls
@@ -362,7 +362,7 @@ def test_sources_says_how_many_counts_it_leaves_out(stage: Stage) -> None:
 
 def test_schema_prints_json(stage: Stage) -> None:
     """For editors."""
-    stage.answers("sim.model.schema", "schema", {"title": "手続"})
+    stage.answers("sim.language.schema", "schema", {"title": "手続"})
 
     assert json.loads(call("schema", "procedure").stdout) == {"title": "手続"}
     assert stage.calls == [(("procedure",), {})]
@@ -416,7 +416,7 @@ def test_every_error_is_one_message_and_a_code(
     stage: Stage, error: BaseException, code: int, text: str
 ) -> None:
     """No traceback ever reaches a user, and stdout stays empty."""
-    stage.answers("sim.model.library", "load", error)
+    stage.answers("sim.study.loader", "load", error)
     result = call("run")
 
     assert result.exit_code == code
@@ -428,7 +428,7 @@ def test_every_error_is_one_message_and_a_code(
 def test_errors_are_told_in_the_language_asked_for(stage: Stage) -> None:
     """With --json too, since nobody parses them."""
     stage.answers(
-        "sim.model.library", "load", InvalidInput([Problem("file.missing", file="x.yaml")])
+        "sim.study.loader", "load", InvalidInput([Problem("file.missing", file="x.yaml")])
     )
 
     assert call("run", "--json", "--lang", "ja").stderr == "x.yaml: ファイルが見つからない\n"
@@ -439,14 +439,14 @@ def test_a_mistake_of_the_program_can_be_looked_into(
 ) -> None:
     """Whoever mends it sees where it is."""
     monkeypatch.setenv(terminal.DEBUG, "1")
-    stage.answers("sim.model.library", "load", ZeroDivisionError())
+    stage.answers("sim.study.loader", "load", ZeroDivisionError())
 
     assert isinstance(call("run").exception, ZeroDivisionError)
 
 
 def test_the_end_of_a_pipe_is_no_error(stage: Stage) -> None:
     """As when the output is piped into `head`: nothing is said."""
-    stage.answers("sim.model.library", "load", BrokenPipeError())
+    stage.answers("sim.study.loader", "load", BrokenPipeError())
     result = call("run")
 
     assert result.exit_code == 141
@@ -573,7 +573,7 @@ def test_the_version_is_printed() -> None:
 
 HEAVY = {"rich", "numpy", "scipy", "networkx", "yaml", "duckdb", "simpy", "holidays"}
 LIST = (
-    "import sim.model.library as library; "
+    "import sim.study.loader as library; "
     "library.shelf_list = lambda: {'agents': [('clerk', {})]}; "
     "from sim.cli import main; main()"
 )

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from sim import cli
 from sim.experiment import checking
-from sim.model import source
-from sim.model.schema import MODELS, schema
+from sim.language.schema import MODELS, schema
+from sim.yaml import source
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 LANGUAGE = (DOCS / "language.md").read_text(encoding="utf-8")

@@ -23,9 +23,10 @@ from sim.engine.agenda import Agenda
 from sim.errors import InvalidInput, Problem, UsageError
 from sim.experiment import checking
 from sim.experiment.run import compare
-from sim.model import library, source
+from sim.study import loader
+from sim.yaml import source
 from tests.chosen import FIRST, tries
-from tests.model.test_mutations import VALUES, quick  # noqa: F401 -- a fixture
+from tests.study.test_mutations import VALUES, quick  # noqa: F401 -- a fixture
 
 pytestmark = pytest.mark.heavy
 
@@ -340,7 +341,7 @@ def _run(mutation: Mutation, *, clean: bool) -> str:
     """Run with what the command line sets; a file that is clean must run without it."""
     for sets, levers in {((), ()), (tuple(mutation.sets), tuple(mutation.levers))}:
         try:
-            study = library.load(mutation.scenario, sets=sets, levers=levers)
+            study = loader.load(mutation.scenario, sets=sets, levers=levers)
             if sum(s.count for w in study.worlds for s in w.scenario.cases.values()) > 2_000:
                 continue  # many cases are no hang
             compare(study, replications=1)

@@ -9,8 +9,8 @@ import pytest
 
 from sim import shelf
 from sim.experiment.checking import check
-from sim.model.facts import facts
-from sim.model.figures import figures
+from sim.language.facts import facts
+from sim.study.parameters import figures
 
 
 def named() -> set[str]:

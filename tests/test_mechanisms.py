@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sim import shelf
-from sim.model import source
+from sim.yaml import source
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "mechanisms.md").read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ from hypothesis.strategies import DrawFn
 
 from sim import shelf
 from sim.compile import calendars, compiler
-from sim.compile.model import GIVEN, Model
+from sim.compile.program import GIVEN, Model
 from sim.engine import reference
 from sim.engine.case import Case, Cause
 from sim.engine.typical import plan_of
@@ -28,7 +28,8 @@ from sim.errors import InvalidInput
 from sim.graph.chain import bits
 from sim.kpi import check
 from sim.log import NEVER, RESULTS, Log
-from sim.model import library, source
+from sim.study import loader
+from sim.yaml import source
 from tests.chosen import examples
 from tests.engine.test_typical import done, planned
 
@@ -605,7 +606,7 @@ def shelved(written: Written) -> Iterator[dict[str, source.Located]]:
 def compiled(written: Written) -> Model:
     """Return the compiled model of the only arm."""
     with shelved(written) as books:
-        (world,) = library.study(books["s"], given={"p": books["p"]}).worlds
+        (world,) = loader.study(books["s"], given={"p": books["p"]}).worlds
     return compiler.compile_world(world)
 
 
@@ -780,7 +781,7 @@ def test_a_plan_is_what_a_run_does_for_a_typical_case(written: Written, channel:
     goal = [one if isinstance(one, str) else one["document"] for one in written.procedure["goal"]]
     with shelved(written) as books:
         given = {"p": books["p"]}
-        world = library.world(["p"], list(dict.fromkeys(goal)), (), channel, given)
+        world = loader.world(["p"], list(dict.fromkeys(goal)), (), channel, given)
     try:
         plan = plan_of(world)
     except InvalidInput:

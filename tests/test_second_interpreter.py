@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from sim import shelf
 from sim.compile.compiler import compile_worlds
-from sim.compile.model import Const, Manner, Model, Profile
+from sim.compile.program import Const, Manner, Model, Profile
 from sim.engine import reference
-from sim.model import library, source
+from sim.study import loader
+from sim.yaml import source
 from tests.chosen import FIRST, examples, tries
 from tests.interpreter.comparison import differences
 from tests.interpreter.crowded import Crowded
@@ -67,9 +68,9 @@ def test_the_smallest_model_that_tells_the_two_apart(written: Written, seed: int
 @pytest.mark.parametrize("name", shelf.names("scenarios"))
 def test_every_row_of_a_shipped_scenario_is_as_the_page_says(name: str) -> None:
     """With a few cases of each stream, in every arm."""
-    streams = source.load(library.find("scenarios", name)).data["cases"]
+    streams = source.load(loader.find("scenarios", name)).data["cases"]
     sets = [f"cases.{stream}.count=12" for stream in streams]
-    for model in compile_worlds(library.load(name, sets=sets).worlds):
+    for model in compile_worlds(loader.load(name, sets=sets).worlds):
         same(model, 1)
 
 

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import RunFailed
-from sim.model import hours as written
-from sim.model.dates import Dates
-from sim.model.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Hours, Texts
+from sim.language import hours as written
+from sim.language.dates import Dates
+from sim.language.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Hours, Texts
 
 DAY: Final = 86_400
 COVERED: Final = 10_958

@@ -11,14 +11,14 @@ from pydantic_core import PydanticCustomError
 
 from sim.compile import calendars as cal
 from sim.compile import tables
-from sim.compile.ledger import Ledger
-from sim.compile.model import TICKS, Const, Drawn, Stream
+from sim.compile.program import TICKS, Const, Drawn, Stream
+from sim.compile.symbols import Ledger
 from sim.errors import Problem, RunFailed
 from sim.graph.journey import Place, below_place
-from sim.model.domain import BUILT_IN
-from sim.model.procedure import Deadline
-from sim.model.quantity import Fixed
-from sim.model.scenario import read_moment
+from sim.language.domain import BUILT_IN
+from sim.language.procedure import Deadline
+from sim.language.quantity import Fixed
+from sim.language.scenario import read_moment
 
 _DEVIATIONS: Final = 10
 """A sum of random times is hardly ever so many standard deviations above its mean."""

@@ -10,11 +10,11 @@ from operator import getitem
 from typing import Any
 
 from sim.compile import calendars as cal
+from sim.compile.actors import People
 from sim.compile.cautions import cautions
-from sim.compile.faults import Faults
-from sim.compile.ledger import Ledger
-from sim.compile.manners import Manners
-from sim.compile.model import (
+from sim.compile.defects import Faults
+from sim.compile.expressions import domain_of
+from sim.compile.program import (
     ASTRAY,
     Actor,
     Instance,
@@ -22,20 +22,20 @@ from sim.compile.model import (
     Profile,
     Stream,
 )
-from sim.compile.nodes import domain_of
-from sim.compile.people import People
 from sim.compile.reports import report
+from sim.compile.steps import Manners
 from sim.compile.streams import Streams
+from sim.compile.symbols import Ledger
 from sim.errors import InvalidInput, Problem
 from sim.graph.joiner import join
 from sim.graph.journey import Journey, Place, Task
 from sim.graph.network import critical_lengths, gathered, weave
-from sim.model.attribute import Value, original
-from sim.model.base import CHANNELS
-from sim.model.domain import BOOL
-from sim.model.library import World
-from sim.model.located import written
-from sim.model.procedure import Deadline
+from sim.language.attribute import Value, original
+from sim.language.base import CHANNELS
+from sim.language.domain import BOOL
+from sim.language.procedure import Deadline
+from sim.study.loader import World
+from sim.yaml.located import written
 
 
 def compile_world(world: World) -> Model:

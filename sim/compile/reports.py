@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.compile.ledger import Ledger
-from sim.compile.model import Group, Observed, Report
+from sim.compile.program import Group, Observed, Report
+from sim.compile.symbols import Ledger
 
 
 def report(ledger: Ledger) -> Report | None:

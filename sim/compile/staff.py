@@ -9,7 +9,7 @@ from typing import Final
 
 from sim.compile import calendars as cal
 from sim.compile.calendars import DAY, Span, months
-from sim.compile.model import MONTH, TIME, WEEKDAY, Const, Drawn, Node, Switch, pick
+from sim.compile.program import MONTH, TIME, WEEKDAY, Const, Drawn, Node, Switch, pick
 
 Changes = tuple[tuple[int, int], ...]
 """(second, number from then on) in order, from second 0."""

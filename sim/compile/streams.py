@@ -12,10 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from sim.compile import calendars as cal
 from sim.compile import tables
-from sim.compile.faults import Faults, Maker
-from sim.compile.ledger import Ledger
-from sim.compile.manners import Manners
-from sim.compile.model import (
+from sim.compile.defects import Faults, Maker
+from sim.compile.program import (
     EVER,
     MOST,
     TICKS,
@@ -33,14 +31,16 @@ from sim.compile.model import (
     Test,
 )
 from sim.compile.spread import during
+from sim.compile.steps import Manners
+from sim.compile.symbols import Ledger
 from sim.errors import nearest
 from sim.graph.journey import Place, below_place
+from sim.language.attribute import Table
+from sim.language.base import Condition
+from sim.language.procedure import Deadline
+from sim.language.quantity import Fixed, Law
+from sim.language.scenario import Sites, read_moment
 from sim.log import OUTCOMES
-from sim.model.attribute import Table
-from sim.model.base import Condition
-from sim.model.procedure import Deadline
-from sim.model.quantity import Fixed, Law
-from sim.model.scenario import Sites, read_moment
 
 SPREAD: Final = ("uniform", "triangular", "quantiles")
 """Laws with a first and a last moment: each case has its own moment within them."""

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.quantity import Law
+from sim.language.quantity import Law
 
 Ppf = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """A quantile function: from shares in [0, 1] to values, elementwise."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sim.compile.model import TICKS, Model, Stream
+from sim.compile.program import TICKS, Model, Stream
 
 Gap = Callable[[int], int]
 """What is drawn for the case of this index: the time since the last one, or since the start."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sim.compile.model import VISIT, Batch
+from sim.compile.program import VISIT, Batch
 from sim.engine.agenda import Kind
 from sim.engine.case import Case, Occasion, Phase, Visit
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.compile.model import Manner, Profile
-from sim.engine.plan import Plan
+from sim.compile.program import Manner, Profile
+from sim.engine.route import Plan
 from sim.graph.chain import Wants, bits
 from sim.log import NEVER
 

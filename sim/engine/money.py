@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sim.compile.model import MADE_IN, SHARE
+from sim.compile.program import MADE_IN, SHARE
 from sim.engine.case import Case, Visit
 from sim.graph.chain import bits
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.engine.case import Case, Visit
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
 

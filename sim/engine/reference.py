@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sim.compile.model import Holding, Model, Node, Profile, Test
-from sim.engine.advice import START, Advice
+from sim.compile.program import Holding, Model, Node, Profile, Test
 from sim.engine.agenda import Agenda, Kind
 from sim.engine.arrivals import arrivals
 from sim.engine.case import NO_CAUSE, Case, Cause, Occasion, Phase
 from sim.engine.draws import Draws
-from sim.engine.plan import NOBODY, Planner
 from sim.engine.record import Record
+from sim.engine.route import NOBODY, Planner
+from sim.engine.rules import START, Advice
 from sim.engine.service import Service
+from sim.engine.timers import Watch
 from sim.engine.values import Values
-from sim.engine.watch import Watch
 from sim.errors import RunFailed
 from sim.graph.chain import bits
 from sim.log import NEVER, OUTCOMES, Log

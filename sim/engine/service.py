@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from sim.compile.model import CONFIDENCE, DEFECT, MADE_IN, SHARE, Act, Action, Const, Drawn, Node
+from sim.compile.program import CONFIDENCE, DEFECT, MADE_IN, SHARE, Act, Action, Const, Drawn, Node
 from sim.engine import money
-from sim.engine.advice import DRAFTED, FOUND, action_of
 from sim.engine.agenda import Kind
 from sim.engine.batches import Batches
 from sim.engine.case import Case, Occasion, Phase, Visit
-from sim.engine.letters import send_back
 from sim.engine.pool import Pool
+from sim.engine.returns import send_back
+from sim.engine.rules import DRAFTED, FOUND, action_of
 from sim.engine.sites import Sites
 from sim.log import NEVER
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim.compile.model import MOST, Spans, Test
+from sim.compile.program import MOST, Spans, Test
 
 ALWAYS: Final[Spans] = ((-MOST, MOST),)
 

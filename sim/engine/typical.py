@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from sim.compile.compiler import compile_world
-from sim.compile.model import (
+from sim.compile.program import (
     CONFIDENCE,
     SHARE,
     ZERO,
@@ -25,22 +25,22 @@ from sim.compile.model import (
     Test,
     pick,
 )
-from sim.engine.advice import DRAFTED, Advice, action_of
 from sim.engine.agenda import Agenda
 from sim.engine.case import Case, Occasion
 from sim.engine.draws import Draws
-from sim.engine.plan import Planner
 from sim.engine.record import Record
+from sim.engine.route import Planner
+from sim.engine.rules import DRAFTED, Advice, action_of
 from sim.engine.values import Values
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.chain import Wants, bits
 from sim.graph.joiner import join
 from sim.graph.journey import Journey
 from sim.graph.plan import Labels, Plan, PlanStep
+from sim.language.base import CHANNELS, Label
 from sim.log import NEVER
-from sim.model import library
-from sim.model.base import CHANNELS, Label
-from sim.model.library import World
+from sim.study import loader
+from sim.study.loader import World
 
 _MIDDLE: Final = 1 << 47
 """A draw of 48 bits: the median of every law."""
@@ -54,14 +54,14 @@ def plan_for(
     ``using``: procedures that may be used, by default those on the shelf that lead to the goal.
     Raises InvalidInput for an unknown name or a goal that nothing gives.
     """
-    procedures = tuple(using) or library.givers(goal)
+    procedures = tuple(using) or loader.givers(goal)
     if not procedures:
-        known = library.documents_on_shelf()
+        known = loader.documents_on_shelf()
         raise InvalidInput(
             [Problem("unknown_document", {"name": n}, guess=nearest(n, known)) for n in goal]
         )
-    chosen = library.companions(procedures) if not using else procedures
-    return plan_of(library.world(chosen, goal, have, channel))
+    chosen = loader.companions(procedures) if not using else procedures
+    return plan_of(loader.world(chosen, goal, have, channel))
 
 
 def plan_of(world: World) -> Plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim.compile.model import (
+from sim.compile.program import (
     ASKED,
     CHANNEL,
     ELAPSED,

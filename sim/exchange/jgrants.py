@@ -19,8 +19,8 @@ from sim.errors import InvalidInput, Problem, UsageError, shortened
 from sim.exchange import areas
 from sim.exchange.located_json import Json
 from sim.exchange.located_json import load as read
-from sim.model import meant
-from sim.model.located import Address
+from sim.yaml import meant
+from sim.yaml.located import Address
 
 SAMPLE: Final = Path(__file__).with_name("sample_calls.json")
 """A small catalogue of calls that are made up."""

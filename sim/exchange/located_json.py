@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.errors import InvalidInput, Problem, shortened
-from sim.model.located import Address, Located, Mark
-from sim.model.source import lines_of, text_of
+from sim.yaml.located import Address, Located, Mark
+from sim.yaml.source import lines_of, text_of
 
 MOST_BYTES: Final = 100_000_000
 """Answers may carry whole documents, written as text."""

@@ -10,17 +10,18 @@ from pydantic import BaseModel, ValidationError
 
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.journey import Journey
-from sim.model import library, source
-from sim.model.agent import Agent, known_to
-from sim.model.base import CHANNELS, Channel
-from sim.model.explain import explain
-from sim.model.facts import Fact, Facts, facts
-from sim.model.figures import figures_of
-from sim.model.hours import Hours
-from sim.model.located import Address
-from sim.model.patch import Draft
-from sim.model.procedure import Procedure
-from sim.model.scenario import Scenario
+from sim.language.agent import Agent, known_to
+from sim.language.base import CHANNELS, Channel
+from sim.language.facts import Fact, Facts, facts
+from sim.language.hours import Hours
+from sim.language.procedure import Procedure
+from sim.language.scenario import Scenario
+from sim.study import loader
+from sim.study.edits import Draft
+from sim.study.parameters import figures_of
+from sim.yaml import source
+from sim.yaml.explain import explain
+from sim.yaml.located import Address
 
 KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "scenario": Scenario,
@@ -52,14 +53,14 @@ def _checked(located: source.Located) -> list[Problem]:
     if kind == "facts":
         _validated(located, Facts)
         return []
-    definition = library.validated(KINDS[kind], Draft.of(located))
+    definition = loader.validated(KINDS[kind], Draft.of(located))
     warnings = [*_torn_nights(located, definition)]
     if isinstance(definition, Scenario):
         from sim.compile.compiler import cautions_of, compile_worlds  # slow to load
         from sim.experiment.remarks import remarks
         from sim.graph.joiner import join
 
-        study = library.study(located)
+        study = loader.study(located)
         models = compile_worlds(study.worlds)
         journeys = [join(world) for world in study.worlds]
         warnings += cautions_of(models)
@@ -117,17 +118,17 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> list[Prob
     from sim.graph.network import gathered
 
     given = {procedure.procedure: located}
-    chosen = library.companions(list(given), given)
+    chosen = loader.companions(list(given), given)
     problems: list[Problem] = []
     channels = _channels(procedure)
     failed = 0
     journeys: list[Journey] = []
     for channel in channels:
         try:
-            journey: Journey | None = join(library.world(chosen, (), (), channel, given))
+            journey: Journey | None = join(loader.world(chosen, (), (), channel, given))
             if journey is not None and not procedure.goal:
                 goal = _on_offer(journey, procedure.procedure, channel)
-                journey = join(library.world(chosen, goal, (), channel, given)) if goal else None
+                journey = join(loader.world(chosen, goal, (), channel, given)) if goal else None
             if journey is not None:
                 compile_world(journey.world)
                 journeys.append(journey)
@@ -155,8 +156,8 @@ def _channels(procedure: Procedure) -> list[Channel]:
 
 def _elsewhere(agent: Agent, located: source.Located) -> list[Problem]:
     """Return a warning for each name in the rules of an agent that no procedure declares."""
-    attributes = library.declared("attributes") | library.declared("lists")
-    defects = library.declared("defects")
+    attributes = loader.declared("attributes") | loader.declared("lists")
+    defects = loader.declared("defects")
     found: list[Problem] = []
     for event, rules in agent.rules.items():
         known = {*attributes, *known_to(event)}
@@ -197,12 +198,12 @@ def _lever_problems(
     located = given[procedure.procedure]
     problems: list[Problem] = []
     for name, lever in procedure.levers.items():
-        pulls = [library.pulled(located, name, v, "values", v) for v in lever.values or ()]
+        pulls = [loader.pulled(located, name, v, "values", v) for v in lever.values or ()]
         ends = enumerate(lever.range or ())
-        pulls += [library.pulled(located, name, end, "range", i) for i, end in ends]
+        pulls += [loader.pulled(located, name, end, "range", i) for i, end in ends]
         for pulled in pulls:
             try:
-                library.world(chosen, (), (), CHANNELS[0], given, [pulled])
+                loader.world(chosen, (), (), CHANNELS[0], given, [pulled])
             except InvalidInput as error:
                 problems += error.problems
     return problems

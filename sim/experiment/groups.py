@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.model import Group
+from sim.compile.program import Group
 from sim.kpi import Measures
 from sim.kpi.visits import Ints
 

@@ -8,16 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from sim.compile.compiler import compile_world
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.errors import InvalidInput, Problem
 from sim.graph.joiner import join
 from sim.graph.journey import Journey
 from sim.graph.network import channels_of, weave
-from sim.model.base import CHANNELS, Channel
-from sim.model.library import Asked, Study, World
-from sim.model.patcher import Assignment
-from sim.model.procedure import Profile, Step
-from sim.model.source import Address
+from sim.language.base import CHANNELS, Channel
+from sim.language.procedure import Profile, Step
+from sim.study.loader import Asked, Study, World
+from sim.study.overrides import Assignment
+from sim.yaml.source import Address
 
 
 def remarks(study: Study, models: Sequence[Model], journeys: Sequence[Journey]) -> list[Problem]:

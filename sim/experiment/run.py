@@ -13,17 +13,17 @@ from typing import Any, Final
 from sim import __version__, shelf
 from sim.compile import calendars
 from sim.compile.compiler import cautions_of, compile_worlds
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.errors import UsageError
 from sim.experiment import pool, store
 from sim.experiment.remarks import remarks
 from sim.experiment.summary import summarise
 from sim.experiment.work import AUTO, ENGINES, Job, Receipt
 from sim.graph.joiner import join
-from sim.model.base import CHANNELS
-from sim.model.library import Study
-from sim.model.writer import write
+from sim.language.base import CHANNELS
+from sim.study.loader import Study
 from sim.words import LANGUAGES, say
+from sim.yaml.writer import write
 
 _PACKAGES: Final = ("duckdb", "holidays", "numpy", "scipy", "simpy")
 """What a result may depend on besides this program."""

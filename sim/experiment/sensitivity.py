@@ -9,16 +9,17 @@ from typing import Any, Final
 
 from sim import stats
 from sim.compile.compiler import compile_worlds
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.errors import InvalidInput, UsageError
 from sim.experiment import pool
 from sim.experiment.run import labels
 from sim.experiment.summary import COMPARED, figure
 from sim.experiment.work import AUTO, ENGINES, Job
-from sim.model import library, source
-from sim.model.assumptions import Assumption, assumptions
-from sim.model.base import CHANNELS
-from sim.model.patcher import Assignment
+from sim.language.base import CHANNELS
+from sim.study import loader
+from sim.study.assumptions import Assumption, assumptions
+from sim.study.overrides import Assignment
+from sim.yaml import source
 
 CASES: Final = 20
 REPLICATIONS: Final = 4
@@ -51,7 +52,7 @@ class Sweep:
         """Return the figures of the arms that change with a number at one end of its range."""
         moved = self.numbers[number]
         try:
-            models = self.models(library.assigned(moved.path, moved.ends[end]))
+            models = self.models(loader.assigned(moved.path, moved.ends[end]))
         except InvalidInput:
             return None
         changed = (m for m in models if m.arm in moved.arms and m.digest != self.digests[m.arm])
@@ -61,9 +62,9 @@ class Sweep:
         """Return both arms, compiled with one more setting. Raises InvalidInput."""
         return compile_worlds(self.worlds(*moved))
 
-    def worlds(self, *moved: Assignment) -> list[library.World]:
+    def worlds(self, *moved: Assignment) -> list[loader.World]:
         """Return both arms as worlds. Raises InvalidInput."""
-        study = library.study(self.located, sets=[*self.sets, *moved])
+        study = loader.study(self.located, sets=[*self.sets, *moved])
         return [world for name in self.arms for world in study.worlds if world.arm == name]
 
     def _runs(self, model: Model) -> Runs:
@@ -104,8 +105,8 @@ def rank(  # noqa: PLR0913 -- the options of the command
     """
     if kpi not in COMPARED:
         raise UsageError("no_such_kpi", name=kpi, known=", ".join(COMPARED))
-    located = source.load(library.find("scenarios", name))
-    study = library.study(located)
+    located = source.load(loader.find("scenarios", name))
+    study = loader.study(located)
     arms = _arms([world.arm for world in study.worlds], start, end)
     sets = tuple(_fewer(study, cases))
     seed = study.scenario.seed
@@ -134,7 +135,7 @@ def rank(  # noqa: PLR0913 -- the options of the command
 
 
 def _that_may_matter(
-    numbers: Sequence[Assumption], worlds: Sequence[library.World], used: set[tuple[str, str]]
+    numbers: Sequence[Assumption], worlds: Sequence[loader.World], used: set[tuple[str, str]]
 ) -> Iterator[Assumption]:
     """Leave out what says how a step is done that nobody did, or not in that channel.
 
@@ -167,11 +168,11 @@ def _counts(scenario: Any) -> dict[str, int]:
     return {name: stream.count for name, stream in scenario.cases.items() if not stream.background}
 
 
-def _fewer(study: library.Study, cases: int) -> list[Assignment]:
+def _fewer(study: loader.Study, cases: int) -> list[Assignment]:
     """Return what cuts all streams down alike so that at most ``cases`` are counted."""
     share = min(1.0, cases / sum(_counts(study.scenario).values()))
     return [
-        library.assigned(f"cases.{name}.count", max(1, math.ceil(stream.count * share)))
+        loader.assigned(f"cases.{name}.count", max(1, math.ceil(stream.count * share)))
         for name, stream in study.scenario.cases.items()
         if share < 1
     ]

@@ -13,9 +13,9 @@ import numpy as np
 
 from sim import stats
 from sim.experiment.groups import Grouped, grouped
-from sim.kpi import Measures, figures
+from sim.kpi import Measures, metrics
 from sim.kpi.elapsed import PARTS, TRANSIT
-from sim.kpi.figures import DAY, HOUR, Figure, Test
+from sim.kpi.metrics import DAY, HOUR, Figure, Test
 from sim.kpi.verdicts import VERDICTS
 from sim.words import say
 
@@ -26,25 +26,25 @@ Runs = Sequence[Measures]
 Labels = Mapping[str, Mapping[str, Mapping[str, str]]]
 Told = tuple[str, dict[str, object]]
 
-_RETURNS: Final = figures.mean("returns")
-_COST: Final = figures.mean("cost")
-_MONEY: Final = {name: figures.total(name) for name in ("mispaid", "detected", "recovered")}
+_RETURNS: Final = metrics.mean("returns")
+_COST: Final = metrics.mean("cost")
+_MONEY: Final = {name: metrics.total(name) for name in ("mispaid", "detected", "recovered")}
 """Yen of all cases of a replication together."""
-_EFFORT: Final = {kind: figures.mean(kind, HOUR) for kind in ("applicant", "office")}
-_BURDEN: Final = {item: figures.mean(item) for item in ("visits", "forms", "seals", "logins")}
-_TIME: Final = {part: figures.mean_if_reached(part, DAY) for part in (*PARTS, *TRANSIT, "rework")}
+_EFFORT: Final = {kind: metrics.mean(kind, HOUR) for kind in ("applicant", "office")}
+_BURDEN: Final = {item: metrics.mean(item) for item in ("visits", "forms", "seals", "logins")}
+_TIME: Final = {part: metrics.mean_if_reached(part, DAY) for part in (*PARTS, *TRANSIT, "rework")}
 
 _COMPARED: Final[Mapping[str, Figure]] = {
-    "latency_days.mean": figures.mean_latency,
-    "latency_days.p50": figures.median_latency,
+    "latency_days.mean": metrics.mean_latency,
+    "latency_days.p50": metrics.median_latency,
     "returns": _RETURNS,
     "effort_hours.applicant": _EFFORT["applicant"],
     "effort_hours.office": _EFFORT["office"],
     "cost_yen": _COST,
 }
 _COMPARED_SHARES: Final[Mapping[str, Test]] = {
-    "failure_rate": figures.failed,
-    "late_rate": figures.late,
+    "failure_rate": metrics.failed,
+    "late_rate": metrics.late,
 }
 COMPARED: Final = (
     "latency_days.mean",
@@ -104,20 +104,20 @@ def _digest(arms: Mapping[str, Runs]) -> str:
 
 
 def _arm(runs: Runs, causes: Sequence[str]) -> dict[str, Any]:
-    days = [figures.latencies(run.cases) for run in runs]
+    days = [metrics.latencies(run.cases) for run in runs]
     return {
         "cases": sum(len(run.cases) for run in runs),
         "events": sum(run.events for run in runs),
-        "reached_rate": _share(runs, figures.reached),
+        "reached_rate": _share(runs, metrics.reached),
         "latency_days": {
-            "mean": _mean(runs, figures.mean_latency, _days(runs)),
+            "mean": _mean(runs, metrics.mean_latency, _days(runs)),
             "p50": _quantile(days, 0.5),
             "p90": _quantile(days, 0.9),
         },
-        "failure_rate": _share(runs, figures.failed),
-        "failures": {kind: _share(runs, test) for kind, test in figures.failures.items()},
-        "late_rate": _share(runs, figures.late),
-        "outcomes": {one: _share(runs, figures.judged(one)) for one in VERDICTS},
+        "failure_rate": _share(runs, metrics.failed),
+        "failures": {kind: _share(runs, test) for kind, test in metrics.failures.items()},
+        "late_rate": _share(runs, metrics.late),
+        "outcomes": {one: _share(runs, metrics.judged(one)) for one in VERDICTS},
         "causes": {cause: _cause(runs, cause) for cause in causes},
         "returns": _mean(runs, _RETURNS),
         "effort_hours": {kind: _mean(runs, figure) for kind, figure in _EFFORT.items()},
@@ -230,11 +230,11 @@ def _document(runs: Runs, days: Sequence[stats.Floats]) -> dict[str, Any]:
 
 
 def _group(runs: Runs) -> dict[str, Any]:
-    days = [figures.latencies(run.cases) for run in runs]
+    days = [metrics.latencies(run.cases) for run in runs]
     return {
         "cases": sum(len(run.cases) for run in runs),
-        "reached_rate": _share(runs, figures.reached),
-        "failure_rate": _share(runs, figures.failed),
+        "reached_rate": _share(runs, metrics.reached),
+        "failure_rate": _share(runs, metrics.failed),
         "latency_days": {"p50": _quantile(days, 0.5)},
         "returns": _mean(runs, _RETURNS),
         "effort_hours": {"applicant": _mean(runs, _EFFORT["applicant"])},
@@ -299,7 +299,7 @@ def figure(kpi: str) -> Callable[[Any], float]:
     """Return one of ``COMPARED`` as a figure of one replication."""
     if kpi in _COMPARED_SHARES:
         test = _COMPARED_SHARES[kpi]
-        return lambda cases: figures.average(test(cases).astype(np.float64))
+        return lambda cases: metrics.average(test(cases).astype(np.float64))
     return _COMPARED[kpi]
 
 
@@ -309,7 +309,7 @@ def _difference(kpi: str, earlier: Runs, later: Runs) -> stats.Difference:
         return stats.share_difference(_counts(later, test), _counts(earlier, test))
     figure = _COMPARED[kpi]
     values = _values(later, figure), _values(earlier, figure)
-    if figure is figures.median_latency:
+    if figure is metrics.median_latency:
         unseen = stats.unseen_quantile(*values, 0.5)
     else:
         unseen = stats.unseen_mean(*values)
@@ -332,7 +332,7 @@ def _warnings(arms: Mapping[str, Runs], labels: Labels, lang: str) -> Iterator[T
 def _unreached(arm: str, runs: Runs) -> Iterator[Told]:
     if not sum(len(run.cases) for run in runs):
         yield "warning.no_cases", {"arm": arm}
-    elif missing := sum(not figures.reached(run.cases).any() for run in runs):
+    elif missing := sum(not metrics.reached(run.cases).any() for run in runs):
         yield "warning.none_reached", {"arm": arm, "missing": missing, "replications": len(runs)}
 
 

@@ -9,12 +9,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.kpi import Measures
 from sim.kpi.verdicts import VERDICTS
+from sim.language import agent
+from sim.language.base import CHANNELS
 from sim.log import EVENTS, NEVER, OUTCOMES, RESULTS, Log
-from sim.model import agent
-from sim.model.base import CHANNELS
 
 _TIMES: Final = ("ready", "enabled", "granted", "started", "finished", "closed")
 _ACTIONS: Final = max(map(len, agent.ACTIONS.values()))

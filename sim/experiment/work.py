@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from typing import Any, Final, Protocol, TypeVar
 
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.engine import reference
 from sim.experiment.tables import Chunk, chunks
 from sim.kpi import Measures, check, measure

@@ -9,8 +9,8 @@ import networkx as nx
 from sim.graph.joiner import join
 from sim.graph.journey import Task
 from sim.graph.network import ways
-from sim.model import library
-from sim.model.base import CHANNELS, Channel, Label
+from sim.language.base import CHANNELS, Channel, Label
+from sim.study import loader
 
 
 def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
@@ -19,8 +19,8 @@ def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
     Nodes (kind, name) carry ``kind``, ``title`` {en, ja}; steps also ``actors`` and ``channels``.
     Raises InvalidInput for an unknown name.
     """
-    procedures = library.procedures_of(name)
-    journey = join(library.world(library.companions(procedures), (), (), channel or "digital"))
+    procedures = loader.procedures_of(name)
+    journey = join(loader.world(loader.companions(procedures), (), (), channel or "digital"))
     chosen: tuple[Channel, ...] = CHANNELS if channel is None else (channel,)  # type: ignore[assignment]
     graph: nx.DiGraph[Any] = nx.DiGraph()
     for task in journey.tasks.values():

@@ -19,15 +19,15 @@ from sim.graph.journey import (
     below_place,
     knows,
 )
-from sim.model import library
-from sim.model.agent import Agent, Event, Rule, known_to
-from sim.model.attribute import WORDS, Table, Value
-from sim.model.base import CHANNELS, Channel, Condition, Label
-from sim.model.hours import NAMED, Hours
-from sim.model.library import World
-from sim.model.procedure import Actor, Defect, Document, Procedure, Step
-from sim.model.quantity import Share
-from sim.model.scenario import Report
+from sim.language.agent import Agent, Event, Rule, known_to
+from sim.language.attribute import WORDS, Table, Value
+from sim.language.base import CHANNELS, Channel, Condition, Label
+from sim.language.hours import NAMED, Hours
+from sim.language.procedure import Actor, Defect, Document, Procedure, Step
+from sim.language.quantity import Share
+from sim.language.scenario import Report
+from sim.study import loader
+from sim.study.loader import World
 
 
 def join(world: World) -> Journey:
@@ -427,7 +427,7 @@ class _Joiner:
     ) -> None:
         """Note a name that is probably a slip: like one that is known, and declared by nobody."""
         guess = nearest(name, known)
-        if guess is not None and name not in library.declared(f"{what}s"):
+        if guess is not None and name not in loader.declared(f"{what}s"):
             self.say(place, f"unknown_{what}", on=on, name=name, guess=guess, hint="declare_it")
 
     # -- the scenario --------------------------------------------------------------------------

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sim.errors import Problem
-from sim.model.agent import Agent
-from sim.model.attribute import Value
-from sim.model.base import CHANNELS, Channel, Condition, Label
-from sim.model.hours import Hours
-from sim.model.library import World
-from sim.model.procedure import Actor, Deadline, Defect, Document, End, Profile, Step
-from sim.model.quantity import Share
+from sim.language.agent import Agent
+from sim.language.attribute import Value
+from sim.language.base import CHANNELS, Channel, Condition, Label
+from sim.language.hours import Hours
+from sim.language.procedure import Actor, Deadline, Defect, Document, End, Profile, Step
+from sim.language.quantity import Share
+from sim.study.loader import World
 
 Place = tuple[str, str, tuple[str | int, ...]]
 """Where something is defined: kind of file, its name, path inside."""

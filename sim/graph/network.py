@@ -10,9 +10,9 @@ import networkx as nx
 
 from sim.errors import Problem
 from sim.graph.journey import Journey, Place, Task, Way, below_place, knows
-from sim.model.base import CHANNELS, Channel
-from sim.model.quantity import Fixed, typical
-from sim.model.scenario import Holding
+from sim.language.base import CHANNELS, Channel
+from sim.language.quantity import Fixed, typical
+from sim.language.scenario import Holding
 
 STEP = "step"
 DOCUMENT = "document"

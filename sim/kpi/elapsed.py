@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.kpi.visits import GIVEN, RETURNED, VOID, Ints, Visits, by_case, open_seconds, wide
 from sim.log import NEVER
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.model import Const, Model
+from sim.compile.program import Const, Model
 from sim.kpi.elapsed import PARTS, TRANSIT, elapsed
-from sim.kpi.figures import HOUR
+from sim.kpi.metrics import HOUR
 from sim.kpi.pools import pools, takes
 from sim.kpi.reported import Reported, reported
 from sim.kpi.verdicts import failures, verdicts

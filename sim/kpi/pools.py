@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compile.calendars import Calendar
-from sim.compile.model import Actor, Model, Profile
+from sim.compile.program import Actor, Model, Profile
 from sim.kpi.visits import Flags, Ints, Visits, open_seconds
 from sim.log import NEVER
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.model import Model, Observed, Report
-from sim.kpi.figures import DAY
+from sim.compile.program import Model, Observed, Report
+from sim.kpi.metrics import DAY
 from sim.kpi.visits import Flags, Ints
 from sim.log import NEVER, Log
 

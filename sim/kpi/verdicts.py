@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.model import ASTRAY, Model
+from sim.compile.program import ASTRAY, Model
 from sim.kpi.visits import Flags
 from sim.log import LAWFUL_ENDS, NEVER, OUTCOMES, Log
 

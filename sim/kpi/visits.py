@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.errors import RunFailed
 from sim.log import NEVER, RESULTS, Log
 from sim.words import Word

@@ -11,9 +11,9 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from sim.report.console import columns
 from sim.report.estimate import Shown
 from sim.report.names import named
-from sim.report.paper import columns
 from sim.report.rows import Row, rows
 
 _GAP: Final = 2

@@ -13,11 +13,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.kpi.verdicts import FAILURES
+from sim.report.console import columns
 from sim.report.differences import sign
 from sim.report.estimate import Shown, shown
 from sim.report.head import head
 from sim.report.names import named
-from sim.report.paper import columns
 from sim.report.units import A_CASE, DAYS, HOURS, PERCENT, WHOLE, Unit, cost_unit
 from sim.words import say
 

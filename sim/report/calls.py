@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.exchange.jgrants import Call
-from sim.report.paper import columns
+from sim.report.console import columns
 from sim.words import printable, say
 
 MOST_ROWS: Final = 500

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.report import arms, besides, differences, money, times
+from sim.report import arms, differences, money, requested, times
 from sim.report.head import head
 from sim.words import say
 
@@ -21,7 +21,7 @@ def page(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
         parts += [Text(), money.table(result, lang)]
     if result["differences"]:
         parts += [Text(), differences.table(result, lang, width)]
-    for section in besides.sections(result, lang):
+    for section in requested.sections(result, lang):
         parts += [Text(), arms.sheet(section, result, lang, width)]
     return Group(*parts, Text(), _notes(result, lang))
 

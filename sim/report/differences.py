@@ -10,9 +10,9 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from sim.report.console import columns
 from sim.report.estimate import probability, shown
 from sim.report.names import named
-from sim.report.paper import columns
 from sim.report.units import A_CASE, DAYS, HOURS, PERCENT, Unit, cost_unit
 from sim.words import say
 

@@ -9,8 +9,8 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from sim.report.console import columns
 from sim.report.names import title
-from sim.report.paper import columns
 from sim.words import say
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.report.console import columns
 from sim.report.names import title
-from sim.report.paper import columns
 from sim.words import say
 
 Entries = Sequence[tuple[str, Mapping[str, str]]]

@@ -8,8 +8,8 @@ from typing import Any, Final
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.report.console import columns
 from sim.report.names import named
-from sim.report.paper import columns
 from sim.report.units import WHOLE
 from sim.words import say
 

@@ -11,8 +11,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.errors import shortened
+from sim.report.console import columns
 from sim.report.names import title
-from sim.report.paper import columns
 from sim.report.units import Unit
 from sim.words import say
 

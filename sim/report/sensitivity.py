@@ -8,11 +8,11 @@ from typing import Any, Final
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.report.console import columns
 from sim.report.differences import label
 from sim.report.estimate import shown
-from sim.report.figures import folded
 from sim.report.names import named, title
-from sim.report.paper import columns
+from sim.report.parameters import folded
 from sim.report.units import Unit, unit_of
 from sim.words import say
 

@@ -40,11 +40,11 @@ class Voice:
 
     def draw(self, page: Callable[[int], RenderableType]) -> None:
         """Print the ``page`` made for the width of the terminal."""
-        from sim.report import paper
+        from sim.report import console
 
-        columns = paper.width()
+        columns = console.width()
         colour = not self.plain and is_terminal(sys.stdout)
-        _put(paper.drawn(page(columns), columns=columns, colour=colour).removesuffix("\n"))
+        _put(console.drawn(page(columns), columns=columns, colour=colour).removesuffix("\n"))
 
     def write(self, text: str) -> None:
         """Put data on stdout at once, so that what cannot be written is known."""

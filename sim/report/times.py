@@ -10,8 +10,8 @@ from rich.columns import Columns
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.report.console import columns
 from sim.report.names import named
-from sim.report.paper import columns
 from sim.report.units import DAYS
 from sim.words import say
 

@@ -26,7 +26,7 @@ from sim.compile.calendars import (
     slots,
 )
 from sim.errors import RunFailed
-from sim.model.hours import ALWAYS, BUSINESS, BUSINESS_DAYS, OFFICE, Hours
+from sim.language.hours import ALWAYS, BUSINESS, BUSINESS_DAYS, OFFICE, Hours
 
 START = date(2026, 4, 1)  # a Wednesday
 MINUTE = 60

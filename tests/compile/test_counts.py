@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from sim.compile.compiler import compile_worlds
-from sim.model import library, source
-from sim.model.agent import Agent
-from sim.model.figures import in_force
-from sim.model.keys import alternatives
-from sim.model.patch import Draft, Origin
-from sim.model.procedure import Procedure
-from sim.model.scenario import Scenario
+from sim.language.agent import Agent
+from sim.language.procedure import Procedure
+from sim.language.scenario import Scenario
+from sim.study import loader
+from sim.study.edits import Draft, Origin
+from sim.study.parameters import in_force
+from sim.yaml import source
+from sim.yaml.keys import alternatives
 
 FILES: Final = {
     "agents/citizen": """
@@ -432,16 +433,16 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-def study(path: str, value: str) -> library.Study:
+def study(path: str, value: str) -> loader.Study:
     """Return the world with one field set; a lever is set before it is pulled."""
     name = "plain" if path == "channels" else "arms"
     if "levers.speed" not in path:
-        return library.load(name, sets=[f"{path}={value}"])
+        return loader.load(name, sets=[f"{path}={value}"])
     permit = source.load(Path("procedures/permit.yaml"))
     draft, given = Draft.of(permit), source.loads(value)
     draft.set(tuple(path.split(".")[1:]), given.data, Origin(given, ()))
     changed = {"permit": replace(permit, data=draft.data)}
-    return library.study(source.load(Path(f"scenarios/{name}.yaml")), given=changed)
+    return loader.study(source.load(Path(f"scenarios/{name}.yaml")), given=changed)
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.compile.model import Group, Observed
+from sim.compile.program import Group, Observed
 from sim.errors import InvalidInput
 
 LISTED = """

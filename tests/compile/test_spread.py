@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.compile.calendars import DAY, Calendar, build
-from sim.compile.model import Drawn
+from sim.compile.program import Drawn
 from sim.compile.spread import during
 from sim.compile.tables import Ppf, lookup, quantiles, table, triangular, uniform
 from sim.errors import InvalidInput
-from sim.model.hours import ALWAYS, BUSINESS, Hours
+from sim.language.hours import ALWAYS, BUSINESS, Hours
 from tests.compile.test_calendars import seconds, some_calendar
 
 if TYPE_CHECKING:

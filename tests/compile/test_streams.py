@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.compile.compiler import compile_world
 from sim.engine import reference
 from sim.log import OUTCOMES
-from sim.model import library
+from sim.study import loader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +54,7 @@ cases:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")
     monkeypatch.chdir(tmp_path)
-    (world,) = library.load("s").worlds
+    (world,) = loader.load("s").worlds
     log = reference.run(compile_world(world), 1, 0)
     assert [OUTCOMES[case] for case in log.cases["outcome"]] == ["clean"] * 3
     assert list(log.cases["end"]) == [3 * 3600] * 3

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.compile import tables
 from sim.compile.tables import BOUNDARIES, Ppf, lookup, mean, table
-from sim.model.quantity import Law
+from sim.language.quantity import Law
 
 DRAWS = st.integers(0, 2**48 - 1)
 UNIT = 1_000_000  # fine enough for rounding not to matter

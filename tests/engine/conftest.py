@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from sim.model import source
+from sim.yaml import source
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Runner

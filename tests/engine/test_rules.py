@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sim.compile.model import DEFECT, MADE_IN
+from sim.compile.program import DEFECT, MADE_IN
 from sim.engine.case import Case, Occasion
-from sim.engine.plan import Plan
+from sim.engine.route import Plan
 from sim.graph.chain import Chain
 
 if TYPE_CHECKING:

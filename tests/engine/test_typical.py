@@ -10,14 +10,15 @@ import pytest
 
 from sim import shelf
 from sim.compile.compiler import compile_world
-from sim.compile.model import Manner, Model
-from sim.engine import advice, reference
+from sim.compile.program import Manner, Model
+from sim.engine import reference, rules
 from sim.engine.typical import Typical, plan_for, plan_of
 from sim.errors import InvalidInput
 from sim.graph.plan import Plan
+from sim.language.base import CHANNELS
 from sim.log import OUTCOMES
-from sim.model import library, source
-from sim.model.base import CHANNELS
+from sim.study import loader
+from sim.yaml import source
 from tests.conftest import Runner
 
 SHOP = """
@@ -35,7 +36,7 @@ goal: [permit]
 
 def faultless(model: Model) -> Model:
     """Return a model in which nothing goes wrong, nobody loses patience and no time runs out."""
-    moody = (advice.START, advice.WAITING, advice.OUTAGE)
+    moody = (rules.START, rules.WAITING, rules.OUTAGE)
 
     def clean(manner: Manner) -> Manner:
         return replace(manner, makes=())
@@ -73,9 +74,9 @@ def planned(plan: Plan) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("procedure", shelf.names("procedures"))
 def test_the_plan_for_a_shipped_goal_is_what_a_run_does(procedure: str, channel: str) -> None:
     """Each step in the channel in which it is done."""
-    raw = source.load(library.find("procedures", procedure)).data
+    raw = source.load(loader.find("procedures", procedure)).data
     goal = [one if isinstance(one, str) else one["document"] for one in raw.get("goal", ())]
-    world = library.world(library.companions([procedure]), goal, (), channel)
+    world = loader.world(loader.companions([procedure]), goal, (), channel)
 
     assert planned(plan_of(world)) == done(compile_world(world))
 

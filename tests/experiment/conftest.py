@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.kpi import Measures
-from sim.kpi import figures as kpis
+from sim.kpi import metrics as kpis
 from sim.kpi.measures import TABLE
 from sim.kpi.pools import POOLS
 from sim.log import NEVER, OUTCOMES

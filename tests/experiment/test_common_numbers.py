@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from sim import shelf
 from sim.compile.compiler import compile_world
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.engine import reference
 from sim.engine.draws import Draws
 from sim.log import OUTCOMES, REACHED, Log
-from sim.model import library, source
+from sim.study import loader
+from sim.yaml import source
 
 pytestmark = pytest.mark.heavy
 
@@ -44,15 +45,15 @@ def test_arms_that_differ_in_a_lever_vary_together(channel: str, lever: str) -> 
     Under independent seeds its variance would be the sum of the arms' variances.
     """
     sets = ("cases.filers.count=40", f"channels=[{channel}]")
-    usual = _mean_days(library.load("officer_change", sets=sets))
-    moved = _mean_days(library.load("officer_change", sets=sets, levers=(lever,)))
+    usual = _mean_days(loader.load("officer_change", sets=sets))
+    moved = _mean_days(loader.load("officer_change", sets=sets, levers=(lever,)))
 
     assert np.mean(moved - usual) != 0
     independent = usual.var(ddof=1) + moved.var(ddof=1)
     assert (moved - usual).var(ddof=1) <= independent / 2
 
 
-def _mean_days(study: library.Study) -> NDArray[np.float64]:
+def _mean_days(study: loader.Study) -> NDArray[np.float64]:
     """Return the mean latency of the reached cases of each replication, in days."""
     model = compile_world(study.worlds[0])
     return np.array([_latency(reference.run(model, SEED, r)) for r in range(REPLICATIONS)])
@@ -149,7 +150,7 @@ def _drawn(
     scenario.data["cases"]["others"] = copy.deepcopy(scenario.data["cases"]["filers"])
     scenario.data["channels"] = [channel]
     change(scenario.data, procedure.data)
-    (world,) = library.study(scenario, given={"officer_change": procedure}).worlds
+    (world,) = loader.study(scenario, given={"officer_change": procedure}).worlds
     model = compile_world(world)
     names = {
         crc: f"{stream.name}:{point}"

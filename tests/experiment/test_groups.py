@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.compile.model import Group, Report
+from sim.compile.program import Group, Report
 from sim.experiment.groups import bands, grouped
 from sim.kpi import Measures
 from sim.kpi.reported import Reported

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from sim.experiment import checking, run, store
-from sim.model import library
+from sim.study import loader
 
 FILES: Final[Mapping[str, str]] = {
     "agents/office.yaml": "{agent: office, kind: office, hours: always}",
@@ -107,15 +107,15 @@ def test_a_kept_scenario_has_the_same_digest(
 ) -> None:
     """Whatever the command line said, and though the files it used have gone; so has its result."""
     name, sets, levers = ASKED[asked]
-    study = library.load(name, sets=sets, levers=levers)
+    study = loader.load(name, sets=sets, levers=levers)
     first = run.compare(study, seed=3, replications=2, out=tmp_path / "first")
     here.rename(tmp_path / "gone")
     (tmp_path / "there").mkdir()
     monkeypatch.chdir(tmp_path / "there")
 
-    again = library.load("../first/scenario.yaml")
+    again = loader.load("../first/scenario.yaml")
     second = run.compare(again, out=tmp_path / "second")
-    third = run.compare(library.load(str(tmp_path / "second" / "scenario.yaml")))
+    third = run.compare(loader.load(str(tmp_path / "second" / "scenario.yaml")))
 
     assert checking.check([tmp_path / "first" / "scenario.yaml"])[0] == []
     for told in (first, second, third):
@@ -134,7 +134,7 @@ def _scenarios(*stored: store.Stored) -> list[str]:
 @pytest.mark.usefixtures("here")
 def test_what_a_scenario_used_is_kept_as_it_was_written(tmp_path: Path) -> None:
     """With its comments; nothing else is kept."""
-    run.compare(library.load("plain"), replications=1, out=tmp_path / "kept")
+    run.compare(loader.load("plain"), replications=1, out=tmp_path / "kept")
 
     texts = store.load(tmp_path / "kept").texts
     used = {name for name in FILES if not name.startswith("scenarios/")}
@@ -147,7 +147,7 @@ def test_what_a_scenario_used_is_kept_as_it_was_written(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("here")
 def test_a_field_of_the_scenario_is_written_once(tmp_path: Path) -> None:
     """So that whoever edits what was kept edits it in one place."""
-    study = library.load("plain", sets=["cases.vendors.count=5"])
+    study = loader.load("plain", sets=["cases.vendors.count=5"])
     run.compare(study, replications=1, out=tmp_path / "kept")
 
     text = store.load(tmp_path / "kept").texts["scenario.yaml"]
@@ -159,10 +159,10 @@ def test_what_lies_beside_a_kept_scenario_shadows_what_the_user_has(
     here: Path, tmp_path: Path
 ) -> None:
     """A procedure of that name may have changed since."""
-    first = run.compare(library.load("plain"), replications=1, out=tmp_path / "kept")
+    first = run.compare(loader.load("plain"), replications=1, out=tmp_path / "kept")
     changed = FILES["procedures/permit.yaml"].replace("delay: 5h", "delay: 50h")
     (here / "procedures" / "permit.yaml").write_text(textwrap.dedent(changed), encoding="utf-8")
 
     kept = str(tmp_path / "kept" / "scenario.yaml")
-    assert run.compare(library.load(kept)) == first
-    assert run.compare(library.load("plain"), replications=1)["digest"] != first["digest"]
+    assert run.compare(loader.load(kept)) == first
+    assert run.compare(loader.load("plain"), replications=1)["digest"] != first["digest"]

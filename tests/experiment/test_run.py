@@ -23,7 +23,7 @@ from sim.engine import reference
 from sim.errors import InvalidInput, RunFailed, UsageError
 from sim.experiment import run, store, work
 from sim.log import NEVER, RESULTS, Log
-from sim.model import library
+from sim.study import loader
 
 FEW: Final = ("cases.filers.count=8", "channels=[analog, agentic]")
 """The shipped scenario, made small."""
@@ -35,28 +35,28 @@ ARM_KEYS: Final = {
 
 
 @pytest.fixture(scope="module")
-def study() -> library.Study:
+def study() -> loader.Study:
     """Return the shipped scenario with few cases in two arms."""
-    return library.load("officer_change", sets=FEW)
+    return loader.load("officer_change", sets=FEW)
 
 
 @pytest.fixture(scope="module")
-def result(study: library.Study) -> dict[str, Any]:
+def result(study: loader.Study) -> dict[str, Any]:
     """Return what a run of three replications says."""
     return run.compare(study, replications=3)
 
 
 def test_the_same_run_twice_gives_the_same_result(
-    study: library.Study, result: dict[str, Any]
+    study: loader.Study, result: dict[str, Any]
 ) -> None:
     """Digest and figures alike, even if everything is read and compiled anew."""
-    again = library.load("officer_change", sets=FEW)
+    again = loader.load("officer_change", sets=FEW)
 
     assert run.compare(again, replications=3) == result
     assert run.compare(study, replications=3)["digest"] == result["digest"]
 
 
-def test_another_seed_gives_another_digest(study: library.Study, result: dict[str, Any]) -> None:
+def test_another_seed_gives_another_digest(study: loader.Study, result: dict[str, Any]) -> None:
     """The seed given goes before the scenario's and is said in the result."""
     other = run.compare(study, replications=3, seed=result["seed"] + 1)
 
@@ -65,7 +65,7 @@ def test_another_seed_gives_another_digest(study: library.Study, result: dict[st
 
 
 def test_the_first_10_of_20_replications_are_a_run_of_10(
-    study: library.Study, tmp_path: Path
+    study: loader.Study, tmp_path: Path
 ) -> None:
     """A longer run only adds replications: every row of the shorter one is in it."""
     run.compare(study, replications=10, out=tmp_path / "short")
@@ -80,12 +80,12 @@ def test_the_first_10_of_20_replications_are_a_run_of_10(
             np.testing.assert_array_equal(values, many[column][first])
 
 
-def test_workers_do_not_change_the_result(study: library.Study, result: dict[str, Any]) -> None:
+def test_workers_do_not_change_the_result(study: loader.Study, result: dict[str, Any]) -> None:
     """Two processes share the work, whichever is done first."""
     assert run.compare(study, replications=3, workers=2) == result
 
 
-def test_progress_is_told_from_the_first_replication_to_the_last(study: library.Study) -> None:
+def test_progress_is_told_from_the_first_replication_to_the_last(study: loader.Study) -> None:
     """One call for each replication of each arm."""
     told: list[tuple[int, int]] = []
 
@@ -144,7 +144,7 @@ def _numbers(value: Any) -> Iterator[float]:
         yield value
 
 
-def test_an_engine_that_is_not_there_is_refused(study: library.Study) -> None:
+def test_an_engine_that_is_not_there_is_refused(study: loader.Study) -> None:
     """Nothing is run in its place."""
     with pytest.raises(UsageError) as caught:
         run.compare(study, engine="warp")
@@ -218,7 +218,7 @@ def test_a_planted_fault_fails_the_run(
         return fault(reference.run(model, seed, replication))
 
     monkeypatch.setattr(work, "ENGINES", {"simpy": broken})
-    study = library.load("officer_change", sets=["cases.filers.count=60", "channels=[analog]"])
+    study = loader.load("officer_change", sets=["cases.filers.count=60", "channels=[analog]"])
 
     with pytest.raises(RunFailed) as caught:
         run.compare(study, replications=1, out=tmp_path / "result")
@@ -231,7 +231,7 @@ def test_a_planted_fault_fails_the_run(
 
 
 def test_a_kept_result_is_whole_and_says_what_the_run_said(
-    study: library.Study, result: dict[str, Any], tmp_path: Path
+    study: loader.Study, result: dict[str, Any], tmp_path: Path
 ) -> None:
     """The folder reads as whole and its tables have a row for every case and visit."""
     assert run.compare(study, replications=3, out=tmp_path / "result") == result
@@ -249,7 +249,7 @@ def test_a_kept_result_is_whole_and_says_what_the_run_said(
 def test_a_kept_result_says_how_it_was_asked_for(tmp_path: Path) -> None:
     """What was set and pulled, from which file, with which packages; none of it is lost."""
     sets = ("cases.filers.count=4", "channels=[agentic]", "title={en: A b, ja: 手続}")
-    study = library.load("officer_change", sets=sets, levers=("gate=95%",))
+    study = loader.load("officer_change", sets=sets, levers=("gate=95%",))
     run.compare(study, replications=1, seed=7, out=tmp_path / "result")
     manifest = store.load(tmp_path / "result").manifest
 
@@ -262,7 +262,7 @@ def test_a_kept_result_says_how_it_was_asked_for(tmp_path: Path) -> None:
 def test_the_resolved_scenario_says_what_it_is_and_how_to_run_it_again(tmp_path: Path) -> None:
     """The command in its comment gives the same digest."""
     sets = ("cases.filers.count=4", "channels=[agentic]", "title={en: A b, ja: 手続}")
-    study = library.load("officer_change", sets=sets, levers=("gate=95%",))
+    study = loader.load("officer_change", sets=sets, levers=("gate=95%",))
     digest = run.compare(study, replications=1, seed=7, out=tmp_path / "result")["digest"]
     comment = [
         line
@@ -278,7 +278,7 @@ def test_the_resolved_scenario_says_what_it_is_and_how_to_run_it_again(tmp_path:
 
 
 def test_a_folder_that_exists_is_refused_before_anything_runs(
-    study: library.Study, tmp_path: Path
+    study: loader.Study, tmp_path: Path
 ) -> None:
     """No result is ever written over another."""
     told: list[int] = []
@@ -293,7 +293,7 @@ SLOW: Final = """
 import sys, time
 from pathlib import Path
 from sim.experiment import run, store
-from sim.model import library
+from sim.study import loader
 
 write = store._sync
 def slowly(path):
@@ -301,7 +301,7 @@ def slowly(path):
     time.sleep(0.2)
     write(path)
 store._sync = slowly
-study = library.load("officer_change", sets=["cases.filers.count=3", "channels=[digital]"])
+study = loader.load("officer_change", sets=["cases.filers.count=3", "channels=[digital]"])
 run.compare(study, replications=1, out=Path(sys.argv[1]))
 """
 

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from sim.cli import app
 from sim.errors import UsageError
 from sim.experiment.sensitivity import rank
-from sim.model import library
-from sim.model.assumptions import Assumption, assumptions
+from sim.study import loader
+from sim.study.assumptions import Assumption, assumptions
 
 FILES = {
     "agents/citizen.yaml": """
@@ -80,7 +80,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def found(*arms: str) -> dict[str, Assumption]:
     """Return the assumptions of the season's arms by their paths."""
-    worlds = [world for world in library.load("season").worlds if world.arm in arms]
+    worlds = [world for world in loader.load("season").worlds if world.arm in arms]
     return {one.path: one for one in assumptions(worlds)}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.compile.model import Group, Observed, Report
+from sim.compile.program import Group, Observed, Report
 from sim.experiment.summary import COMPARED, summarise
 from sim.kpi import Measures
 from sim.kpi.reported import Reported

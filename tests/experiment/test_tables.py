@@ -8,13 +8,13 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.experiment.store import TABLES
 from sim.experiment.tables import Chunk, Named, chunks
 from sim.kpi.verdicts import VERDICTS
+from sim.language.agent import ACTIONS
+from sim.language.agent import EVENTS as RULE_EVENTS
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, Log
-from sim.model.agent import ACTIONS
-from sim.model.agent import EVENTS as RULE_EVENTS
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 from sim import stats
 from sim.compile.compiler import compile_worlds
 from sim.experiment.work import Job
-from sim.kpi import Measures, figures
-from sim.model import library
+from sim.kpi import Measures, metrics
+from sim.study import loader
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -33,7 +33,7 @@ def played(scenario: str, arm: str, settings: tuple[str, ...], replications: int
     """Return the replications of one arm. ``settings``: ``lever=value`` and ``path.to=value``."""
     levers = [text for text in settings if "." not in text.partition("=")[0]]
     sets = [text for text in settings if text not in levers]
-    study = library.load(scenario, levers=levers, sets=sets)
+    study = loader.load(scenario, levers=levers, sets=sets)
     worlds = [world for world in study.worlds if world.arm == arm]
     assert worlds, f"{scenario} has no arm {arm}"
     job = Job(compile_worlds(worlds), "simpy", SEED, keep=False)
@@ -43,7 +43,7 @@ def played(scenario: str, arm: str, settings: tuple[str, ...], replications: int
 class Shelf:
     """Shipped scenarios in small, compared in pairs of replications that share their draws."""
 
-    figures = figures
+    metrics = metrics
 
     @staticmethod
     def value(
@@ -69,7 +69,7 @@ class Shelf:
         """Return by how much a figure changes from one setting to another, paired.
 
         ``arm``: one arm, or the arm before and the arm after. ``figure``: a function of the table
-        of cases (``sim.kpi.measures.TABLE``), such as ``figures.mean_latency``.
+        of cases (``sim.kpi.measures.TABLE``), such as ``metrics.mean_latency``.
         """
         first, second = (arm, arm) if isinstance(arm, str) else arm
         runs = (

@@ -10,9 +10,9 @@ import pytest
 
 from sim import stats
 from sim.experiment.run import compare
-from sim.kpi.figures import HOUR, failed, late, reached
 from sim.kpi.measures import Measures
-from sim.model import library
+from sim.kpi.metrics import HOUR, failed, late, reached
+from sim.study import loader
 from tests.families.conftest import SEED, Shelf, falls, played, rises, share
 
 SMALL = ("cases.npos.count=25",)
@@ -29,26 +29,26 @@ def at(*settings: str) -> tuple[str, ...]:
 
 def hours(shelf: Shelf) -> Any:
     """Return the figure of the applicant's hours."""
-    return shelf.figures.mean("applicant", HOUR)
+    return shelf.metrics.mean("applicant", HOUR)
 
 
 def test_the_journey_is_quicker_from_channel_to_channel(shelf: Shelf) -> None:
     """A10: and sooner within the twenty days of the call."""
-    for figure in (shelf.figures.mean_latency, share(late)):
+    for figure in (shelf.metrics.mean_latency, share(late)):
         assert falls(shelf.change("food_bank", ("analog", "digital"), figure, SMALL, SMALL))
         assert falls(shelf.change("food_bank", ("digital", "agentic"), figure, SMALL, SMALL))
 
 
 def test_without_a_locker_people_gather_the_files(shelf: Shelf) -> None:
     """A6: which takes them hours and days."""
-    for figure in (hours(shelf), shelf.figures.mean_latency):
+    for figure in (hours(shelf), shelf.metrics.mean_latency):
         assert rises(shelf.change("food_bank", "agentic", figure, SMALL, at("locker=off")))
 
 
 def test_scans_that_cannot_be_read_come_back(shelf: Shelf) -> None:
     """A8: the messier the files, the more returns."""
     clear = at("food_bank.steps.gather.agentic.makes.illegible.health=5%")
-    returns = shelf.figures.mean("returns")
+    returns = shelf.metrics.mean("returns")
     assert falls(shelf.change("food_bank", "agentic", returns, SMALL, clear))
 
 
@@ -56,7 +56,7 @@ def test_old_versions_come_back_or_stay(shelf: Shelf) -> None:
     """A8: a clash of versions costs rounds, and what nobody notices stays on file."""
     old = "food_bank.steps.gather.agentic.makes.old_version={}"
     few, many = at(old.format("5%")), at(old.format("30%"))
-    assert rises(shelf.change("food_bank", "agentic", shelf.figures.mean("returns"), few, many))
+    assert rises(shelf.change("food_bank", "agentic", shelf.metrics.mean("returns"), few, many))
     assert rises(shelf.change("food_bank", "agentic", share(failed), few, many))
 
 
@@ -74,7 +74,7 @@ def test_forms_that_nobody_redesigned_cost_hours_and_fewer_of_them_with_an_agent
 
 def test_one_authentication_saves_logins(shelf: Shelf) -> None:
     """A11: linked in series, or one login an office."""
-    logins = shelf.figures.mean("logins")
+    logins = shelf.metrics.mean("logins")
     each = at("authentication=each_office")
     assert rises(shelf.change("food_bank", "agentic", logins, SMALL, each))
 
@@ -82,14 +82,14 @@ def test_one_authentication_saves_logins(shelf: Shelf) -> None:
 def test_without_a_card_there_is_a_login_for_each_office(shelf: Shelf) -> None:
     """A12: who has no card cannot authenticate once for all."""
     all_cards, none = (at(f"food_bank.attributes.id_card={card}") for card in ("86%", "71%"))
-    logins = shelf.figures.mean("logins")
+    logins = shelf.metrics.mean("logins")
     assert rises(shelf.change("food_bank", "agentic", logins, all_cards, none))
 
 
 def test_officers_with_gennai_decide_sooner_in_less_time(shelf: Shelf) -> None:
     """C6: Gennai reads the file before the officer does."""
     none, all_of_them = at("officer_ai=0%"), at("officer_ai=100%")
-    for figure in (shelf.figures.mean_latency, shelf.figures.mean("office", HOUR)):
+    for figure in (shelf.metrics.mean_latency, shelf.metrics.mean("office", HOUR)):
         assert falls(shelf.change("food_bank", "agentic", figure, none, all_of_them))
 
 
@@ -107,14 +107,14 @@ DEAF = (f"{ORDER}.makes.wrong_call=30%", f"{ORDER}.finds.wrong_call=0%")
 
 def test_an_order_misunderstood_goes_round_again(shelf: Shelf) -> None:
     """A9: what the agent does not ask back about is begun anew."""
-    returns = shelf.figures.mean("returns")
+    returns = shelf.metrics.mean("returns")
     sound = at(f"{ORDER}.makes.wrong_call=0%")
     assert rises(shelf.change("food_bank", "agentic", returns, sound, at(*DEAF)))
 
 
 def test_asking_back_saves_rounds(shelf: Shelf) -> None:
     """A9: an agent that notices its doubts asks at once."""
-    returns = shelf.figures.mean("returns")
+    returns = shelf.metrics.mean("returns")
     asks = at(DEAF[0], f"{ORDER}.finds.wrong_call=100%")
     assert falls(shelf.change("food_bank", "agentic", returns, at(*DEAF), asks))
 
@@ -130,7 +130,7 @@ def test_the_gate_trades_hours_for_flaws(shelf: Shelf) -> None:
 @pytest.mark.parametrize("document", ["tax", "hygiene", "city"])
 def test_once_only_saves_a_visit_for_each_document(shelf: Shelf, document: str) -> None:
     """B5: what one office has said need not be carried to the next."""
-    visits = shelf.figures.mean("visits")
+    visits = shelf.metrics.mean("visits")
     off = at(f"once_only_{document}=off")
     assert rises(shelf.change("food_bank", "agentic", visits, SMALL, off))
 
@@ -138,7 +138,7 @@ def test_once_only_saves_a_visit_for_each_document(shelf: Shelf, document: str) 
 def test_bodies_that_refuse_to_share_send_people_round(shelf: Shelf) -> None:
     """B7: each ordinance on personal data may stop the hand-over."""
     nobody, half = at("data_refused=nobody"), at("data_refused=half")
-    for figure in (shelf.figures.mean("visits"), hours(shelf), shelf.figures.mean_latency):
+    for figure in (shelf.metrics.mean("visits"), hours(shelf), shelf.metrics.mean_latency):
         assert rises(shelf.change("food_bank", "agentic", figure, nobody, half))
 
 
@@ -151,7 +151,7 @@ def test_calls_that_fail_bring_people_back_to_the_screen_and_break_the_chain(she
 
 def test_stamps_and_discs_cost_days_on_paper(shelf: Shelf) -> None:
     """B2, B4: the stamp relay and the courier's disc."""
-    latency = shelf.figures.mean_latency
+    latency = shelf.metrics.mean_latency
     slow = "food_bank.steps.approve_form.analog.delay=5bd"
     assert rises(shelf.change("food_bank", "analog", latency, SMALL, at(slow), replications=4))
     slow = "food_bank.steps.forward_aid.analog.delay=10bd"
@@ -174,7 +174,7 @@ def shares(run: Measures, streams: list[str]) -> dict[str, tuple[float, float]]:
 
 def beside_product(arm: str, which: int, replications: int = 5) -> stats.Difference:
     """Return the share of the whole chain less the product of its links, by replication."""
-    streams = sorted(library.load("five_offices").scenario.cases)
+    streams = sorted(loader.load("five_offices").scenario.cases)
     runs = [shares(run, streams) for run in played("five_offices", arm, FEW, replications)]
     whole = [run["chain"][which] for run in runs]
     product = [reduce(mul, (run[leg][which] for leg in LEGS)) for run in runs]
@@ -200,7 +200,7 @@ def test_a_chain_that_breaks_leaves_a_partial_state() -> None:
         "agents.npo_head.rules.returned.withdrew.when.chance=100%",
         f"report.documents=[{', '.join(DOCUMENTS)}]",
     )
-    result = compare(library.load("food_bank", sets=sets), replications=3, seed=SEED)
+    result = compare(loader.load("food_bank", sets=sets), replications=3, seed=SEED)
     for arm in ("analog", "digital"):
         told = result["arms"][arm]["documents"]
         given = [told[name]["reached_rate"]["value"] for name in DOCUMENTS]

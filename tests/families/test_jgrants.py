@@ -8,11 +8,11 @@ import numpy as np
 
 from sim import stats
 from sim.compile.compiler import compile_worlds
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.engine import reference
-from sim.kpi import figures
+from sim.kpi import metrics
 from sim.log import Log
-from sim.model import library
+from sim.study import loader
 from tests.families.conftest import SEED, Shelf, falls, rises, share
 
 DAY = 86_400
@@ -21,17 +21,17 @@ SMALL = ("cases.companies.count=40", "cases.new_representatives.count=1")
 ONLINE = (*SMALL, "coverage=100%")
 LAST_DAY = ("cases.applicants.count=60", "cases.others.count=1", "sessions=5")
 
-missed = share(figures.ended("expired"))
-dismissed = share(figures.ended("dismissed"))
-flawed = share(figures.ended("flawed"))
-failed = share(figures.failed)
-hours = figures.mean("applicant", figures.HOUR)
+missed = share(metrics.ended("expired"))
+dismissed = share(metrics.ended("dismissed"))
+flawed = share(metrics.ended("flawed"))
+failed = share(metrics.failed)
+hours = metrics.mean("applicant", metrics.HOUR)
 
 
 @cache
 def round_one(replications: int = 6) -> tuple[tuple[Model, Log], ...]:
     """Return the logs of the first round of the restructuring subsidy, online."""
-    worlds = [w for w in library.load("jgrants_round1").worlds if w.arm == "digital"]
+    worlds = [w for w in loader.load("jgrants_round1").worlds if w.arm == "digital"]
     model = compile_worlds(worlds)[0]
     return tuple((model, reference.run(model, SEED, number)) for number in range(replications))
 
@@ -170,13 +170,13 @@ def test_a_stale_representative_stops_the_filing(shelf: Shelf) -> None:
     """A1: the way to the portal leads through family 1, and it takes days."""
     stale = (*ONLINE, "cases.companies.locker.prime.makes.stale_representative=100%")
     assert rises(shelf.change("jgrants", "digital", missed, ONLINE, stale))
-    assert rises(shelf.change("jgrants", "digital", figures.mean("returns"), ONLINE, stale))
+    assert rises(shelf.change("jgrants", "digital", metrics.mean("returns"), ONLINE, stale))
 
 
 def test_a_full_portal_loses_attachments_that_are_asked_for_again(shelf: Shelf) -> None:
     """JGR-17: a loss in silence, found when somebody looks."""
     lossy = (*LAST_DAY, "peak_loss=50%")
-    returns = figures.mean("returns")
+    returns = metrics.mean("returns")
     assert rises(shelf.change("jgrants_deadline", "extended", returns, LAST_DAY, lossy))
 
 
@@ -215,6 +215,6 @@ def test_without_its_reforms_the_agentic_channel_is_the_digital_one(shelf: Shelf
         "bureau_backlog=as_digital",
         "payment_ledger=none",
     )
-    for figure in (figures.mean_latency, hours, failed):
+    for figure in (metrics.mean_latency, hours, failed):
         digital = shelf.value("jgrants", "digital", figure, off, replications=2)
         assert shelf.value("jgrants", "agentic", figure, off, replications=2) == digital

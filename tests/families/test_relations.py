@@ -26,14 +26,15 @@ import pytest
 
 from sim import shelf, stats
 from sim.compile.compiler import compile_world
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.engine import reference
-from sim.kpi import Measures, check, figures, measure
+from sim.kpi import Measures, check, measure, metrics
 from sim.kpi.visits import open_seconds
+from sim.language.measure import LONGEST
+from sim.language.quantity import UNITS
 from sim.log import NEVER, Log
-from sim.model import library, source
-from sim.model.measure import LONGEST
-from sim.model.quantity import UNITS
+from sim.study import loader
+from sim.yaml import source
 
 pytestmark = pytest.mark.heavy
 
@@ -64,9 +65,9 @@ def shortened(scenario: str) -> list[str]:
 
 
 @cache
-def arms(scenario: str) -> dict[str, library.World]:
+def arms(scenario: str) -> dict[str, loader.World]:
     """Return the small worlds of a scenario by arm."""
-    study = library.load(scenario, sets=shortened(scenario))
+    study = loader.load(scenario, sets=shortened(scenario))
     return {world.arm: world for world in study.worlds}
 
 
@@ -110,14 +111,14 @@ class Played:
 
     def waited(self) -> list[float]:
         """Return the hours waited for staff in each replication."""
-        return [run.pools["waited"].sum() / figures.HOUR for run in self.measures]
+        return [run.pools["waited"].sum() / metrics.HOUR for run in self.measures]
 
     def figure(self, figure: Figure) -> list[float]:
         """Return a figure of each replication."""
         return [figure(run.cases) for run in self.measures]
 
 
-def play(world: library.World) -> Played:
+def play(world: loader.World) -> Played:
     """Run a world."""
     model = compile_world(world)
     logs = tuple(reference.run(model, SEED, replication) for replication in range(REPLICATIONS))
@@ -135,7 +136,7 @@ def read(book: Book) -> Played:
             for name, data in files.items():
                 text = json.dumps(data, ensure_ascii=False)
                 Path(f"{kind}s", f"{name}.yaml").write_text(text, encoding="utf-8")
-        (world,) = library.load(scenario).worlds
+        (world,) = loader.load(scenario).worlds
         return play(world)
 
 
@@ -232,7 +233,7 @@ def share(test: Callable[[Any], Any]) -> Figure:
 
 def latencies(played: Played) -> list[float]:
     """Return the mean days of each replication."""
-    return played.figure(figures.mean_latency)
+    return played.figure(metrics.mean_latency)
 
 
 @pytest.fixture(params=SCENARIOS)
@@ -298,7 +299,7 @@ def test_levers_at_their_defaults_equal_no_levers(scenario: str, arm: str) -> No
     sets += [f"compare.{name}.levers={{}}" for name, one in chosen.items() if one.levers]
     pulled = [f"{name}={default}" for name, default in levers.items()]
     worlds = [
-        next(world for world in library.load(scenario, sets=sets, levers=some).worlds)
+        next(world for world in loader.load(scenario, sets=sets, levers=some).worlds)
         for some in ([], pulled)
     ]
     without, with_defaults = map(play, worlds)
@@ -374,14 +375,14 @@ def test_without_defects_nothing_is_sent_back(book: Book) -> None:
                 document.pop("valid")
     for run in read(book).measures:
         assert not run.cases["returns"].any()
-        assert not figures.ended("flawed", "dismissed")(run.cases).any()
+        assert not metrics.ended("flawed", "dismissed")(run.cases).any()
 
 
 def test_where_nobody_looks_nothing_is_sent_back(book: Book, base: Played) -> None:
     """Then no fewer cases end with harm than where somebody does."""
     after = read(everywhere(book, "procedure", "finds", lambda _: {}))
     assert not any(run.cases["returns"].any() for run in after.measures)
-    flawed = share(figures.ended("flawed"))
+    flawed = share(metrics.ended("flawed"))
     rises(after.figure(flawed), base.figure(flawed))
 
 
@@ -464,7 +465,7 @@ def test_more_defects_bring_no_fewer_letters_and_failures(book: Book, base: Play
     after = read(book)
 
     def trouble(cases: Any) -> float:
-        return float(np.mean(cases["returns"] + figures.failed(cases)))
+        return float(np.mean(cases["returns"] + metrics.failed(cases)))
 
     rises(after.figure(trouble), base.figure(trouble))
 
@@ -472,7 +473,7 @@ def test_more_defects_bring_no_fewer_letters_and_failures(book: Book, base: Play
 def test_a_perfect_finder_leaves_no_more_harm(book: Book, base: Played) -> None:
     """Whoever looks for a defect finds it."""
     sure = read(everywhere(book, "procedure", "finds", lambda some: dict.fromkeys(some, 1)))
-    flawed = share(figures.ended("flawed"))
+    flawed = share(metrics.ended("flawed"))
     rises(base.figure(flawed), sure.figure(flawed))
 
 
@@ -520,18 +521,18 @@ def test_a_patient_applicant_abandons_no_more(book: Book, base: Played) -> None:
     for agent in book["agent"].values():
         if agent.get("rules", {}).get("waiting") == {}:
             del agent["rules"]["waiting"]
-    abandoned = share(figures.ended("abandoned"))
+    abandoned = share(metrics.ended("abandoned"))
     rises(base.figure(abandoned), read(book).figure(abandoned))
 
 
 def test_a_longer_horizon_reaches_no_less(book: Book, base: Played) -> None:
     """Cut off at the median latency, no more cases reach their goal."""
-    days = np.concatenate([figures.latencies(run.cases) for run in base.measures])
+    days = np.concatenate([metrics.latencies(run.cases) for run in base.measures])
     median = stats.order_statistic(days, 0.5)
     if not np.isfinite(median):
         pytest.skip("not half of the cases of this scenario reach their goal")
-    own(book)["horizon"] = f"{max(1, round(median * figures.DAY))}s"
-    reached = share(figures.reached)
+    own(book)["horizon"] = f"{max(1, round(median * metrics.DAY))}s"
+    reached = share(metrics.reached)
     rises(base.figure(reached), read(book).figure(reached))
 
 
@@ -541,6 +542,6 @@ def test_work_done_in_half_the_time_takes_no_more_hours(book: Book, base: Played
         book = everywhere(book, kind, "work", lambda raw: amounts(raw, times(0.5)))
 
     def hours(cases: Any) -> float:
-        return float(np.mean(cases["applicant"] + cases["office"])) / figures.HOUR
+        return float(np.mean(cases["applicant"] + cases["office"])) / metrics.HOUR
 
     rises(base.figure(hours), read(book).figure(hours))

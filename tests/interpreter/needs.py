@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sim.compile.model import ASKED, Model, Profile
+from sim.compile.program import ASKED, Model, Profile
 from tests.interpreter.numbers import Asking, Numbers, members
 from tests.interpreter.state import Case, Paper, Plan
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sim.compile.model import (
+from sim.compile.program import (
     SHARE,
     Chance,
     Choice,
@@ -22,7 +22,7 @@ from sim.compile.model import (
     Switch,
     Test,
 )
-from sim.compile.model import AttributeNode as AnyNode
+from sim.compile.program import AttributeNode as AnyNode
 from sim.compile.tables import lookup
 
 _WORD: Final = 0xFFFF_FFFF

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from sim.compile.calendars import legal_deadline
-from sim.compile.model import (
+from sim.compile.program import (
     CHANNEL,
     CONFIDENCE,
     DEFECT,
@@ -43,9 +43,9 @@ from sim.compile.model import (
     Stream,
     Test,
 )
+from sim.language.agent import ACTIONS
+from sim.language.agent import EVENTS as QUESTIONS
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
-from sim.model.agent import ACTIONS
-from sim.model.agent import EVENTS as QUESTIONS
 from tests.interpreter.needs import Needs
 from tests.interpreter.numbers import Asking, Draws, Numbers, inside, members
 from tests.interpreter.state import NOBODY, Case, Cause, Key, Paper, Visit

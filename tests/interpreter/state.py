@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from sim.compile.model import Profile, Stream
+from sim.compile.program import Profile, Stream
 from sim.log import NEVER
 
 Cause = tuple[int, int]

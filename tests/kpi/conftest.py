@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.compile.calendars import Calendar
-from sim.compile.model import ASTRAY, Const, Model
+from sim.compile.program import ASTRAY, Const, Model
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
 
 HOUR = 3600

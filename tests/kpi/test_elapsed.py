@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.errors import RunFailed
 from sim.kpi.elapsed import PARTS, TRANSIT, elapsed
 from sim.kpi.visits import visits

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from sim.compile.model import Const, Model, Switch
+from sim.compile.program import Const, Model, Switch
 from sim.kpi import measure
 from sim.kpi.verdicts import VERDICTS
 from sim.log import NEVER, OUTCOMES, Log

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from sim.compile.model import Model
+from sim.compile.program import Model
 from sim.kpi.pools import pools
 from sim.kpi.visits import visits
 from sim.log import NEVER, Log

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sim.report import arms
-from sim.report.paper import drawn
+from sim.report.console import drawn
 
 Result = dict[str, Any]
 

@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from sim.report import brief
-from sim.report.paper import drawn
+from sim.report.console import drawn
 
 Result = dict[str, Any]
 SCREEN = 24

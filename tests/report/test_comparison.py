@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from sim.report import comparison
-from sim.report.paper import drawn
+from sim.report.console import drawn
 
 Result = dict[str, Any]
 

@@ -8,7 +8,7 @@ import networkx as nx
 import pytest
 
 from sim.report import drawing
-from sim.report.paper import drawn
+from sim.report.console import drawn
 
 
 @pytest.fixture

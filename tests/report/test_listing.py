@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.report import listing
-from sim.report.paper import drawn
+from sim.report.console import drawn
 
 SHELF: dict[str, listing.Entries] = {
     "procedures": [

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from sim.graph.plan import Plan, PlanStep
 from sim.report import planning
-from sim.report.paper import drawn
+from sim.report.console import drawn
 
 OWNER = {"en": "Business owner", "ja": "代表者"}
 DESK = {"en": "City counter", "ja": "市役所窓口"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.report import times
-from sim.report.paper import drawn
+from sim.report.console import drawn
 
 Result = dict[str, Any]
 MARKS = {part.name: part.mark for part in times.PARTS}

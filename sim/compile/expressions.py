@@ -1,0 +1,383 @@
+"""Quantities, conditions and attributes as nodes of whole numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, TypeVar
+
+from pydantic_core import PydanticCustomError
+
+from sim.compile import tables
+from sim.compile.program import (
+    ASKED,
+    MOST,
+    SHARE,
+    VARIABLES,
+    AttributeNode,
+    Chance,
+    Choice,
+    Const,
+    Drawn,
+    Node,
+    Spans,
+    Switch,
+    Test,
+)
+from sim.compile.tables import Ppf
+from sim.errors import InvalidInput, Problem, nearest
+from sim.graph.journey import Journey, Place, below_place
+from sim.language.attribute import WORDS, Amount, Constant, Sort, Table, Value, sorts
+from sim.language.attribute import Chance as TrueShare
+from sim.language.attribute import Choice as CategoryShares
+from sim.language.base import CHANNELS, Condition
+from sim.language.domain import AMOUNT, BOOL, BUILT_IN, Domain, left
+from sim.language.measure import MEASURES, Kind
+from sim.language.quantity import Fixed, Law, Lookup, Quantity, typical
+from sim.words import Word
+
+On = Literal["value", "key"]
+"""Where the caret of a problem goes."""
+
+COMMON: Final = frozenset(WORDS)
+"""What is known at any moment of a case."""
+
+_LOOKED_UP: Final = (*COMMON, "visit", "queue", "made_in")
+"""What may be known where something is looked up."""
+
+_COMPARED: Final = ("<", ">")
+"""What a key begins with that is compared."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+SORTS: Final[Mapping[str, Sort]] = {"bool": "truth", "number": "amount", "category": "category"}
+
+Branch = Callable[[Quantity, str], Node]
+"""Compiles what stands in a lookup under a key."""
+
+
+@dataclass
+class Names:
+    """Numbers given to names while a model is compiled."""
+
+    journey: Journey
+    attributes: dict[str, int] = field(default_factory=dict)
+    domains: dict[str, Domain] = field(default_factory=dict)
+    steps: dict[str, int] = field(default_factory=dict)
+    points: dict[str, int] = field(default_factory=dict)
+    tables: dict[tuple[object, ...], int] = field(default_factory=dict)
+    table_values: list[tuple[int, ...]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    moments: list[tuple[int, Place]] = field(default_factory=list)
+    """When branches of lookups by time begin, in seconds since the start, and where it says so."""
+
+    def point(self, name: str) -> int:
+        """Return the number of a draw point."""
+        return self.points.setdefault(name, len(self.points))
+
+    def say(self, place: Place, key: str, *below: str | int, **values: Any) -> None:
+        """Note a problem."""
+        problem = self.journey.problem(place, key, *below, **values)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def settle(self) -> None:
+        """Raise InvalidInput if any problem was noted."""
+        if self.problems:
+            raise InvalidInput(self.problems)
+
+    # -- quantities ----------------------------------------------------------------------------
+
+    def node(  # noqa: PLR0913 -- a quantity, what it is, and where it stands
+        self,
+        quantity: Quantity,
+        kind: Kind,
+        point: str,
+        place: Place,
+        *,
+        items: Mapping[str, str] | None = None,
+        channel: int | None = None,
+        scale: int | None = None,
+        knows: Collection[str] = COMMON,
+    ) -> Node:
+        """Compile a quantity; a random one is drawn at ``point``.
+
+        ``knows``: what it may be looked up by besides attributes, ``items`` and ``channel``.
+        """
+        units = scale if scale is not None else SHARE if MEASURES[kind].unit == "share" else 1
+        if isinstance(quantity, Fixed):
+            return Const(math.floor(quantity.value * units + 0.5), quantity.business)
+        if isinstance(quantity, Law):
+            return Drawn(self.point(point), self._table(quantity, units, kind), quantity.business)
+        rest: dict[str, Any] = {"items": items, "channel": channel, "scale": scale, "knows": knows}
+
+        def inner(branch: Quantity, key: str) -> Node:
+            return self.node(branch, kind, point, below_place(place, key), **rest)
+
+        fixed = dict(items or {}) | ({} if channel is None else {"channel": CHANNELS[channel]})
+        if quantity.by in fixed:
+            return self._chosen(quantity, inner, place, fixed[quantity.by])
+        return self._switch(quantity, inner, place, knows)
+
+    def _table(self, law: Law, units: int, kind: Kind) -> int:
+        low, high = (int(end * units) for end in (MEASURES[kind].least, MEASURES[kind].most))
+        key = (law.name, law.parameters, units, low, high)
+        return self.table(key, tables.ppf(law), units, (low, high))
+
+    def table(self, key: tuple[object, ...], ppf: Ppf, units: int, bounds: tuple[int, int]) -> int:
+        """Return the number of the table of a law, which ``key`` tells apart from others."""
+        low, high = bounds
+        if key not in self.tables:
+            values = tables.table(ppf, units)
+            self.tables[key] = len(self.table_values)
+            self.table_values.append(tuple(min(max(value, low), high) for value in values))
+        return self.tables[key]
+
+    def _chosen(self, lookup: Lookup, inner: Branch, place: Place, value: str) -> Node:
+        """Compile the branch of a lookup by what is known already: an item, or the channel."""
+        known = CHANNELS if lookup.by == "channel" else self.journey.lists[lookup.by]
+        keys = [key for key, _ in lookup.branches]
+        self._rows(lookup.by, Domain("category", tuple(known)), keys, lookup.otherwise, place)
+        found = dict(lookup.branches).get(value, lookup.otherwise)
+        return Const(0) if found is None else inner(found, value if value in keys else "else")
+
+    def _switch(self, lookup: Lookup, inner: Branch, place: Place, knows: Collection[str]) -> Node:
+        variable = self._variable(lookup.by, place, knows)
+        if variable is None:
+            return Const(0)
+        keys = [key for key, _ in lookup.branches]
+        spans = self.spans_of(lookup.by, keys, lookup.otherwise, place)
+        rows = tuple(
+            (span, inner(branch, key))
+            for span, (key, branch) in zip(spans, lookup.branches, strict=True)
+        )
+        if lookup.otherwise is not None:
+            return Switch(variable, rows, inner(lookup.otherwise, "else"))
+        return Switch(variable, rows, rows[-1][1])
+
+    def _variable(self, by: str, place: Place, knows: Collection[str]) -> int | None:
+        if by in self.attributes:
+            return self.attributes[by]
+        if by in knows:
+            return VARIABLES[by]
+        if by in _LOOKED_UP:
+            self.say(place, "lookup_not_here", "by", name=by, known=", ".join(sorted(knows)))
+            return None
+        known = [*self.attributes, *self.journey.lists, *_LOOKED_UP]
+        self.say(place, "unknown_lookup", "by", name=by, guess=nearest(by, known))
+        return None
+
+    # -- values of variables -------------------------------------------------------------------
+
+    def domain(self, name: str) -> Domain:
+        """Return what the values of a variable are."""
+        if name == "defect":
+            return Domain("category", tuple(self.journey.defects))
+        return self.domains[name] if name in self.domains else BUILT_IN[name]
+
+    def spans_of(
+        self, by: str, keys: list[str], otherwise: object | None, place: Place
+    ) -> list[Spans]:
+        """Return the spans that each key of a lookup stands for; each of them must count."""
+        if by == "time" and not any(key.strip().startswith(_COMPARED) for key in keys):
+            return self._from_times(keys, otherwise, place)
+        return self._rows(by, self.domain(by), keys, otherwise, place)
+
+    def _rows(
+        self, by: str, domain: Domain, keys: list[str], otherwise: object | None, place: Place
+    ) -> list[Spans]:
+        rest, found = domain.all, []
+        for key in keys:
+            spans = self._read(domain.spans, key, below_place(place, key), on="key")
+            if spans and set(left(spans, rest)) == set(spans):
+                self.say(below_place(place, key), "branch_covered", on="key", name=key)
+            rest = left(rest, spans)
+            found.append(spans)
+        if otherwise is not None and not rest:
+            self.say(below_place(place, "else"), "else_never", on="key", by=by)
+        elif otherwise is None and rest and all(found):
+            self._say_uncovered(by, domain, rest, place)
+        return found
+
+    def _say_uncovered(self, by: str, domain: Domain, rest: Spans, place: Place) -> None:
+        """Say which values a lookup without ``else`` forgets."""
+        missing = domain.told(rest)
+        if missing is None:
+            self.say(place, "lookup_open", by=by)
+        else:
+            self.say(place, "lookup_no_else", by=by, missing=", ".join(missing))
+
+    def _from_times(self, keys: list[str], otherwise: object | None, place: Place) -> list[Spans]:
+        """Return the spans of branches that begin at their keys; before the first is ``else``."""
+        read = BUILT_IN["time"].amount
+        starts = [
+            int(self._read(read, key, below_place(place, key), on="key") or 0) for key in keys
+        ]
+        for one, other, key in zip(starts, starts[1:], keys[1:], strict=False):
+            if other <= one:
+                self.say(below_place(place, key), "times_disordered", on="key")
+        if otherwise is not None and starts[:1] in ([0], []):
+            self.say(below_place(place, "else"), "else_never", on="key", by="time")
+        if otherwise is None and starts[0]:
+            self.say(below_place(place, keys[0]), "times_open", on="key")
+        self.moments += [(s, below_place(place, k)) for s, k in zip(starts, keys, strict=True)]
+        ends = [start - 1 for start in starts[1:]] + [MOST]
+        first = [starts[0] if otherwise is not None else -MOST, *starts[1:]]
+        return [((low, high),) for low, high in zip(first, ends, strict=True)]
+
+    def _read(self, read: Callable[[T], R], value: T, place: Place, on: On = "value") -> Any:
+        """Return what is read from a value, or nothing after noting why it cannot be."""
+        try:
+            return read(value)
+        except PydanticCustomError as error:
+            context = dict(error.context or {})
+            at = context.pop("at", ())
+            self.say(below_place(place, *at), error.type, **({"on": on} | context))
+            return ()
+
+    # -- conditions ----------------------------------------------------------------------------
+
+    def test(
+        self,
+        condition: Condition | None,
+        point: str,
+        place: Place,
+        task: str = "",
+        knows: Collection[str] = COMMON,
+    ) -> Test | None:
+        """Compile a condition; its chance is drawn at ``point``, a random share beside it.
+
+        ``task``: the step it is about. What a rule of an agent names may be there in other journeys
+        only.
+        """
+        if condition is None:
+            return None
+        tests: list[tuple[int, Spans]] = []
+        for name in condition.tests:
+            where = below_place(place, name)
+            if name == "asked":
+                tests += [(ASKED - step, ((1, 1),)) for step in self._asked(condition, task)]
+                continue
+            variable = self.attributes.get(name, VARIABLES.get(name))
+            if variable is None:
+                known = [*self.attributes, *VARIABLES, "chance"]
+                guess = nearest(name, known)
+                self.say(where, "unknown_attribute", on="key", name=name, guess=guess)
+                continue
+            domain = replace(self.domain(name), shared=place[0] == "agent")
+            spans = self._read(domain.condition, condition.tests[name], where)
+            tests.append((variable, spans))
+        if condition.chance is None:
+            return Test(tuple(tests))
+        where, share = below_place(place, "chance"), f"{point}/share"
+        chance = self.node(condition.chance, "share", share, where, knows=knows)
+        return Test(tuple(tests), chance, self.point(point))
+
+    def _asked(self, condition: Condition, task: str) -> Iterable[int]:
+        mine = self.journey.tasks[task]
+        for value in condition.values("asked"):
+            name = f"{mine.procedure}.{value}"
+            each = ".".join((name, *mine.items.values()))
+            found = self.steps.get(each, self.steps.get(name))
+            if found is not None:
+                yield found
+
+    # -- attributes ----------------------------------------------------------------------------
+
+    def attribute(self, name: str, value: Value, place: Place) -> AttributeNode:
+        """Compile an attribute, drawn at ``attr/name``."""
+        if isinstance(value, Table):
+            return self._attribute_table(name, value, place)
+        amounts = self.domains[name].kind == "number"
+        if amounts and isinstance(value, TrueShare) and value.bare:
+            return Const(int(typical(value.share)))
+        given = sorts(value) or {"truth"}
+        if given - {SORTS[self.domains[name].kind]}:
+            kind = f"sort.{self.domains[name].kind}"
+            self.say(place, "attribute_mixed", name=name, kind=Word(kind))
+            return Const(0)
+        return self._attribute_leaf(name, value, place)
+
+    def _attribute_leaf(
+        self, name: str, value: Constant | TrueShare | Amount | CategoryShares, place: Place
+    ) -> AttributeNode:
+        point = f"attr/{name}"
+        if isinstance(value, Constant):
+            return Const(self._constant(name, value.value, place))
+        if isinstance(value, TrueShare):
+            return Chance(
+                self.point(point), self.node(value.share, "share", f"{point}/share", place)
+            )
+        if isinstance(value, Amount):
+            return self.node(value.number, "amount", point, place)
+        return self._choice(name, value, point)
+
+    def _constant(self, name: str, value: bool | str, place: Place) -> int:  # noqa: FBT001 -- a value
+        spans = self._read(self.domains[name].spans, value, place)
+        return spans[0][0] if spans else 0
+
+    def _choice(self, name: str, choice: CategoryShares, point: str) -> Choice:
+        running, until = 0.0, []
+        for _, share in choice.shares:
+            running += share.value
+            until.append(math.floor(running * SHARE + 0.5))
+        until[-1] = SHARE
+        values = tuple(self.domains[name].names.index(key) for key, _ in choice.shares)
+        return Choice(self.point(point), tuple(until), values)
+
+    def _attribute_table(self, name: str, value: Table, place: Place) -> Switch | Const:
+        variable = self.attributes.get(value.by, VARIABLES.get(value.by))
+        if variable is None or value.by not in (*self.attributes, *WORDS):
+            guess = nearest(value.by, self.attributes)
+            self.say(place, "unknown_attribute", "by", name=value.by, guess=guess)
+            return Const(0)
+        keys = [key for key, _ in value.branches]
+        spans = self.spans_of(value.by, keys, value.otherwise, place)
+        rows: Any = tuple(
+            (span, self.attribute(name, inner, below_place(place, key)))
+            for span, (key, inner) in zip(spans, value.branches, strict=True)
+        )
+        if value.otherwise is not None:
+            last: Any = self.attribute(name, value.otherwise, below_place(place, "else"))
+            return Switch(variable, rows, last)
+        return Switch(variable, rows, rows[-1][1])
+
+
+def domain_of(values: Sequence[Value], original: Value | None = None) -> Domain:
+    """Return what an attribute's values are, over all the places that define it.
+
+    ``original`` is what it was before anything was overridden. A value does not change whether it
+    is an amount, and one name alone is one of those that there were, not all that there are.
+    """
+    every = [*values, *([original] if original is not None else [])]
+    told = [sort for value in (every[-1], *values) for sort in sorted(sorts(value))]
+    sort = told[0] if told else "truth"
+    if sort != "category":
+        return BOOL if sort == "truth" else AMOUNT
+    leaves = [leaf for value in every for leaf in _leaves(value)]
+    shares = [
+        name for leaf in leaves if isinstance(leaf, CategoryShares) for name, _ in leaf.shares
+    ]
+    before = _named(original) if original is not None else []
+    declared = dict.fromkeys((*shares, *before))
+    if len(declared) < 2:  # noqa: PLR2004 -- one name leaves nothing to choose from
+        declared |= dict.fromkeys(name for value in values for name in _named(value))
+    return Domain("category", tuple(declared))
+
+
+def _named(value: Value) -> list[str]:
+    """Return the categories that an attribute may be as a whole."""
+    constants = (leaf.value for leaf in _leaves(value) if isinstance(leaf, Constant))
+    return [name for name in constants if isinstance(name, str)]
+
+
+def _leaves(value: Value) -> Iterable[Value]:
+    if not isinstance(value, Table):
+        yield value
+        return
+    for _, inner in value.branches:
+        yield from _leaves(inner)
+    if value.otherwise is not None:
+        yield from _leaves(value.otherwise)

@@ -1,0 +1,430 @@
+"""The compiled model: a world as whole numbers, everything an engine needs and nothing else.
+
+Whole numbers name things by their place in the name tables. Shares are in units of 2**-32,
+durations in seconds, sets of documents or steps are bits of a whole number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sim.compile.calendars import Calendar, Slots
+from sim.errors import Problem
+from sim.language import domain
+
+SHARE: Final = domain.SHARE
+MOST: Final = domain.MOST
+Spans = domain.Spans
+fits = domain.fits
+
+TICKS: Final = 1 << 20
+"""Arrivals add up in this many parts of a second before they are floored."""
+
+VISIT, MONTH, TIME, QUEUE, MADE_IN, CHANNEL, CONFIDENCE = -1, -2, -3, -4, -5, -6, -7
+RETURNS, ELAPSED, WAITED, DOWN_FOR, DEFECT, WEEKDAY = -8, -9, -10, -11, -12, -13
+VARIABLES: Final = {
+    "visit": VISIT,
+    "month": MONTH,
+    "weekday": WEEKDAY,
+    "time": TIME,
+    "queue": QUEUE,
+    "made_in": MADE_IN,
+    "channel": CHANNEL,
+    "confidence": CONFIDENCE,
+    "returns": RETURNS,
+    "elapsed": ELAPSED,
+    "waited": WAITED,
+    "down_for": DOWN_FOR,
+    "defect": DEFECT,
+}
+"""What a lookup or a condition may read besides attributes, which count from 0.
+
+Whether a person was asked about a step's latest draft is ``ASKED - step``.
+"""
+ASKED: Final = -1000
+
+LATE, EXPIRED, GIVEN = range(3)
+
+ASTRAY: Final = "money.astray"
+"""The cause of failure of a case that lost money; no other name has a dot behind ``money``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """Always the same."""
+
+    value: int
+    business: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Drawn at a point from a quantile table."""
+
+    point: int
+    table: int
+    business: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The first row whose spans hold the variable's value, or ``otherwise``."""
+
+    variable: int
+    rows: tuple[tuple[Spans, Node], ...]
+    otherwise: Node
+
+
+Node = Const | Drawn | Switch
+ZERO: Final = Const(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A condition: every variable in one of its spans, and perhaps a chance."""
+
+    tests: tuple[tuple[int, Spans], ...]
+    chance: Node | None = None
+    point: int = -1
+
+
+EVER: Final = Test(())
+"""A condition that always holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A category: the first whose running share the draw stays below."""
+
+    point: int
+    until: tuple[int, ...]
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """1 in this share of cases, else 0."""
+
+    point: int
+    share: Node
+
+
+AttributeNode = Const | Drawn | Switch | Choice | Chance
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One defect by one maker, the unit that is made, carried and found.
+
+    ``origin``: the step that makes it, or -1 - document for what a document brings. ``targets``:
+    the steps a return goes back to; without any, what a document brings goes back to whoever gives
+    it in the case. ``harm``: a case that ends with it is flawed, ``loose``: but only incomplete.
+    ``loss``: yen that go astray with it (None: no money), read from the attribute ``loss_of``
+    instead if that is not -1.
+    """
+
+    defect: int
+    origin: int
+    targets: tuple[int, ...]
+    harm: bool
+    loose: bool = False
+    loss: Node | None = None
+    loss_of: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A chance at a draw point concerning one defect instance; ``share`` None: by confidence."""
+
+    instance: int
+    point: int
+    share: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a visit takes and does; the first visit and later ones may differ."""
+
+    work: Node
+    delay: Node | None
+    until: int
+    at_least: Node
+    makes: tuple[Act, ...]
+    finds: tuple[Act, ...]
+    confidence: Node | None
+    burden: tuple[int, int, int, int]
+    fee: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Cases done as one: ``timetable`` they go with (-1: at once), ``most`` together.
+
+    ``rider``: the profile of all but the first of them, who need nobody of their own.
+    """
+
+    timetable: int
+    most: int
+    rider: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A step as done in one channel.
+
+    ``once``: the profile of those for whom another case of their site did it, -1 for none.
+    ``rides``: done along with the first case of a batch or site.
+    """
+
+    step: int
+    channel: int
+    actors: tuple[int, ...]
+    pools: tuple[int, ...]
+    persons: tuple[int, ...]
+    calendar: int
+    needs: int
+    knowledge: int
+    gives: tuple[int, ...]
+    open_to: Test | None
+    applies: Test | None
+    omit: bool
+    exists: bool
+    priority: Node
+    first: Manner
+    again: Manner
+    batch: Batch | None = None
+    once: int = -1
+    rides: bool = False
+    pays: bool = False
+
+    @property
+    def gathers(self) -> bool:
+        """Whether cases wait for one another before they begin."""
+        return self.batch is not None or (self.once >= 0 and self.rides)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a rule does. ``seconds``: work of a fix or the wait before a redo.
+
+    ``recovers``: share of the money gone astray that a fix brings back.
+    """
+
+    do: str
+    seconds: Node | None = None
+    recovers: Node | None = None
+    channel: int = -1
+    hurry: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with its number in the name table."""
+
+    number: int
+    test: Test
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody with attention or staff. ``limit``: steps at once for a case, -1 none."""
+
+    name: str
+    agent: str
+    kind: str
+    staffed: bool
+    hourly: int
+    calendar: int
+    staff: tuple[tuple[int, int], ...]
+    limit: int
+    overconfidence: int
+    rules: tuple[tuple[Rule, ...], ...]
+    outages: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document: its life (None: for ever), the defect instance of a lapsed one, -1 none."""
+
+    valid: Node | None
+    lapsed: int
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What the locker may hold at the start of a case."""
+
+    document: int
+    share: Node
+    share_point: int
+    age: Node
+    makes: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoalNode:
+    """A document to be reached, perhaps under a condition that waits for knowledge."""
+
+    document: int
+    test: Test | None
+    knowledge: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndNode:
+    """An end once its knowledge is held and its test holds."""
+
+    test: Test
+    knowledge: int
+    outcome: int
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A deadline. ``kind``: 0 seconds, 1 days, 2 business days. ``after`` -1: the start.
+
+    ``missed``: LATE, EXPIRED or GIVEN, what follows if the document is not there in time.
+    """
+
+    document: int
+    after: int
+    at: int | None
+    kind: int
+    amount: int
+    missed: int
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Cases of one kind. ``crc``: draw points' keys. ``steps``: in the order of its procedures.
+
+    ``order``: the same steps, each behind all that may give what it needs. ``sites``: places that
+    cases belong to in turn (0: each its own), ``shared``: attributes that are alike in one place.
+    """
+
+    name: str
+    background: bool
+    count: int
+    first_case: int
+    crc: tuple[int, ...]
+    steps: tuple[int, ...]
+    order: tuple[int, ...]
+    goals: tuple[GoalNode, ...]
+    ends: tuple[EndNode, ...]
+    clocks: tuple[Clock, ...]
+    attributes: tuple[tuple[int, AttributeNode], ...]
+    locker: tuple[Holding, ...]
+    arrivals: str
+    gaps: Node
+    calendar: int
+    applicant: int
+    sites: int = 0
+    shared: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An attribute that tells cases apart. ``names``: of its values 0, 1, …; none for numbers."""
+
+    name: str
+    attribute: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A published share of cases that were given a document in time.
+
+    ``by``: seconds since the start of the case, or of the scenario if ``from_start``.
+    """
+
+    fact: str
+    document: str
+    by: int
+    from_start: bool
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is told besides; a document need not be there in every arm."""
+
+    documents: tuple[str, ...]
+    groups: tuple[Group, ...]
+    observed: tuple[Observed, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """One arm, compiled. See the module for what the numbers mean.
+
+    ``months``, ``weekday``: the month of each day, and the day of the week of the first, Monday 0.
+    ``cautions`` is what may be meant but has no effect, to be told beside the result; it is no part
+    of the digest.
+    """
+
+    name: str
+    arm: str
+    channel: int
+    steps: tuple[str, ...]
+    documents: tuple[str, ...]
+    hidden: int
+    defects: tuple[str, ...]
+    attributes: tuple[str, ...]
+    causes: tuple[str, ...]
+    rules: tuple[str, ...]
+    points: tuple[str, ...]
+    actors: tuple[Actor, ...]
+    profiles: tuple[Profile, ...]
+    ways: tuple[tuple[int, int, int], ...]
+    precedence: tuple[int, ...]
+    step_gives: tuple[int, ...]
+    papers: tuple[Paper, ...]
+    instances: tuple[Instance, ...]
+    streams: tuple[Stream, ...]
+    tables: tuple[tuple[int, ...], ...]
+    calendars: tuple[Calendar, ...]
+    timetables: tuple[Slots, ...]
+    days: int
+    months: tuple[int, ...]
+    weekday: int
+    start: int
+    warm_up: int
+    horizon: int
+    labels: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+    report: Report | None = None
+    digest: str = ""
+    cautions: tuple[Problem, ...] = ()
+
+    @property
+    def may_lapse(self) -> frozenset[int]:
+        """Steps that may give again without a return, because what they gave may expire."""
+        papers = enumerate(self.papers)
+        ageing = sum(1 << document for document, paper in papers if paper.valid is not None)
+        return frozenset(step for step, gives in enumerate(self.step_gives) if gives & ageing)
+
+    def burden(
+        self, profile: int, attributes: Sequence[int], visit: int = 1
+    ) -> tuple[int, int, int, int, int]:
+        """Return visits, forms, seals, logins and fee (yen) of one visit in one case."""
+        manner = self.profiles[profile].first if visit == 1 else self.profiles[profile].again
+        node = manner.fee
+        while isinstance(node, Switch):
+            value = attributes[node.variable] if node.variable >= 0 else visit
+            node = pick(node, int(value))
+        fee = node.value if isinstance(node, Const) else 0
+        return (*manner.burden, fee)
+
+
+def pick(switch: Switch, value: int) -> Node:
+    """Return the branch of a switch for a value of its variable."""
+    for spans, node in switch.rows:
+        if fits(spans, value):
+            return node
+    return switch.otherwise

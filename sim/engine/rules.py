@@ -1,0 +1,67 @@
+"""Asking agents: the first rule that holds decides, and what was decided is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from sim.compile.program import Model, Rule
+from sim.engine.agenda import Agenda
+from sim.engine.case import Case, Occasion
+from sim.engine.record import Record
+from sim.engine.route import NOBODY
+from sim.engine.values import Values
+from sim.language.agent import ACTIONS, EVENTS
+from sim.log import NEVER
+
+START, DRAFTED, FOUND, RETURNED, WAITING, OUTAGE = range(len(EVENTS))
+
+_DEFAULT: Final = {number: ACTIONS[event][0] for number, event in enumerate(EVENTS)}
+
+
+class Advice:
+    """The rules of all agents of a model."""
+
+    def __init__(self, model: Model, values: Values, record: Record, agenda: Agenda) -> None:
+        """Test rules with ``values``, write decisions to ``record``."""
+        self.model = model
+        self.values = values
+        self.record = record
+        self.agenda = agenda
+
+    def first(self, rules: Iterable[Rule], at: Occasion) -> Rule | None:
+        """Return the first of some rules that holds."""
+        return next((rule for rule in rules if self.values.holds(rule.test, at)), None)
+
+    def ask(
+        self, actor: int, event: int, at: Occasion, step: int = 0, visit: int = 0
+    ) -> Rule | None:
+        """Ask an actor, write down the answer and return its rule, None for the default."""
+        rule = self.first(self.model.actors[actor].rules[event], at)
+        self.note(at.case, actor, event, rule, step, visit)
+        return rule
+
+    def note(  # noqa: PLR0913, PLR0917 -- a row
+        self, case: Case, actor: int, event: int, rule: Rule | None, step: int = 0, visit: int = 0
+    ) -> None:
+        """Write down what was decided."""
+        action = ACTIONS[EVENTS[event]].index(action_of(rule, event))
+        number = NEVER if rule is None else rule.number
+        self.record.decision(
+            self.agenda.now, case.number, actor, event, number, action, step, visit
+        )
+
+    def answerer(self, case: Case, steps: Iterable[int]) -> int:
+        """Return who speaks for a case: the AI that does the first step, or the applicant."""
+        for step in steps:
+            number = case.plan.profile[step]
+            actors = self.model.profiles[number].actors if number != NOBODY else ()
+            if actors and self.model.actors[actors[0]].kind == "ai":
+                return actors[0]
+            break
+        return self.model.streams[case.stream].applicant
+
+
+def action_of(rule: Rule | None, event: int) -> str:
+    """Return what a rule does; no rule means the default."""
+    return _DEFAULT[event] if rule is None else rule.action.do

@@ -1,0 +1,120 @@
+"""Laws that every log must obey, whatever the procedure: a run that breaks one has failed."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from sim.compile.program import Model
+from sim.kpi.elapsed import elapsed, last_visits
+from sim.kpi.pools import takes
+from sim.kpi.visits import GIVEN, RETURNED, Ints, Visits, broken, by_case, visits, wide
+from sim.log import NEVER, OUTCOMES, Log
+
+
+def check(model: Model, log: Log) -> None:
+    """Raise RunFailed unless the log obeys all laws.
+
+    Every case that is created ends. Little's law holds to the second: the area under each queue
+    equals the sum of the waits. No step gives twice without a return in between, unless what it
+    gives may lapse. The parts of each case's time sum to its elapsed time.
+    """
+    _all_end(model, log)
+    rows = visits(model, log)
+    _queues_add_up(model, rows)
+    _gives_once(model, rows)
+    _time_adds_up(model, rows)
+
+
+def _all_end(model: Model, log: Log) -> None:
+    cases = log.cases
+    created = sum(stream.count for stream in model.streams)
+    ended = int(np.sum((cases["start"] != NEVER) & (cases["end"] >= cases["start"])))
+    distinct = len(np.unique(cases["case"]))
+    if not created == len(cases) == ended == distinct:
+        raise broken(model.arm, log, "law.unended", created=created, ended=min(ended, distinct))
+    lawless = (cases["outcome"] < 0) | (cases["outcome"] >= len(OUTCOMES))
+    if lawless.any():
+        raise broken(model.arm, log, "law.no_outcome", case=int(cases["case"][lawless][0]))
+
+
+def _queues_add_up(model: Model, rows: Visits) -> None:
+    group = _groups(model, rows)
+    profile, areas = rows.log.events["profile"], rows.log.queue_area.tolist()
+    takers = [group.get(next(iter(_pools(model, n)), -1), -1) for n in range(len(model.profiles))]
+    taker = np.array(takers, np.int64)[profile]  # by any pool of it: they are of one group
+    waits = by_case(taker + 1, _waited(rows), len(model.actors) + 1)
+    area: dict[int, int] = {}
+    for pool, own in group.items():
+        area[own] = area.get(own, 0) + int(areas[pool])
+    for own, seconds in area.items():
+        if seconds != waits[own + 1]:
+            pools = (
+                actor.name for pool, actor in enumerate(model.actors) if group.get(pool) == own
+            )
+            told = {"actors": ", ".join(pools), "area": seconds, "waits": int(waits[own + 1])}
+            raise broken(rows.arm, rows.log, "law.queue", **told)
+
+
+def _waited(rows: Visits) -> Ints:
+    """Seconds each visit spent in a queue: until it got staff or was taken out."""
+    enabled, granted = rows.column("enabled"), rows.column("granted")
+    until = np.where(granted == NEVER, rows.column("closed"), granted)
+    return np.where(enabled == NEVER, 0, until - enabled)
+
+
+def _pools(model: Model, profile: int) -> list[int]:
+    return [actor for actor in takes(model.profiles[profile]) if model.actors[actor].staffed]
+
+
+def _groups(model: Model, rows: Visits) -> dict[int, int]:
+    """Return for each pool the group it is in, named by a pool of it.
+
+    A row shows the whole wait for all pools it took, so that those that some visit took together
+    cannot be told apart and are summed up.
+    """
+    of = {pool: pool for pool, actor in enumerate(model.actors) if actor.staffed}
+
+    def root(pool: int) -> int:
+        while of[pool] != pool:
+            of[pool] = pool = of[of[pool]]
+        return pool
+
+    for profile in np.unique(rows.log.events["profile"]).tolist():
+        for one, other in itertools.pairwise(_pools(model, profile)):
+            of[root(other)] = root(one)
+    return {pool: root(pool) for pool in of}
+
+
+def _gives_once(model: Model, rows: Visits) -> None:
+    place, step, closed = rows.place, rows.column("step"), rows.column("closed")
+    result = rows.log.events["result"]
+    given = np.flatnonzero((result == GIVEN) & ~np.isin(step, list(model.may_lapse)))
+    given = given[np.lexsort((closed[given], step[given], place[given]))]
+    before, after = given[:-1], given[1:]
+    again = (place[before] == place[after]) & (step[before] == step[after])
+    before, after = before[again], after[again]
+    moment = place * (closed.max(initial=0) + 1) + closed
+    returns = np.sort(moment[result == RETURNED])
+    first = np.searchsorted(returns, moment[before], side="left")
+    behind = np.searchsorted(returns, moment[after], side="right")
+    bare = after[first == behind]
+    if len(bare):
+        row = bare[0]
+        name, visit = model.steps[step[row]], int(rows.log.events["visit"][row])
+        raise rows.broken("law.given_twice", rows.case(place[row]), step=name, visit=visit)
+
+
+def _time_adds_up(model: Model, rows: Visits) -> None:
+    cases = rows.log.cases
+    parts = elapsed(model, rows).parts
+    whole = wide(cases, "end") - wide(cases, "start")
+    wrong = (parts < 0).any(axis=1) | (parts.sum(axis=1) != whole)
+    ended = np.flatnonzero(cases["last_step"] != NEVER)
+    closed = rows.column("closed")[last_visits(rows)[ended]]
+    wrong[ended] |= closed != cases["end"][ended]
+    if wrong.any():
+        place = np.flatnonzero(wrong)[0]
+        took, told = int(whole[place]), int(parts[place].sum())
+        raise rows.broken("law.elapsed", rows.case(place), elapsed=took, parts=told)

@@ -1,0 +1,1 @@
+"""The language: what planners write in YAML, as frozen, validated Python objects."""

@@ -1,0 +1,211 @@
+"""Agents: who acts, when, how many things at once, and by which rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Any, Final, Literal
+
+from pydantic import Field, model_validator
+
+from sim.errors import nearest
+from sim.language.base import CHANNELS, Channel, Condition, Label, Name, Strict, Tally
+from sim.language.domain import BUILT_IN, Spans, below, fits
+from sim.language.hours import HoursOrName
+from sim.language.json_schema import Shape, closed, shape
+from sim.language.quantity import Duration, Factor, Fixed, Share, Work, Yen, wrong
+from sim.yaml.quoted import quoted
+
+AgentKind = Literal["person", "office", "professional", "ai", "system"]
+Event = Literal["start", "drafted", "found", "returned", "waiting", "outage"]
+EVENTS: Final[tuple[Event, ...]] = ("start", "drafted", "found", "returned", "waiting", "outage")
+
+ACTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "start": ("go", "use", "give_up"),
+    "drafted": ("proceed", "ask_human"),
+    "found": ("return", "fix", "dismiss", "overlook"),
+    "returned": ("redo", "use", "ask_human", "give_up"),
+    "waiting": ("wait", "hurry", "give_up"),
+    "outage": ("wait", "use"),
+}
+"""What may follow each event; the first is the default where no rule holds."""
+
+TESTABLE: Final[dict[str, tuple[str, ...]]] = {
+    "start": (),
+    "drafted": ("confidence", "visit"),
+    "found": ("defect", "returns", "queue"),
+    "returned": ("defect", "returns", "visit", "elapsed"),
+    "waiting": ("waited", "elapsed"),
+    "outage": ("down_for",),
+}
+"""What the rules of each event may test besides attributes and ``chance``."""
+
+_CLOCKS: Final = ("waited", "elapsed")
+"""What a rule of ``waiting`` waits for."""
+ALWAYS: Final = ("channel", "made_in", "month", "queue", "time", "visit", "weekday")
+"""What is not declared anywhere and may be tested besides."""
+
+
+def known_to(event: str) -> tuple[str, ...]:
+    """Return what the rules of an event may test besides attributes."""
+    return (*TESTABLE[event], *ALWAYS)
+
+
+_EXAMPLES: Final = {"use": "{use: analog}", "hurry": "{hurry: 1}"}
+"""Actions that say nothing without a value, each with how it is written."""
+
+
+class Action(Strict):
+    """What an agent does: its name and what that needs."""
+
+    do: str
+    work: Work | None = None
+    recovers: Share | None = None
+    after: Duration | None = None
+    use: Channel | None = None
+    hurry: Tally | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, raw: Any) -> Any:
+        if isinstance(raw, str):
+            if raw in _EXAMPLES:
+                raise wrong("action_bare", action=raw, example=_EXAMPLES[raw])
+            return {"do": raw}
+        if not isinstance(raw, dict) or len(raw) != 1:
+            raise wrong("action_shape", given=quoted(raw))
+        (do, details), *_ = raw.items()
+        if do == "use":
+            return {"do": do, "use": details}
+        if do == "hurry":
+            return {"do": do, "hurry": details}
+        wants, may = {"fix": ("work", {"recovers"}), "redo": ("after", set())}.get(
+            do, (None, set())
+        )
+        if wants is None:
+            known = {action for actions in ACTIONS.values() for action in actions}
+            raise wrong("action_shape", (do,), on="key", given=do, guess=nearest(do, known))
+        if not isinstance(details, dict) or set(details) - may != {wants}:
+            raise wrong("action_needs", (do,), on="key", action=do, wants=wants)
+        return {"do": do, **details}
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A word, or a mapping from the word to what it needs."""
+        words = dict.fromkeys(word for actions in ACTIONS.values() for word in actions)
+        return {"description": mapping["description"], **_spelled(words)}
+
+
+def _spelled(words: Iterable[str]) -> Shape:
+    """Return the shape of an action that is one of some words."""
+    needs: dict[str, Shape] = {
+        "use": {"enum": list(CHANNELS)},
+        "hurry": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+        "fix": closed({"work": shape("Time"), "recovers": shape("Share")}, "work"),
+        "redo": closed({"after": shape("Duration")}, "after"),
+    }
+    bare = {"enum": [word for word in words if word not in _EXAMPLES]}
+    return {"anyOf": [bare, *(closed({w: needs[w]}, w) for w in words if w in needs)]}
+
+
+class Rule(Strict):
+    """``when`` all conditions hold, ``then`` act; ``why`` explains it to people."""
+
+    when: Condition = Condition.model_construct(tests={})
+    then: Action
+    why: Label | None = None
+
+
+class Agent(Strict):
+    """One kind of agent. ``attention`` counts steps at once for one case (``all``: no limit)."""
+
+    agent: Name
+    kind: AgentKind
+    title: Label | None = None
+    caption: Label | None = None
+    hours: HoursOrName = "always"
+    attention: Tally | Literal["all"] | None = None
+    order: Literal["listed", "critical_path"] = "listed"
+    overconfidence: Factor | None = None
+    hourly: Yen | None = None
+    rules: dict[Event, dict[Name, Rule]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _rules_fit_events(self) -> Agent:
+        for event, rules in self.rules.items():
+            _check_order(event, rules)
+            for name, rule in rules.items():
+                _check_rule(event, name, rule)
+        if isinstance(self.attention, int) and self.attention < 1:
+            raise wrong("attention_positive", ("attention",), given=self.attention)
+        for name in ("hourly", "overconfidence"):
+            if not isinstance(getattr(self, name), Fixed | None):
+                raise wrong("must_be_plain", (name,), name=name)
+        return self
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """Every event with the actions that may follow it."""
+        fields = mapping["properties"]
+        rules = fields["rules"]["additionalProperties"]
+        fields["rules"] = fields["rules"] | closed(
+            {event: _rules(rules, words) for event, words in ACTIONS.items()}
+        )
+        fields["attention"]["anyOf"][0]["minimum"] = 1
+        return mapping
+
+    @property
+    def limit(self) -> int | None:
+        """Steps at once for one case; ``None`` is no limit. A person does one, others all."""
+        if self.attention is None:
+            return 1 if self.kind == "person" else None
+        return None if self.attention == "all" else self.attention
+
+
+def _rules(rules: Shape, words: Iterable[str]) -> Shape:
+    """Return the shape of some rules whose actions are among ``words``."""
+    then = {"properties": {"then": _spelled(words)}}
+    return {**rules, "additionalProperties": {"allOf": [rules["additionalProperties"], then]}}
+
+
+def _check_rule(event: str, name: str, rule: Rule) -> None:
+    at = ("rules", event, name)
+    if rule.then.do not in ACTIONS[event]:
+        values = {"action": rule.then.do, "event": event, "allowed": ", ".join(ACTIONS[event])}
+        guess = nearest(rule.then.do, ACTIONS[event])
+        raise wrong("action_not_for_event", (*at, "then"), guess=guess, **values)
+    if rule.then.hurry is not None and rule.then.hurry < 1:
+        raise wrong("hurry_positive", (*at, "then", "hurry"), given=rule.then.hurry)
+    known = {"asked", *(test for tests in TESTABLE.values() for test in tests)}
+    for key in rule.when.tests:
+        if key in known and key not in TESTABLE[event]:
+            values = {"test": key, "event": event, "may": ", ".join((*TESTABLE[event], "chance"))}
+            raise wrong("test_not_for_event", (*at, "when", key), on="key", **values)
+    spans = {key: _tested(rule.when, key, (*at, "when", key)) for key in rule.when.tests}
+    if event == "waiting":
+        _check_waiting(spans, at)
+
+
+def _tested(condition: Condition, key: str, at: tuple[str | int, ...]) -> Spans:
+    """Read what a test of a built-in variable holds for: that needs no procedure."""
+    return below(at, BUILT_IN[key].condition, condition.tests[key]) if key in BUILT_IN else ()
+
+
+def _check_waiting(spans: Mapping[str, Spans], at: tuple[str | int, ...]) -> None:
+    """A rule of waiting is asked when it begins to hold, which must be after some time."""
+    clocks = {key: spans[key] for key in _CLOCKS if key in spans}
+    if not clocks:
+        raise wrong("waiting_untimed", at, on="key", known=", ".join(_CLOCKS))
+    if all(fits(of, 0) for of in clocks.values()):
+        raise wrong("waiting_at_once", (*at, "when"))
+    if len(clocks) > 1 and min(spans["waited"])[0] > max(high for _, high in spans["elapsed"]):
+        raise wrong("waiting_never", (*at, "when"))
+
+
+def _check_order(event: str, rules: Mapping[str, Rule]) -> None:
+    """A rule behind one that always holds is never reached."""
+    names = list(rules)
+    for name, after in pairwise(names):
+        when = rules[name].when
+        if not when.tests and when.chance is None:
+            raise wrong("rule_unreached", ("rules", event, after), on="key", name=after, other=name)

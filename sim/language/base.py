@@ -1,0 +1,199 @@
+"""What every definition shares: strictness, names, labels, conditions and reserved words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+from pydantic.json_schema import SkipJsonSchema
+
+from sim.language.json_schema import TEXT, Shape, either
+from sim.language.measure import KEYS
+from sim.language.quantity import Share, wrong
+from sim.yaml.quoted import quoted
+
+Channel = Literal["analog", "digital", "agentic"]
+CHANNELS: Final[tuple[Channel, ...]] = ("analog", "digital", "agentic")
+"""From the lowest to the highest: a step whose ``open_to`` is unmet is done in the next lower."""
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
+
+
+def _item(name: str) -> str:
+    if name in KEYS:
+        raise wrong("reserved_name", name=name)
+    return name
+
+
+Item = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$", max_length=60), AfterValidator(_item)
+]
+
+
+class Strict(BaseModel):
+    """A frozen definition that refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_empty(cls, raw: Any) -> Any:
+        """A key without a value is half a thought, not a way to leave the key out."""
+        for key, value in raw.items() if isinstance(raw, dict) else ():
+            if value is None:
+                raise wrong("value.nothing", (key,))
+        return raw
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """Return the JSON Schema of how this is written; ``mapping`` is that of the fields."""
+        return mapping
+
+
+class Label(Strict):
+    """A word or sentence in both languages; plain text stands for both."""
+
+    en: str
+    ja: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_text(cls, raw: Any) -> Any:
+        return {"en": raw, "ja": raw} if isinstance(raw, str) else raw
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A text or a mapping."""
+        return either(TEXT, mapping=mapping)
+
+    def text(self, lang: str) -> str:
+        """Return the label in ``lang`` (``en`` or ``ja``)."""
+        return self.ja if lang == "ja" else self.en
+
+
+def _reserved(_: object) -> object:
+    raise wrong("reserved", on="key")
+
+
+Reserved = Annotated[Any, BeforeValidator(_reserved), SkipJsonSchema()]
+"""A word of the language that is kept for a later release and refused until then."""
+
+
+def _listed(raw: object) -> object:
+    """Let one name stand for a list of one."""
+    return [raw] if isinstance(raw, str) else raw
+
+
+Truth = Annotated[bool, Field(strict=True)]
+"""Only ``true`` and ``false``: ``NO`` and ``on`` are text."""
+
+Whole = Annotated[int, Field(strict=True)]
+
+S = TypeVar("S", bound=Sequence[Any])
+
+
+def each_once(items: S, *at: str) -> S:
+    """Return ``items`` if no two are the same, else raise an error at the second, below ``at``."""
+    seen: dict[str, int] = {}
+    for i, item in enumerate(items):
+        first = seen.setdefault(repr(item), i)
+        if first != i and isinstance(item, str):
+            raise wrong("named_twice", (*at, i), name=item)
+        if first != i:
+            raise wrong("said_twice", (*at, i), first=first + 1)
+    return items
+
+
+Once = AfterValidator(each_once)
+"""A list in which everything stands once."""
+
+Different: Final = Field(json_schema_extra={"uniqueItems": True})
+"""What a schema says of such a list."""
+
+Some: Final = Field(min_length=1)
+"""A list or mapping that means nothing without an entry."""
+
+Tally = Annotated[Whole, Field(le=1_000_000)]
+"""How many of something; no log can add up what is beyond."""
+
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_listed, json_schema_input_type=str | Annotated[tuple[str, ...], Different]),
+    Once,
+]
+"""Names, each once; one alone needs no list."""
+
+SomeNames = Annotated[
+    Annotated[tuple[str, ...], Some],
+    BeforeValidator(
+        _listed, json_schema_input_type=str | Annotated[tuple[str, ...], Some, Different]
+    ),
+    Once,
+]
+"""Names, each once, at least one."""
+
+Scalar = bool | int | float | str
+
+
+class Noted(Strict):
+    """A condition's value with its provenance."""
+
+    value: Scalar
+    source: str | None = None
+    range: tuple[Scalar, Scalar] | None = None
+
+
+class Condition(Strict):
+    """``{attribute: value, …}``: all must hold. A value may be a list, ``"> 5"`` or ``"6-7"``."""
+
+    chance: Share | None = None
+    tests: dict[str, Noted | Scalar | tuple[Scalar, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict):
+            raise wrong("condition_not_mapping", given=quoted(raw))
+        if not raw:
+            raise wrong("condition_empty")
+        tests = {key: value for key, value in raw.items() if key != "chance"}
+        for key, value in tests.items():
+            _test_value(key, value)
+        return {"tests": tests} | ({"chance": raw["chance"]} if "chance" in raw else {})
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """One flat mapping of tests, and perhaps ``chance`` among them."""
+        fields = mapping["properties"]
+        tests = fields["tests"]["additionalProperties"]
+        return {
+            **mapping,
+            "properties": {"chance": fields["chance"]},
+            "additionalProperties": tests,
+        }
+
+    def values(self, key: str) -> tuple[Scalar, ...]:
+        """Return the alternatives that ``key`` may take; none if it is not tested."""
+        value = self.tests.get(key, ())
+        if isinstance(value, Noted):
+            return (value.value,)
+        return value if isinstance(value, tuple) else (value,)
+
+
+def _test_value(key: str, value: object) -> None:
+    if isinstance(value, dict):
+        if "value" in value and not set(value) - {"value", "source", "range"}:
+            return
+        raise wrong("condition_value", (key,), given=quoted(value))
+    values = value if isinstance(value, list) else [value]
+    if not values or not all(isinstance(one, bool | int | float | str) for one in values):
+        raise wrong("condition_value", (key,), given=quoted(value))
+    each_once(values, key)

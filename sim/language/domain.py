@@ -1,0 +1,265 @@
+"""What the values of a variable are, and which of them a key or a condition stands for."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, TypeVar
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from sim.errors import nearest
+from sim.language.base import CHANNELS, Name, Noted, Scalar
+from sim.language.hours import WEEKDAYS, weekdays
+from sim.language.measure import KEYS, Kind
+from sim.language.quantity import number, ordered, within, wrong
+from sim.yaml import meant
+from sim.yaml.quoted import quoted, truth_meant
+
+T = TypeVar("T")
+
+Spans = tuple[tuple[int, int], ...]
+"""Closed intervals of whole numbers; a value fits if it lies in one of them."""
+
+SHARE: Final = 1 << 32
+"""A share of one."""
+
+MOST: Final = 1 << 62
+VISITS: Final = 255
+"""A case ends that visits a step more often."""
+
+_COMPARISON: Final = re.compile(r"\s*(<=|>=|<|>)\s*(.+)")
+_BETWEEN: Final = re.compile(r"\s*(\S+?)\s*-\s*(\S+)\s*")
+_KINDS: Final[Mapping[str, Kind]] = {"number": "number", "share": "share", "duration": "time"}
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The values of a variable: truths, names of categories, or numbers from ``low`` to ``high``.
+
+    Numbers are whole ones, seconds, or shares in units of 2**-32. ``over``: so many values a span
+    that ends before it begins may hold at most, as December to February is winter; 0: none may.
+    ``shared``: what is said of it is said elsewhere too, where there may be other names.
+    """
+
+    kind: Literal["bool", "category", "weekday", "number", "share", "duration"]
+    names: tuple[str, ...] = ()
+    low: int = 0
+    high: int = MOST
+    over: int = 0
+    shared: bool = False
+
+    @property
+    def all(self) -> Spans:
+        """Every value there is."""
+        if self.kind == "bool":
+            return ((0, 1),)
+        return ((0, len(self.names) - 1),) if self.names else ((self.low, self.high),)
+
+    def told(self, spans: Spans) -> list[str] | None:
+        """Return the values of some spans as they are written; None for very many."""
+        names = ("false", "true") if self.kind == "bool" else self.names
+        values = [v for low, high in spans for v in range(low, min(high, low + 100) + 1)]
+        if names:
+            return [names[value] for value in values]
+        return [str(value) for value in values] if self.high < MOST else None
+
+    def spans(self, value: Scalar) -> Spans:
+        """Return the values that one value, span or comparison stands for.
+
+        Raises PydanticCustomError for what can never be.
+        """
+        if self.kind == "bool":
+            return _truth(value)
+        if self.kind == "weekday":
+            return self._week(value)
+        if self.kind == "category":
+            return self._named(value)
+        try:
+            return self._numbers(value)
+        except PydanticCustomError as error:
+            context = dict(error.context or {})
+            guess = meant.test(quoted(value), self.kind)
+            if guess != quoted(value):
+                context["guess"] = guess or context.get("guess")
+            raise wrong(error.type, context.pop("at", ()), **context) from None
+
+    def _numbers(self, value: Scalar) -> Spans:
+        text = str(value) if isinstance(value, str) else ""
+        if (comparison := _COMPARISON.fullmatch(text)) is not None:
+            return self._compared(comparison[1], comparison[2], value)
+        between = _BETWEEN.fullmatch(text)
+        if between is not None:
+            return self._between(between[1], between[2], value)
+        if self.kind != "number":
+            self.amount(value)
+            raise wrong("test_needs_comparison", given=quoted(value))
+        at = self._exactly(value)
+        return ((at, at),)
+
+    def condition(self, value: Noted | Scalar | tuple[Scalar, ...]) -> Spans:
+        """Return the values for which a test of a condition holds; its range must hold it too."""
+        if isinstance(value, Noted):
+            spans = below(("value",), self.spans, value.value)
+            if value.range is not None:
+                self._check_range(value.value, value.range)
+            return spans
+        if not isinstance(value, tuple):
+            return self.spans(value)
+        found: Spans = ()
+        for i, one in enumerate(value):
+            spans = below((i,), self.spans, one)
+            if spans and not left(spans, found):
+                raise wrong("value_covered", (i,), value=quoted(one))
+            found += spans
+        return found
+
+    def amount(self, raw: object) -> float:
+        """Read one number in base units, which must be a possible value."""
+        plain = _plain(raw)
+        read, _ = number(plain, _KINDS[self.kind])
+        amount = float(round(read * SHARE)) if self.kind == "share" else read
+        if not self.low <= amount <= self.high:
+            raise self._impossible(raw)
+        return amount
+
+    def _named(self, value: Scalar) -> Spans:
+        if str(value) in self.names:
+            at = self.names.index(str(value))
+            return ((at, at),)
+        guess = nearest(str(value), self.names)
+        if self.shared and guess is None:
+            return ()
+        raise wrong("unknown_value", value=quoted(value), known=", ".join(self.names), guess=guess)
+
+    def _week(self, value: Scalar) -> Spans:
+        try:
+            return tuple((day, day) for day in sorted(weekdays(str(value))))
+        except ValueError:
+            return self._named(value)
+
+    def _exactly(self, value: Scalar) -> int:
+        amount = self.amount(value)
+        if not amount.is_integer():
+            raise wrong("not_whole.number", given=quoted(value))
+        return int(amount)
+
+    def _compared(self, sign: str, text: str, value: Scalar) -> Spans:
+        amount = self.amount(text)
+        low, high = {
+            "<": (-MOST, math.ceil(amount) - 1),
+            "<=": (-MOST, math.floor(amount)),
+            ">": (math.floor(amount) + 1, MOST),
+            ">=": (math.ceil(amount), MOST),
+        }[sign]
+        # A gate of 0 % or 100 % is one that is open or shut: an end of its range.
+        if self.kind != "share" and (high < self.low or low > self.high):
+            raise self._impossible(value)
+        return ((low, high),)
+
+    def _between(self, first: str, last: str, value: Scalar) -> Spans:
+        whole = self.kind == "number"
+        low, high = (self._exactly(b) if whole else int(self.amount(b)) for b in (first, last))
+        if low <= high:
+            return ((low, high),)
+        if self.high - low + high - self.low + 2 <= self.over:
+            return ((low, self.high), (self.low, high))
+        raise wrong("span_reversed", given=quoted(value), guess=f"{last}-{first}")
+
+    def _impossible(self, value: object) -> PydanticCustomError:
+        if self.high < MOST and self.kind == "number":
+            return wrong("never_between", given=quoted(value), low=self.low, high=self.high)
+        return wrong("never_below", given=quoted(value), low=self.low)
+
+    def _check_range(self, value: Scalar, bounds: tuple[Scalar, Scalar]) -> None:
+        """Refuse bounds within which a number of ``value`` does not lie."""
+        if self.kind not in _KINDS:
+            raise wrong("range_of_word", ("range",), given=quoted(value))
+        kind = _KINDS[self.kind]
+        plain = [_plain(bound) for bound in bounds]
+        ordered(plain, kind, ("range",))
+        for text in _numbers(value):
+            within(number(_plain(text), kind)[0], plain, kind, ("range",))
+
+
+BOOL: Final = Domain("bool")
+AMOUNT: Final = Domain("number")
+_WAIT: Final = Domain("duration")
+BUILT_IN: Final[Mapping[str, Domain]] = {
+    "visit": Domain("number", low=1, high=VISITS),
+    "month": Domain("number", low=1, high=12, over=4),
+    "weekday": Domain("weekday", WEEKDAYS),
+    "time": _WAIT,
+    "queue": AMOUNT,
+    "made_in": Domain("category", CHANNELS),
+    "channel": Domain("category", CHANNELS),
+    "confidence": Domain("share", high=SHARE),
+    "returns": AMOUNT,
+    "elapsed": _WAIT,
+    "waited": _WAIT,
+    "down_for": _WAIT,
+}
+"""What lookups and conditions may read besides attributes and ``defect``."""
+
+_TAKEN: Final = frozenset((*BUILT_IN, *KEYS, "defect", "asked", "chance"))
+
+
+def _free(name: str) -> str:
+    if name in _TAKEN:
+        raise wrong("reserved_name", name=name)
+    return name
+
+
+Variable = Annotated[Name, AfterValidator(_free)]
+"""The name of an attribute or a list, which none of the words of lookups and conditions is."""
+
+
+def below(at: tuple[str | int, ...], read: Callable[[T], Spans], value: T) -> Spans:
+    """Return what is read from ``value``; an error is located ``at`` below here."""
+    try:
+        return read(value)
+    except PydanticCustomError as error:
+        context = dict(error.context or {})
+        raise wrong(error.type, (*at, *context.pop("at", ())), **context) from None
+
+
+def fits(spans: Spans, value: int) -> bool:
+    """Return whether ``value`` lies in one of the spans."""
+    return any(low <= value <= high for low, high in spans)
+
+
+def left(spans: Spans, taken: Spans) -> Spans:
+    """Return what of some spans is not taken."""
+    rest = list(spans)
+    for low, high in taken:
+        parts = ((a, min(b, low - 1)) for a, b in rest)
+        others = ((max(a, high + 1), b) for a, b in rest)
+        rest = [(a, b) for a, b in (*parts, *others) if a <= b]
+    return tuple(sorted(set(rest)))
+
+
+def _numbers(value: Scalar) -> Sequence[object]:
+    """Return the numbers that a test's value consists of."""
+    text = value if isinstance(value, str) else ""
+    if (comparison := _COMPARISON.fullmatch(text)) is not None:
+        return (comparison[2],)
+    between = _BETWEEN.fullmatch(text)
+    return (between[1], between[2]) if between is not None else (value,)
+
+
+def _plain(raw: object) -> object:
+    """Read a number that stands in a text as YAML does."""
+    if isinstance(raw, str) and re.fullmatch(r"\s*-?\d{1,30}\s*", raw):
+        return int(raw)
+    return float(raw) if isinstance(raw, str) and re.fullmatch(r"\s*-?\d+\.\d+\s*", raw) else raw
+
+
+def _truth(value: Scalar) -> Spans:
+    words = {True: 1, False: 0, "true": 1, "false": 0}
+    if isinstance(value, bool | str) and value in words:
+        return ((words[value], words[value]),)
+    guess = truth_meant(str(value))
+    raise wrong("unknown_value", value=quoted(value), known="true, false", guess=guess)

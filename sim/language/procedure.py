@@ -1,0 +1,424 @@
+"""Procedures: documents, the steps that need and give them, and what can go wrong."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+
+from sim.errors import nearest
+from sim.language.attribute import Attribute
+from sim.language.base import (
+    CHANNELS,
+    Channel,
+    Condition,
+    Different,
+    Item,
+    Label,
+    Name,
+    Names,
+    Once,
+    Some,
+    SomeNames,
+    Strict,
+    Tally,
+    Truth,
+    each_once,
+)
+from sim.language.domain import Variable
+from sim.language.hours import Hours, HoursOrName
+from sim.language.json_schema import NAME, TEXT, Shape, either, one_of, shape
+from sim.language.phrases import Spoken
+from sim.language.quantity import (
+    Duration,
+    Fixed,
+    Quantity,
+    Rank,
+    Share,
+    Work,
+    Yen,
+    parse,
+    wrong,
+)
+from sim.yaml.quoted import quoted
+
+
+def _staff(raw: object) -> Quantity | Literal["unlimited"]:
+    return "unlimited" if raw == "unlimited" else parse(raw, "count")
+
+
+Staff = Annotated[
+    Quantity | Literal["unlimited"],
+    PlainValidator(_staff),
+    WithJsonSchema({"anyOf": [{"const": "unlimited"}, shape("Number")]}),
+]
+"""Size of a pool, or ``unlimited``: whoever comes is served at once, as if nothing were said."""
+
+
+class Actor(Strict):
+    """Somebody in a journey: an agent, with a shared pool of staff or one for each case."""
+
+    agent: Name
+    staff: Staff | None = None
+    hours: HoursOrName | None = None
+    title: Label | None = None
+    each: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, raw: Any) -> Any:
+        return {"agent": raw} if isinstance(raw, str) else raw
+
+    @property
+    def pool(self) -> Quantity | None:
+        """How many serve all cases; None: each case has its own."""
+        return None if isinstance(self.staff, str) else self.staff
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """An agent's name or a mapping."""
+        return either(NAME, mapping=mapping)
+
+
+class Document(Label):
+    """A paper or data set. ``kept``: survives a return. ``valid``: how long it may be used."""
+
+    valid: Duration | None = None
+    lapsed: str | None = None
+    kept: Truth = False
+
+    @model_validator(mode="after")
+    def _may_lapse(self) -> Document:
+        if isinstance(self.valid, Fixed) and not self.valid.value:
+            raise wrong("valid_never", ("valid",))
+        if self.lapsed is not None and self.valid is None:
+            raise wrong("lapsed_never", ("lapsed",), on="key")
+        return self
+
+
+def _loss(raw: object) -> Quantity | str:
+    name = isinstance(raw, str) and raw.replace("_", "").isalnum() and not raw[0].isdigit()
+    return raw if name and isinstance(raw, str) else parse(raw, "yen")
+
+
+Loss = Annotated[
+    Quantity | str, PlainValidator(_loss), WithJsonSchema({"anyOf": [NAME, shape("Number")]})
+]
+"""Yen: a number, or the attribute that says how many."""
+
+
+class Harm(Label):
+    """What a defect does for good. ``as``: a wrong result, or a loose end left."""
+
+    as_: Literal["wrong", "incomplete"] = Field(default="wrong", alias="as")
+
+
+class Defect(Label):
+    """Something wrong inside documents. With ``harm`` a case that ends with it is flawed.
+
+    ``loss``: yen that go astray when money leaves on the strength of a document with it.
+    """
+
+    harm: Harm | None = None
+    returns_to: str | None = None
+    loss: Loss | None = None
+
+
+class Delay(Strict):
+    """Elapsed time that holds nobody: a duration, or until the next slot of a timetable."""
+
+    time: Duration | None = None
+    until: str | None = None
+    at_least: Duration | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and "until" in raw:
+            return raw
+        return {"time": raw}
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A duration, or a mapping with ``until``."""
+        fields = {key: field for key, field in mapping["properties"].items() if key != "time"}
+        until = {**mapping, "properties": fields, "required": ["until"]}
+        return either(shape("Duration"), mapping=until)
+
+
+class Batch(Strict):
+    """Cases are gathered and done as one: ``at`` the next run of a timetable, ``most`` together."""
+
+    at: str | None = None
+    most: Tally | None = Field(default=None, ge=1)
+
+
+class Burden(Strict):
+    """What a visit costs the applicant besides time; ``fee`` in yen."""
+
+    visits: Tally = Field(default=0, ge=0)
+    forms: Tally = Field(default=0, ge=0)
+    seals: Tally = Field(default=0, ge=0)
+    logins: Tally = Field(default=0, ge=0)
+    fee: Yen | None = None
+
+
+def _making(raw: object) -> Quantity | Literal["confidence"]:
+    return "confidence" if raw == "confidence" else parse(raw, "share")
+
+
+Making = Annotated[
+    Quantity | Literal["confidence"],
+    PlainValidator(_making),
+    WithJsonSchema({"anyOf": [{"const": "confidence"}, shape("Share")]}),
+]
+"""The chance of making a defect: a share, or ``confidence``, what the agent's confidence leaves."""
+
+
+class Again(Strict):
+    """What differs from the second visit on."""
+
+    work: Work | None = None
+    delay: Delay | None = None
+    makes: dict[str, Making] | None = None
+    finds: dict[str, Share] | None = None
+    confidence: Share | None = None
+    burden: Burden | None = None
+
+
+class Profile(Strict):
+    """How a step is done; a channel's block overlays the step's own fields one by one."""
+
+    needs: Names | None = None
+    if_: Condition | None = Field(default=None, alias="if")
+    open_to: Condition | None = None
+    by: Names | None = None
+    work: Work | None = None
+    delay: Delay | None = None
+    batch: Batch | None = None
+    priority: Rank | None = None
+    makes: dict[str, Making] | None = None
+    finds: dict[str, Share] | None = None
+    decides: Names | None = None
+    confidence: Share | None = None
+    again: Again | None = None
+    burden: Burden | None = None
+    pays: Truth | None = None
+    omit: Truth | None = None
+
+    def overlay(self, block: Profile) -> dict[str, Any]:
+        """Return the fields of this profile with those that ``block`` sets on top."""
+        fields = {name: getattr(self, name) for name in Profile.model_fields}
+        return fields | {
+            name: getattr(block, name)
+            for name in block.model_fields_set
+            if name in Profile.model_fields
+        }
+
+
+class Step(Profile):
+    """One thing somebody does, in each channel in its own way."""
+
+    title: Label | None = None
+    caption: Label | None = None
+    gives: SomeNames = ()
+    each: Name | None = None
+    once: Literal["site"] | None = None
+    analog: Profile | Channel | None = None
+    digital: Profile | Channel | None = None
+    agentic: Profile | Channel | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_block(cls, raw: Any) -> Any:
+        if isinstance(raw, dict):
+            for channel in CHANNELS:
+                if channel in raw and not isinstance(raw[channel], dict | str):
+                    raise wrong("block_not_mapping", (channel,), channel=channel)
+        return raw
+
+    @model_validator(mode="after")
+    def _blocks_end(self) -> Step:
+        for channel in CHANNELS:
+            seen: list[str] = [channel]
+            while isinstance(block := getattr(self, seen[-1]), str):
+                if block in seen:
+                    path = " → ".join((*seen, block))
+                    raise wrong("blocks_in_circle", (channel,), channel=channel, path=path)
+                seen.append(block)
+        return self
+
+    def _source(self, channel: Channel) -> tuple[Channel, Profile | None]:
+        """Return the block that counts in ``channel``, and the channel it is written under."""
+        block = getattr(self, channel)
+        while isinstance(block, str):
+            channel, block = block, getattr(self, block)  # type: ignore[assignment]  # a Channel
+        return channel, block
+
+    def written(self, channel: Channel, field: str, *below: str | int) -> tuple[str | int, ...]:
+        """Return the address, from this step on, of what ``below`` a field counts in ``channel``.
+
+        That is in the channel's block, in the one it copies, or at the step itself.
+        """
+        source, block = self._source(channel)
+        inside = block is not None and field in block.model_fields_set
+        name = Profile.model_fields[field].alias or field
+        return (source, name, *below) if inside else (name, *below)
+
+    def profile(self, channel: Channel) -> Profile:
+        """Return how this step is done in ``channel``."""
+        _, block = self._source(channel)
+        own = Profile.model_construct(
+            **{name: getattr(self, name) for name in Profile.model_fields}
+        )
+        return own if block is None else Profile.model_construct(**own.overlay(block))
+
+
+class Goal(Strict):
+    """A document to be reached, perhaps only ``if`` something holds."""
+
+    document: str
+    if_: Condition | None = Field(default=None, alias="if")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, raw: Any) -> Any:
+        return {"document": raw} if isinstance(raw, str) else raw
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A document's name or a mapping."""
+        return either(TEXT, mapping=mapping)
+
+
+Goals = Annotated[tuple[Goal, ...], Some, Once, Different]
+
+
+class End(Strict):
+    """A lawful or unlawful end of a case once a fact is known."""
+
+    when: Condition
+    as_: Literal["rejected", "withdrawn", "abandoned", "dismissed"] = Field(alias="as")
+
+
+class Deadline(Strict):
+    """``document`` must be given ``within`` a time after another or the start, or ``at`` a date.
+
+    Missed: the case is ``late``, or ends ``expired``, or silence stands for it: ``given``.
+    """
+
+    document: str
+    within: Duration | None = None
+    after: str | None = None
+    at: str | None = None
+    missed: Literal["late", "expired", "given"]
+    source: str | None = None
+
+    @model_validator(mode="after")
+    def _one_clock(self) -> Deadline:
+        if self.within is None and self.at is None:
+            raise wrong("deadline_no_clock")
+        if self.within is not None and self.at is not None:
+            raise wrong("deadline_two_clocks", ("at",), on="key", one="within", other="at")
+        if self.at is not None and self.after is not None:
+            raise wrong("deadline_two_clocks", ("after",), on="key", one="at", other="after")
+        if self.within is not None and not isinstance(self.within, Fixed):
+            raise wrong("deadline_fixed", ("within",))
+        return self
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """With one of the two clocks."""
+        return one_of("within", "at", mapping=mapping)
+
+
+class Lever(Strict):
+    """A named change: patches by value (``values``), or a number that ``replaces`` fields."""
+
+    title: Label | None = None
+    default: str | int | float | bool
+    values: dict[str, dict[str, Any]] | None = None
+    range: tuple[str | int | float, str | int | float] | None = None
+    replaces: Annotated[tuple[str, ...], Some, Once, Different] | None = None
+    source: str | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Lever:
+        if self.values is None and self.replaces is None:
+            raise wrong("lever_no_kind")
+        if self.values is not None and self.replaces is not None:
+            raise wrong("lever_two_kinds", ("replaces",), on="key")
+        default = quoted(self.default)
+        if self.values is not None and default not in self.values:
+            values = {"given": default, "known": ", ".join(self.values)}
+            raise wrong(
+                "lever_default", ("default",), guess=nearest(default, self.values), **values
+            )
+        return self
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """With one of the two kinds."""
+        return one_of("values", "replaces", mapping=mapping)
+
+
+class ListItem(Strict):
+    """One item of a list that steps are unrolled over; ``chance``: whether a case has it."""
+
+    chance: Share | None = None
+    title: Label | None = None
+
+
+def _items(raw: object) -> object:
+    """``[a, b]`` or a count stand for items without details."""
+    if isinstance(raw, list):
+        names = [str(item) for item in raw]
+        each_once(names)
+        return {name: {} for name in names}
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        if not 1 <= raw <= 1000:  # noqa: PLR2004 -- more is a mistake
+            raise wrong("list_count", given=raw)
+        return {str(number): {} for number in range(1, raw + 1)}
+    return raw
+
+
+Items = Annotated[
+    Annotated[dict[Item, ListItem], Some],
+    BeforeValidator(
+        _items,
+        json_schema_input_type=Annotated[dict[Item, ListItem], Some]
+        | Annotated[list[Item | int], Some, Different]
+        | Annotated[int, Field(ge=1, le=1000)],
+    ),
+]
+
+
+class Procedure(Strict):
+    """A set of steps with the documents they pass on."""
+
+    procedure: Name
+    title: Label | None = None
+    caption: Label | None = None
+    applicant: Name
+    actors: dict[Name, Actor]
+    calendars: dict[Name, Hours] = Field(default_factory=dict)
+    attributes: dict[Variable, Attribute] = Field(default_factory=dict)
+    lists: dict[Variable, Items] = Field(default_factory=dict)
+    documents: dict[Name, Document]
+    defects: dict[Name, Defect] = Field(default_factory=dict)
+    steps: dict[Name, Step]
+    goal: Goals = ()
+    ends: Annotated[tuple[End, ...], Once, Different] = ()
+    deadlines: Annotated[tuple[Deadline, ...], Once, Different] = ()
+    levers: dict[Name, Lever] = Field(default_factory=dict)
+    phrases: Spoken = Field(default_factory=Spoken)
+
+    @model_validator(mode="after")
+    def _phrases_for_documents(self) -> Procedure:
+        for use, spoken in (("goal", self.phrases.goal), ("have", self.phrases.have)):
+            for name in spoken:
+                if name not in self.documents:
+                    guess = nearest(name, self.documents)
+                    at = ("phrases", use, name)
+                    raise wrong("unknown_document", at, on="key", name=name, guess=guess)
+        return self

@@ -1,1 +1,0 @@
-"""Validated definitions: what planners write in YAML, as frozen Python objects."""

@@ -1,0 +1,491 @@
+"""The shelf read in: a scenario with its procedures and agents, patched into one world per arm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from sim import shelf
+from sim.errors import InvalidInput, Problem, UsageError, nearest, shortened
+from sim.language.agent import Agent
+from sim.language.procedure import Procedure
+from sim.language.scenario import Arm, Scenario
+from sim.study.edits import Draft, Origin
+from sim.study.overrides import SCENARIO_FIELDS, Assignment, Patcher
+from sim.yaml import source
+from sim.yaml.explain import explain
+
+M = TypeVar("M", bound=BaseModel)
+
+Given = Mapping[str, source.Located]
+"""Procedures that have been read already."""
+
+
+@dataclass(frozen=True)
+class World:
+    """One arm: its channel and every definition as patched for it."""
+
+    arm: str
+    channel: str
+    scenario: Scenario
+    procedures: Mapping[str, Procedure]
+    agents: Mapping[str, Agent]
+    drafts: Mapping[tuple[str, str], Draft] = field(repr=False)
+
+    def problem(
+        self, kind: str, name: str, path: source.Address, key: str, /, **values: Any
+    ) -> Problem:
+        """Return a problem in the definition ``name`` of ``kind`` (procedure, agent, scenario)."""
+        return self.drafts[kind, name].problem(path, key, **values)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a study is made of: a scenario as read, what the command line sets, procedures given."""
+
+    located: source.Located
+    sets: tuple[Assignment, ...] = ()
+    levers: tuple[Assignment, ...] = ()
+    given: Given | None = None
+
+    def study(self) -> Study:
+        """Build the study. Raises InvalidInput."""
+        return study(self.located, sets=self.sets, levers=self.levers, given=self.given)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A scenario ready to be compiled: one world for each arm, in order.
+
+    ``resolved`` is the scenario with what the command line says written into it, ``read`` all that
+    it uses, by kind and name. ``file`` is where it was read from; ``given``, ``sets`` and
+    ``levers`` are how it was asked for, ``asked`` is the same as read.
+    """
+
+    name: str
+    scenario: Scenario
+    worlds: tuple[World, ...]
+    resolved: Mapping[str, Any] = field(repr=False)
+    read: Mapping[tuple[shelf.Kind, str], source.Located] = field(repr=False)
+    file: str
+    given: str
+    sets: tuple[str, ...] = ()
+    levers: tuple[str, ...] = ()
+    asked: Asked = field(kw_only=True, repr=False)
+
+
+def load(name_or_path: str, *, sets: Sequence[str] = (), levers: Sequence[str] = ()) -> Study:
+    """Read a scenario by name or path, with ``P=V`` overrides and ``N=V`` levers.
+
+    Raises InvalidInput with every problem found, UsageError for a malformed ``--set``.
+    """
+    path = find("scenarios", name_or_path)
+    found = study(
+        source.load(path),
+        sets=[_assignment("--set", text) for text in sets],
+        levers=[_assignment("--lever", text) for text in levers],
+    )
+    return replace(found, given=name_or_path, sets=tuple(sets), levers=tuple(levers))
+
+
+def find(kind: shelf.Kind, name_or_path: str) -> Path:
+    """Return the file of a name on the shelf, or the path itself if it looks like one."""
+    if name_or_path.endswith((".yaml", ".yml")) or "/" in name_or_path:
+        return Path(name_or_path)
+    found = shelf.find(kind, name_or_path)
+    if found is None:
+        guess = nearest(name_or_path, shelf.names(kind))
+        raise InvalidInput([Problem(f"no_such_{kind}", {"name": name_or_path}, guess=guess)])
+    return found
+
+
+def _assignment(option: str, text: str) -> Assignment:
+    path, equals, value = text.partition("=")
+    if not equals or not path.strip() or not value.strip():
+        raise UsageError("assignment_shape", option=option, given=shortened(text))
+    try:
+        # Blanks in place of the path, so that columns count from the beginning of the text.
+        located = source.loads(" " * (len(path) + 1) + value, option)
+    except InvalidInput as error:
+        raise InvalidInput(replace(p, excerpt=text) for p in error.problems) from None
+    shown = replace(located, lines=[text], keys={**located.keys, (): source.Mark(1, 1)})
+    return Assignment(path.strip(), Origin(shown, ()))
+
+
+def study(
+    located: source.Located,
+    *,
+    sets: Sequence[Assignment] = (),
+    levers: Sequence[Assignment] = (),
+    given: Given | None = None,
+) -> Study:
+    """Build the study of a scenario already read. Raises InvalidInput with every problem found.
+
+    ``given``: procedures already read, used instead of those on the shelf.
+    """
+    base = Draft.of(located)
+    for one in sets:
+        if one.path.split(".")[0] in SCENARIO_FIELDS:
+            base.set(tuple(one.path.split(".")), one.value, one.origin)
+    scenario = validated(Scenario, base)
+    books = _Books(scenario, base, given or {})
+    worlds = []
+    problems: list[Problem] = []
+    for name, arm in scenario.arms.items():
+        try:
+            worlds.append(_world(name, arm, scenario, base, books, sets, levers))
+        except InvalidInput as error:
+            problems.extend(p for p in error.problems if p not in problems)
+    if problems:
+        raise InvalidInput(problems)
+    resolved = _resolved(base.data, scenario, sets, levers)
+    name, file = scenario.scenario, located.file
+    asked = Asked(located, tuple(sets), tuple(levers), given)
+    return Study(
+        name, scenario, tuple(worlds), resolved, books.read, file=file, given=file, asked=asked
+    )
+
+
+def _resolved(
+    data: Mapping[str, Any],
+    scenario: Scenario,
+    sets: Sequence[Assignment],
+    levers: Sequence[Assignment],
+) -> dict[str, Any]:
+    """Return the data of a scenario, set as it was asked for, with the last words of every arm."""
+    overrides: dict[str, Any] = {}
+    for one in sets:
+        overrides.pop(one.path, None)  # the last word stands last
+        if _is_of_arms(one.path, data):
+            overrides[one.path] = one.value
+    pulled = {one.path: one.value for one in levers}
+    if not overrides and not pulled:
+        return dict(data)
+    raws = data.get("compare") or {name: {"channel": name} for name in scenario.arms}
+    arms = {name: _with_last_words(raw, overrides, pulled) for name, raw in raws.items()}
+    rest = {key: value for key, value in data.items() if key not in _ARMS}
+    return rest | {"compare": arms}
+
+
+def _with_last_words(
+    raw: Mapping[str, Any], overrides: Mapping[str, Any], pulled: Mapping[str, Any]
+) -> dict[str, Any]:
+    before = raw.get("override", {}).items()
+    kept = {path: value for path, value in before if path not in overrides}
+    told = {"levers": {**raw.get("levers", {}), **pulled}, "override": {**kept, **overrides}}
+    return {**raw, **{key: value for key, value in told.items() if value}}
+
+
+_ARMS: Final = ("channels", "compare")
+
+
+def _is_of_arms(path: str, data: Mapping[str, Any]) -> bool:
+    """Tell whether an override has to be said again in each arm.
+
+    Not if it is one of a field of the scenario, which is in ``data`` already, and nothing that an
+    arm is told afterwards can reach it.
+    """
+    first = path.partition(".")[0]
+    if first not in SCENARIO_FIELDS:
+        return True
+    arms = [arm for arm in (data.get("compare") or {}).values() if isinstance(arm, dict)]
+    later = [name for one in (data, *arms) for name in one.get("override") or {}]
+    later += ["cases" for arm in arms if arm.get("attributes")]
+    return first not in _ARMS and first in {name.partition(".")[0] for name in later}
+
+
+class _Books:
+    """Every procedure and agent that a scenario uses, as read; each file once."""
+
+    def __init__(self, scenario: Scenario, base: Draft, given: Given) -> None:
+        problems: list[Problem] = []
+        self._beside = Path(base.file).parent
+        used = [name for stream in scenario.cases.values() for name in stream.using]
+        self.procedures = {name: located for name, located in given.items() if name in used}
+        self.agents: dict[str, source.Located] = {}
+        for stream, definition in sorted(scenario.cases.items()):
+            for i, name in enumerate(definition.using):
+                problem = partial(base.problem, ("cases", stream, "using", i))
+                self._read("procedures", name, problem, problems)
+        for located in self.procedures.values():
+            self._read_agents(located, problems)
+        if problems:
+            raise InvalidInput(problems)
+
+    @property
+    def read(self) -> dict[tuple[shelf.Kind, str], source.Located]:
+        """All that was read, by kind and name."""
+        read: dict[tuple[shelf.Kind, str], source.Located] = {}
+        read |= {("procedures", name): located for name, located in self.procedures.items()}
+        return read | {("agents", name): located for name, located in self.agents.items()}
+
+    def _read(
+        self, kind: shelf.Kind, name: str, problem: Callable[..., Problem], problems: list[Problem]
+    ) -> None:
+        into = self.procedures if kind == "procedures" else self.agents
+        if name in into:
+            return
+        path = shelf.find(kind, name, self._beside)
+        if path is None:
+            guess = nearest(name, shelf.names(kind, self._beside))
+            told = problem(f"no_such_{kind}", name=name, guess=guess)
+            problems += [told] if told not in problems else []
+            return
+        try:
+            into[name] = source.load(path)
+        except InvalidInput as error:
+            problems.extend(error.problems)
+
+    def _read_agents(self, located: source.Located, problems: list[Problem]) -> None:
+        actors = located.data.get("actors") if isinstance(located.data, dict) else None
+        for actor, raw in (actors if isinstance(actors, dict) else {}).items():
+            agent = raw.get("agent") if isinstance(raw, dict) else raw
+            if isinstance(agent, str):
+                path = ("actors", actor, "agent") if isinstance(raw, dict) else ("actors", actor)
+                problem = partial(located.problem, path)
+                self._read("agents", agent, problem, problems)
+
+
+def _world(  # noqa: PLR0913, PLR0917 -- all that an arm is made of
+    name: str,
+    arm: Arm,
+    scenario: Scenario,
+    base: Draft,
+    books: _Books,
+    sets: Sequence[Assignment],
+    levers: Sequence[Assignment],
+) -> World:
+    drafts = {("scenario", scenario.scenario): base.copied()}
+    drafts |= {("procedure", n): Draft.of(located) for n, located in books.procedures.items()}
+    drafts |= {("agent", n): Draft.of(located) for n, located in books.agents.items()}
+    Patcher(name, arm, scenario, base, drafts).patch(sets, levers)
+    return _validated_world(name, arm, drafts)
+
+
+def _validated_world(name: str, arm: Arm, drafts: dict[tuple[str, str], Draft]) -> World:
+    problems: list[Problem] = []
+    read: dict[tuple[str, str], BaseModel] = {}
+    kinds: dict[str, type[BaseModel]] = {
+        "scenario": Scenario,
+        "procedure": Procedure,
+        "agent": Agent,
+    }
+    for (kind, title), draft in drafts.items():
+        try:
+            read[kind, title] = validated(kinds[kind], draft)
+        except InvalidInput as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InvalidInput(problems)
+    procedures = {n: m for (k, n), m in read.items() if isinstance(m, Procedure)}
+    agents = {n: m for (k, n), m in read.items() if isinstance(m, Agent)}
+    (scenario,) = (m for m in read.values() if isinstance(m, Scenario))
+    return World(name, arm.channel, scenario, procedures, agents, drafts)
+
+
+def validated(kind: type[M], draft: Draft | source.Located) -> M:
+    """Validate a definition. Raises InvalidInput.
+
+    The file's stem must be its name, but for the scenario of a result folder.
+    """
+    try:
+        model = kind.model_validate(draft.data)
+    except ValidationError as error:
+        raise InvalidInput(explain(draft, error, kind)) from None
+    word = kind.__name__.lower()
+    name = getattr(model, word)
+    file, stem = Path(draft.file).name, Path(draft.file).stem
+    free = kind is Scenario and file == shelf.SCENARIO
+    if file.endswith((".yaml", ".yml")) and name != stem and not free:
+        raise InvalidInput([draft.problem((word,), "name_not_stem", name=name, stem=stem)])
+    return model
+
+
+# -- the shelf as a whole ------------------------------------------------------------------------
+
+
+def shelf_list() -> dict[str, list[tuple[str, dict[str, str]]]]:
+    """Return name and titles of every procedure, agent and scenario; unreadable ones by name."""
+    return {
+        kind: [(name, _titles(kind, name)) for name in shelf.names(kind)] for kind in shelf.KINDS
+    }
+
+
+def _titles(kind: shelf.Kind, name: str) -> dict[str, str]:
+    title = _raw(kind, name).get("title")
+    if isinstance(title, dict):
+        return {lang: str(title[lang]) for lang in ("en", "ja") if lang in title}
+    return {"en": str(title or name), "ja": str(title or name)}
+
+
+def _raw(kind: shelf.Kind, name: str) -> dict[str, Any]:
+    """Return what a file on the shelf says, nothing if it cannot be read."""
+    path = shelf.find(kind, name)
+    try:
+        data = source.load(path).data if path is not None else None
+    except InvalidInput:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _part(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
+    part = raw.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+_NAMING: Final = frozenset(("needs", "gives", "by", "each", "decides", "until", "at", "document"))
+"""Keys of a step or goal whose value is a name or a list of names."""
+
+_NAMED: Final = frozenset(("if", "open_to", "makes", "finds"))
+"""Keys whose mapping has names for keys."""
+
+
+def _listed(value: object) -> set[str]:
+    """Return the names in a name or a list of them, without the items of lists."""
+    names = value if isinstance(value, list) else [value]
+    return {name.partition(".")[0] for name in names if isinstance(name, str)}
+
+
+def _names_in(value: object) -> set[str]:
+    """Return every text in a raw step or goal that stands where a name is meant.
+
+    What people read and the values of attributes are none, whatever they look like.
+    """
+    if isinstance(value, list):
+        return set().union(*(_names_in(v) for v in value))
+    names: set[str] = set()
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        names |= _listed(inner) if key in _NAMING else _names_in(inner)
+        names |= _listed(list(inner)) if key in _NAMED and isinstance(inner, dict) else set()
+    return names
+
+
+_SHARED: Final = ("documents", "defects", "attributes", "actors", "lists", "calendars")
+
+
+def _declares(raw: Mapping[str, Any]) -> set[str]:
+    return {name for part in _SHARED for name in _part(raw, part)}
+
+
+def _given(raw: Mapping[str, Any]) -> set[str]:
+    steps = (step for step in _part(raw, "steps").values() if isinstance(step, dict))
+    return {name for step in steps for name in _listed(step.get("gives"))}
+
+
+def companions(names: Sequence[str], given: Given | None = None) -> tuple[str, ...]:
+    """Return procedures with those others on the shelf that declare or give what they mention."""
+    raws = {name: _raw("procedures", name) for name in shelf.names("procedures")}
+    raws |= {name: located.data for name, located in (given or {}).items()}
+    chosen = list(dict.fromkeys(names))
+    for name in chosen:
+        if name not in raws:
+            guess = nearest(name, raws)
+            raise InvalidInput([Problem("no_such_procedures", {"name": name}, guess=guess)])
+    for name in chosen:  # grows while it is walked
+        mentioned = _mentioned(raws[name])
+        while True:
+            known = set().union(*(_declares(raws[one]) for one in chosen))
+            had = set().union(*(_given(raws[one]) for one in chosen))
+            lent = {
+                other: len(mentioned & ((_declares(raw) - known) | (_given(raw) - had)))
+                for other, raw in raws.items()
+                if other not in chosen
+            }
+            best = max(lent, key=lent.__getitem__, default=None)
+            if best is None or not lent[best]:
+                break
+            chosen.append(best)
+    return tuple(chosen)
+
+
+def _mentioned(raw: Mapping[str, Any]) -> set[str]:
+    """Return what a procedure may have from others: not its steps, its actors and the like."""
+    own = {name for part in _SHARED if part != "documents" for name in _part(raw, part)}
+    steps = _part(raw, "steps")
+    goal = raw.get("goal")
+    named = _names_in([*steps.values(), goal]) | _listed(goal)
+    return named - own - set(steps)
+
+
+def declared(part: str) -> set[str]:
+    """Return the names that the procedures on the shelf declare under ``part``."""
+    return {
+        name for one in shelf.names("procedures") for name in _part(_raw("procedures", one), part)
+    }
+
+
+def givers(documents: Sequence[str]) -> tuple[str, ...]:
+    """Return the procedures on the shelf that give one of some documents."""
+    wanted = {name.partition(".")[0] for name in documents}
+    return tuple(n for n in shelf.names("procedures") if _given(_raw("procedures", n)) & wanted)
+
+
+def documents_on_shelf() -> list[str]:
+    """Return the names of all documents that some procedure gives."""
+    return sorted({d for n in shelf.names("procedures") for d in _given(_raw("procedures", n))})
+
+
+def phrases(using: Sequence[str] = ()) -> dict[str, Procedure]:
+    """Return the procedures that can be asked for in words, by name: all, or some of ``using``."""
+    known = shelf.names("procedures")
+    unknown = [name for name in using if name not in known]
+    if unknown:
+        raise InvalidInput(
+            Problem("no_such_procedures", {"name": n}, guess=nearest(n, known)) for n in unknown
+        )
+    spoken = [name for name in using or known if "phrases" in _raw("procedures", name)]
+    return {name: validated(Procedure, source.load(find("procedures", name))) for name in spoken}
+
+
+def procedures_of(name: str) -> tuple[str, ...]:
+    """Return the procedures of a scenario, or the procedure of that name. Raises InvalidInput."""
+    if shelf.find("procedures", name) is not None:
+        return (name,)
+    if shelf.find("scenarios", name) is not None:
+        streams = _part(_raw("scenarios", name), "cases").values()
+        using = [n for s in streams if isinstance(s, dict) for n in _listed(s.get("using"))]
+        return tuple(dict.fromkeys(using))
+    known = [*shelf.names("procedures"), *shelf.names("scenarios")]
+    raise InvalidInput([Problem("no_such_procedures", {"name": name}, guess=nearest(name, known))])
+
+
+def world(  # noqa: PLR0913, PLR0917 -- a world in short
+    procedures: Sequence[str],
+    goal: Sequence[str],
+    have: Sequence[str],
+    channel: str,
+    given: Given | None = None,
+    levers: Sequence[Assignment] = (),
+) -> World:
+    """Return a world of one case that uses some procedures, for plans, drawings and checks."""
+    data = {
+        "scenario": "plan",
+        "start": "2026-04-01",
+        "channels": [channel],
+        "cases": {
+            "one": {
+                "count": 1,
+                "using": list(procedures),
+                **({"goal": list(goal)} if goal else {}),
+                "locker": {name: {} for name in have},
+            }
+        },
+    }
+    located = source.Located("", [], data, {}, {})
+    return study(located, given=given, levers=levers).worlds[0]
+
+
+def assigned(path: str, value: object) -> Assignment:
+    """Return an override that sets the field at ``path``, as if the command line said so."""
+    return Assignment(path, Origin(source.Located("--set", [], value, {}, {}), ()))
+
+
+def pulled(located: source.Located, lever: str, value: object, *below: str | int) -> Assignment:
+    """Return a lever of a procedure set to ``value``, as is written ``below`` it."""
+    origin = Origin(replace(located, data=value), ("levers", lever, *below))
+    return Assignment(lever, origin)

@@ -1,0 +1,223 @@
+"""Applies levers, overrides and the command line's settings to the definitions of one arm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
+from sim.errors import InvalidInput, Problem, nearest
+from sim.language.measure import Kind
+from sim.language.procedure import Lever, Procedure
+from sim.language.quantity import number
+from sim.language.scenario import Arm, Scenario
+from sim.study.edits import Draft, Origin
+from sim.yaml.explain import explain
+from sim.yaml.located import Address
+from sim.yaml.quoted import quoted
+
+SCENARIO_FIELDS: Final = tuple(
+    (field.alias or name) for name, field in Scenario.model_fields.items()
+)
+_PROCEDURE_FIELDS: Final = tuple(Procedure.model_fields)
+_KINDS: Final[tuple[Kind, ...]] = ("number", "share", "duration")
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """``path=value`` as given on the command line."""
+
+    path: str
+    origin: Origin
+
+    @property
+    def value(self) -> Any:
+        """The value, read as YAML."""
+        return self.origin.located.data
+
+
+@dataclass(frozen=True)
+class _Pull:
+    """A lever of a procedure and what it is set to, by whom."""
+
+    name: str
+    procedure: str
+    lever: Lever
+    value: Any
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Patcher:
+    """One arm's drafts, by kind and name, while they are changed. Methods raise InvalidInput."""
+
+    name: str
+    arm: Arm
+    scenario: Scenario
+    base: Draft
+    drafts: Mapping[tuple[str, str], Draft]
+
+    def patch(self, sets: Sequence[Assignment], levers: Sequence[Assignment]) -> None:
+        """Pull every lever, then set what overrides and the command line say, in this order."""
+        for pull in self._pulls(levers):
+            self._pull(pull)
+        for path, value, origin in self._overrides(sets):
+            for draft, inside in self._aim(path, origin):
+                draft.set(inside, value, origin)
+
+    # -- levers --------------------------------------------------------------------------------
+
+    def _pulls(self, levers: Sequence[Assignment]) -> list[_Pull]:
+        known = self._known_levers()
+        chosen = self._chosen(levers)
+        names = [name for name, _, _ in known]
+        known_names = {"known": ", ".join(names), "hint": "known_levers" if names else "no_levers"}
+        problems = [
+            origin.problem(
+                "unknown_lever", on="key", name=name, guess=nearest(name, names), **known_names
+            )
+            if name not in names
+            else origin.problem("lever_twice", on="key", name=name)
+            for name, (_, origin) in chosen.items()
+            if names.count(name) != 1
+        ]
+        if problems:
+            raise InvalidInput(problems)
+        pulls = []
+        for name, procedure, lever in known:
+            located = self.drafts["procedure", procedure].located
+            own = (lever.default, Origin(located, ("levers", name, "default")))
+            pulls.append(_Pull(name, procedure, lever, *chosen.get(name, own)))
+        return pulls
+
+    def _chosen(self, levers: Sequence[Assignment]) -> dict[str, tuple[Any, Origin]]:
+        """Return what each lever is set to; the last word counts."""
+        located = self.base.located
+        chosen = {n: (v, Origin(located, ("levers", n))) for n, v in self.scenario.levers.items()}
+        for name, value in self.arm.levers.items():
+            chosen[name] = (value, Origin(located, ("compare", self.name, "levers", name)))
+        return chosen | {one.path: (one.value, one.origin) for one in levers}
+
+    def _known_levers(self) -> list[tuple[str, str, Lever]]:
+        """Return every lever by name and procedure; one that two have may not be pulled."""
+        known: list[tuple[str, str, Lever]] = []
+        for (kind, procedure), draft in self.drafts.items():
+            raw = draft.data.get("levers") if isinstance(draft.data, dict) else None
+            if kind == "procedure" and isinstance(raw, dict):
+                known += [(n, procedure, _lever(("levers", n), v, draft)) for n, v in raw.items()]
+        return known
+
+    def _pull(self, pull: _Pull) -> None:
+        if pull.lever.values is not None:
+            self._put_values(pull)
+            return
+        _within(pull)
+        if pull.value == pull.lever.default:
+            return
+        located = self.drafts["procedure", pull.procedure].located
+        for i, path in enumerate(pull.lever.replaces or ()):
+            at = Origin(located, ("levers", pull.name, "replaces", i))
+            for target, inside in self._aim(path, at, pull.procedure):
+                target.patched[target.set(inside, pull.value, at)] = pull.origin
+
+    def _put_values(self, pull: _Pull) -> None:
+        values = pull.lever.values or {}
+        word = quoted(pull.value)
+        if word not in values:
+            told = {"lever": pull.name, "given": word, "known": ", ".join(values)}
+            guess = nearest(word, values)
+            raise InvalidInput([pull.origin.problem("lever_value", guess=guess, **told)])
+        located = self.drafts["procedure", pull.procedure].located
+        for path, patch in values[word].items():
+            at = Origin(located, ("levers", pull.name, "values", word, path))
+            for target, inside in self._aim(path, at, pull.procedure):
+                target.set(inside, patch, at)
+
+    # -- overrides -----------------------------------------------------------------------------
+
+    def _overrides(self, sets: Sequence[Assignment]) -> Iterable[tuple[str, Any, Origin]]:
+        located = self.base.located
+        for path, value in self.scenario.override.items():
+            yield path, value, Origin(located, ("override", path))
+        for stream in self.scenario.cases:
+            for attribute, value in self.arm.attributes.items():
+                at = Origin(located, ("compare", self.name, "attributes", attribute))
+                yield f"cases.{stream}.attributes.{attribute}", value, at
+        for path, value in self.arm.override.items():
+            yield path, value, Origin(located, ("compare", self.name, "override", path))
+        for one in sets:
+            yield one.path, one.value, one.origin
+
+    def _aim(
+        self, path: str, origin: Origin, procedure: str | None = None
+    ) -> list[tuple[Draft, Address]]:
+        """Return the definitions that ``path`` leads into, each with the path inside it.
+
+        Those are several for an actor that several procedures declare in full.
+        ``procedure``: the one whose lever says so; its fields need no prefix.
+        """
+        first, *rest = parts = tuple(path.split("."))
+        if first == "agents" and len(parts) > 2 and ("agent", rest[0]) in self.drafts:  # noqa: PLR2004 -- agents.NAME.FIELD
+            return [(self.drafts["agent", rest[0]], tuple(rest[1:]))]
+        if first == "actors" and rest:
+            told = [draft for draft in self.drafts.values() if rest[0] in _actors_of(draft)]
+            full = [draft for draft in told if isinstance(_actors_of(draft)[rest[0]], dict)]
+            if told:
+                return [(draft, parts) for draft in full or told[:1]]
+        if procedure is not None and first in _PROCEDURE_FIELDS:
+            return [(self.drafts["procedure", procedure], parts)]
+        if ("procedure", first) in self.drafts and rest:
+            return [(self.drafts["procedure", first], tuple(rest))]
+        if procedure is None and first in SCENARIO_FIELDS:
+            return [(self.drafts["scenario", self.scenario.scenario], parts)]
+        raise InvalidInput([self._no_start(parts, origin, procedure)])
+
+    def _no_start(self, parts: tuple[str, ...], origin: Origin, procedure: str | None) -> Problem:
+        known = {"actors": self._actors(), "agents": [n for k, n in self.drafts if k == "agent"]}
+        if len(parts) > 1 and parts[0] in known and parts[1] not in known[parts[0]]:
+            key = f"unknown_{parts[0][:-1]}"
+            values = {"name": parts[1], "guess": nearest(parts[1], known[parts[0]])}
+            return origin.problem_in_path(len(parts) - 1, key, **values)
+        names = [n for k, n in self.drafts if k == "procedure"] + ["agents", "actors"]
+        names += SCENARIO_FIELDS if procedure is None else _PROCEDURE_FIELDS
+        values = {"name": parts[0], "guess": nearest(parts[0], {*names} - {parts[0]})}
+        return origin.problem_in_path(len(parts), "patch_no_start", **values)
+
+    def _actors(self) -> list[str]:
+        return [name for draft in self.drafts.values() for name in _actors_of(draft)]
+
+
+def _actors_of(draft: Draft) -> Mapping[str, Any]:
+    """Return the actors that a draft declares, as they are written."""
+    actors = draft.data.get("actors") if isinstance(draft.data, dict) else None
+    return actors if isinstance(actors, dict) else {}
+
+
+def _lever(path: Address, raw: object, draft: Draft) -> Lever:
+    try:
+        return Lever.model_validate(raw)
+    except ValidationError as error:
+        raise InvalidInput(explain(draft, error, Lever, above=path)) from None
+
+
+def _within(pull: _Pull) -> None:
+    bounds = pull.lever.range
+    if bounds is None:
+        return
+    low, high, given = (_amount(value) for value in (*bounds, pull.value))
+    if given is None or low is None or high is None or not low <= given <= high:
+        told = {"low": quoted(bounds[0]), "high": quoted(bounds[1]), "given": quoted(pull.value)}
+        raise InvalidInput([pull.origin.problem("lever_out_of_range", lever=pull.name, **told)])
+
+
+def _amount(raw: object) -> float | None:
+    """Read a lever's value in base units, whatever its kind."""
+    for kind in _KINDS:
+        try:
+            return number(raw, kind)[0]
+        except PydanticCustomError:
+            continue
+    return None

@@ -1,0 +1,302 @@
+"""Every number in the definitions with where it stands, where it is from and how sure it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from sim import shelf
+from sim.errors import InvalidInput, Problem, nearest
+from sim.language.agent import Agent
+from sim.language.attribute import Amount, Chance, Choice, Table, numbers
+from sim.language.base import Condition, Noted
+from sim.language.facts import Fact, facts
+from sim.language.procedure import Burden, Deadline, Lever, Procedure
+from sim.language.quantity import LAWS, UNKNOWN, Fixed, Law, Lookup, Provenance, leaves
+from sim.language.scenario import Arm, Report, Scenario
+from sim.study import loader
+from sim.yaml import source
+from sim.yaml.explain import explain
+from sim.yaml.located import Address, written
+
+KINDS: Final[Mapping[shelf.Kind, type[BaseModel]]] = {
+    "procedures": Procedure,
+    "agents": Agent,
+    "scenarios": Scenario,
+}
+_DESIGN: Final = frozenset(("horizon", "warm_up", "replications", "seed"))
+"""Fields of a scenario that say how it is looked at, not what the world is like."""
+
+_COUNTS: Final = frozenset((*Burden.model_fields, "attention", "hurry", "count")) - {"fee"}
+"""Whole numbers that somebody set and nobody estimated."""
+
+_PATCHES: Final[Mapping[type[BaseModel], frozenset[str]]] = {
+    Lever: frozenset(("values",)),
+    Arm: frozenset(("override", "attributes")),
+    Scenario: frozenset(("override",)),
+}
+"""Fields that hold patches: what they say is read only where it is put."""
+
+_LAW_KEYS: Final = frozenset(("value", "median", *LAWS))
+_AMOUNT: Final = re.compile(r"\s*([<>]=?)?\s*\d+(\.\d+)?([a-z]+(\d+(\.\d+)?[a-z]+)*|%)?\s*")
+"""A number with its unit, perhaps compared with something: ``2h30min``, ``15%``, ``>= 8``."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number as written. ``confidence`` is the source's, None without a source."""
+
+    file: str
+    line: int
+    path: str
+    value: str
+    source: str | None
+    range: str | None
+    confidence: str | None
+    note: str | None
+
+    @property
+    def assumption(self) -> bool:
+        """Whether no public source stands behind the number."""
+        return self.source is None or self.confidence in ("C", None)
+
+    @property
+    def defended(self) -> bool:
+        """Whether it has a known source, or a range if it is an assumption."""
+        return self.range is not None or (self.source is not None and not self.assumption)
+
+
+@dataclass(frozen=True)
+class _Definition:
+    """One valid file."""
+
+    located: source.Located
+    model: BaseModel
+
+
+Chosen = tuple[shelf.Kind, str]
+"""A definition on the shelf by its kind and name."""
+
+_Found = tuple[Address, Provenance | None]
+"""Where a number stands and where it is from; None: a count, which nobody estimated."""
+
+
+def figures(name: str | None = None) -> list[Figure]:
+    """Return every number that something on the shelf works with, or of all there is.
+
+    A scenario works with its procedures, and a procedure with its agents. Counts are left out: see
+    ``counts``. Raises InvalidInput.
+    """
+    known = facts()
+    found = [figure for one in _definitions(name) for figure in _figures(one, known)]
+    return sorted(found, key=lambda f: (f.file, f.line, f.path))
+
+
+def counts(name: str | None = None) -> int:
+    """Return how many whole numbers the same files set that nobody estimated.
+
+    These are visits, forms, seals and logins of a step, cases of a stream, and how many things an
+    agent does at once or hurries. Raises InvalidInput.
+    """
+    return sum(note is None for one in _definitions(name) for _, note in _walk(one.model, ()))
+
+
+def undefended(scenario: str) -> int:
+    """Return how many numbers that a scenario works with have neither a source nor a range.
+
+    ``scenario``: its name or its file. Raises InvalidInput.
+    """
+    known = facts()
+    used = _all_used([("scenarios", scenario)])
+    return sum(not figure.defended for one in used for figure in _figures(one, known))
+
+
+def _definitions(name: str | None) -> list[_Definition]:
+    """Return each definition once: all of that name, and what they work with."""
+    return _all_used(_named(name))
+
+
+def _all_used(chosen: list[Chosen]) -> list[_Definition]:
+    found = []
+    for kind, title in chosen:  # grows while it is walked
+        located = source.load(loader.find(kind, title))
+        one = _Definition(located, _validated(located, KINDS[kind]))
+        found.append(one)
+        chosen += [other for other in dict.fromkeys(_used(one.model)) if other not in chosen]
+    return found
+
+
+def _named(name: str | None) -> list[Chosen]:
+    everything: list[Chosen] = [(k, title) for k in shelf.KINDS for title in shelf.names(k)]
+    found = [(kind, title) for kind, title in everything if name in (None, title)]
+    if name is not None and not found:
+        guess = nearest(name, [title for _, title in everything])
+        raise InvalidInput([Problem("no_such_definition", {"name": name}, guess=guess)])
+    return found
+
+
+def _used(model: BaseModel) -> Iterator[Chosen]:
+    """Yield what a definition works with."""
+    if isinstance(model, Scenario):
+        yield from (("procedures", name) for one in model.cases.values() for name in one.using)
+    if isinstance(model, Procedure):
+        yield from (("agents", actor.agent) for actor in model.actors.values())
+
+
+def figures_of(
+    located: source.Located, kind: type[BaseModel], known: Mapping[str, Fact]
+) -> Iterator[Figure]:
+    """Yield the numbers of one file. Raises InvalidInput if it is not valid."""
+    yield from _figures(_Definition(located, _validated(located, kind)), known)
+
+
+def _validated(located: source.Located, kind: type[BaseModel]) -> BaseModel:
+    try:
+        return kind.model_validate(located.data)
+    except ValidationError as error:
+        raise InvalidInput(explain(located, error, kind)) from None
+
+
+def _figures(one: _Definition, known: Mapping[str, Fact]) -> Iterator[Figure]:
+    located = one.located
+    for path, note in _walk(one.model, ()):
+        if note is None:
+            continue
+        address, _ = written(located.data, path)
+        fact = known.get(note.source or "")
+        yield Figure(
+            file=located.file,
+            line=located.place(address).line,
+            path=".".join(map(str, path)),
+            value=as_text(reduce(getitem, address, located.data)),
+            source=note.source,
+            range=None if note.range is None else " – ".join(note.range),
+            confidence=None if fact is None else fact.confidence,
+            note=None if fact is None else fact.source,
+        )
+
+
+def in_force(model: BaseModel) -> Iterator[tuple[Address, Provenance]]:
+    """Yield path and provenance of each number that a run reads; a patch only where it was put."""
+    for path, note in _walk(model, ()):
+        if note is not None and path[0] not in {"levers", "override", "compare"}:
+            yield path, note
+
+
+def _walk(value: Any, path: Address) -> Iterator[_Found]:
+    """Yield the path and provenance of each number in a definition."""
+    if isinstance(value, Fixed | Law | Lookup):
+        yield from _below(leaves(value), path)
+    elif isinstance(value, Chance | Amount | Choice | Table):
+        yield from _below(numbers(value), path)
+    elif isinstance(value, Condition):
+        yield from _condition(value, path)
+    elif isinstance(value, BaseModel):
+        yield from _model(value, path)
+    elif isinstance(value, int) and path[-1] in _COUNTS:
+        yield path, None
+    elif isinstance(value, dict | tuple):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _walk(inner, (*path, key))
+
+
+def _below(found: Iterable[tuple[Address, Fixed | Law]], path: Address) -> Iterator[_Found]:
+    """Yield the numbers below ``path``, those that were written as one only once."""
+    notes = {(*path, *below): leaf.note for below, leaf in found}
+    yield from notes.items()
+
+
+def _model(model: BaseModel, path: Address) -> Iterator[_Found]:
+    if isinstance(model, Deadline):
+        yield from _deadline(model, path)
+        return
+    if isinstance(model, Report):
+        yield from _report(model, path)
+        return
+    if isinstance(model, Lever):
+        yield from _lever(model, path)
+    patches = _PATCHES.get(type(model), frozenset())
+    for name, field in type(model).model_fields.items():
+        if name not in model.model_fields_set or name in _DESIGN:
+            continue
+        inner, below = getattr(model, name), (*path, field.alias or name)
+        yield from _patches(inner, below, UNKNOWN) if name in patches else _walk(inner, below)
+
+
+def _deadline(deadline: Deadline, path: Address) -> Iterator[_Found]:
+    if isinstance(deadline.within, Fixed):
+        note = deadline.within.note
+        yield (*path, "within"), note if note.known else Provenance(deadline.source)
+
+
+def _lever(lever: Lever, path: Address) -> Iterator[_Found]:
+    """Yield the default of a lever that is a number; how far it may go is its range."""
+    if lever.replaces is not None and _is_number(lever.default):
+        bounds = None if lever.range is None else (str(lever.range[0]), str(lever.range[1]))
+        yield (*path, "default"), Provenance(lever.source, bounds)
+
+
+def _report(report: Report, path: Address) -> Iterator[_Found]:
+    """Yield what the run is compared with; the fact that it is told of is its source."""
+    for fact, observed in report.observed.items():
+        for name in ("by", "value"):
+            note = getattr(observed, name).note
+            yield (*path, "observed", fact, name), Provenance(fact, note.range)
+
+
+def _patches(raw: Any, path: Address, above: Provenance) -> Iterator[_Found]:
+    """Yield the numbers of some raw YAML; a source or range counts for all that is below it."""
+    if not isinstance(raw, dict | list):
+        if _is_number(raw):
+            yield path, None if str(path[-1]).rpartition(".")[2] in _COUNTS else above
+        return
+    note = _noted(raw, above) if isinstance(raw, dict) else above
+    if isinstance(raw, dict) and not _LAW_KEYS.isdisjoint(raw):
+        if not isinstance(raw.get("value"), bool):
+            yield path, note
+        return
+    for key, inner in raw.items() if isinstance(raw, dict) else enumerate(raw):
+        if key not in ("source", "range"):
+            yield from _patches(inner, (*path, key), note)
+
+
+def _noted(raw: Mapping[str, Any], above: Provenance) -> Provenance:
+    bounds = raw.get("range")
+    pair = tuple(map(str, bounds)) if isinstance(bounds, list) else ()
+    note = Provenance(raw.get("source"), pair if len(pair) == 2 else None)  # noqa: PLR2004 -- a pair
+    return note if note.known else above
+
+
+def _condition(condition: Condition, path: Address) -> Iterator[_Found]:
+    if condition.chance is not None:
+        yield from _walk(condition.chance, (*path, "chance"))
+    for name, value in condition.tests.items():
+        if isinstance(value, Noted):
+            bounds = None if value.range is None else (str(value.range[0]), str(value.range[1]))
+            yield (*path, name), Provenance(value.source, bounds)
+        elif _is_number(value):
+            yield (*path, name), UNKNOWN
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, str):
+        return _AMOUNT.fullmatch(value) is not None
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def as_text(raw: object) -> str:
+    """Return a raw value in one line, without its source and range."""
+    if isinstance(raw, dict):
+        rest = {k: v for k, v in raw.items() if k not in ("source", "range")}
+        if set(rest) == {"value"}:
+            return as_text(rest["value"])
+        return ", ".join(f"{key} {as_text(value)}" for key, value in rest.items())
+    if isinstance(raw, list):
+        return " – ".join(as_text(one) for one in raw)
+    return str(raw)

@@ -1,0 +1,240 @@
+"""Builds plain data from the events of a YAML file, noting the place of each value and problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import replace
+from math import inf, isfinite
+from typing import Any, Final, NoReturn
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
+
+from sim.errors import MOST_PROBLEMS, InvalidInput, Problem, shortened
+from sim.yaml.located import Address, Located, Mark
+from sim.yaml.syntax import reworded, tag_at
+from sim.yaml.unseen import UNSEEN, called
+
+MOST_VALUES: Final = 100_000
+DEEPEST: Final = 50
+
+FORBIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+"""Control characters, line breaks that editors do not count, marks that turn the direction of
+writing, and what is no character at all."""
+
+_NOT_IN_KEYS: Final = re.compile(rf"{FORBIDDEN.pattern}|[\t\n\r]")
+"""A key stands on one line."""
+
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_CONSTANTS: Final[dict[str, float | bool | None]] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "true": True,
+    "false": False,
+    ".inf": inf,
+    "+.inf": inf,
+    "-.inf": -inf,
+}
+_WHOLE: Final = re.compile(r"[-+]?[0-9]+")
+_OTHER_BASE: Final = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_DECIMAL: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_MOST_DIGITS: Final = 1000
+"""Longer numbers, which ``int`` refuses from some thousands of digits on, stay text."""
+
+
+def read(located: Located) -> Located:
+    """Return ``located`` with the data and marks of its lines.
+
+    Raises ``InvalidInput`` with all problems found: up to the first one of syntax, if there is one.
+    """
+    return _Reader(located).read()
+
+
+def scalar(text: str) -> str | int | float | bool | None:
+    """Return what plain ``text`` means in YAML 1.2: ``no``, ``12:30`` and ``1_000`` are text."""
+    if text[:1] in "+-.0123456789" and len(text) <= _MOST_DIGITS:
+        if _WHOLE.fullmatch(text):
+            return int(text)
+        if _OTHER_BASE.fullmatch(text):
+            return int(text, 0)
+        if _DECIMAL.fullmatch(text) and isfinite(float(text)):
+            return float(text)
+    return _CONSTANTS.get(text, text)
+
+
+class _StopReadingError(Exception):
+    """Reading on is of no use; the reason is already noted."""
+
+
+class _Reader:
+    """One pass over one file."""
+
+    def __init__(self, located: Located) -> None:
+        self._located = located
+        self._next: Callable[[], Any] = _LOADER("\n".join(located.lines)).get_event
+        self._anchors: dict[str, tuple[Address, Any]] = {}
+        self._marks = located.marks
+        self._keys = located.keys
+        self._problems: list[Problem] = []
+
+    def read(self) -> Located:
+        data = None
+        try:
+            data = self._document()
+            if data is None:
+                self._problems.append(Problem("file.empty", file=self._located.file))
+        except yaml.MarkedYAMLError as error:
+            problem = reworded(error, self._located)
+            self._problems += [problem] if problem not in self._problems else []
+        except _StopReadingError:
+            pass
+        if self._problems:
+            raise InvalidInput(self._problems)
+        return replace(self._located, data=data)
+
+    def _document(self) -> Any:
+        self._next()  # the start of the stream
+        if isinstance(self._next(), StreamEndEvent):
+            return None
+        data = self._value(self._next(), ())
+        self._next()  # the end of the document
+        event = self._next()
+        if not isinstance(event, StreamEndEvent):
+            self._note(event, "yaml.second_document", hint="yaml.drop_dashes")
+        return data
+
+    def _value(self, event: Any, path: Address) -> Any:
+        start = event.start_mark
+        self._marks[path] = Mark(start.line + 1, start.column + 1)
+        if len(path) > DEEPEST or len(self._marks) > MOST_VALUES:
+            self._stop(event, path)
+        kind = type(event)
+        if kind is ScalarEvent and event.implicit[0] and event.anchor is event.tag is None:
+            return scalar(event.value)
+        if kind is AliasEvent:
+            return self._repeated(event, path)
+        if event.tag is not None:
+            self._note_tag(event)
+        data: Any
+        if kind is ScalarEvent:
+            data = self._scalar(event)
+        else:
+            data = self._mapping(path) if kind is MappingStartEvent else self._sequence(path)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = path, data
+        return data
+
+    def _scalar(self, event: Any) -> Any:
+        if event.implicit[0]:
+            return scalar(event.value)
+        found = FORBIDDEN.search(event.value) if event.style == '"' else None
+        if found:  # it was written as an escape
+            self._note(event, "yaml.control", character=called(found.group()))
+        return event.value
+
+    def _sequence(self, path: Address) -> list[Any]:
+        data: list[Any] = []
+        while not isinstance(event := self._next(), SequenceEndEvent):
+            data.append(self._value(event, (*path, len(data))))
+        return data
+
+    def _mapping(self, path: Address) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        while not isinstance(event := self._next(), MappingEndEvent):
+            name = self._key(event, path)
+            where = (*path, name)
+            if name in data and name:
+                first = self._keys[where].line
+                self._note(event, "yaml.key_twice", name=shortened(name), line=first)
+            else:
+                start = event.start_mark
+                self._keys[where] = Mark(start.line + 1, start.column + 1)
+            data[name] = self._value(self._next(), where)
+        return data
+
+    def _key(self, event: Any, path: Address) -> str:
+        """Return the text of a key, or note why it is none and return an empty one."""
+        if not isinstance(event, ScalarEvent):
+            self._note(event, "yaml.key_kind")
+            self._value(event, (*path, ""))
+            return ""
+        name: str = event.value
+        if event.tag is not None:
+            self._note_tag(event)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (), name
+        if name == "<<" and event.implicit[0]:
+            self._note(event, "yaml.merge", hint="yaml.write_out")
+        elif not name:
+            self._note(event, "yaml.key_empty")
+        elif found := _NOT_IN_KEYS.search(name):
+            self._note(event, "yaml.control", character=called(found.group()))
+        elif UNSEEN.search(name):
+            self._problems.append(self._located.unseen(self._unseen_in(event)))
+        return name
+
+    def _unseen_in(self, event: Any) -> Mark:
+        """Return where the first character that nobody sees is written, in a key that has one."""
+        mark = _mark(event)
+        found = UNSEEN.search(self._located.line(mark.line), mark.column - 1)
+        return Mark(mark.line, found.start() + 1) if found else mark
+
+    def _repeated(self, event: Any, path: Address) -> Any:
+        """Return a copy of what the alias stands for, and copy the marks inside it."""
+        if event.anchor not in self._anchors:
+            self._note(event, "yaml.alias_unknown", hint="yaml.quote_star", name=event.anchor)
+            return None
+        source, value = self._anchors[event.anchor]
+        for tail in _inside(value):
+            self._marks[path + tail] = self._marks[source + tail]
+            if source + tail in self._keys:
+                self._keys[path + tail] = self._keys[source + tail]
+            if len(path + tail) > DEEPEST or len(self._marks) > MOST_VALUES:
+                self._stop(event, path + tail)
+        return deepcopy(value)
+
+    def _stop(self, event: Any, path: Address) -> NoReturn:
+        """Give up before the file takes too much memory or time."""
+        if len(path) > DEEPEST:
+            self._note(event, "yaml.too_deep", most=DEEPEST)
+        else:
+            self._note(event, "yaml.too_many", most=f"{MOST_VALUES:,}")
+        raise _StopReadingError
+
+    def _note_tag(self, event: Any) -> None:
+        tag = tag_at(self._located, _mark(event))
+        self._note(event, "yaml.tag", hint="yaml.quote_or_drop", tag=tag)
+
+    def _note(self, event: Any, key: str, /, *, hint: str | None = None, **values: Any) -> None:
+        mark = _mark(event)
+        self._problems.append(self._located.problem_at(mark, key, hint=hint, **values))
+        if len(self._problems) > MOST_PROBLEMS:
+            raise _StopReadingError
+
+
+def _mark(event: Any) -> Mark:
+    start = event.start_mark
+    return Mark(start.line + 1, start.column + 1)
+
+
+def _inside(value: Any) -> Iterator[Address]:
+    """Yield the addresses, from ``value`` on, of everything inside it."""
+    if not isinstance(value, dict | list):
+        return
+    for name, part in value.items() if isinstance(value, dict) else enumerate(value):
+        yield (name,)
+        yield from ((name, *tail) for tail in _inside(part))

@@ -1,0 +1,77 @@
+"""Which other procedures on the shelf a procedure leans on."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.study import loader
+from sim.yaml import source
+
+ASKS = source.loads(
+    """
+procedure: asks
+steps:
+  ask: {needs: [permit], gives: [slip], by: me, burden: {forms: 1, visits: 1}}
+"""
+)
+GIVES = source.loads("procedure: gives\ndocuments: {permit: Permit}\n")
+COUNTS = source.loads("procedure: counts\nattributes: {forms: 50%}\nlists: {visits: 2}\n")
+SHELF = {"asks": ASKS, "gives": GIVES, "counts": COUNTS}
+
+
+def test_it_leans_on_what_declares_a_document_that_it_needs() -> None:
+    """Though it does not say where that is from."""
+    assert loader.companions(["asks"], SHELF)[:2] == ("asks", "gives")
+
+
+def test_what_a_step_costs_people_names_nobody() -> None:
+    """An attribute called as a count of the burden is another thing."""
+    assert "counts" not in loader.companions(["asks"], SHELF)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{title: permit, gives: [slip], by: me}",
+        "{title: {en: permit, ja: permit}, caption: permit, gives: [slip], by: me}",
+        "{gives: [slip], by: me, if: {kind: permit}, open_to: {kind: [permit, other]}}",
+        "{gives: [slip], by: me, work: {by: kind, permit: 1h, else: 2h}}",
+        "{gives: [slip], by: me, work: {value: 1h, source: permit}}",
+        "{gives: [slip], by: me, burden: {fee: {value: 1, source: permit}}}",
+    ],
+)
+def test_what_is_no_name_joins_nothing(step: str) -> None:
+    """Titles, captions, values of attributes and sources may look like a document's name."""
+    asks = source.loads(f"procedure: asks\nsteps: {{ask: {step}}}\n")
+    assert loader.companions(["asks"], {"asks": asks, "gives": GIVES}) == ("asks",)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{needs: permit, by: me}",
+        "{by: me, digital: {needs: [permit.first]}}",
+        "{by: permit}",
+        "{each: permit, by: me}",
+        "{by: me, if: {permit: true}}",
+        "{by: me, agentic: {open_to: {permit: true}}}",
+        "{by: me, makes: {permit: 1%}}",
+        "{by: me, again: {finds: {permit: 1%}}}",
+        "{by: me, work: {by: visit, 1: 1h, else: {by: permit, true: 1h, else: 2h}}}",
+        "{by: me, finds: {gap: {by: permit, true: 0, else: 1}}}",
+        "{by: me, delay: {until: permit}}",
+        "{by: me, batch: {at: permit}}",
+        "{by: me, decides: [permit]}",
+    ],
+)
+def test_wherever_a_name_is_meant_it_joins(step: str) -> None:
+    """Documents, actors, attributes, lists, defects and calendars may be declared by others."""
+    asks = source.loads(f"procedure: asks\nsteps: {{ask: {step}}}\n")
+    assert loader.companions(["asks"], {"asks": asks, "gives": GIVES})[:2] == ("asks", "gives")
+
+
+@pytest.mark.parametrize("goal", ["permit", "[permit]", "[{document: permit, if: {a: true}}]"])
+def test_a_goal_joins_who_gives_it(goal: str) -> None:
+    """In every way to write it."""
+    asks = source.loads(f"procedure: asks\ngoal: {goal}\nsteps: {{}}\n")
+    assert loader.companions(["asks"], {"asks": asks, "gives": GIVES})[:2] == ("asks", "gives")
