@@ -26,7 +26,7 @@ from typing import Final
 import simpy
 
 from sim.compile.compiler import compile_world
-from sim.compile.program import Model, Profile
+from sim.compile.program import Program, StepSpec
 from sim.engine import reference
 from sim.log import EVENTS, NEVER, Log
 from sim.study import loader
@@ -132,7 +132,7 @@ class Bare:
             yield self.env.all_of(others)
 
 
-def shape(model: Model, log: Log) -> Shape:
+def shape(model: Program, log: Log) -> Shape:
     """Return the shape of an arm, with the case of the median number of rows for every case."""
     rows = Counter(log.events["case"].tolist())
     middle = sorted((count, case) for case, count in rows.items())[len(rows) // 2][1]
@@ -146,7 +146,7 @@ def shape(model: Model, log: Log) -> Shape:
     )
 
 
-def _holder(model: Model, profile: Profile) -> int:
+def _holder(model: Program, profile: StepSpec) -> int:
     if profile.pools:
         return profile.pools[-1]
     return PERSON if any(model.actors[a].limit > 0 for a in profile.persons) else NOBODY
@@ -172,7 +172,7 @@ def rate(run: Callable[[], int]) -> float:
     return rows / (time.process_time() - start)
 
 
-def _engine_rows(model: Model, replication: int) -> int:
+def _engine_rows(model: Program, replication: int) -> int:
     return len(reference.run(model, SEED, replication).events)
 
 
@@ -180,7 +180,7 @@ def _bare_rows(alike: Shape) -> int:
     return len(Bare(alike).run())
 
 
-def pairs(model: Model, count: int) -> list[tuple[float, float]]:
+def pairs(model: Program, count: int) -> list[tuple[float, float]]:
     """Return rows per CPU-second of the engine and of the bare program, run in turn."""
     alike = shape(model, reference.run(model, SEED, 0))
     bare = Bare(alike).run()

@@ -14,14 +14,14 @@ import typer
 
 from sim import signals
 from sim.errors import InvalidInput, UsageError
-from sim.report.terminal import Voice, ending
-from sim.report.usage import Command, Group, spoken
+from sim.report.terminal import Output, ending
+from sim.report.usage import Command, CommandGroup, spoken
 from sim.words import say
 
 PROGRAM: Final = "tetsuzuki"
 app = typer.Typer(
     name=PROGRAM,
-    cls=Group,
+    cls=CommandGroup,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -60,7 +60,7 @@ class Format(StrEnum):
     DOT = "dot"
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """Kinds of files that people edit."""
 
     PROCEDURE = "procedure"
@@ -77,11 +77,13 @@ ChannelOption = Annotated[Channel, typer.Option("--channel", help="help.channel"
 
 
 @contextmanager
-def _speaking(ctx: typer.Context, lang: Language | None, *, plain: bool = False) -> Iterator[Voice]:
+def _speaking(
+    ctx: typer.Context, lang: Language | None, *, plain: bool = False
+) -> Iterator[Output]:
     """Give a command its voice; whatever goes wrong inside ends in one message and a code."""
     chosen = str(lang or ctx.obj)
     with ending(chosen):
-        yield Voice(chosen, plain or bool(os.environ.get("NO_COLOR")))
+        yield Output(chosen, plain or bool(os.environ.get("NO_COLOR")))
 
 
 def _processors() -> int:
@@ -184,7 +186,7 @@ def run(
         voice.draw(lambda columns: page(result, voice.lang, columns))
 
 
-def _tell_undefended(voice: Voice, scenario: str) -> None:
+def _tell_undefended(voice: Output, scenario: str) -> None:
     """Say in one line how many numbers nobody can defend, and how to see them."""
     from sim.study import parameters
 
@@ -406,7 +408,7 @@ def assumptions(
 @app.command(cls=Command)
 def schema(
     ctx: typer.Context,
-    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="help.kind", show_default=False)],
+    kind: Annotated[FileKind, typer.Argument(metavar="KIND", help="help.kind", show_default=False)],
     lang: LangOption = None,
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors."""

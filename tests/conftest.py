@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sim.compile.compiler import compile_world
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.engine import reference
 from sim.kpi import check
 from sim.log import NEVER, OUTCOMES, RESULTS, Log
@@ -32,7 +32,7 @@ AGENTS = {
 class Run:
     """One replication of one arm, with names in place of numbers."""
 
-    model: Model
+    model: Program
     log: Log
 
     def rows(self, step: str | None = None, case: int | None = None) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from hypothesis.strategies import DrawFn
 
 from sim import shelf
 from sim.compile import calendars, compiler
-from sim.compile.program import GIVEN, Model
+from sim.compile.program import GIVEN, Program
 from sim.engine import reference
 from sim.engine.case import Case, Cause
 from sim.engine.typical import plan_of
@@ -603,7 +603,7 @@ def shelved(written: Written) -> Iterator[dict[str, source.Located]]:
         yield books
 
 
-def compiled(written: Written) -> Model:
+def compiled(written: Written) -> Program:
     """Return the compiled model of the only arm."""
     with shelved(written) as books:
         (world,) = loader.study(books["s"], given={"p": books["p"]}).worlds
@@ -677,24 +677,24 @@ def assert_rows_are_in_order(log: Log) -> None:
         assert sorted(numbers) == list(range(1, len(numbers) + 1))
 
 
-def passing(model: Model) -> set[int]:
+def passing(model: Program) -> set[int]:
     """Return the documents that a skipped step may pass on."""
     skipped = (p for p in model.profiles if p.omit or p.applies is not None)
     return {document for profile in skipped for document in profile.gives}
 
 
-def in_lockers(model: Model) -> set[int]:
+def in_lockers(model: Program) -> set[int]:
     """Return the documents that a case may have from the start."""
     return {holding.document for stream in model.streams for holding in stream.locker}
 
 
-def by_silence(model: Model) -> set[int]:
+def by_silence(model: Program) -> set[int]:
     """Return the documents that silence may give."""
     clocks = (clock for stream in model.streams for clock in stream.clocks)
     return {clock.document for clock in clocks if clock.missed == GIVEN}
 
 
-def assert_needs_were_held(model: Model, log: Log) -> None:
+def assert_needs_were_held(model: Program, log: Log) -> None:
     """Whoever was enabled had every document: from the locker, passed on, by silence, or given.
 
     The log tells of givings alone: what lay in a locker was not given.
@@ -716,7 +716,7 @@ def assert_needs_were_held(model: Model, log: Log) -> None:
                 assert given[case, document] <= enabled, model.documents[document]
 
 
-def assert_work_rests_on_what_counts(model: Model, log: Log) -> None:
+def assert_work_rests_on_what_counts(model: Program, log: Log) -> None:
     """Nothing is given or returned on the strength of a document that was got anew meanwhile.
 
     Told of documents that only one step gives and that stay until a return undoes them: a visit is
@@ -749,7 +749,7 @@ def assert_money_adds_up(log: Log) -> None:
     assert (detected <= mispaid).all()
 
 
-def assert_nobody_does_too_much(model: Model, log: Log) -> None:
+def assert_nobody_does_too_much(model: Program, log: Log) -> None:
     """Neither attention nor staff is ever exceeded; staff that falls does not stop work."""
     attended: dict[tuple[int, int], list[tuple[int, int]]] = {}
     staffed: dict[int, list[tuple[int, int]]] = {}

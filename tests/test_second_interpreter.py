@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sim import shelf
 from sim.compile.compiler import compile_worlds
-from sim.compile.program import Const, Manner, Model, Profile
+from sim.compile.program import Const, Program, StepSpec, VisitSpec
 from sim.engine import reference
 from sim.study import loader
 from sim.yaml import source
@@ -26,7 +26,7 @@ from tests.test_random_models import Author, Written, compiled, models, quick
 pytestmark = pytest.mark.heavy
 
 
-def same(model: Model, seed: int) -> None:
+def same(model: Program, seed: int) -> None:
     """Fail with the rows in which the engine and the interpreter differ."""
     told = differences(reference.run(model, seed, 0), run(model, seed, 0))
     assert not told, "\n".join(told)
@@ -74,7 +74,7 @@ def test_every_row_of_a_shipped_scenario_is_as_the_page_says(name: str) -> None:
         same(model, 1)
 
 
-def _manners(change: Callable[[Manner], Manner]) -> Callable[[Model], Model]:
+def _manners(change: Callable[[VisitSpec], VisitSpec]) -> Callable[[Program], Program]:
     """Return a change of how every visit is done."""
     return lambda model: replace(
         model,
@@ -84,14 +84,14 @@ def _manners(change: Callable[[Manner], Manner]) -> Callable[[Model], Model]:
     )
 
 
-def _profiles(change: Callable[[Profile], Profile]) -> Callable[[Model], Model]:
+def _profiles(change: Callable[[StepSpec], StepSpec]) -> Callable[[Program], Program]:
     return lambda model: replace(model, profiles=tuple(map(change, model.profiles)))
 
 
-def _each(name: str, **changes: Callable[[Any], Any]) -> Callable[[Model], Model]:
+def _each(name: str, **changes: Callable[[Any], Any]) -> Callable[[Program], Program]:
     """Return a change of some fields of everything that a model has under a name."""
 
-    def changed(model: Model) -> Model:
+    def changed(model: Program) -> Program:
         ones = tuple(
             replace(one, **{key: change(getattr(one, key)) for key, change in changes.items()})
             for one in getattr(model, name)
@@ -102,7 +102,7 @@ def _each(name: str, **changes: Callable[[Any], Any]) -> Callable[[Model], Model
     return changed
 
 
-FAULTS: Final[dict[str, Callable[[Model], Model]]] = {
+FAULTS: Final[dict[str, Callable[[Program], Program]]] = {
     "an again that is forgotten": _profiles(lambda one: replace(one, again=one.first)),
     "a priority that does not count": _profiles(lambda one: replace(one, priority=Const(0))),
     "a step that pays and does not": _profiles(lambda one: replace(one, pays=False)),

@@ -11,13 +11,13 @@ from sim.compile import calendars as cal
 from sim.compile.expressions import COMMON
 from sim.compile.program import (
     EVER,
-    Action,
-    Actor,
-    Rule,
+    ActionSpec,
+    ActorSpec,
+    RuleSpec,
 )
 from sim.compile.staff import STAFF_BY, Changes, by_day, changes, stretches
-from sim.compile.symbols import Ledger
-from sim.graph.journey import Participant, Place, below_place
+from sim.compile.symbols import Symbols
+from sim.graph.journey import ActorInstance, Place, below_place
 from sim.language import agent as agents
 from sim.language.base import CHANNELS
 from sim.language.hours import Hours
@@ -38,15 +38,15 @@ _KNOWN: Final = {
 """What the amounts of a rule may be looked up by, besides what is known at any moment."""
 
 
-class People:
+class Actors:
     """Compiles the actors of a journey."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Symbols) -> None:
         """Enter rules into ``ledger``."""
         self.ledger = ledger
         self.journey, self.scenario, self.names = ledger.journey, ledger.scenario, ledger.names
 
-    def actor(self, who: Participant) -> Actor:
+    def actor(self, who: ActorInstance) -> ActorSpec:
         """Return an actor."""
         agent = who.agent
         named = who.actor.hours if who.actor.hours is not None else agent.hours
@@ -66,7 +66,7 @@ class People:
         self._check_staff(who, staff, hours)
         calendar = self.ledger.calendar(hours, outages + off)
         over = self.ledger.fixed(agent.overconfidence) if agent.overconfidence is not None else 1.0
-        return Actor(
+        return ActorSpec(
             name=who.name,
             agent=agent.agent,
             kind=agent.kind,
@@ -86,7 +86,7 @@ class People:
             return APPLICANT_HOURLY if agent.kind == "person" else 0
         return int(self.ledger.fixed(agent.hourly))
 
-    def _staff(self, who: Participant) -> tuple[Changes, bool]:
+    def _staff(self, who: ActorInstance) -> tuple[Changes, bool]:
         """Return the staff of a pool, nothing for one of each case, and whether it goes by day."""
         staff, place = who.actor.pool, below_place(who.place, "staff")
         if staff is None:
@@ -98,20 +98,20 @@ class People:
             return ((0, 1),), False
         return steps, by_day(node)
 
-    def _check_staff(self, who: Participant, staff: Changes, hours: Hours) -> None:
+    def _check_staff(self, who: ActorInstance, staff: Changes, hours: Hours) -> None:
         """A pool must have somebody at work at some time."""
         calendar = cal.build(hours, self.ledger.start)
         spans = [span for span, number in stretches(staff) if number]
         if staff and not any(calendar.open_between(*span) for span in spans):
             self.names.say(below_place(who.place, "staff"), "staff_none", name=who.name)
 
-    def _rulebook(self, agent: agents.Agent, event: agents.Event) -> tuple[Rule, ...]:
+    def _rulebook(self, agent: agents.Agent, event: agents.Event) -> tuple[RuleSpec, ...]:
         return tuple(
             self._rule(agent, event, name, rule)
             for name, rule in agent.rules.get(event, {}).items()
         )
 
-    def _rule(self, agent: agents.Agent, event: str, name: str, rule: agents.Rule) -> Rule:
+    def _rule(self, agent: agents.Agent, event: str, name: str, rule: agents.Rule) -> RuleSpec:
         full = f"{agent.agent}.{event}.{name}"
         place: Place = ("agent", agent.agent, ("rules", event, name))
         number = self.ledger.rules.setdefault(full, len(self.ledger.rules))
@@ -133,8 +133,8 @@ class People:
             where = below_place(place, "then", then.do, "recovers")
             point = f"rule/{full}/recovers"
             recovers = self.names.node(then.recovers, "share", point, where, knows=knows)
-        action = Action(then.do, seconds, recovers, channel, then.hurry or 0)
-        return Rule(number, test or EVER, action)
+        action = ActionSpec(then.do, seconds, recovers, channel, then.hurry or 0)
+        return RuleSpec(number, test or EVER, action)
 
     def check_rules(self) -> None:
         """Whoever may be sent something back, or may choose a channel, needs rules for it."""
@@ -156,13 +156,13 @@ class People:
                     if first.agent.kind == "ai":
                         self._check_returned(first)
 
-    def _rule_missing(self, who: Participant, event: agents.Event) -> None:
+    def _rule_missing(self, who: ActorInstance, event: agents.Event) -> None:
         """Show the actor: it may be the wrong agent for it, or the agent lacks a rule."""
         values = {"actor": who.name, "agent": who.agent.agent, "event": event}
         place = below_place(who.place, "agent")
         self.names.say(place, "rule_missing", hint=f"rule_missing.{event}", **values)
 
-    def _check_returned(self, who: Participant) -> None:
+    def _check_returned(self, who: ActorInstance) -> None:
         rules = who.agent.rules.get("returned", {})
         if not rules:
             self._rule_missing(who, "returned")
@@ -172,7 +172,7 @@ class People:
             where: Place = ("agent", who.agent.agent, ("rules", "returned", last, "when"))
             self.names.say(where, "last_rule_conditional", on="key", event="returned")
 
-    def check_pools(self, actors: tuple[Actor, ...]) -> None:
+    def check_pools(self, actors: tuple[ActorSpec, ...]) -> None:
         """Pools taken in different orders by different steps could wait for each other for ever."""
         graph: nx.DiGraph[str] = nx.DiGraph()
         where: dict[tuple[str, str], Place] = {}

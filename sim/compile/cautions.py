@@ -11,8 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from sim.compile import calendars as cal
 from sim.compile import tables
-from sim.compile.program import TICKS, Const, Drawn, Stream
-from sim.compile.symbols import Ledger
+from sim.compile.program import TICKS, Const, Drawn, StreamSpec
+from sim.compile.symbols import Symbols
 from sim.errors import Problem, RunFailed
 from sim.graph.journey import Place, below_place
 from sim.language.domain import BUILT_IN
@@ -27,7 +27,7 @@ _Found = Iterator[tuple[Place, str]]
 """Where something is said that has no effect, and the message."""
 
 
-def cautions(ledger: Ledger, streams: Sequence[Stream]) -> tuple[Problem, ...]:
+def cautions(ledger: Symbols, streams: Sequence[StreamSpec]) -> tuple[Problem, ...]:
     """Return a warning for each time in the compiled world that lies outside of its run."""
     arrivals = [_last_arrival(ledger, stream) for stream in streams]
     ledger.names.settle()
@@ -42,7 +42,7 @@ def cautions(ledger: Ledger, streams: Sequence[Stream]) -> tuple[Problem, ...]:
 class _Run:
     """A run from the start of the scenario to the end of the last case; seconds of its clock."""
 
-    ledger: Ledger
+    ledger: Symbols
     arrival: float
     """No case comes later than this."""
     counted: float
@@ -114,7 +114,7 @@ class _Run:
                             yield ("agent", name, where), "caution.rule"
 
 
-def _last_arrival(ledger: Ledger, stream: Stream) -> float:
+def _last_arrival(ledger: Symbols, stream: StreamSpec) -> float:
     """Return the second after which no case of a stream comes.
 
     That no calendar may know that time is noted as a problem.
@@ -134,7 +134,7 @@ def _last_arrival(ledger: Ledger, stream: Stream) -> float:
         return math.inf
 
 
-def _most(ledger: Ledger, stream: Stream, count: int) -> int:
+def _most(ledger: Symbols, stream: StreamSpec, count: int) -> int:
     """Return more than ``count`` times between arrivals add up to."""
     if isinstance(stream.gaps, Const):
         return count * stream.gaps.value

@@ -10,26 +10,26 @@ from operator import getitem
 from typing import Any
 
 from sim.compile import calendars as cal
-from sim.compile.actors import People
+from sim.compile.actors import Actors
 from sim.compile.cautions import cautions
-from sim.compile.defects import Faults
+from sim.compile.defects import Defects
 from sim.compile.expressions import domain_of
 from sim.compile.program import (
     ASTRAY,
-    Actor,
-    Instance,
-    Model,
-    Profile,
-    Stream,
+    ActorSpec,
+    DefectSpec,
+    Program,
+    StepSpec,
+    StreamSpec,
 )
 from sim.compile.reports import report
-from sim.compile.steps import Manners
+from sim.compile.steps import Steps
 from sim.compile.streams import Streams
-from sim.compile.symbols import Ledger
+from sim.compile.symbols import Symbols
 from sim.errors import InvalidInput, Problem
 from sim.graph.joiner import join
-from sim.graph.journey import Journey, Place, Task
-from sim.graph.network import critical_lengths, gathered, weave
+from sim.graph.journey import Journey, Place, StepInstance
+from sim.graph.network import analyse, critical_lengths, gathered
 from sim.language.attribute import Value, original
 from sim.language.base import CHANNELS
 from sim.language.domain import BOOL
@@ -38,7 +38,7 @@ from sim.study.loader import World
 from sim.yaml.located import written
 
 
-def compile_world(world: World) -> Model:
+def compile_world(world: World) -> Program:
     """Compile one arm. Raises InvalidInput with every problem found."""
     journey = join(world)
     compiler = _Compiler(journey)
@@ -47,7 +47,7 @@ def compile_world(world: World) -> Model:
     return replace(model, digest=_digest(model), cautions=found)
 
 
-def compile_worlds(worlds: Iterable[World]) -> tuple[Model, ...]:
+def compile_worlds(worlds: Iterable[World]) -> tuple[Program, ...]:
     """Compile the arms of a study. Raises InvalidInput with the problems of all, each once."""
     models = []
     problems: list[Problem] = []
@@ -61,12 +61,12 @@ def compile_worlds(worlds: Iterable[World]) -> tuple[Model, ...]:
     return tuple(models)
 
 
-def cautions_of(models: Iterable[Model]) -> tuple[Problem, ...]:
+def cautions_of(models: Iterable[Program]) -> tuple[Problem, ...]:
     """Return what is to be told beside the result of some arms, each once."""
     return tuple(gathered(p for model in models for p in model.cautions))
 
 
-def _digest(model: Model) -> str:
+def _digest(model: Program) -> str:
     """SHA-256 of everything in the model."""
     sha = hashlib.sha256()
     for one in fields(model):
@@ -80,16 +80,16 @@ class _Compiler:
 
     def __init__(self, journey: Journey) -> None:
         self.journey = journey
-        self.ledger = Ledger(journey)
+        self.ledger = Symbols(journey)
         self.scenario, self.names = self.ledger.scenario, self.ledger.names
-        self.faults = Faults(self.ledger)
-        self.people = People(self.ledger)
-        self.manners = Manners(self.ledger, self.faults)
+        self.faults = Defects(self.ledger)
+        self.people = Actors(self.ledger)
+        self.manners = Steps(self.ledger, self.faults)
         self.streams = Streams(self.ledger, self.faults, self.manners)
 
-    def model(self) -> Model:
+    def model(self) -> Program:
         for stream in self.ledger.streams:
-            self.ledger.webs[stream] = weave(self.journey, stream)
+            self.ledger.webs[stream] = analyse(self.journey, stream)
             found = self.ledger.webs[stream].problems
             self.names.problems += [p for p in found if p not in self.names.problems]
         self.names.settle()
@@ -110,15 +110,15 @@ class _Compiler:
 
     def _assembled(
         self,
-        actors: tuple[Actor, ...],
-        profiles: tuple[Profile, ...],
+        actors: tuple[ActorSpec, ...],
+        profiles: tuple[StepSpec, ...],
         ways: tuple[tuple[int, int, int], ...],
-        streams: tuple[Stream, ...],
-        instances: tuple[Instance, ...],
-    ) -> Model:
+        streams: tuple[StreamSpec, ...],
+        instances: tuple[DefectSpec, ...],
+    ) -> Program:
         world = self.journey.world
         channel = CHANNELS.index(world.channel) if world.channel in CHANNELS else -1
-        return Model(
+        return Program(
             name=self.scenario.scenario,
             arm=world.arm,
             channel=channel,
@@ -151,7 +151,7 @@ class _Compiler:
             report=report(self.ledger),
         )
 
-    def _ordered_tasks(self) -> list[Task]:
+    def _ordered_tasks(self) -> list[StepInstance]:
         """Every step that some stream may want, in the order of the files."""
         wanted = {task.name for web in self.ledger.webs.values() for task in web.tasks}
         return [task for task in self.journey.tasks.values() if task.name in wanted]
@@ -217,7 +217,7 @@ class _Compiler:
         rank = {step: i for i, step in enumerate(ordered)}
         return tuple(rank[step] for step in range(len(self.ledger.tasks)))
 
-    def _check_points(self, streams: tuple[Stream, ...]) -> None:
+    def _check_points(self, streams: tuple[StreamSpec, ...]) -> None:
         seen: dict[int, str] = {}
         for stream in streams:
             for point, crc in zip(self.names.points, stream.crc, strict=True):

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.compile.expressions import COMMON
-from sim.compile.program import Instance, Node
-from sim.compile.symbols import Ledger
+from sim.compile.program import DefectSpec, Node
+from sim.compile.symbols import Symbols
 from sim.errors import nearest, shortened
 from sim.graph.journey import below_place
 from sim.language.scenario import Holding as Locked
@@ -23,10 +23,10 @@ class Maker:
     document: str | None
 
 
-class Faults:
+class Defects:
     """Numbers the defect instances of a journey."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Symbols) -> None:
         """Know no instance yet."""
         self.ledger = ledger
         self.journey, self.scenario, self.names = ledger.journey, ledger.scenario, ledger.names
@@ -57,11 +57,11 @@ class Faults:
         """Return the number of an instance."""
         return self.known.setdefault(maker, len(self.known))
 
-    def instances(self) -> tuple[Instance, ...]:
+    def instances(self) -> tuple[DefectSpec, ...]:
         """Return every instance with where it goes back to."""
         order = list(self.journey.defects)
         return tuple(
-            Instance(
+            DefectSpec(
                 order.index(maker.defect),
                 self.names.steps[maker.task]
                 if maker.task is not None

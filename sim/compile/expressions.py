@@ -16,14 +16,14 @@ from sim.compile.program import (
     SHARE,
     VARIABLES,
     AttributeNode,
-    Chance,
-    Choice,
+    ChanceNode,
+    ChoiceNode,
     Const,
     Drawn,
     Node,
+    Predicate,
     Spans,
     Switch,
-    Test,
 )
 from sim.compile.tables import Ppf
 from sim.errors import InvalidInput, Problem, nearest
@@ -34,7 +34,7 @@ from sim.language.attribute import Choice as CategoryShares
 from sim.language.base import CHANNELS, Condition
 from sim.language.domain import AMOUNT, BOOL, BUILT_IN, Domain, left
 from sim.language.measure import MEASURES, Kind
-from sim.language.quantity import Fixed, Law, Lookup, Quantity, typical
+from sim.language.quantity import Distribution, Fixed, Lookup, Quantity, typical
 from sim.words import Word
 
 On = Literal["value", "key"]
@@ -59,7 +59,7 @@ Branch = Callable[[Quantity, str], Node]
 
 
 @dataclass
-class Names:
+class Expressions:
     """Numbers given to names while a model is compiled."""
 
     journey: Journey
@@ -109,7 +109,7 @@ class Names:
         units = scale if scale is not None else SHARE if MEASURES[kind].unit == "share" else 1
         if isinstance(quantity, Fixed):
             return Const(math.floor(quantity.value * units + 0.5), quantity.business)
-        if isinstance(quantity, Law):
+        if isinstance(quantity, Distribution):
             return Drawn(self.point(point), self._table(quantity, units, kind), quantity.business)
         rest: dict[str, Any] = {"items": items, "channel": channel, "scale": scale, "knows": knows}
 
@@ -121,7 +121,7 @@ class Names:
             return self._chosen(quantity, inner, place, fixed[quantity.by])
         return self._switch(quantity, inner, place, knows)
 
-    def _table(self, law: Law, units: int, kind: Kind) -> int:
+    def _table(self, law: Distribution, units: int, kind: Kind) -> int:
         low, high = (int(end * units) for end in (MEASURES[kind].least, MEASURES[kind].most))
         key = (law.name, law.parameters, units, low, high)
         return self.table(key, tables.ppf(law), units, (low, high))
@@ -246,7 +246,7 @@ class Names:
         place: Place,
         task: str = "",
         knows: Collection[str] = COMMON,
-    ) -> Test | None:
+    ) -> Predicate | None:
         """Compile a condition; its chance is drawn at ``point``, a random share beside it.
 
         ``task``: the step it is about. What a rule of an agent names may be there in other journeys
@@ -270,10 +270,10 @@ class Names:
             spans = self._read(domain.condition, condition.tests[name], where)
             tests.append((variable, spans))
         if condition.chance is None:
-            return Test(tuple(tests))
+            return Predicate(tuple(tests))
         where, share = below_place(place, "chance"), f"{point}/share"
         chance = self.node(condition.chance, "share", share, where, knows=knows)
-        return Test(tuple(tests), chance, self.point(point))
+        return Predicate(tuple(tests), chance, self.point(point))
 
     def _asked(self, condition: Condition, task: str) -> Iterable[int]:
         mine = self.journey.tasks[task]
@@ -307,7 +307,7 @@ class Names:
         if isinstance(value, Constant):
             return Const(self._constant(name, value.value, place))
         if isinstance(value, TrueShare):
-            return Chance(
+            return ChanceNode(
                 self.point(point), self.node(value.share, "share", f"{point}/share", place)
             )
         if isinstance(value, Amount):
@@ -318,14 +318,14 @@ class Names:
         spans = self._read(self.domains[name].spans, value, place)
         return spans[0][0] if spans else 0
 
-    def _choice(self, name: str, choice: CategoryShares, point: str) -> Choice:
+    def _choice(self, name: str, choice: CategoryShares, point: str) -> ChoiceNode:
         running, until = 0.0, []
         for _, share in choice.shares:
             running += share.value
             until.append(math.floor(running * SHARE + 0.5))
         until[-1] = SHARE
         values = tuple(self.domains[name].names.index(key) for key, _ in choice.shares)
-        return Choice(self.point(point), tuple(until), values)
+        return ChoiceNode(self.point(point), tuple(until), values)
 
     def _attribute_table(self, name: str, value: Table, place: Place) -> Switch | Const:
         variable = self.attributes.get(value.by, VARIABLES.get(value.by))

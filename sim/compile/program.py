@@ -82,7 +82,7 @@ ZERO: Final = Const(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Predicate:
     """A condition: every variable in one of its spans, and perhaps a chance."""
 
     tests: tuple[tuple[int, Spans], ...]
@@ -90,12 +90,12 @@ class Test:
     point: int = -1
 
 
-EVER: Final = Test(())
+EVER: Final = Predicate(())
 """A condition that always holds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChoiceNode:
     """A category: the first whose running share the draw stays below."""
 
     point: int
@@ -104,18 +104,18 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Chance:
+class ChanceNode:
     """1 in this share of cases, else 0."""
 
     point: int
     share: Node
 
 
-AttributeNode = Const | Drawn | Switch | Choice | Chance
+AttributeNode = Const | Drawn | Switch | ChoiceNode | ChanceNode
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
+class DefectSpec:
     """One defect by one maker, the unit that is made, carried and found.
 
     ``origin``: the step that makes it, or -1 - document for what a document brings. ``targets``:
@@ -144,7 +144,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class VisitSpec:
     """What a visit takes and does; the first visit and later ones may differ."""
 
     work: Node
@@ -159,7 +159,7 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class BatchSpec:
     """Cases done as one: ``timetable`` they go with (-1: at once), ``most`` together.
 
     ``rider``: the profile of all but the first of them, who need nobody of their own.
@@ -171,7 +171,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class StepSpec:
     """A step as done in one channel.
 
     ``once``: the profile of those for whom another case of their site did it, -1 for none.
@@ -187,14 +187,14 @@ class Profile:
     needs: int
     knowledge: int
     gives: tuple[int, ...]
-    open_to: Test | None
-    applies: Test | None
+    open_to: Predicate | None
+    applies: Predicate | None
     omit: bool
     exists: bool
     priority: Node
-    first: Manner
-    again: Manner
-    batch: Batch | None = None
+    first: VisitSpec
+    again: VisitSpec
+    batch: BatchSpec | None = None
     once: int = -1
     rides: bool = False
     pays: bool = False
@@ -206,7 +206,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class ActionSpec:
     """What a rule does. ``seconds``: work of a fix or the wait before a redo.
 
     ``recovers``: share of the money gone astray that a fix brings back.
@@ -220,16 +220,16 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuleSpec:
     """A rule with its number in the name table."""
 
     number: int
-    test: Test
-    action: Action
+    test: Predicate
+    action: ActionSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
+class ActorSpec:
     """Somebody with attention or staff. ``limit``: steps at once for a case, -1 none."""
 
     name: str
@@ -241,12 +241,12 @@ class Actor:
     staff: tuple[tuple[int, int], ...]
     limit: int
     overconfidence: int
-    rules: tuple[tuple[Rule, ...], ...]
+    rules: tuple[tuple[RuleSpec, ...], ...]
     outages: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class DocumentSpec:
     """A document: its life (None: for ever), the defect instance of a lapsed one, -1 none."""
 
     valid: Node | None
@@ -255,7 +255,7 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class HoldingSpec:
     """What the locker may hold at the start of a case."""
 
     document: int
@@ -266,26 +266,26 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class GoalNode:
+class GoalSpec:
     """A document to be reached, perhaps under a condition that waits for knowledge."""
 
     document: int
-    test: Test | None
+    test: Predicate | None
     knowledge: int
 
 
 @dataclass(frozen=True, slots=True)
-class EndNode:
+class EndSpec:
     """An end once its knowledge is held and its test holds."""
 
-    test: Test
+    test: Predicate
     knowledge: int
     outcome: int
     cause: int
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class DeadlineSpec:
     """A deadline. ``kind``: 0 seconds, 1 days, 2 business days. ``after`` -1: the start.
 
     ``missed``: LATE, EXPIRED or GIVEN, what follows if the document is not there in time.
@@ -301,7 +301,7 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
+class StreamSpec:
     """Cases of one kind. ``crc``: draw points' keys. ``steps``: in the order of its procedures.
 
     ``order``: the same steps, each behind all that may give what it needs. ``sites``: places that
@@ -315,11 +315,11 @@ class Stream:
     crc: tuple[int, ...]
     steps: tuple[int, ...]
     order: tuple[int, ...]
-    goals: tuple[GoalNode, ...]
-    ends: tuple[EndNode, ...]
-    clocks: tuple[Clock, ...]
+    goals: tuple[GoalSpec, ...]
+    ends: tuple[EndSpec, ...]
+    clocks: tuple[DeadlineSpec, ...]
     attributes: tuple[tuple[int, AttributeNode], ...]
-    locker: tuple[Holding, ...]
+    locker: tuple[HoldingSpec, ...]
     arrivals: str
     gaps: Node
     calendar: int
@@ -329,7 +329,7 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GroupSpec:
     """An attribute that tells cases apart. ``names``: of its values 0, 1, …; none for numbers."""
 
     name: str
@@ -338,7 +338,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class ObservedSpec:
     """A published share of cases that were given a document in time.
 
     ``by``: seconds since the start of the case, or of the scenario if ``from_start``.
@@ -352,16 +352,16 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ReportSpec:
     """What is told besides; a document need not be there in every arm."""
 
     documents: tuple[str, ...]
-    groups: tuple[Group, ...]
-    observed: tuple[Observed, ...]
+    groups: tuple[GroupSpec, ...]
+    observed: tuple[ObservedSpec, ...]
 
 
 @dataclass(frozen=True)
-class Model:
+class Program:
     """One arm, compiled. See the module for what the numbers mean.
 
     ``months``, ``weekday``: the month of each day, and the day of the week of the first, Monday 0.
@@ -380,14 +380,14 @@ class Model:
     causes: tuple[str, ...]
     rules: tuple[str, ...]
     points: tuple[str, ...]
-    actors: tuple[Actor, ...]
-    profiles: tuple[Profile, ...]
+    actors: tuple[ActorSpec, ...]
+    profiles: tuple[StepSpec, ...]
     ways: tuple[tuple[int, int, int], ...]
     precedence: tuple[int, ...]
     step_gives: tuple[int, ...]
-    papers: tuple[Paper, ...]
-    instances: tuple[Instance, ...]
-    streams: tuple[Stream, ...]
+    papers: tuple[DocumentSpec, ...]
+    instances: tuple[DefectSpec, ...]
+    streams: tuple[StreamSpec, ...]
     tables: tuple[tuple[int, ...], ...]
     calendars: tuple[Calendar, ...]
     timetables: tuple[Slots, ...]
@@ -398,7 +398,7 @@ class Model:
     warm_up: int
     horizon: int
     labels: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
-    report: Report | None = None
+    report: ReportSpec | None = None
     digest: str = ""
     cautions: tuple[Problem, ...] = ()
 

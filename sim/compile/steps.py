@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sim.compile.defects import Faults, Maker
+from sim.compile.defects import Defects, Maker
 from sim.compile.expressions import COMMON
 from sim.compile.program import (
     EVER,
@@ -15,17 +15,17 @@ from sim.compile.program import (
     VISIT,
     ZERO,
     Act,
-    Actor,
-    Batch,
+    ActorSpec,
+    BatchSpec,
+    DocumentSpec,
     Drawn,
-    Manner,
     Node,
-    Paper,
-    Profile,
+    StepSpec,
     Switch,
+    VisitSpec,
 )
-from sim.compile.symbols import Ledger
-from sim.graph.journey import Place, Task, Way, below_place
+from sim.compile.symbols import Symbols
+from sim.graph.journey import Place, StepInChannel, StepInstance, below_place
 from sim.language import procedure as definitions
 from sim.language.base import CHANNELS
 from sim.language.measure import Kind
@@ -39,12 +39,12 @@ _NO_DELAY: Final = Delay.model_construct()
 class _Side:
     """A step in one channel: at the first visit, or with what ``again`` changes afterwards."""
 
-    task: Task
+    task: StepInstance
     channel: int
     again: Again | None = None
 
     @property
-    def way(self) -> Way:
+    def way(self) -> StepInChannel:
         """How the step is done here."""
         return self.task.ways[CHANNELS[self.channel]]
 
@@ -61,20 +61,20 @@ class _Side:
         return self.task.at(channel, field, *below)
 
 
-class Manners:
+class Steps:
     """Compiles the steps and documents of a journey."""
 
-    def __init__(self, ledger: Ledger, faults: Faults) -> None:
+    def __init__(self, ledger: Symbols, faults: Defects) -> None:
         """Take the instances of ``faults``."""
         self.ledger = ledger
         self.faults = faults
         self.journey, self.scenario, self.names = ledger.journey, ledger.scenario, ledger.names
 
     def profiles(
-        self, actors: tuple[Actor, ...]
-    ) -> tuple[tuple[Profile, ...], tuple[tuple[int, int, int], ...]]:
+        self, actors: tuple[ActorSpec, ...]
+    ) -> tuple[tuple[StepSpec, ...], tuple[tuple[int, int, int], ...]]:
         """Return every step in every channel, and their numbers by step and channel."""
-        profiles: list[Profile] = []
+        profiles: list[StepSpec] = []
         ways: list[tuple[int, int, int]] = []
         for task in self.ledger.tasks:
             numbers = []
@@ -85,10 +85,10 @@ class Manners:
         return self._with_riders(profiles), tuple(ways)
 
     @staticmethod
-    def _with_riders(profiles: list[Profile]) -> tuple[Profile, ...]:
+    def _with_riders(profiles: list[StepSpec]) -> tuple[StepSpec, ...]:
         """Add the profiles of those who ride along in a batch."""
-        leading: list[Profile] = []
-        riders: list[Profile] = []
+        leading: list[StepSpec] = []
+        riders: list[StepSpec] = []
         for profile in profiles:
             batch = profile.batch
             if batch is not None:
@@ -116,8 +116,8 @@ class Manners:
         return 0
 
     def _batch(
-        self, side: _Side, actors: tuple[Actor, ...], taken: tuple[int, ...]
-    ) -> Batch | None:
+        self, side: _Side, actors: tuple[ActorSpec, ...], taken: tuple[int, ...]
+    ) -> BatchSpec | None:
         batch: definitions.Batch | None = side.pick("batch")
         if batch is None:
             return None
@@ -129,9 +129,9 @@ class Manners:
         timetable = -1
         if batch.at is not None:
             timetable = self.ledger.timetable(batch.at, side.place("batch", "at"))
-        return Batch(timetable, batch.most if batch.most is not None else MOST, -1)
+        return BatchSpec(timetable, batch.most if batch.most is not None else MOST, -1)
 
-    def _profile(self, side: _Side, actors: tuple[Actor, ...]) -> Profile:
+    def _profile(self, side: _Side, actors: tuple[ActorSpec, ...]) -> StepSpec:
         task, way, profile = side.task, side.way, side.way.profile
         taken = tuple(self.ledger.actor_index[name] for name in way.by)
         applies = self.names.test(profile.if_, f"{task.name}/if", side.place("if_"), task.name)
@@ -148,7 +148,7 @@ class Manners:
             for d in (*task.gives, *way.learns)
             if d in self.ledger.documents
         )
-        return Profile(
+        return StepSpec(
             step=self.names.steps[task.name],
             channel=side.channel,
             actors=taken,
@@ -198,7 +198,7 @@ class Manners:
             knows={*COMMON, *more, "visit", *(["queue"] if pools else [])},
         )
 
-    def _manner(self, side: _Side) -> Manner:
+    def _manner(self, side: _Side) -> VisitSpec:
         delay: Delay = side.pick("delay") or _NO_DELAY
         burden: Burden = side.pick("burden") or Burden()
         until = -1
@@ -207,7 +207,7 @@ class Manners:
         waits = delay.time is not None
         least = side.place("delay", "at_least")
         sure = side.pick("confidence") is None
-        return Manner(
+        return VisitSpec(
             work=self._field(side, "work", "work"),
             delay=self._node(side, delay.time, "duration", "delay", side.place("delay"))
             if waits
@@ -259,7 +259,7 @@ class Manners:
                 acts.append(Act(instance, name, share))
         return tuple(acts)
 
-    def paper(self, name: str) -> Paper:
+    def paper(self, name: str) -> DocumentSpec:
         """Return a document with its life."""
         definition = self.journey.papers[name].definition
         point = f"document/{name}/valid"
@@ -272,7 +272,7 @@ class Manners:
         lapsed = -1
         if definition.lapsed is not None:
             lapsed = self.faults.known[Maker(definition.lapsed, None, name)]
-        return Paper(valid, lapsed, definition.kept)
+        return DocumentSpec(valid, lapsed, definition.kept)
 
 
 def _drafts(side: _Side) -> bool:

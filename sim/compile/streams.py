@@ -12,33 +12,33 @@ from pydantic_core import PydanticCustomError
 
 from sim.compile import calendars as cal
 from sim.compile import tables
-from sim.compile.defects import Faults, Maker
+from sim.compile.defects import Defects, Maker
 from sim.compile.program import (
     EVER,
     MOST,
     TICKS,
     ZERO,
     Act,
-    Chance,
-    Clock,
+    ChanceNode,
     Const,
+    DeadlineSpec,
     Drawn,
-    EndNode,
-    GoalNode,
-    Holding,
+    EndSpec,
+    GoalSpec,
+    HoldingSpec,
     Node,
-    Stream,
-    Test,
+    Predicate,
+    StreamSpec,
 )
 from sim.compile.spread import during
-from sim.compile.steps import Manners
-from sim.compile.symbols import Ledger
+from sim.compile.steps import Steps
+from sim.compile.symbols import Symbols
 from sim.errors import nearest
 from sim.graph.journey import Place, below_place
 from sim.language.attribute import Table
 from sim.language.base import Condition
 from sim.language.procedure import Deadline
-from sim.language.quantity import Fixed, Law
+from sim.language.quantity import Distribution, Fixed
 from sim.language.scenario import Sites, read_moment
 from sim.log import OUTCOMES
 
@@ -49,14 +49,14 @@ SPREAD: Final = ("uniform", "triangular", "quantiles")
 class Streams:
     """Compiles the streams of a scenario."""
 
-    def __init__(self, ledger: Ledger, faults: Faults, manners: Manners) -> None:
+    def __init__(self, ledger: Symbols, faults: Defects, manners: Steps) -> None:
         """Take the instances of ``faults`` and the documents of ``manners``."""
         self.ledger = ledger
         self.faults = faults
         self.manners = manners
         self.journey, self.scenario, self.names = ledger.journey, ledger.scenario, ledger.names
 
-    def streams(self) -> tuple[Stream, ...]:
+    def streams(self) -> tuple[StreamSpec, ...]:
         """Return the streams in order of their names."""
         for name in self.ledger.documents:
             self.manners.paper(name)
@@ -68,7 +68,7 @@ class Streams:
         points = tuple(self.names.points)
         return tuple(replace(s, crc=_keys(s.name, points)) for s in streams)
 
-    def _stream(self, name: str, first: int) -> Stream:
+    def _stream(self, name: str, first: int) -> StreamSpec:
         definition = self.scenario.cases[name]
         place: Place = ("scenario", self.scenario.scenario, ("cases", name))
         hours = self.ledger.hours(definition.hours, below_place(place, "hours"))
@@ -78,7 +78,7 @@ class Streams:
         )
         wanted = {task.name for task in self.ledger.webs[name].tasks}
         steps = [t for t in self.journey.used(name) if t.name in wanted]
-        return Stream(
+        return StreamSpec(
             name=name,
             background=definition.background,
             count=definition.count,
@@ -118,7 +118,7 @@ class Streams:
             return "spread", self._spread(law, calendar, place)
         return "gaps", self.names.node(law, "gap", "arrival", place, scale=TICKS)
 
-    def _spread(self, law: Law, calendar: int, place: Place) -> Node:
+    def _spread(self, law: Distribution, calendar: int, place: Place) -> Node:
         """Return a law of moments in the open seconds of a calendar."""
         moments = tables.ppf(law)
         open_ = during(moments, self.ledger.calendar_list[calendar], self.ledger.offset)
@@ -128,12 +128,12 @@ class Streams:
         key = (law.name, law.parameters, "open", calendar)
         return Drawn(self.names.point("arrival"), self.names.table(key, open_, 1, (0, MOST)))
 
-    def _goals(self, stream: str) -> tuple[GoalNode, ...]:
+    def _goals(self, stream: str) -> tuple[GoalSpec, ...]:
         goals = []
         for document, condition, place in self.journey.goal(stream):
             where = below_place(place, "if")
             test, knowledge = self._known_test(condition, f"goal/{document}", where)
-            goals.append(GoalNode(self.ledger.documents[document], test, knowledge))
+            goals.append(GoalSpec(self.ledger.documents[document], test, knowledge))
         if not goals:
             place = ("scenario", self.scenario.scenario, ("cases", stream))
             self.names.say(place, "no_goal", on="key", stream=stream)
@@ -141,24 +141,24 @@ class Streams:
 
     def _known_test(
         self, condition: Condition | None, point: str, place: Place
-    ) -> tuple[Test | None, int]:
+    ) -> tuple[Predicate | None, int]:
         if condition is None:
             return None, 0
         test = self.names.test(condition, point, place)
         waits = (f"?{name}" for name in condition.tests)
         return test, self.ledger.mask(name for name in waits if name in self.ledger.documents)
 
-    def _ends(self, stream: str) -> tuple[EndNode, ...]:
+    def _ends(self, stream: str) -> tuple[EndSpec, ...]:
         ends = []
         for end, place in self.journey.ends(stream):
             name = next(iter(end.when.tests), "chance")
             test, knowledge = self._known_test(end.when, f"end/{name}", below_place(place, "when"))
             outcome = OUTCOMES.index(end.as_)
-            ends.append(EndNode(test or EVER, knowledge, outcome, self.ledger.cause(f"end.{name}")))
+            ends.append(EndSpec(test or EVER, knowledge, outcome, self.ledger.cause(f"end.{name}")))
         return tuple(ends)
 
-    def _clocks(self, stream: str) -> tuple[Clock, ...]:
-        clocks: list[Clock] = []
+    def _clocks(self, stream: str) -> tuple[DeadlineSpec, ...]:
+        clocks: list[DeadlineSpec] = []
         reach = self.ledger.webs[stream].documents
         for deadline, place in self.journey.deadlines(stream):
             for document in self.journey.documents(deadline.document):
@@ -166,14 +166,14 @@ class Streams:
                     clocks += self._clock(deadline, document, place)
         return tuple(clocks)
 
-    def _clock(self, deadline: Deadline, document: str, place: Place) -> Iterable[Clock]:
+    def _clock(self, deadline: Deadline, document: str, place: Place) -> Iterable[DeadlineSpec]:
         cause = self.ledger.cause(f"deadline.{document}")
         number = self.ledger.documents[document]
         missed = ("late", "expired", "given").index(deadline.missed)
         if deadline.at is not None:
             due = self._due(deadline.at, place)
             if due is not None:
-                yield Clock(number, -1, due, 0, 0, missed, cause)
+                yield DeadlineSpec(number, -1, due, 0, 0, missed, cause)
             return
         within = deadline.within
         if not isinstance(within, Fixed):
@@ -187,7 +187,7 @@ class Streams:
         afters = self.journey.documents(deadline.after) if deadline.after is not None else (None,)
         for after in afters:
             of = -1 if after is None else self.ledger.documents[after]
-            yield Clock(number, of, None, kind, amount, missed, cause)
+            yield DeadlineSpec(number, of, None, kind, amount, missed, cause)
 
     def _due(self, at: str, place: Place) -> int | None:
         """Return the second of a moment, or of the end of a day; None after noting a problem."""
@@ -237,11 +237,11 @@ class Streams:
             where = self.journey.presence_places[name]
             node = self.names.node(share, "share", f"list/{name}/share", where)
             nodes.append(
-                (self.names.attributes[name], Chance(self.names.point(f"list/{name}"), node))
+                (self.names.attributes[name], ChanceNode(self.names.point(f"list/{name}"), node))
             )
         return tuple(nodes)
 
-    def _locker(self, stream: str, place: Place) -> tuple[Holding, ...]:
+    def _locker(self, stream: str, place: Place) -> tuple[HoldingSpec, ...]:
         locker = self.scenario.cases[stream].locker
         # What is said of one item outweighs what is said of all.
         general_first = sorted(locker, key=lambda key: "." in key)
@@ -265,7 +265,7 @@ class Streams:
                 for defect, share in holding.makes.items()
             )
             holdings.append(
-                Holding(
+                HoldingSpec(
                     self.ledger.documents[document],
                     self.names.node(
                         holding.share, "share", f"{point}/share", below_place(where, "share")

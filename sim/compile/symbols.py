@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sim.compile import calendars as cal
-from sim.compile.expressions import Names
+from sim.compile.expressions import Expressions
 from sim.compile.program import (
-    Actor,
+    ActorSpec,
 )
 from sim.errors import nearest
-from sim.graph.journey import Journey, Place, Task
-from sim.graph.network import Web
+from sim.graph.journey import Journey, Place, StepInstance
+from sim.graph.network import Requirements
 from sim.language.hours import NAMED, Hours
 from sim.language.quantity import Fixed, Quantity
 
 
-class Ledger:
+class Symbols:
     """What all parts of the compiler share."""
 
     def __init__(self, journey: Journey) -> None:
@@ -25,9 +25,9 @@ class Ledger:
         self.journey = journey
         self.scenario = journey.world.scenario
         self.streams = sorted(self.scenario.cases)
-        self.names = Names(journey)
-        self.webs: dict[str, Web] = {}
-        self.tasks: list[Task] = []
+        self.names = Expressions(journey)
+        self.webs: dict[str, Requirements] = {}
+        self.tasks: list[StepInstance] = []
         self.documents: dict[str, int] = {}
         self.actor_index = {name: i for i, name in enumerate(journey.actors)}
         self.calendars: dict[tuple[object, ...], int] = {}
@@ -81,7 +81,7 @@ class Ledger:
             return NAMED["always"]
         return hours
 
-    def meeting(self, actors: tuple[int, ...], of: tuple[Actor, ...], place: Place) -> int:
+    def meeting(self, actors: tuple[int, ...], of: tuple[ActorSpec, ...], place: Place) -> int:
         """Return the calendar on which all of some actors are open."""
         if not actors:
             return self.calendar(NAMED["always"], ())

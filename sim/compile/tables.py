@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.language.quantity import Law
+from sim.language.quantity import Distribution
 
 Ppf = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """A quantile function: from shares in [0, 1] to values, elementwise."""
@@ -77,7 +77,7 @@ def mean(table: Sequence[int]) -> float:
     return float(np.diff(BOUNDARIES) @ (values[1:] + values[:-1])) / 2
 
 
-def ppf(law: Law) -> Ppf:
+def ppf(law: Distribution) -> Ppf:
     """Return the quantile function of a law as it was written: seconds, shares or plain numbers."""
     if law.name == "quantiles":
         return quantiles({float(percent): value for percent, value in law.parameters})

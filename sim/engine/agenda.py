@@ -10,7 +10,7 @@ import simpy
 Subjects = TypeVarTuple("Subjects")
 
 
-class Kind:
+class EventKind:
     """Kinds of events, in the order in which they happen within one second.
 
     Plain numbers: to look up a member of an enumeration takes ten times as long.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sim.compile.program import TICKS, Model, Stream
+from sim.compile.program import TICKS, Program, StreamSpec
 
 Gap = Callable[[int], int]
 """What is drawn for the case of this index: the time since the last one, or since the start."""
 
 
-def arrivals(model: Model, stream: Stream, gap: Gap) -> Iterator[tuple[int, int]]:
+def arrivals(model: Program, stream: StreamSpec, gap: Gap) -> Iterator[tuple[int, int]]:
     """Yield (second, index) of each case in order of time.
 
     Both kinds count the stream's open time. Times between cases add up in 2**-20 s and are then

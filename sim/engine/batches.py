@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sim.compile.program import VISIT, Batch
-from sim.engine.agenda import Kind
-from sim.engine.case import Case, Occasion, Phase, Visit
+from sim.compile.program import VISIT, BatchSpec
+from sim.engine.agenda import EventKind
+from sim.engine.case import Case, Context, Phase, Visit
 
 if TYPE_CHECKING:
     from sim.engine.reference import Reference
@@ -30,7 +30,7 @@ class Batches:
         self.waiting: dict[tuple[int, int], dict[int, Case]] = {}
         """Cases by profile and the second they go at, by number."""
 
-    def gather(self, case: Case, batch: Batch, profile: int) -> None:
+    def gather(self, case: Case, batch: BatchSpec, profile: int) -> None:
         """Let a case that is ready for a step wait for the batch it goes with."""
         time = self.agenda.now
         if batch.timetable >= 0:
@@ -38,10 +38,10 @@ class Batches:
         if (profile, time) not in self.waiting:
             self.waiting[profile, time] = {}
             step = self.model.profiles[profile].step
-            self.agenda.at(time, Kind.BATCH, (0, step, profile), self._go, profile, batch)
+            self.agenda.at(time, EventKind.BATCH, (0, step, profile), self._go, profile, batch)
         self.waiting[profile, time][case.number] = case
 
-    def _go(self, profile: int, batch: Batch) -> None:
+    def _go(self, profile: int, batch: BatchSpec) -> None:
         """Let those go that are still ready for it, in order of their numbers."""
         step = self.model.profiles[profile].step
         gathered = sorted(self.waiting.pop((profile, self.agenda.now)).items())
@@ -53,7 +53,7 @@ class Batches:
         while cases := list(islice(ready, batch.most)):
             self._begin(cases, step, profile, batch)
 
-    def _begin(self, cases: list[Case], step: int, profile: int, batch: Batch) -> None:
+    def _begin(self, cases: list[Case], step: int, profile: int, batch: BatchSpec) -> None:
         visits: list[Visit] = []
         for case in cases:
             visit = self.service.opened(case, step, batch.rider if visits else profile)
@@ -82,9 +82,9 @@ class Batches:
         self.service.queue_up(heir)
 
 
-def jointly(own: Occasion, first: Occasion) -> Occasion:
+def jointly(own: Context, first: Context) -> Context:
     """Return a moment of a case that draws as another one does: the first of its batch."""
-    joint = Occasion(own.case, own.time, first.number, own.pool)
+    joint = Context(own.case, own.time, first.number, own.pool)
     joint.drawn = first.case
     joint.more = {VISIT: own.number}
     return joint

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.compile.program import Manner, Profile
-from sim.engine.route import Plan
+from sim.compile.program import StepSpec, VisitSpec
+from sim.engine.route import Route
 from sim.graph.chain import Wants, bits
 from sim.log import NEVER
 
@@ -38,12 +38,12 @@ class Visit:
     step: int
     number: int
     profile_number: int
-    profile: Profile
-    manner: Manner
+    profile: StepSpec
+    manner: VisitSpec
     ready: int
     enabled: int
     cause: Cause
-    at: Occasion
+    at: Context
     taken: int = 0
     """Defects of what it took: of papers that lapse in its queue, then of all at its start."""
     granted: int = NEVER
@@ -65,7 +65,7 @@ class Visit:
     """Its place in the queue it waits in."""
     batch: list[Visit] | None = None
     """The visits that are done together, the one that staff is asked for first."""
-    joint: Occasion = field(init=False)
+    joint: Context = field(init=False)
     """Its present moment, in which draws are those of the first case of its batch."""
 
     def __post_init__(self) -> None:
@@ -95,7 +95,7 @@ class Case:
     stream: int
     start: int
     channel: int
-    plan: Plan
+    plan: Route
     attributes: list[int]
     first_given: list[int]
     """When each document was first given; what the locker held is not: ``brought``."""
@@ -216,7 +216,7 @@ class Case:
                 self.wants = None
 
 
-class Occasion:
+class Context:
     """A moment in a case at which something is looked up, tested or drawn.
 
     ``time``: the second. ``number``: of the visit, or of what else is counted; it keys the draws.
@@ -237,9 +237,9 @@ class Occasion:
         self.more: dict[int, int] = {}
         self.topic = 0
 
-    def about(self, topic: str, more: Mapping[int, int]) -> Occasion:
+    def about(self, topic: str, more: Mapping[int, int]) -> Context:
         """Return the same moment for a question about ``topic``, which alone knows ``more``."""
-        asked = Occasion(self.case, self.time, self.number, self.pool)
+        asked = Context(self.case, self.time, self.number, self.pool)
         asked.drawn = self.drawn
         asked.more = {**self.more, **more}
         asked.topic = zlib.crc32(topic.encode())

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.engine.case import Case, Visit
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
 
@@ -26,7 +26,7 @@ _OUTCOME: Final = {name: number for number, name in enumerate(OUTCOMES)}
 class Record:
     """The tables of one replication in the making."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Program) -> None:
         """Make room for every case of the model."""
         self._total = sum(stream.count for stream in model.streams)
         self._visible = len(model.documents) - model.hidden

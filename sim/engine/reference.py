@@ -10,23 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sim.compile.program import Holding, Model, Node, Profile, Test
-from sim.engine.agenda import Agenda, Kind
+from sim.compile.program import HoldingSpec, Node, Predicate, Program, StepSpec
+from sim.engine.agenda import Agenda, EventKind
 from sim.engine.arrivals import arrivals
-from sim.engine.case import NO_CAUSE, Case, Cause, Occasion, Phase
+from sim.engine.case import NO_CAUSE, Case, Cause, Context, Phase
 from sim.engine.draws import Draws
 from sim.engine.record import Record
 from sim.engine.route import NOBODY, Planner
-from sim.engine.rules import START, Advice
+from sim.engine.rules import START, Rules
 from sim.engine.service import Service
-from sim.engine.timers import Watch
+from sim.engine.timers import Timers
 from sim.engine.values import Values
 from sim.errors import RunFailed
 from sim.graph.chain import bits
 from sim.log import NEVER, OUTCOMES, Log
 
 
-def run(model: Model, seed: int, replication: int) -> Log:
+def run(model: Program, seed: int, replication: int) -> Log:
     """Execute one replication of a model and return its log. Raises RunFailed."""
     return Reference(model, seed, replication).run()
 
@@ -34,7 +34,7 @@ def run(model: Model, seed: int, replication: int) -> Log:
 class Reference:
     """One replication of one arm."""
 
-    def __init__(self, model: Model, seed: int, replication: int) -> None:
+    def __init__(self, model: Program, seed: int, replication: int) -> None:
         """Make ready to run; nothing has happened yet."""
         self.model = model
         self.replication = replication
@@ -42,8 +42,8 @@ class Reference:
         self.values = Values(model, Draws(seed, replication))
         self.planner = Planner(model)
         self.record = Record(model)
-        self.advice = Advice(model, self.values, self.record, self.agenda)
-        self.watch = Watch(self)
+        self.advice = Rules(model, self.values, self.record, self.agenda)
+        self.watch = Timers(self)
         self.service = Service(self)
         self.live: dict[int, Case] = {}
         self.cause = {name: number for number, name in enumerate(model.causes)}
@@ -58,15 +58,15 @@ class Reference:
 
             def gap(index: int, case: Case = blank, node: Node = stream.gaps) -> int:
                 case.index = index
-                return self.values.amount(node, Occasion(case, self.model.start))
+                return self.values.amount(node, Context(case, self.model.start))
 
             self._next_arrival(number, arrivals(self.model, stream, gap))
         self.agenda.run()
         return self.record.log(self.replication, [pool.area for pool in self.service.pools])
 
-    def occasion(self, case: Case, number: int = 0) -> Occasion:
+    def occasion(self, case: Case, number: int = 0) -> Context:
         """Return the present moment in a case; ``number`` keys what is drawn."""
-        return Occasion(case, self.agenda.now, number)
+        return Context(case, self.agenda.now, number)
 
     # -- arrival -------------------------------------------------------------------------------
 
@@ -88,7 +88,7 @@ class Reference:
         if time == NEVER:
             return
         case = self._blank(stream, index)
-        self.agenda.at(time, Kind.ARRIVAL, (case.number, 0, 0), self._arrive, case, coming)
+        self.agenda.at(time, EventKind.ARRIVAL, (case.number, 0, 0), self._arrive, case, coming)
 
     def _arrive(self, case: Case, coming: Iterator[tuple[int, int]]) -> None:
         self._next_arrival(case.stream, coming)
@@ -130,7 +130,7 @@ class Reference:
         """Return the cause of an end that a rule decided."""
         return self.cause[f"rule.{self.model.rules[rule]}"]
 
-    def _put_in_locker(self, case: Case, holding: Holding, at: Occasion) -> None:
+    def _put_in_locker(self, case: Case, holding: HoldingSpec, at: Context) -> None:
         if not self.values.happens(holding.share, holding.share_point, at):
             return
         paper = self.model.papers[holding.document]
@@ -151,7 +151,7 @@ class Reference:
         """Settle anew how each step is done, after something became known or was moved."""
         at = self.occasion(case)
 
-        def judge(test: Test) -> bool:
+        def judge(test: Predicate) -> bool:
             return self.values.holds(test, at)
 
         case.wants = None
@@ -249,7 +249,7 @@ class Reference:
                 elif self._attended(case, profile):
                     self.service.enable(case, step, number)
 
-    def _attended(self, case: Case, profile: Profile) -> bool:
+    def _attended(self, case: Case, profile: StepSpec) -> bool:
         for actor in profile.persons:
             if case.attention.get(actor, 0) >= self.model.actors[actor].limit:
                 return False

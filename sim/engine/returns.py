@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sim.compile.program import DEFECT, VISIT, Instance
-from sim.engine.agenda import Kind
+from sim.compile.program import DEFECT, VISIT, DefectSpec
+from sim.engine.agenda import EventKind
 from sim.engine.case import Case, Phase, Visit
 from sim.engine.route import NOBODY
 from sim.engine.rules import RETURNED, action_of
@@ -45,7 +45,7 @@ def send_back(engine: Reference, visit: Visit, found: list[int]) -> None:
             case.forced |= 1 << step
     if time > engine.agenda.now:
         key = (case.number, visit.step, visit.number)
-        engine.agenda.at(time, Kind.REDO, key, engine.settle, case)
+        engine.agenda.at(time, EventKind.REDO, key, engine.settle, case)
     if rule is not None and do == "use":
         engine.move(case, targets, rule.action.channel)
     else:
@@ -53,7 +53,7 @@ def send_back(engine: Reference, visit: Visit, found: list[int]) -> None:
     engine.settle(case)
 
 
-def _targets(case: Case, instance: Instance) -> tuple[int, ...]:
+def _targets(case: Case, instance: DefectSpec) -> tuple[int, ...]:
     """Return where a defect goes back to: the step meant, if the case did it, else its maker.
 
     Of a paper that was bad by itself that is whoever gives it in this case.

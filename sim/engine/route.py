@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sim.compile.program import Model, Stream, Test
+from sim.compile.program import Predicate, Program, StreamSpec
 from sim.graph.chain import Chain
 
 NOBODY: Final = -1
@@ -17,12 +17,12 @@ APPLIES, SKIPPED, OPEN = 0, 1, 2
 MOST_PLANS: Final = 256
 """Plans remembered at a time: where every case is different, remembering more only takes room."""
 
-Judge = Callable[[Test], bool]
+Judge = Callable[[Predicate], bool]
 """Whether a condition holds for the case at hand."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class Route:
     """What is settled for a case: profile and state of each step, and the chain that follows.
 
     ``passes``: what a skipped step passes on: the documents that no other step gives.
@@ -36,11 +36,11 @@ class Plan:
 class Planner:
     """Finds the plan of a case; cases that are alike share one."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Program) -> None:
         """Settle once what is the same in every case."""
         self.model = model
-        self.none = Plan((), (), Chain())
-        self._plans: dict[tuple[int, tuple[int, ...]], Plan] = {}
+        self.none = Route((), (), Chain())
+        self._plans: dict[tuple[int, tuple[int, ...]], Route] = {}
         self._settled = [self._always(step) for step in range(len(model.steps))]
 
     def _always(self, step: int) -> list[int | None]:
@@ -54,7 +54,7 @@ class Planner:
 
     def plan(
         self, stream: int, channel: int, moved: dict[int, int], held: int, judge: Judge
-    ) -> Plan:
+    ) -> Route:
         """Return the plan for a case of ``stream`` that holds ``held``."""
         codes = []
         for step in self.model.streams[stream].steps:
@@ -108,7 +108,7 @@ class Planner:
             return number * 3 + OPEN
         return number * 3 + (APPLIES if judge(profile.applies) else SKIPPED)
 
-    def _made(self, stream: Stream, codes: Sequence[int]) -> Plan:
+    def _made(self, stream: StreamSpec, codes: Sequence[int]) -> Route:
         model = self.model
         size = len(model.steps)
         profile, needs, passes = [NOBODY] * size, [0] * size, [0] * size
@@ -128,4 +128,4 @@ class Planner:
             given = model.profiles[profile[step]].gives
             passes[step] = sum(1 << d for d in given if giver[d] == step)
         skipped = sum(1 << step for step in passing)
-        return Plan(tuple(profile), tuple(passes), Chain(stream.order, needs, giver, skipped))
+        return Route(tuple(profile), tuple(passes), Chain(stream.order, needs, giver, skipped))

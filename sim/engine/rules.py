@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sim.compile.program import Model, Rule
+from sim.compile.program import Program, RuleSpec
 from sim.engine.agenda import Agenda
-from sim.engine.case import Case, Occasion
+from sim.engine.case import Case, Context
 from sim.engine.record import Record
 from sim.engine.route import NOBODY
 from sim.engine.values import Values
@@ -19,30 +19,36 @@ START, DRAFTED, FOUND, RETURNED, WAITING, OUTAGE = range(len(EVENTS))
 _DEFAULT: Final = {number: ACTIONS[event][0] for number, event in enumerate(EVENTS)}
 
 
-class Advice:
+class Rules:
     """The rules of all agents of a model."""
 
-    def __init__(self, model: Model, values: Values, record: Record, agenda: Agenda) -> None:
+    def __init__(self, model: Program, values: Values, record: Record, agenda: Agenda) -> None:
         """Test rules with ``values``, write decisions to ``record``."""
         self.model = model
         self.values = values
         self.record = record
         self.agenda = agenda
 
-    def first(self, rules: Iterable[Rule], at: Occasion) -> Rule | None:
+    def first(self, rules: Iterable[RuleSpec], at: Context) -> RuleSpec | None:
         """Return the first of some rules that holds."""
         return next((rule for rule in rules if self.values.holds(rule.test, at)), None)
 
     def ask(
-        self, actor: int, event: int, at: Occasion, step: int = 0, visit: int = 0
-    ) -> Rule | None:
+        self, actor: int, event: int, at: Context, step: int = 0, visit: int = 0
+    ) -> RuleSpec | None:
         """Ask an actor, write down the answer and return its rule, None for the default."""
         rule = self.first(self.model.actors[actor].rules[event], at)
         self.note(at.case, actor, event, rule, step, visit)
         return rule
 
     def note(  # noqa: PLR0913, PLR0917 -- a row
-        self, case: Case, actor: int, event: int, rule: Rule | None, step: int = 0, visit: int = 0
+        self,
+        case: Case,
+        actor: int,
+        event: int,
+        rule: RuleSpec | None,
+        step: int = 0,
+        visit: int = 0,
     ) -> None:
         """Write down what was decided."""
         action = ACTIONS[EVENTS[event]].index(action_of(rule, event))
@@ -62,6 +68,6 @@ class Advice:
         return self.model.streams[case.stream].applicant
 
 
-def action_of(rule: Rule | None, event: int) -> str:
+def action_of(rule: RuleSpec | None, event: int) -> str:
     """Return what a rule does; no rule means the default."""
     return _DEFAULT[event] if rule is None else rule.action.do

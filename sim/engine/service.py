@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from sim.compile.program import CONFIDENCE, DEFECT, MADE_IN, SHARE, Act, Action, Const, Drawn, Node
+from sim.compile.program import (
+    CONFIDENCE,
+    DEFECT,
+    MADE_IN,
+    SHARE,
+    Act,
+    ActionSpec,
+    Const,
+    Drawn,
+    Node,
+)
 from sim.engine import money
-from sim.engine.agenda import Kind
+from sim.engine.agenda import EventKind
 from sim.engine.batches import Batches
-from sim.engine.case import Case, Occasion, Phase, Visit
+from sim.engine.case import Case, Context, Phase, Visit
 from sim.engine.pool import Pool
 from sim.engine.returns import send_back
 from sim.engine.rules import DRAFTED, FOUND, action_of
-from sim.engine.sites import Sites
+from sim.engine.sites import SiteSteps
 from sim.log import NEVER
 
 if TYPE_CHECKING:
@@ -38,7 +48,7 @@ class Service:
         self.pools = [Pool(a.staff[0][1] if a.staff else 0) for a in self.model.actors]
         self.freed: set[int] = set()
         self.batches = Batches(engine, self)
-        self.sites = Sites(engine, self)
+        self.sites = SiteSteps(engine, self)
 
     def serve(self) -> None:
         """Let freed staff take the heads of their queues, until all are busy or no one waits."""
@@ -82,7 +92,7 @@ class Service:
             ready,
             now,
             cause,
-            Occasion(case, now, number, queue),
+            Context(case, now, number, queue),
         )
         case.begin(visit)
         if profile.once >= 0:
@@ -120,7 +130,7 @@ class Service:
             if expiry <= started:
                 self.take_lapsed(visit, document)
         visit.at.time = started
-        self.agenda.at(finished, Kind.FINISHED, visit.key, self._finished, visit)
+        self.agenda.at(finished, EventKind.FINISHED, visit.key, self._finished, visit)
 
     def take_lapsed(self, visit: Visit, document: int) -> None:
         """Let a visit that needs a document carry on what is wrong with it for being too old."""
@@ -150,7 +160,7 @@ class Service:
         self.engine.settle(visit.case)
         return True
 
-    def makes(self, acts: Iterable[Act], at: Occasion, channel: int, slips: int = 0) -> int:
+    def makes(self, acts: Iterable[Act], at: Context, channel: int, slips: int = 0) -> int:
         """Draw the defects made and note in which channel."""
         made = 0
         for act in acts:
@@ -164,7 +174,7 @@ class Service:
                     at.case.shared.pop(act.instance, None)
         return made
 
-    def _draft(self, visit: Visit, confidence: Node, at: Occasion) -> None:
+    def _draft(self, visit: Visit, confidence: Node, at: Context) -> None:
         """Draw an AI's confidence, note the chance of error it leaves, and ask its rules."""
         case, actor = visit.case, visit.profile.actors[0]
         sure = self.values.amount(confidence, at)
@@ -175,7 +185,7 @@ class Service:
         case.forced &= ~(1 << visit.step)
         visit.asked = bool(forced) or action_of(rule, DRAFTED) == "ask_human"
 
-    def _finds(self, visit: Visit, at: Occasion) -> list[Act]:
+    def _finds(self, visit: Visit, at: Context) -> list[Act]:
         """Return the findings in what the visit holds."""
         case, found = visit.case, []
         suspects = visit.product & ~case.known
@@ -187,7 +197,7 @@ class Service:
                     found.append(act)
         return found
 
-    def _judge(self, visit: Visit, found: list[Act], at: Occasion) -> None:
+    def _judge(self, visit: Visit, found: list[Act], at: Context) -> None:
         """Ask the finder about each defect found and do what follows."""
         back: list[int] = []
         work = 0
@@ -220,7 +230,7 @@ class Service:
             money.recover(visit)
             self._hand_over(visit)
 
-    def _mend(self, visit: Visit, instance: int, action: Action, at: Occasion) -> int:
+    def _mend(self, visit: Visit, instance: int, action: ActionSpec, at: Context) -> int:
         """Take a defect out of the product; return the seconds that it takes."""
         visit.product &= ~(1 << instance)
         if action.recovers is not None:
@@ -230,7 +240,7 @@ class Service:
     def _fix(self, visit: Visit, work: int) -> None:
         calendar = self.model.calendars[visit.profile.calendar]
         visit.finished = calendar.finish(self.agenda.now, work)
-        self.agenda.at(visit.finished, Kind.FIXED, visit.key, self._fixed, visit)
+        self.agenda.at(visit.finished, EventKind.FIXED, visit.key, self._fixed, visit)
 
     def _fixed(self, visit: Visit) -> None:
         if visit.phase != Phase.CLOSED and not self._cut_off(visit):
@@ -255,12 +265,12 @@ class Service:
             time = self.model.timetables[manner.until].next_slot(self.later(manner.at_least, at))
         elif manner.delay is not None:
             time = self.later(manner.delay, at)
-        self.agenda.at(time, Kind.GIVEN, visit.key, self._given, visit)
+        self.agenda.at(time, EventKind.GIVEN, visit.key, self._given, visit)
         self.serve()
         if visit.profile.persons:
             self.engine.take_up(visit.case)
 
-    def later(self, wait: Node, at: Occasion) -> int:
+    def later(self, wait: Node, at: Context) -> int:
         """Return the second at which a wait from now on is over, on all or on business days."""
         leaf: Const | Drawn = self.values.leaf(wait, at)
         seconds = self.values.amount(leaf, at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.engine.agenda import Kind
+from sim.engine.agenda import EventKind
 from sim.engine.batches import jointly
 from sim.engine.case import Case, Visit
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from sim.engine.reference import Reference
     from sim.engine.service import Service
 
-Errand = tuple[int, int, int]
+SiteStep = tuple[int, int, int]
 """Stream, site and step."""
 
 
-class Sites:
+class SiteSteps:
     """Who does what for a site, and who waits for it."""
 
     def __init__(self, engine: Reference, service: Service) -> None:
@@ -24,9 +24,9 @@ class Sites:
         self.engine = engine
         self.service = service
         self.agenda = engine.agenda
-        self.leading: dict[Errand, Visit] = {}
-        self.given: set[Errand] = set()
-        self.waiting: dict[Errand, dict[int, Case]] = {}
+        self.leading: dict[SiteStep, Visit] = {}
+        self.given: set[SiteStep] = set()
+        self.waiting: dict[SiteStep, dict[int, Case]] = {}
 
     def served(self, case: Case, step: int, rider: int) -> bool:
         """Whether another case of the site does a step, or did it: then this one waits or has it.
@@ -66,9 +66,9 @@ class Sites:
             del self.leading[errand]
         if self.waiting.get(errand):
             key = (0, visit.step, visit.case.site)
-            self.agenda.at(self.agenda.now, Kind.BATCH, key, self._follow, errand)
+            self.agenda.at(self.agenda.now, EventKind.BATCH, key, self._follow, errand)
 
-    def _follow(self, errand: Errand) -> None:
+    def _follow(self, errand: SiteStep) -> None:
         """Let those go on who waited, in order of their numbers."""
         for _, case in sorted(self.waiting.pop(errand, {}).items()):
             if not case.ended:

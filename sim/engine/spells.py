@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim.compile.program import MOST, Spans, Test
+from sim.compile.program import MOST, Predicate, Spans
 
 ALWAYS: Final[Spans] = ((-MOST, MOST),)
 
 
-def spell(test: Test, variable: int) -> Spans:
+def spell(test: Predicate, variable: int) -> Spans:
     """Return the values of a variable for which a condition holds, joined where they touch."""
     spans = next((spans for one, spans in test.tests if one == variable), ALWAYS)
     joined: list[tuple[int, int]] = []
@@ -21,6 +21,6 @@ def spell(test: Test, variable: int) -> Spans:
     return tuple(joined)
 
 
-def beginnings(test: Test, variable: int) -> set[int]:
+def beginnings(test: Predicate, variable: int) -> set[int]:
     """Return the values, from 0 on, at which a condition begins to hold as a variable grows."""
     return {max(low, 0) for low, high in spell(test, variable) if high >= 0}

@@ -14,12 +14,12 @@ from sim.compile.program import (
     GIVEN,
     LATE,
     WAITED,
-    Clock,
-    Rule,
+    DeadlineSpec,
+    RuleSpec,
     Spans,
     fits,
 )
-from sim.engine.agenda import Kind
+from sim.engine.agenda import EventKind
 from sim.engine.case import NO_CAUSE, Case, Phase, Visit
 from sim.engine.returns import undo
 from sim.engine.route import NOBODY
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Subjects = TypeVarTuple("Subjects")
 
 
-class Watch:
+class Timers:
     """Everything that happens only because time passes."""
 
     def __init__(self, engine: Reference) -> None:
@@ -66,7 +66,9 @@ class Watch:
                 for after in sorted(self.lengths):
                     if start + after < end:
                         key = (0, actor, number)
-                        self.agenda.at(start + after, Kind.OUTAGE, key, self._out, actor, number)
+                        self.agenda.at(
+                            start + after, EventKind.OUTAGE, key, self._out, actor, number
+                        )
 
     def begin(self, case: Case) -> None:
         """Watch over a case that has arrived."""
@@ -101,7 +103,7 @@ class Watch:
         changes = self.model.actors[actor].staff
         if change < len(changes) and not self.engine.record.complete:
             key = (actor, 0, 0)
-            self.agenda.at(changes[change][0], Kind.STAFF, key, self._staff, actor, change)
+            self.agenda.at(changes[change][0], EventKind.STAFF, key, self._staff, actor, change)
 
     def _staff(self, actor: int, change: int) -> None:
         self._await_staff(actor, change + 1)
@@ -111,7 +113,7 @@ class Watch:
 
     def _await_horizon(self, case: Case) -> None:
         end = case.start + self.model.horizon
-        self.agenda.at(end, Kind.HORIZON, (case.number, 0, 0), self._horizon)
+        self.agenda.at(end, EventKind.HORIZON, (case.number, 0, 0), self._horizon)
 
     def _horizon(self) -> None:
         """End the oldest case if it has not ended, and wait for the next that has not."""
@@ -129,7 +131,7 @@ class Watch:
         """Let a document expire; one that already has stays, with nobody looking at its date."""
         case.expiry[document] = time
         if time > self.agenda.now:
-            self._then(case, time, Kind.EXPIRY, document, self._expire, document, time)
+            self._then(case, time, EventKind.EXPIRY, document, self._expire, document, time)
 
     def _expire(self, case: Case, document: int, time: int) -> None:
         """A document leaves the locker; visits already enabled keep what they took."""
@@ -157,9 +159,9 @@ class Watch:
                 turn = (GIVEN, LATE, EXPIRED).index(clock.missed)
                 order = turn * len(self.model.documents) + clock.document
                 since = self.agenda.now
-                self._then(case, time, Kind.DEADLINE, order, self._deadline, clock, since)
+                self._then(case, time, EventKind.DEADLINE, order, self._deadline, clock, since)
 
-    def _due(self, clock: Clock) -> int:
+    def _due(self, clock: DeadlineSpec) -> int:
         if clock.at is not None:
             return clock.at
         now = self.agenda.now
@@ -168,7 +170,7 @@ class Watch:
         days = self.model.calendars[self.model.days]
         return legal_deadline(days, now, clock.amount, business=clock.kind > 1)
 
-    def _deadline(self, case: Case, clock: Clock, since: int) -> None:
+    def _deadline(self, case: Case, clock: DeadlineSpec, since: int) -> None:
         if clock.missed == GIVEN:
             if case.since.get(clock.after) == since:
                 self._silence(case, clock.document, clock.after)
@@ -222,7 +224,7 @@ class Watch:
         ]
         if ahead and not NEVER < case.look <= min(ahead):
             case.look = min(ahead)
-            self._then(case, case.look, Kind.PATIENCE, 0, self._patience)
+            self._then(case, case.look, EventKind.PATIENCE, 0, self._patience)
 
     def _patience(self, case: Case) -> None:
         """Ask the rules that begin to hold now, from the top."""
@@ -239,7 +241,7 @@ class Watch:
         if not case.ended:
             self._await_patience(case)
 
-    def _lose_patience(self, case: Case, applicant: int, rule: Rule) -> None:
+    def _lose_patience(self, case: Case, applicant: int, rule: RuleSpec) -> None:
         engine = self.engine
         if rule.action.do == "wait":
             return

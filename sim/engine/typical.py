@@ -18,19 +18,19 @@ from sim.compile.program import (
     SHARE,
     ZERO,
     AttributeNode,
-    Choice,
-    Model,
-    Profile,
+    ChoiceNode,
+    Predicate,
+    Program,
+    StepSpec,
     Switch,
-    Test,
     pick,
 )
 from sim.engine.agenda import Agenda
-from sim.engine.case import Case, Occasion
+from sim.engine.case import Case, Context
 from sim.engine.draws import Draws
 from sim.engine.record import Record
 from sim.engine.route import Planner
-from sim.engine.rules import DRAFTED, Advice, action_of
+from sim.engine.rules import DRAFTED, Rules, action_of
 from sim.engine.values import Values
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.chain import Wants, bits
@@ -74,23 +74,23 @@ def plan_of(world: World) -> Plan:
 class Typical(Values):
     """What nodes are worth in a typical case."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Program) -> None:
         """Read from ``model``; nothing is drawn."""
         super().__init__(model, Draws(0, 0))
 
-    def bits(self, point: int, at: Occasion) -> int:  # noqa: ARG002 -- alike at every point
+    def bits(self, point: int, at: Context) -> int:  # noqa: ARG002 -- alike at every point
         """Return the middle of all draws."""
         return _MIDDLE
 
-    def below(self, threshold: int, point: int, at: Occasion) -> bool:  # noqa: ARG002 -- as above
+    def below(self, threshold: int, point: int, at: Context) -> bool:  # noqa: ARG002 -- as above
         """Return whether something is at least as likely as not."""
         return threshold >= SHARE // 2
 
-    def attribute(self, node: AttributeNode, at: Occasion) -> int:
+    def attribute(self, node: AttributeNode, at: Context) -> int:
         """Return the likeliest category, or the middle of what is drawn."""
         while isinstance(node, Switch):
             node = pick(node, self.read(node.variable, at))
-        if not isinstance(node, Choice):
+        if not isinstance(node, ChoiceNode):
             return super().attribute(node, at)
         shares = [end - start for start, end in pairwise((0, *node.until))]
         return node.values[shares.index(max(shares))]
@@ -115,15 +115,15 @@ class _Done:
 class _Derivation:
     """Backward chaining for one typical case, stage by stage."""
 
-    def __init__(self, journey: Journey, model: Model) -> None:
+    def __init__(self, journey: Journey, model: Program) -> None:
         self.journey = journey
         self.model = model
         self.values = Typical(model)
         self.planner = Planner(model)
-        self.advice = Advice(model, self.values, Record(model), Agenda())
+        self.advice = Rules(model, self.values, Record(model), Agenda())
         attributes, given = [0] * len(model.attributes), [NEVER] * len(model.documents)
         self.case = Case(0, 0, 0, model.start, model.channel, self.planner.none, attributes, given)
-        self.at = Occasion(self.case, model.start)
+        self.at = Context(self.case, model.start)
         self.giver: dict[int, int] = {}
         self.done: dict[int, _Done] = {}
 
@@ -145,7 +145,7 @@ class _Derivation:
 
     # -- what is done --------------------------------------------------------------------------
 
-    def _judge(self, test: Test) -> bool:
+    def _judge(self, test: Predicate) -> bool:
         return self.values.holds(test, self.at)
 
     def _ready(self) -> list[int]:
@@ -173,17 +173,17 @@ class _Derivation:
             self.case.held |= 1 << document
             self.giver[document] = step
 
-    def _asks(self, step: int, profile: Profile) -> bool:
+    def _asks(self, step: int, profile: StepSpec) -> bool:
         """Return whether the AI that drafts this step asks a person about it."""
         if profile.first.confidence is None:
             return False
-        at = Occasion(self.case, self.at.time, 1)
+        at = Context(self.case, self.at.time, 1)
         sure = self.values.amount(profile.first.confidence, at)
         asked = at.about(self.model.steps[step], {CONFIDENCE: sure})
         rule = self.advice.first(self.model.actors[profile.actors[0]].rules[DRAFTED], asked)
         return action_of(rule, DRAFTED) == "ask_human"
 
-    def _enter(self, step: int, profile: Profile | None) -> None:
+    def _enter(self, step: int, profile: StepSpec | None) -> None:
         """Note a step that is done, or passed in no time if it has no profile."""
         needs = self.case.plan.chain.needs[step]
         givers = {self.giver[document] for document in bits(needs) if document in self.giver}
@@ -201,8 +201,8 @@ class _Derivation:
             profile is None,
         )
 
-    def _seconds(self, profile: Profile) -> float:
-        at = Occasion(self.case, self.at.time, 1)
+    def _seconds(self, profile: StepSpec) -> float:
+        at = Context(self.case, self.at.time, 1)
         manner = profile.first
         nodes = (manner.work, manner.delay or ZERO, manner.at_least)
         return float(sum(self.values.amount(node, at) for node in nodes))
@@ -231,7 +231,7 @@ class _Derivation:
             {name: _both(paper.title) for name, paper in self.journey.papers.items()},
         )
 
-    def _profile(self, step: int) -> Profile:
+    def _profile(self, step: int) -> StepSpec:
         return self.model.profiles[self.done[step].profile]
 
     def _names(self, documents: int) -> list[str]:

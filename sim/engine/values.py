@@ -17,19 +17,19 @@ from sim.compile.program import (
     WAITED,
     WEEKDAY,
     AttributeNode,
-    Chance,
-    Choice,
+    ChanceNode,
+    ChoiceNode,
     Const,
     Drawn,
-    Model,
     Node,
+    Predicate,
+    Program,
     Switch,
-    Test,
     fits,
     pick,
 )
 from sim.compile.tables import lookup
-from sim.engine.case import Occasion
+from sim.engine.case import Context
 from sim.engine.draws import Draws
 from sim.errors import RunFailed
 
@@ -39,13 +39,13 @@ _MIX: Final = 0x9E37_79B1
 class Values:
     """Evaluates nodes; one for each replication."""
 
-    def __init__(self, model: Model, draws: Draws) -> None:
+    def __init__(self, model: Program, draws: Draws) -> None:
         """Read from ``model``, draw from ``draws``."""
         self.model = model
         self._draw = draws.bits
         self._keys = [stream.crc for stream in model.streams]
 
-    def bits(self, point: int, at: Occasion) -> int:
+    def bits(self, point: int, at: Context) -> int:
         """Return the draw of a case at a draw point."""
         case = at.drawn
         key = self._keys[case.stream][point]
@@ -53,37 +53,37 @@ class Values:
             key = (key * _MIX ^ at.topic) & 0xFFFF_FFFF
         return self._draw(key, case.index, at.number)
 
-    def leaf(self, node: Node, at: Occasion) -> Const | Drawn:
+    def leaf(self, node: Node, at: Context) -> Const | Drawn:
         """Follow lookups down to a number or a random law."""
         while isinstance(node, Switch):
             node = pick(node, self.read(node.variable, at))
         return node
 
-    def amount(self, node: Node, at: Occasion) -> int:
+    def amount(self, node: Node, at: Context) -> int:
         """Return the value of a node."""
         leaf = node if isinstance(node, Const) else self.leaf(node, at)
         if isinstance(leaf, Const):
             return leaf.value
         return lookup(self.model.tables[leaf.table], self.bits(leaf.point, at))
 
-    def happens(self, share: Node, point: int, at: Occasion) -> bool:
+    def happens(self, share: Node, point: int, at: Context) -> bool:
         """Draw whether something of this share happens."""
         return self.below(self.amount(share, at), point, at)
 
-    def below(self, threshold: int, point: int, at: Occasion) -> bool:
+    def below(self, threshold: int, point: int, at: Context) -> bool:
         """Draw whether something happens that does in ``threshold`` of 2**32 cases."""
         if threshold <= 0:
             return False
         return threshold >= SHARE or self.bits(point, at) >> 16 < threshold
 
-    def holds(self, test: Test, at: Occasion) -> bool:
+    def holds(self, test: Predicate, at: Context) -> bool:
         """Return whether a condition holds."""
         for variable, spans in test.tests:
             if not fits(spans, self.read(variable, at)):
                 return False
         return test.chance is None or self.happens(test.chance, test.point, at)
 
-    def read(self, variable: int, at: Occasion) -> int:
+    def read(self, variable: int, at: Context) -> int:
         """Return the value of a variable; 0 for one that this occasion does not know."""
         case = at.case
         if variable >= 0:
@@ -94,7 +94,7 @@ class Values:
             return at.more[variable]
         return self._common(variable, at)
 
-    def _common(self, variable: int, at: Occasion) -> int:
+    def _common(self, variable: int, at: Context) -> int:
         """Return what every occasion knows."""
         case = at.case
         if variable == VISIT:
@@ -119,13 +119,13 @@ class Values:
             raise RunFailed("calendar.ended", day=day)
         return self.model.months[day]
 
-    def attribute(self, node: AttributeNode, at: Occasion) -> int:
+    def attribute(self, node: AttributeNode, at: Context) -> int:
         """Draw or derive an attribute of a case."""
         while isinstance(node, Switch):
             node = pick(node, self.read(node.variable, at))
-        if isinstance(node, Chance):
+        if isinstance(node, ChanceNode):
             return int(self.happens(node.share, node.point, at))
-        if isinstance(node, Choice):
+        if isinstance(node, ChoiceNode):
             share = self.bits(node.point, at) >> 16
             pairs = zip(node.values, node.until, strict=True)
             return next(value for value, until in pairs if share < until)

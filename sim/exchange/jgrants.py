@@ -87,7 +87,7 @@ def load(path: Path) -> tuple[Call, ...]:
         entries = [(entry, (*at, i)) for i, entry in enumerate(data)]
     else:
         raise InvalidInput([file.problem(at, "calls.no_list")])
-    reader = _Reader(file)
+    reader = _CallReader(file)
     calls = tuple(call for entry, place in entries for call in reader.calls(entry, place))
     if reader.problems:
         raise InvalidInput(reader.problems)
@@ -165,7 +165,7 @@ def _folded(text: str) -> str:
     return meant.narrow(text).casefold()
 
 
-class _Reader:
+class _CallReader:
     """Reads the entries of one file and notes all that is wrong with them."""
 
     def __init__(self, file: Json) -> None:

@@ -178,13 +178,13 @@ def _elsewhere(agent: Agent, located: source.Located) -> list[Problem]:
 
 def _unneeded(journeys: Sequence[Journey]) -> list[Problem]:
     """Return a warning for each step that no arm and no stream of a scenario ever needs."""
-    from sim.graph.network import weave  # as above
+    from sim.graph.network import analyse  # as above
 
     idle: dict[str, Problem] = {}
     needed: set[str] = set()
     for journey in journeys:
         for stream in journey.world.scenario.cases:
-            needed |= {task.name for task in weave(journey, stream).tasks}
+            needed |= {task.name for task in analyse(journey, stream).tasks}
             for task in journey.used(stream):
                 says = {"on": "key", "name": task.step}
                 idle.setdefault(task.name, journey.problem(task.place, "step_unneeded", **says))

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.program import Group
+from sim.compile.program import GroupSpec
 from sim.kpi import Measures
 from sim.kpi.visits import Ints
 
@@ -57,11 +57,11 @@ def bands(numbers: Ints) -> dict[str, int]:
     return {f"{low}" if low == high else f"{low}-{high}": high for low, high in pairs}
 
 
-def _groups(run: Measures) -> tuple[Group, ...]:
+def _groups(run: Measures) -> tuple[GroupSpec, ...]:
     return run.reported.report.groups if run.reported is not None else ()
 
 
-def _column(run: Measures, name: str) -> tuple[Group, Ints]:
+def _column(run: Measures, name: str) -> tuple[GroupSpec, Ints]:
     """Return an attribute and what it is in each case."""
     number = [group.name for group in _groups(run)].index(name)
     assert run.reported is not None  # noqa: S101 -- it has groups

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from sim.compile.compiler import compile_world
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.errors import InvalidInput, Problem
 from sim.graph.joiner import join
 from sim.graph.journey import Journey
-from sim.graph.network import channels_of, weave
+from sim.graph.network import analyse, channels_of
 from sim.language.base import CHANNELS, Channel
 from sim.language.procedure import Profile, Step
 from sim.study.loader import Asked, Study, World
@@ -20,7 +20,7 @@ from sim.study.overrides import Assignment
 from sim.yaml.source import Address
 
 
-def remarks(study: Study, models: Sequence[Model], journeys: Sequence[Journey]) -> list[Problem]:
+def remarks(study: Study, models: Sequence[Program], journeys: Sequence[Journey]) -> list[Problem]:
     """Return a warning for each office without staff, setting without effect and arm alike."""
     used = [_as_used(journey, model) for journey, model in zip(journeys, models, strict=True)]
     return [*unlimited(journeys), *_without_effect(study, used), *_alike(study, used)]
@@ -33,7 +33,9 @@ def unlimited(journeys: Iterable[Journey]) -> list[Problem]:
     """
     found: list[Problem] = []
     for journey in journeys:
-        tasks = (t for stream in journey.world.scenario.cases for t in weave(journey, stream).tasks)
+        tasks = (
+            t for stream in journey.world.scenario.cases for t in analyse(journey, stream).tasks
+        )
         busy = dict.fromkeys(name for t in tasks for way in t.ways.values() for name in way.by)
         applicants = set(journey.applicants.values())
         for who in (journey.actors[name] for name in busy if name not in applicants):
@@ -44,7 +46,7 @@ def unlimited(journeys: Iterable[Journey]) -> list[Problem]:
     return found
 
 
-def _alike(study: Study, models: Sequence[Model]) -> Iterator[Problem]:
+def _alike(study: Study, models: Sequence[Program]) -> Iterator[Problem]:
     """Yield a warning for each arm that is the same world as one before it.
 
     Levers of other names that come to the same are a finding of their own.
@@ -66,7 +68,7 @@ def _alike(study: Study, models: Sequence[Model]) -> Iterator[Problem]:
 # -- settings --------------------------------------------------------------------------------------
 
 
-def _without_effect(study: Study, models: Sequence[Model]) -> Iterator[Problem]:
+def _without_effect(study: Study, models: Sequence[Program]) -> Iterator[Problem]:
     """Yield a warning for each setting without which every arm is the same."""
     for told, other in _reduced(study.asked):
         if not _changes(study, models, other):
@@ -119,7 +121,7 @@ def _cut(data: Any, places: Iterable[Address]) -> Any:
     return kept(data, ())
 
 
-def _changes(study: Study, models: Sequence[Model], other: Study) -> bool:
+def _changes(study: Study, models: Sequence[Program], other: Study) -> bool:
     """Whether some arm is another one in the ``other`` study."""
     if [world.arm for world in study.worlds] != [world.arm for world in other.worlds]:
         return True
@@ -136,7 +138,7 @@ def _changes(study: Study, models: Sequence[Model], other: Study) -> bool:
     return False
 
 
-def _as_used(journey: Journey, model: Model) -> Model:
+def _as_used(journey: Journey, model: Program) -> Program:
     """Return a model without what no case can come to: blocks of channels that are not used."""
     world = journey.world
     channels = {c for stream in world.scenario.cases for c in channels_of(journey, stream)}

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sim import __version__, shelf
 from sim.compile import calendars
 from sim.compile.compiler import cautions_of, compile_worlds
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.errors import UsageError
 from sim.experiment import pool, store
 from sim.experiment.remarks import remarks
@@ -88,7 +88,7 @@ def _result(
     return result | {"warnings": [*cautions, *result["warnings"]]}
 
 
-def labels(models: Sequence[Model]) -> dict[str, dict[str, dict[str, str]]]:
+def labels(models: Sequence[Program]) -> dict[str, dict[str, dict[str, str]]]:
     """Return the titles of everything that a result names, by kind and name."""
     told: dict[str, dict[str, dict[str, str]]] = {"arms": {}}
     for model in models:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sim import stats
 from sim.compile.compiler import compile_worlds
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.errors import InvalidInput, UsageError
 from sim.experiment import pool
 from sim.experiment.run import labels
@@ -58,7 +58,7 @@ class Sweep:
         changed = (m for m in models if m.arm in moved.arms and m.digest != self.digests[m.arm])
         return {model.arm: self._runs(model) for model in changed}
 
-    def models(self, *moved: Assignment) -> tuple[Model, ...]:
+    def models(self, *moved: Assignment) -> tuple[Program, ...]:
         """Return both arms, compiled with one more setting. Raises InvalidInput."""
         return compile_worlds(self.worlds(*moved))
 
@@ -67,7 +67,7 @@ class Sweep:
         study = loader.study(self.located, sets=[*self.sets, *moved])
         return [world for name in self.arms for world in study.worlds if world.arm == name]
 
-    def _runs(self, model: Model) -> Runs:
+    def _runs(self, model: Program) -> Runs:
         job, told = Job((model,), AUTO, self.seed, keep=False), figure(self.kpi)
         return tuple(told(job.do(0, r).measures.cases) for r in range(self.replications))
 

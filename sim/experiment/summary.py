@@ -15,7 +15,7 @@ from sim import stats
 from sim.experiment.groups import Grouped, grouped
 from sim.kpi import Measures, metrics
 from sim.kpi.elapsed import PARTS, TRANSIT
-from sim.kpi.metrics import DAY, HOUR, Figure, Test
+from sim.kpi.metrics import DAY, HOUR, CaseTest, Metric
 from sim.kpi.verdicts import VERDICTS
 from sim.words import say
 
@@ -34,7 +34,7 @@ _EFFORT: Final = {kind: metrics.mean(kind, HOUR) for kind in ("applicant", "offi
 _BURDEN: Final = {item: metrics.mean(item) for item in ("visits", "forms", "seals", "logins")}
 _TIME: Final = {part: metrics.mean_if_reached(part, DAY) for part in (*PARTS, *TRANSIT, "rework")}
 
-_COMPARED: Final[Mapping[str, Figure]] = {
+_COMPARED: Final[Mapping[str, Metric]] = {
     "latency_days.mean": metrics.mean_latency,
     "latency_days.p50": metrics.median_latency,
     "returns": _RETURNS,
@@ -42,7 +42,7 @@ _COMPARED: Final[Mapping[str, Figure]] = {
     "effort_hours.office": _EFFORT["office"],
     "cost_yen": _COST,
 }
-_COMPARED_SHARES: Final[Mapping[str, Test]] = {
+_COMPARED_SHARES: Final[Mapping[str, CaseTest]] = {
     "failure_rate": metrics.failed,
     "late_rate": metrics.late,
 }
@@ -144,7 +144,7 @@ def _cause(runs: Runs, name: str) -> dict[str, float | None]:
 
 
 def _mean(
-    runs: Runs, figure: Figure, bounds: stats.Bounds = stats.AMOUNT
+    runs: Runs, figure: Metric, bounds: stats.Bounds = stats.AMOUNT
 ) -> dict[str, float | None]:
     return _told(stats.mean(_figures(runs, figure), _values(runs, figure), bounds))
 
@@ -158,19 +158,19 @@ def _quantile(days: stats.Sections, share: float) -> dict[str, float | None]:
     return _told(stats.quantile(days, share, stats.AMOUNT))
 
 
-def _share(runs: Runs, test: Test) -> dict[str, float | None]:
+def _share(runs: Runs, test: CaseTest) -> dict[str, float | None]:
     return _told(stats.share(_counts(runs, test)))
 
 
-def _figures(runs: Runs, figure: Figure) -> list[float]:
+def _figures(runs: Runs, figure: Metric) -> list[float]:
     return [figure(run.cases) for run in runs]
 
 
-def _values(runs: Runs, figure: Figure) -> list[stats.Floats]:
+def _values(runs: Runs, figure: Metric) -> list[stats.Floats]:
     return [figure.values(run.cases) for run in runs]
 
 
-def _counts(runs: Runs, test: Test) -> stats.Counts:
+def _counts(runs: Runs, test: CaseTest) -> stats.Counts:
     return _hits(runs, (test(run.cases).sum() for run in runs))
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.kpi import Measures
 from sim.kpi.verdicts import VERDICTS
 from sim.language import agent
@@ -33,7 +33,7 @@ Chunk = Mapping[str, Column]
 """Columns of equal length."""
 
 
-def chunks(model: Model, log: Log, measures: Measures) -> dict[str, Chunk]:
+def chunks(model: Program, log: Log, measures: Measures) -> dict[str, Chunk]:
     """Return the tables of one replication of one arm by name: cases, events, decisions.
 
     Times are seconds since local midnight of the scenario's first day. ``cases`` has the cases that
@@ -47,7 +47,7 @@ def chunks(model: Model, log: Log, measures: Measures) -> dict[str, Chunk]:
     return {name: _run(model, log, columns) | columns for name, columns in tables.items()}
 
 
-def _run(model: Model, log: Log, columns: Chunk) -> dict[str, Column]:
+def _run(model: Program, log: Log, columns: Chunk) -> dict[str, Column]:
     first = next(iter(columns.values()))
     rows = len(first.codes if isinstance(first, Named) else first)
     return {
@@ -56,7 +56,7 @@ def _run(model: Model, log: Log, columns: Chunk) -> dict[str, Column]:
     }
 
 
-def _cases(model: Model, log: Log, measures: Measures) -> dict[str, Column]:
+def _cases(model: Program, log: Log, measures: Measures) -> dict[str, Column]:
     table = measures.cases
     place = np.searchsorted(log.cases["case"], table["case"])
     columns: dict[str, Column] = {name: _plain(table[name]) for name in table.dtype.names or ()}
@@ -78,7 +78,7 @@ def _cases(model: Model, log: Log, measures: Measures) -> dict[str, Column]:
     return columns
 
 
-def _events(model: Model, log: Log) -> dict[str, Column]:
+def _events(model: Program, log: Log) -> dict[str, Column]:
     events = log.events
     actors = [", ".join(model.actors[a].name for a in p.actors) for p in model.profiles]
     channels = [CHANNELS[profile.channel] for profile in model.profiles]
@@ -98,7 +98,7 @@ def _events(model: Model, log: Log) -> dict[str, Column]:
     return columns
 
 
-def _decisions(model: Model, log: Log) -> dict[str, Column]:
+def _decisions(model: Program, log: Log) -> dict[str, Column]:
     rows = log.decisions
     actions = [name for event in agent.EVENTS for name in _filled(agent.ACTIONS[event])]
     return {

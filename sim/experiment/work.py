@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from typing import Any, Final, Protocol, TypeVar
 
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.engine import reference
 from sim.experiment.tables import Chunk, chunks
 from sim.kpi import Measures, check, measure
 from sim.log import Log
 
-Engine = Callable[[Model, int, int], Log]
+Engine = Callable[[Program, int, int], Log]
 ENGINES: Final[Mapping[str, Engine]] = {"simpy": reference.run}
 """What can execute a model: a function of the model, the seed and the replication."""
 
@@ -39,7 +39,7 @@ class Receipt:
 class Job:
     """What every worker needs to know."""
 
-    models: tuple[Model, ...]
+    models: tuple[Program, ...]
     engine: str
     seed: int
     keep: bool

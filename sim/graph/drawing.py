@@ -7,7 +7,7 @@ from typing import Any
 import networkx as nx
 
 from sim.graph.joiner import join
-from sim.graph.journey import Task
+from sim.graph.journey import StepInstance
 from sim.graph.network import ways
 from sim.language.base import CHANNELS, Channel, Label
 from sim.study import loader
@@ -44,7 +44,7 @@ def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
 
 
 def _add_step(
-    graph: nx.DiGraph[Any], task: Task, channels: tuple[Channel, ...], actors: Any
+    graph: nx.DiGraph[Any], task: StepInstance, channels: tuple[Channel, ...], actors: Any
 ) -> None:
     label: Label = task.title
     names = dict.fromkeys(name for way in ways(task, channels) for name in way.by)

@@ -9,12 +9,12 @@ from typing import Any, Literal
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.journey import (
     ASKED,
+    ActorInstance,
+    DocumentInstance,
     Journey,
-    Paper,
-    Participant,
     Place,
-    Task,
-    Way,
+    StepInChannel,
+    StepInstance,
     asked,
     below_place,
     knows,
@@ -50,7 +50,7 @@ class _Joiner:
         self.list_places: dict[str, Place] = {}
         self.presences: dict[str, Share] = {}
         self.presence_places: dict[str, Place] = {}
-        self.actors: dict[str, Participant] = {}
+        self.actors: dict[str, ActorInstance] = {}
         self.defects: dict[str, tuple[Defect, Place]] = {}
         self.attributes: dict[str, tuple[Value, Place]] = {}
         self.documents: dict[str, tuple[Document, Place]] = {}
@@ -171,7 +171,7 @@ class _Joiner:
                     self._twice(place, key, old.place)
             elif old is not None:
                 continue
-            self.actors[name] = Participant(name, actor, agent, items, place)
+            self.actors[name] = ActorInstance(name, actor, agent, items, place)
         self._calendar(actor.hours, below_place(place, "hours"))
         self._calendar(agent.hours, ("agent", agent.agent, ("hours",)))
 
@@ -209,14 +209,14 @@ class _Joiner:
         if self.spread.setdefault(given, step.each) != step.each:
             self.say(place, "spread_twice", name=given, one=self.spread[given], other=step.each)
 
-    def _papers(self) -> dict[str, Paper]:
-        papers: dict[str, Paper] = {}
+    def _papers(self) -> dict[str, DocumentInstance]:
+        papers: dict[str, DocumentInstance] = {}
         for key, (definition, place) in self.documents.items():
             unrolled = _unrolled(key, self.spread.get(key), self.lists)
             self.members[key] = tuple(name for name, _ in unrolled)
             for name, items in unrolled:
                 self.members[name] = (name,)
-                papers[name] = Paper(name, definition, place, item=self._item(items))
+                papers[name] = DocumentInstance(name, definition, place, item=self._item(items))
             if definition.lapsed is not None and definition.lapsed not in self.defects:
                 self._unknown(
                     below_place(place, "lapsed"), "defect", definition.lapsed, self.defects
@@ -235,7 +235,7 @@ class _Joiner:
 
     # -- steps ---------------------------------------------------------------------------------
 
-    def _tasks(self, procedure: Procedure) -> Iterable[Task]:
+    def _tasks(self, procedure: Procedure) -> Iterable[StepInstance]:
         for key, step in procedure.steps.items():
             place: Place = ("procedure", procedure.procedure, ("steps", key))
             each = step.each if step.each in self.lists else None
@@ -246,7 +246,7 @@ class _Joiner:
                     (f"{k}.{v}" for k, v in items.items() if f"{k}.{v}" in self.presences), None
                 )
                 of = self._item(items)
-                yield Task(
+                yield StepInstance(
                     name, procedure.procedure, key, items, of, step, gives, ways, presence, place
                 )
             if not any(step.profile(c).by or step.profile(c).omit for c in CHANNELS):
@@ -267,7 +267,7 @@ class _Joiner:
         name: str,
         items: Mapping[str, str],
         place: Place,
-    ) -> Way:
+    ) -> StepInChannel:
         """Resolve the names of a step (in full ``name``) in one channel."""
         profile = step.profile(channel)
 
@@ -290,7 +290,7 @@ class _Joiner:
         learns = [knows(attribute) for attribute in profile.decides or ()]
         if any(step.profile(c).confidence is not None for c in CHANNELS):  # drafted or not
             learns.append(asked(name))
-        return Way(
+        return StepInChannel(
             profile, tuple(needs), by, tuple(knowledge), tuple(learns), {**knowledge, **needs}
         )
 
@@ -362,20 +362,22 @@ class _Joiner:
                 found[asked(_full(procedure.procedure, str(value), own))] = where
         return found
 
-    def _hidden(self, tasks: Iterable[Task]) -> dict[str, Paper]:
+    def _hidden(self, tasks: Iterable[StepInstance]) -> dict[str, DocumentInstance]:
         """Return the hidden documents that somebody gives or waits for."""
-        hidden: dict[str, Paper] = {}
+        hidden: dict[str, DocumentInstance] = {}
         for task in tasks:
             for way in task.ways.values():
                 for name in (*way.learns, *way.knowledge):
                     kept = not name.startswith("?asked ")
                     definition = Document(en=name[1:], ja=name[1:], kept=kept)
-                    hidden.setdefault(name, Paper(name, definition, task.place, hidden=True))
+                    hidden.setdefault(
+                        name, DocumentInstance(name, definition, task.place, hidden=True)
+                    )
         return hidden
 
     # -- agents ----------------------------------------------------------------------------------
 
-    def _fitted(self) -> dict[str, Participant]:
+    def _fitted(self) -> dict[str, ActorInstance]:
         """Return the actors without those rules of their agents that can never hold here.
 
         Agents are shared: what a rule tests may belong to another journey.

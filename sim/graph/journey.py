@@ -22,7 +22,7 @@ ASKED: Final = "asked"
 
 
 @dataclass(frozen=True)
-class Way:
+class StepInChannel:
     """A step as done in one channel, with full names.
 
     ``knowledge`` are the hidden documents that its conditions wait for, ``learns`` those it gives;
@@ -43,7 +43,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Task:
+class StepInstance:
     """A step of a journey, one for each item of its list."""
 
     name: str
@@ -53,7 +53,7 @@ class Task:
     item: Label | None
     definition: Step
     gives: tuple[str, ...]
-    ways: Mapping[Channel, Way]
+    ways: Mapping[Channel, StepInChannel]
     presence: str | None
     place: Place
 
@@ -67,12 +67,12 @@ class Task:
         """Return where is written what ``below`` a field of the profile counts in ``channel``."""
         return below_place(self.place, *self.definition.written(channel, field, *below))
 
-    def ladder(self, channel: Channel) -> tuple[Way, ...]:
+    def ladder(self, channel: Channel) -> tuple[StepInChannel, ...]:
         """Return the ways this step may be done from ``channel`` down, the last one for sure.
 
         Empty if it cannot be done; not ``sure`` if the last has an ``open_to``.
         """
-        ways: list[Way] = []
+        ways: list[StepInChannel] = []
         for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
             way = self.ways[lower]
             if way.profile.open_to is None:
@@ -91,7 +91,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Participant:
+class ActorInstance:
     """An actor of a journey with its agent's definition."""
 
     name: str
@@ -108,7 +108,7 @@ class Participant:
 
 
 @dataclass(frozen=True)
-class Paper:
+class DocumentInstance:
     """A document of a journey, perhaps for an item of a list; hidden ones stand for knowledge."""
 
     name: str
@@ -128,9 +128,9 @@ class Journey:
     """Everything that the procedures of a world make together."""
 
     world: World
-    tasks: Mapping[str, Task]
-    papers: Mapping[str, Paper]
-    actors: Mapping[str, Participant]
+    tasks: Mapping[str, StepInstance]
+    papers: Mapping[str, DocumentInstance]
+    actors: Mapping[str, ActorInstance]
     defects: Mapping[str, tuple[Defect, Place]]
     attributes: Mapping[str, tuple[Value, Place]]
     presences: Mapping[str, Share]
@@ -150,7 +150,7 @@ class Journey:
         kind, name, path = place
         return self.world.problem(kind, name, (*path, *below), key, **values)
 
-    def used(self, stream: str) -> tuple[Task, ...]:
+    def used(self, stream: str) -> tuple[StepInstance, ...]:
         """Return the tasks of the procedures that ``stream`` may use, in order of its list."""
         using = self.world.scenario.cases[stream].using
         return tuple(t for name in using for t in self.tasks.values() if t.procedure == name)

@@ -9,7 +9,7 @@ from typing import Final
 import networkx as nx
 
 from sim.errors import Problem
-from sim.graph.journey import Journey, Place, Task, Way, below_place, knows
+from sim.graph.journey import Journey, Place, StepInChannel, StepInstance, below_place, knows
 from sim.language.base import CHANNELS, Channel
 from sim.language.quantity import Fixed, typical
 from sim.language.scenario import Holding
@@ -22,11 +22,11 @@ _VARYING: Final = frozenset(("channel", "path"))
 
 
 @dataclass(frozen=True)
-class Web:
+class Requirements:
     """What one stream of an arm may need: its steps in an order in which they can be done."""
 
     graph: nx.DiGraph[tuple[str, str]]
-    tasks: tuple[Task, ...]
+    tasks: tuple[StepInstance, ...]
     documents: frozenset[str]
     problems: tuple[Problem, ...]
 
@@ -60,13 +60,15 @@ def channels_of(journey: Journey, stream: str) -> tuple[Channel, ...]:
     return tuple(dict.fromkeys((*begun(journey, stream), *moved(journey))))
 
 
-def ways(task: Task, channels: Iterable[Channel]) -> tuple[Way, ...]:
+def ways(task: StepInstance, channels: Iterable[Channel]) -> tuple[StepInChannel, ...]:
     """Return the different ways a step may be done when begun in one of ``channels``."""
     found = {id(way): way for channel in channels for way in task.ladder(channel)}
     return tuple(found.values())
 
 
-def drawing_of(tasks: Iterable[Task], channels: Iterable[Channel]) -> nx.DiGraph[tuple[str, str]]:
+def drawing_of(
+    tasks: Iterable[StepInstance], channels: Iterable[Channel]
+) -> nx.DiGraph[tuple[str, str]]:
     """Return the graph document → step → document of the ways that ``channels`` allow."""
     graph: nx.DiGraph[tuple[str, str]] = nx.DiGraph()
     chosen = tuple(channels)
@@ -86,7 +88,7 @@ def drawing_of(tasks: Iterable[Task], channels: Iterable[Channel]) -> nx.DiGraph
     return graph
 
 
-def weave(journey: Journey, stream: str) -> Web:
+def analyse(journey: Journey, stream: str) -> Requirements:
     """Return what a stream may need, and every problem with it."""
     tasks = journey.used(stream)
     later = moved(journey)
@@ -112,11 +114,13 @@ def weave(journey: Journey, stream: str) -> Web:
         )
         by_name = {task.name: task for task in order}
         order = [by_name[name] for kind, name in sequence if kind == STEP]
-    return Web(graph, tuple(order), frozenset(documents), tuple(problems))
+    return Requirements(graph, tuple(order), frozenset(documents), tuple(problems))
 
 
-def _givers(tasks: Iterable[Task], channels: tuple[Channel, ...]) -> dict[str, list[Task]]:
-    givers: dict[str, list[Task]] = {}
+def _givers(
+    tasks: Iterable[StepInstance], channels: tuple[Channel, ...]
+) -> dict[str, list[StepInstance]]:
+    givers: dict[str, list[StepInstance]] = {}
     for task in tasks:
         possible = ways(task, channels)
         learned = [name for way in possible for name in way.learns]
@@ -126,7 +130,10 @@ def _givers(tasks: Iterable[Task], channels: tuple[Channel, ...]) -> dict[str, l
 
 
 def _closure(
-    journey: Journey, stream: str, givers: Mapping[str, list[Task]], channels: tuple[Channel, ...]
+    journey: Journey,
+    stream: str,
+    givers: Mapping[str, list[StepInstance]],
+    channels: tuple[Channel, ...],
 ) -> tuple[set[str], dict[str, Place]]:
     """Return the steps that may be wanted and the documents with one place that wants each."""
     documents: dict[str, Place] = {}
@@ -191,7 +198,7 @@ def _without_giver(  # noqa: PLR0913, PLR0917 -- what a stream wants, and who gi
     journey: Journey,
     stream: str,
     documents: Mapping[str, Place],
-    givers: Mapping[str, list[Task]],
+    givers: Mapping[str, list[StepInstance]],
     channel: Channel,
     sent_back: Mapping[str, str],
 ) -> Iterable[Problem]:
@@ -259,7 +266,7 @@ def holding_of(journey: Journey, stream: str, document: str) -> Holding | None:
     return locker.get(document, locker.get(document.partition(".")[0]))
 
 
-def seconds(way: Way) -> float:
+def seconds(way: StepInChannel) -> float:
     """Return a typical length of one visit, in seconds of its own hours."""
     work = typical(way.profile.work) if way.profile.work is not None else 0.0
     delay = way.profile.delay
@@ -269,7 +276,7 @@ def seconds(way: Way) -> float:
     return work + sum(waits)
 
 
-def critical_lengths(web: Web, channel: Channel) -> dict[str, float]:
+def critical_lengths(web: Requirements, channel: Channel) -> dict[str, float]:
     """Return for each step the typical seconds from its start to the last goal, at best."""
     lengths: dict[str, float] = {}
     for task in reversed(web.tasks):

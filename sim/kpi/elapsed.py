@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.kpi.visits import GIVEN, RETURNED, VOID, Ints, Visits, by_case, open_seconds, wide
 from sim.log import NEVER
 
@@ -35,7 +35,7 @@ class Elapsed:
     rework: Ints
 
 
-def elapsed(model: Model, rows: Visits) -> Elapsed:
+def elapsed(model: Program, rows: Visits) -> Elapsed:
     """Return where the time of each case went. Raises RunFailed if visits cause one another."""
     start, end = wide(rows.log.cases, "start"), wide(rows.log.cases, "end")
     last = last_visits(rows)
@@ -100,7 +100,7 @@ def _way(rows: Visits, last: Ints) -> tuple[Ints, Ints]:
     return np.concatenate([p for p, _ in ways]), np.concatenate([r for _, r in ways])
 
 
-def _parts(model: Model, rows: Visits, row: Ints, before: Ints, until: Ints) -> tuple[Ints, ...]:
+def _parts(model: Program, rows: Visits, row: Ints, before: Ints, until: Ints) -> tuple[Ints, ...]:
     """Return each part of visits that were waited for from ``before`` to ``until``."""
     times = (rows.column(name)[row] for name in ("ready", "enabled", "started", "finished"))
     ready, enabled, started, finished = (
@@ -116,7 +116,7 @@ def _parts(model: Model, rows: Visits, row: Ints, before: Ints, until: Ints) -> 
     return work, queue, closed, until - finished + gathering, busy, ready - before
 
 
-def _awaited(model: Model) -> Ints:
+def _awaited(model: Program) -> Ints:
     """Return whom the delay of each profile waits for, as the column of ``TRANSIT``: [profiles].
 
     It is the last actor. A system sends by itself; an AI that is done waits for a person to act.

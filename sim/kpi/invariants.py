@@ -6,14 +6,14 @@ import itertools
 
 import numpy as np
 
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.kpi.elapsed import elapsed, last_visits
 from sim.kpi.pools import takes
 from sim.kpi.visits import GIVEN, RETURNED, Ints, Visits, broken, by_case, visits, wide
 from sim.log import NEVER, OUTCOMES, Log
 
 
-def check(model: Model, log: Log) -> None:
+def check(model: Program, log: Log) -> None:
     """Raise RunFailed unless the log obeys all laws.
 
     Every case that is created ends. Little's law holds to the second: the area under each queue
@@ -27,7 +27,7 @@ def check(model: Model, log: Log) -> None:
     _time_adds_up(model, rows)
 
 
-def _all_end(model: Model, log: Log) -> None:
+def _all_end(model: Program, log: Log) -> None:
     cases = log.cases
     created = sum(stream.count for stream in model.streams)
     ended = int(np.sum((cases["start"] != NEVER) & (cases["end"] >= cases["start"])))
@@ -39,7 +39,7 @@ def _all_end(model: Model, log: Log) -> None:
         raise broken(model.arm, log, "law.no_outcome", case=int(cases["case"][lawless][0]))
 
 
-def _queues_add_up(model: Model, rows: Visits) -> None:
+def _queues_add_up(model: Program, rows: Visits) -> None:
     group = _groups(model, rows)
     profile, areas = rows.log.events["profile"], rows.log.queue_area.tolist()
     takers = [group.get(next(iter(_pools(model, n)), -1), -1) for n in range(len(model.profiles))]
@@ -64,11 +64,11 @@ def _waited(rows: Visits) -> Ints:
     return np.where(enabled == NEVER, 0, until - enabled)
 
 
-def _pools(model: Model, profile: int) -> list[int]:
+def _pools(model: Program, profile: int) -> list[int]:
     return [actor for actor in takes(model.profiles[profile]) if model.actors[actor].staffed]
 
 
-def _groups(model: Model, rows: Visits) -> dict[int, int]:
+def _groups(model: Program, rows: Visits) -> dict[int, int]:
     """Return for each pool the group it is in, named by a pool of it.
 
     A row shows the whole wait for all pools it took, so that those that some visit took together
@@ -87,7 +87,7 @@ def _groups(model: Model, rows: Visits) -> dict[int, int]:
     return {pool: root(pool) for pool in of}
 
 
-def _gives_once(model: Model, rows: Visits) -> None:
+def _gives_once(model: Program, rows: Visits) -> None:
     place, step, closed = rows.place, rows.column("step"), rows.column("closed")
     result = rows.log.events["result"]
     given = np.flatnonzero((result == GIVEN) & ~np.isin(step, list(model.may_lapse)))
@@ -106,7 +106,7 @@ def _gives_once(model: Model, rows: Visits) -> None:
         raise rows.broken("law.given_twice", rows.case(place[row]), step=name, visit=visit)
 
 
-def _time_adds_up(model: Model, rows: Visits) -> None:
+def _time_adds_up(model: Program, rows: Visits) -> None:
     cases = rows.log.cases
     parts = elapsed(model, rows).parts
     whole = wide(cases, "end") - wide(cases, "start")

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.program import Const, Model
+from sim.compile.program import Const, Program
 from sim.kpi.elapsed import PARTS, TRANSIT, elapsed
 from sim.kpi.metrics import HOUR
 from sim.kpi.pools import pools, takes
@@ -68,7 +68,7 @@ class Measures:
     reported: Reported | None = None
 
 
-def measure(model: Model, log: Log) -> Measures:
+def measure(model: Program, log: Log) -> Measures:
     """Return the figures of a log that ``model`` produced."""
     rows, told = visits(model, log), verdicts(model, log)
     counted = _counted(model, log)
@@ -86,13 +86,13 @@ def measure(model: Model, log: Log) -> Measures:
     )
 
 
-def _counted(model: Model, log: Log) -> Flags:
+def _counted(model: Program, log: Log) -> Flags:
     background = np.array([stream.background for stream in model.streams], np.bool_)
     counted: Flags = ~background[log.cases["stream"]] & (log.cases["start"] >= model.warm_up)
     return counted
 
 
-def _table(model: Model, rows: Visits, told: NDArray[np.int8]) -> NDArray[Any]:
+def _table(model: Program, rows: Visits, told: NDArray[np.int8]) -> NDArray[Any]:
     cases = rows.log.cases
     table = np.zeros(len(cases), TABLE)
     for name in _COPIED:
@@ -113,20 +113,20 @@ def _table(model: Model, rows: Visits, told: NDArray[np.int8]) -> NDArray[Any]:
     return table
 
 
-def _rates(model: Model) -> Ints:
+def _rates(model: Program) -> Ints:
     """Return what an hour of each profile takes [3, profiles]: people, officers, yen of people."""
     hours = [_hour(model, takes(profile)) for profile in model.profiles]
     return np.array(hours, np.int64).reshape(-1, 3).T
 
 
-def _hour(model: Model, actors: tuple[int, ...]) -> tuple[int, int, int]:
+def _hour(model: Program, actors: tuple[int, ...]) -> tuple[int, int, int]:
     own = [model.actors[actor] for actor in actors]
     people = [actor for actor in own if actor.kind == "person"]
     officers = sum(actor.kind == "office" for actor in own)
     return len(people), officers, sum(actor.hourly for actor in people)
 
 
-def _burden(model: Model, rows: Visits) -> Ints:
+def _burden(model: Program, rows: Visits) -> Ints:
     """Return the burden of each visit [visits, items], nothing if it was never worked."""
     events, attributes = rows.log.events, rows.log.attributes
     manners = [manner for p in model.profiles for manner in (p.first, p.again)]

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Figure:
+class Metric:
     """One number of a replication, ``of`` the ``values`` of its cases; ``nan`` if they are none."""
 
     values: Callable[[Table], Floats]
@@ -36,17 +36,17 @@ class Figure:
         return self.of(self.values(cases))
 
 
-Test = Callable[[Table], Flags]
+CaseTest = Callable[[Table], Flags]
 """Which cases have some property."""
 
 
-def ended(*outcomes: str) -> Test:
+def ended(*outcomes: str) -> CaseTest:
     """Return the test for cases that ended in one of ``outcomes``."""
     codes = [OUTCOMES.index(outcome) for outcome in outcomes]
     return lambda cases: np.isin(cases["outcome"], codes)
 
 
-def judged(*verdicts: str) -> Test:
+def judged(*verdicts: str) -> CaseTest:
     """Return the test for cases on which one of ``verdicts`` was passed."""
     codes = [VERDICTS.index(verdict) for verdict in verdicts]
     return lambda cases: np.isin(cases["verdict"], codes)
@@ -85,22 +85,22 @@ def average(values: Floats) -> float:
     return float(np.mean(values)) if len(values) else math.nan
 
 
-def mean(column: str, unit: float = 1) -> Figure:
+def mean(column: str, unit: float = 1) -> Metric:
     """Return the mean of ``column`` over all cases, in ``unit``."""
-    return Figure(lambda cases: np.asarray(cases[column] / unit, np.float64), average)
+    return Metric(lambda cases: np.asarray(cases[column] / unit, np.float64), average)
 
 
-def total(column: str) -> Figure:
+def total(column: str) -> Metric:
     """Return the sum of ``column`` over all cases."""
-    return Figure(lambda cases: np.array([cases[column].sum()], np.float64), average)
+    return Metric(lambda cases: np.array([cases[column].sum()], np.float64), average)
 
 
-def mean_if_reached(column: str, unit: float = 1) -> Figure:
+def mean_if_reached(column: str, unit: float = 1) -> Metric:
     """Return the mean of ``column`` over the cases that reached their goal, in ``unit``."""
     all_cases = mean(column, unit)
-    return Figure(lambda cases: all_cases.values(cases[reached(cases)]), average)
+    return Metric(lambda cases: all_cases.values(cases[reached(cases)]), average)
 
 
-mean_latency: Final = Figure(days_to_goal, average)
-median_latency: Final = Figure(latencies, lambda days: stats.order_statistic(days, 0.5))
+mean_latency: Final = Metric(days_to_goal, average)
+median_latency: Final = Metric(latencies, lambda days: stats.order_statistic(days, 0.5))
 """The lower one of two."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compile.calendars import Calendar
-from sim.compile.program import Actor, Model, Profile
+from sim.compile.program import ActorSpec, Program, StepSpec
 from sim.kpi.visits import Flags, Ints, Visits, open_seconds
 from sim.log import NEVER
 
@@ -38,7 +38,7 @@ _NEARLY: Final = 0.95
 Span = tuple[int, int]
 
 
-def pools(model: Model, rows: Visits) -> NDArray[Any]:
+def pools(model: Program, rows: Visits) -> NDArray[Any]:
     """Return the table ``POOLS``."""
     starts = rows.log.cases["start"]
     arrivals = (int(starts.min()), int(starts.max())) if len(starts) else (0, 0)
@@ -51,12 +51,12 @@ def pools(model: Model, rows: Visits) -> NDArray[Any]:
     return np.array(figures, POOLS)
 
 
-def takes(profile: Profile) -> tuple[int, ...]:
+def takes(profile: StepSpec) -> tuple[int, ...]:
     """Return the actors that a visit takes. Who rides takes nobody."""
     return () if profile.rides else profile.actors
 
 
-def visits_of(model: Model, rows: Visits) -> dict[int, list[int]]:
+def visits_of(model: Program, rows: Visits) -> dict[int, list[int]]:
     """Return the rows of the visits that take each actor, for actors that were visited."""
     taken: dict[int, list[int]] = {}
     for row, profile in enumerate(rows.log.events["profile"].tolist()):
@@ -81,7 +81,7 @@ class _Asked:
     worked: Flags
 
     @classmethod
-    def of(cls, model: Model, rows: Visits) -> _Asked:
+    def of(cls, model: Program, rows: Visits) -> _Asked:
         """Return that of all visits."""
         profile, enabled = rows.column("profile"), rows.column("enabled")
         granted, waited = rows.column("granted"), np.zeros(len(rows.place), np.int64)
@@ -97,7 +97,7 @@ class _Asked:
         return _Asked(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
-def _pool(model: Model, actor: Actor, asked: _Asked, arrivals: Span) -> tuple[int, ...]:
+def _pool(model: Program, actor: ActorSpec, asked: _Asked, arrivals: Span) -> tuple[int, ...]:
     first, last = _coming(asked.enabled, arrivals)
     got = asked.granted != NEVER
     held = np.zeros(len(got), np.int64)
@@ -150,7 +150,7 @@ def _joined(begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
     return begins[np.append(True, apart)], ends[np.append(apart, True)]
 
 
-def _on_duty(calendar: Calendar, actor: Actor, a: Ints, b: Ints) -> Ints:
+def _on_duty(calendar: Calendar, actor: ActorSpec, a: Ints, b: Ints) -> Ints:
     """Return staff x open seconds in each [a, b)."""
     changes = np.array([second for second, _ in actor.staff], np.int64)
     staff = np.array([number for _, number in actor.staff], np.int64)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.program import Model, Observed, Report
+from sim.compile.program import ObservedSpec, Program, ReportSpec
 from sim.kpi.metrics import DAY
 from sim.kpi.visits import Flags, Ints
 from sim.log import NEVER, Log
@@ -25,13 +25,13 @@ class Reported:
     [cases, observed], whether the document was given in time. Columns are as in ``report``.
     """
 
-    report: Report
+    report: ReportSpec
     days: NDArray[np.float64]
     values: Ints
     in_time: Flags
 
 
-def reported(model: Model, log: Log, counted: Flags) -> Reported | None:
+def reported(model: Program, log: Log, counted: Flags) -> Reported | None:
     """Return what ``model`` asks for of the ``counted`` cases of a log, None for nothing."""
     report = model.report
     if report is None:
@@ -44,14 +44,14 @@ def reported(model: Model, log: Log, counted: Flags) -> Reported | None:
     return Reported(report, _columns(days, counted), values[counted], _columns(in_time, counted))
 
 
-def _given(model: Model, log: Log, document: str) -> Ints:
+def _given(model: Program, log: Log, document: str) -> Ints:
     """Return when a document was first given in each case; never if this arm does not have it."""
     if document not in model.documents:
         return np.full(len(log.cases), NEVER, np.int64)
     return log.milestones[:, model.documents.index(document)]
 
 
-def _in_time(model: Model, log: Log, observed: Observed) -> Flags:
+def _in_time(model: Program, log: Log, observed: ObservedSpec) -> Flags:
     given = _given(model, log, observed.document)
     since = model.start if observed.from_start else log.cases["start"]
     in_time: Flags = (given != NEVER) & (given - since <= observed.by)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.program import ASTRAY, Model
+from sim.compile.program import ASTRAY, Program
 from sim.kpi.visits import Flags
 from sim.log import LAWFUL_ENDS, NEVER, OUTCOMES, Log
 
@@ -27,7 +27,7 @@ _WRONG, _INCOMPLETE = VERDICTS.index("flawed"), VERDICTS.index("incomplete")
 _ELSE_GOOD: Final = [OUTCOMES.index(outcome) for outcome in ("clean", *LAWFUL_ENDS)]
 
 
-def verdicts(model: Model, log: Log) -> NDArray[np.int8]:
+def verdicts(model: Program, log: Log) -> NDArray[np.int8]:
     """Return the verdict on each case, as its place in ``VERDICTS``: int8 [cases].
 
     A case that ended with nothing but loose ends is incomplete. A case that lost money for good is
@@ -39,7 +39,7 @@ def verdicts(model: Model, log: Log) -> NDArray[np.int8]:
     return told
 
 
-def failures(model: Model, log: Log) -> Flags:
+def failures(model: Program, log: Log) -> Flags:
     """Return what each case failed by: bool [cases, causes].
 
     A wrong or incomplete case failed by all harms it ended with, any other by its one cause, and
@@ -62,7 +62,7 @@ def astray(log: Log) -> Flags:
     return lost
 
 
-def _loose(model: Model) -> Flags:
+def _loose(model: Program) -> Flags:
     """Return which defects are loose ends: bool [defects]."""
     loose = np.zeros(len(model.defects), np.bool_)
     loose[[instance.defect for instance in model.instances if instance.loose]] = True

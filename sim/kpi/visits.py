@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.errors import RunFailed
 from sim.log import NEVER, RESULTS, Log
 from sim.words import Word
@@ -61,7 +61,7 @@ class Visits:
         return broken(self.arm, self.log, law, case=case, **values)
 
 
-def visits(model: Model, log: Log) -> Visits:
+def visits(model: Program, log: Log) -> Visits:
     """Return the columns of a log. Raises RunFailed if it names a case or a visit it lacks."""
     events = log.events
     place = np.searchsorted(log.cases["case"], events["case"]).astype(np.int64)
@@ -86,7 +86,7 @@ def broken(arm: str, log: Log, law: str, **values: object) -> RunFailed:
     return RunFailed(law, where=where, **values)
 
 
-def open_seconds(model: Model, profile: NDArray[Any], a: Ints, b: Ints) -> Ints:
+def open_seconds(model: Program, profile: NDArray[Any], a: Ints, b: Ints) -> Ints:
     """Return the open seconds in [a, b) on each profile's calendar: int64[n], from arrays [n]."""
     calendar = np.array([p.calendar for p in model.profiles], np.int64)[profile]
     seconds = np.zeros(len(a), np.int64)

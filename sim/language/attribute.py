@@ -16,8 +16,8 @@ from sim.language.measure import KEYS
 from sim.language.quantity import (
     KNOWN,
     LAWS,
+    Distribution,
     Fixed,
-    Law,
     Provenance,
     Quantity,
     inherit,
@@ -182,7 +182,7 @@ def _noted(value: Value, note: Provenance) -> Value:
 
 def numbers(
     value: Value, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], Fixed | Law]]:
+) -> Iterator[tuple[tuple[str | int, ...], Fixed | Distribution]]:
     """Yield each number of an attribute with its path below it."""
     if isinstance(value, Chance):
         yield from leaves(value.share, path)

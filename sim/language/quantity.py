@@ -96,7 +96,7 @@ class Fixed:
 
 
 @dataclass(frozen=True)
-class Law:
+class Distribution:
     """A random law by name, with its parameters in seconds, shares or plain numbers."""
 
     name: str
@@ -117,7 +117,7 @@ class Lookup:
     """Whether it was written as ``learning``, one number that falls as time goes on."""
 
 
-Quantity = Fixed | Law | Lookup
+Quantity = Fixed | Distribution | Lookup
 
 
 def wrong(key: str, at: tuple[str | int, ...] = (), **values: object) -> PydanticCustomError:
@@ -323,7 +323,7 @@ def _check_parameters(name: str, given: Mapping[str, Any], at: tuple[str | int, 
 
 def _by_parameters(
     name: str, given: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...], note: Provenance
-) -> Law:
+) -> Distribution:
     """Read the laws whose parameters have names."""
     values, business = [], False
     for key, value in given.items():
@@ -333,7 +333,7 @@ def _by_parameters(
             raise wrong("law_not_positive", (*at, key), name=key, given=quoted(value))
         business |= is_business
         values.append((key, amount))
-    return _counting(Law(name, tuple(sorted(values)), business, note), kind, at)
+    return _counting(Distribution(name, tuple(sorted(values)), business, note), kind, at)
 
 
 def _learning(
@@ -360,7 +360,7 @@ def _learning(
 
 def _by_quantiles(
     body: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...], note: Provenance
-) -> Law:
+) -> Distribution:
     """``{median:, p90:}``: lognormal, or for a share logit-normal (``p10`` is allowed as well)."""
     other = set(body) - {"median"}
     if len(other) != 1 or not other <= _SHORT_LAW:
@@ -377,13 +377,13 @@ def _by_quantiles(
     if b1 != b2:
         raise wrong("mixed_days", (*at, spread), given=f"{body['median']}, {body[spread]}")
     name = "logitnormal" if kind == "share" else "lognormal"
-    law = Law(name, (("median", median), (spread, outer)), b1, note)
+    law = Distribution(name, (("median", median), (spread, outer)), b1, note)
     return _counting(law, kind, (*at, "median"))
 
 
 def _between(
     name: str, raw: object, kind: Kind, at: tuple[str | int, ...], note: Provenance
-) -> Law:
+) -> Distribution:
     names = _BETWEEN_NAMES[name]
     if not isinstance(raw, list) or len(raw) != len(names):
         raise wrong("law_needs_list", at, law=name, wants=len(names))
@@ -392,7 +392,7 @@ def _between(
     values = [value for value, _ in read]
     if values != sorted(values):
         raise wrong(f"{name}_disordered", at, given=quoted(raw))
-    law = Law(name, tuple(zip(names, values, strict=True)), any(b for _, b in read), note)
+    law = Distribution(name, tuple(zip(names, values, strict=True)), any(b for _, b in read), note)
     return _counting(law, kind, at)
 
 
@@ -413,7 +413,7 @@ def _same_days(
 
 def _quantiles(
     raw: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...], note: Provenance
-) -> Law:
+) -> Distribution:
     points = []
     for key, value in raw.items():
         percent = float(key) if re.fullmatch(r"\d{1,3}(\.\d{1,6})?", key) else -1.0
@@ -432,10 +432,10 @@ def _quantiles(
     read = [amount for _, amount, _ in points]
     _same_days([key for _, _, key in points], read, at, [raw[key] for _, _, key in points])
     parameters = tuple((f"{percent:.9g}", value) for percent, (value, _), _ in points)
-    return _counting(Law("quantiles", parameters, any(b for _, b in read), note), kind, at)
+    return _counting(Distribution("quantiles", parameters, any(b for _, b in read), note), kind, at)
 
 
-def _counting(law: Law, kind: Kind, at: tuple[str | int, ...]) -> Law:
+def _counting(law: Distribution, kind: Kind, at: tuple[str | int, ...]) -> Distribution:
     """Return a law whose draws mean what it says: neither cut at a bound nor rounded to one."""
     measure = MEASURES[kind]
     low, high = _reach(law)
@@ -451,13 +451,13 @@ def _counting(law: Law, kind: Kind, at: tuple[str | int, ...]) -> Law:
     return law
 
 
-def _prolonged(law: Law, percent: str) -> str | None:
+def _prolonged(law: Distribution, percent: str) -> str | None:
     """Return what to do about a line that goes on beyond its outermost point."""
     known = {key for key, _ in law.parameters}
     return f"add_point.{percent}" if law.name == "quantiles" and percent not in known else None
 
 
-def _reach(law: Law) -> tuple[float, float]:
+def _reach(law: Distribution) -> tuple[float, float]:
     """Return amounts below and above which at most one draw in a thousand lies."""
     given = dict(law.parameters)
     if law.name in _BETWEEN_NAMES:
@@ -501,7 +501,7 @@ def typical(quantity: Quantity) -> float:
 
 def leaves(
     quantity: Quantity, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], Fixed | Law]]:
+) -> Iterator[tuple[tuple[str | int, ...], Fixed | Distribution]]:
     """Yield each number of a quantity with its path below it; those of a ``learning`` share one."""
     if not isinstance(quantity, Lookup):
         yield path, quantity

@@ -79,8 +79,8 @@ def _tables(result: Mapping[str, Any], lang: str, width: int) -> Iterator[Render
     room = width - max(map(cell_len, labels))
     arms = list(result["arms"])
     cells = {arm: [_cell(result, arm, line, lang) for line in lines] for arm in arms}
-    intervals = _Widths.of(cells.values(), intervals=True)
-    widths = intervals if intervals.fitting(room) >= len(arms) else _Widths.of(cells.values())
+    intervals = _BriefWidths.of(cells.values(), intervals=True)
+    widths = intervals if intervals.fitting(room) >= len(arms) else _BriefWidths.of(cells.values())
     count = -(-len(arms) // widths.fitting(room))
     size = -(-len(arms) // count)
     for start in range(0, len(arms), size):
@@ -113,14 +113,14 @@ def _cell(result: Mapping[str, Any], arm: str, line: _Line, lang: str) -> _Cell:
 
 
 @dataclass(frozen=True)
-class _Widths:
+class _BriefWidths:
     """Cells of the values of all arms and, if there is room, of the intervals beside them."""
 
     value: int
     interval: int
 
     @classmethod
-    def of(cls, arms: Iterable[Sequence[_Cell]], *, intervals: bool = False) -> _Widths:
+    def of(cls, arms: Iterable[Sequence[_Cell]], *, intervals: bool = False) -> _BriefWidths:
         """Return the widths that hold all cells of ``arms``."""
         every = [cell.shown for arm in arms for cell in arm]
         told = [one for one in every if one.reached or not intervals]

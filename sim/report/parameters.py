@@ -16,7 +16,7 @@ from sim.report.console import columns
 from sim.words import say
 
 if TYPE_CHECKING:
-    from sim.study.parameters import Figure
+    from sim.study.parameters import Parameter
 
 _CONFIDENCE: Final = ("A", "A*", "B", "C", None)
 _PATH: Final = 24
@@ -27,7 +27,7 @@ _RANGE: Final = 16
 _SOURCE: Final = 12
 
 
-def page(figures: Sequence[Figure], lang: str, width: int) -> RenderableType:
+def page(figures: Sequence[Parameter], lang: str, width: int) -> RenderableType:
     """Return all ``figures`` as a list: what is assumed first, by file, with counts at the end."""
     if not figures:
         return Text(say("report.no_figures", lang))
@@ -53,7 +53,7 @@ class _Widths:
     beside: bool
 
 
-def _widths(figures: Sequence[Figure], width: int) -> _Widths:
+def _widths(figures: Sequence[Parameter], width: int) -> _Widths:
     line = max(len(str(figure.line)) for figure in figures)
     value = _column((figure.value for figure in figures), _VALUE)
     span = _column((figure.range or "" for figure in figures), _RANGE)
@@ -63,7 +63,7 @@ def _widths(figures: Sequence[Figure], width: int) -> _Widths:
     return _Widths(line, path if beside else width - line - 2, value, span, source, beside)
 
 
-def _table(figures: Iterable[Figure], widths: _Widths, lang: str) -> RenderableType:
+def _table(figures: Iterable[Parameter], widths: _Widths, lang: str) -> RenderableType:
     sheet = columns(header=widths.beside)
     sheet.add_column("", width=widths.line, justify="right", style="dim", no_wrap=True)
     for field in ("path", "value", "range", "source") if widths.beside else ("path",):
@@ -86,7 +86,7 @@ def _column(texts: Iterable[str], most: int) -> int:
     return min(most, max(map(cell_len, texts), default=0))
 
 
-def _origin(figure: Figure) -> str:
+def _origin(figure: Parameter) -> str:
     return " ".join(part for part in (figure.source, figure.confidence) if part)
 
 
@@ -101,7 +101,7 @@ def folded(path: str, cells: int) -> str:
     return "\n".join(lines)
 
 
-def _sources(figures: Iterable[Figure], lang: str) -> Iterator[RenderableType]:
+def _sources(figures: Iterable[Parameter], lang: str) -> Iterator[RenderableType]:
     used = {figure.source: figure for figure in figures if figure.source}
     if not used:
         return
@@ -116,7 +116,7 @@ def _sources(figures: Iterable[Figure], lang: str) -> Iterator[RenderableType]:
     yield Text()
 
 
-def _counts(figures: Iterable[Figure], lang: str) -> Iterator[RenderableType]:
+def _counts(figures: Iterable[Parameter], lang: str) -> Iterator[RenderableType]:
     counts = Counter(figure.confidence for figure in figures)
     yield Text(say("report.confidence", lang), "bold")
     sheet = columns(header=False)

@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Voice:
+class Output:
     """How one command speaks: in which language, and whether in colour and with progress."""
 
     lang: str

@@ -48,7 +48,7 @@ class Command(TyperCommand):
         return _page(self, ctx, ())
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """The program: it explains itself, and tells why a command cannot be understood."""
 
     def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]  # typer's own Context
@@ -83,7 +83,7 @@ def spoken(args: Iterable[str]) -> str:
     return known[-1] if known else preferred(os.environ)
 
 
-def _page(command: Command | Group, ctx: Any, commands: Iterable[str]) -> str:
+def _page(command: Command | CommandGroup, ctx: Any, commands: Iterable[str]) -> str:
     """Return the help of a command: how it is written, what it does, and all that it takes."""
     lang = str(ctx.obj or preferred(os.environ))
     rows: dict[str, list[tuple[str, str]]] = {"argument": [], "option": []}

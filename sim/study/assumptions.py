@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 from sim.language.measure import Kind
-from sim.language.quantity import UNITS, Law, Lookup, number, parse, typical
+from sim.language.quantity import UNITS, Distribution, Lookup, number, parse, typical
 from sim.study.loader import World
 from sim.study.parameters import as_text, in_force
 from sim.yaml.located import Address, written
@@ -110,7 +110,7 @@ def _moved_law(raw: Mapping[str, Any], end: float | str) -> Any:
             continue
         if isinstance(read, Lookup):
             return _learned(law["learning"], read, target, kind)
-        assert isinstance(read, Law)  # noqa: S101 -- neither a plain number nor a lookup
+        assert isinstance(read, Distribution)  # noqa: S101 -- neither a plain number nor a lookup
         old = typical(read)
         return _scaled(read, target, kind) if target and old else end
     return end
@@ -126,7 +126,7 @@ def _learned(raw: Mapping[str, Any], read: Lookup, target: float, kind: Kind) ->
     return {"learning": dict(raw) | {k: _written(v, kind, business=days) for k, v in ends.items()}}
 
 
-def _scaled(law: Law, target: float, kind: Kind) -> dict[str, Any]:
+def _scaled(law: Distribution, target: float, kind: Kind) -> dict[str, Any]:
     old = typical(law)
     values = {}
     for name, value in law.parameters:

@@ -133,7 +133,7 @@ def study(
         if one.path.split(".")[0] in SCENARIO_FIELDS:
             base.set(tuple(one.path.split(".")), one.value, one.origin)
     scenario = validated(Scenario, base)
-    books = _Books(scenario, base, given or {})
+    books = Sources(scenario, base, given or {})
     worlds = []
     problems: list[Problem] = []
     for name, arm in scenario.arms.items():
@@ -199,7 +199,7 @@ def _is_of_arms(path: str, data: Mapping[str, Any]) -> bool:
     return first not in _ARMS and first in {name.partition(".")[0] for name in later}
 
 
-class _Books:
+class Sources:
     """Every procedure and agent that a scenario uses, as read; each file once."""
 
     def __init__(self, scenario: Scenario, base: Draft, given: Given) -> None:
@@ -256,7 +256,7 @@ def _world(  # noqa: PLR0913, PLR0917 -- all that an arm is made of
     arm: Arm,
     scenario: Scenario,
     base: Draft,
-    books: _Books,
+    books: Sources,
     sets: Sequence[Assignment],
     levers: Sequence[Assignment],
 ) -> World:

@@ -18,7 +18,7 @@ from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import Condition, Noted
 from sim.language.facts import Fact, facts
 from sim.language.procedure import Burden, Deadline, Lever, Procedure
-from sim.language.quantity import LAWS, UNKNOWN, Fixed, Law, Lookup, Provenance, leaves
+from sim.language.quantity import LAWS, UNKNOWN, Distribution, Fixed, Lookup, Provenance, leaves
 from sim.language.scenario import Arm, Report, Scenario
 from sim.study import loader
 from sim.yaml import source
@@ -49,7 +49,7 @@ _AMOUNT: Final = re.compile(r"\s*([<>]=?)?\s*\d+(\.\d+)?([a-z]+(\d+(\.\d+)?[a-z]
 
 
 @dataclass(frozen=True)
-class Figure:
+class Parameter:
     """One number as written. ``confidence`` is the source's, None without a source."""
 
     file: str
@@ -87,7 +87,7 @@ _Found = tuple[Address, Provenance | None]
 """Where a number stands and where it is from; None: a count, which nobody estimated."""
 
 
-def figures(name: str | None = None) -> list[Figure]:
+def figures(name: str | None = None) -> list[Parameter]:
     """Return every number that something on the shelf works with, or of all there is.
 
     A scenario works with its procedures, and a procedure with its agents. Counts are left out: see
@@ -151,7 +151,7 @@ def _used(model: BaseModel) -> Iterator[Chosen]:
 
 def figures_of(
     located: source.Located, kind: type[BaseModel], known: Mapping[str, Fact]
-) -> Iterator[Figure]:
+) -> Iterator[Parameter]:
     """Yield the numbers of one file. Raises InvalidInput if it is not valid."""
     yield from _figures(_Definition(located, _validated(located, kind)), known)
 
@@ -163,14 +163,14 @@ def _validated(located: source.Located, kind: type[BaseModel]) -> BaseModel:
         raise InvalidInput(explain(located, error, kind)) from None
 
 
-def _figures(one: _Definition, known: Mapping[str, Fact]) -> Iterator[Figure]:
+def _figures(one: _Definition, known: Mapping[str, Fact]) -> Iterator[Parameter]:
     located = one.located
     for path, note in _walk(one.model, ()):
         if note is None:
             continue
         address, _ = written(located.data, path)
         fact = known.get(note.source or "")
-        yield Figure(
+        yield Parameter(
             file=located.file,
             line=located.place(address).line,
             path=".".join(map(str, path)),
@@ -191,7 +191,7 @@ def in_force(model: BaseModel) -> Iterator[tuple[Address, Provenance]]:
 
 def _walk(value: Any, path: Address) -> Iterator[_Found]:
     """Yield the path and provenance of each number in a definition."""
-    if isinstance(value, Fixed | Law | Lookup):
+    if isinstance(value, Fixed | Distribution | Lookup):
         yield from _below(leaves(value), path)
     elif isinstance(value, Chance | Amount | Choice | Table):
         yield from _below(numbers(value), path)
@@ -206,7 +206,9 @@ def _walk(value: Any, path: Address) -> Iterator[_Found]:
             yield from _walk(inner, (*path, key))
 
 
-def _below(found: Iterable[tuple[Address, Fixed | Law]], path: Address) -> Iterator[_Found]:
+def _below(
+    found: Iterable[tuple[Address, Fixed | Distribution]], path: Address
+) -> Iterator[_Found]:
     """Yield the numbers below ``path``, those that were written as one only once."""
     notes = {(*path, *below): leaf.note for below, leaf in found}
     yield from notes.items()

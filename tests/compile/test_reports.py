@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.compile.program import Group, Observed
+from sim.compile.program import GroupSpec, ObservedSpec
 from sim.errors import InvalidInput
 
 LISTED = """
@@ -32,7 +32,10 @@ def test_an_item_that_may_be_missing_tells_cases_apart(world: Any) -> None:
     """As in a condition, its presence is an attribute."""
     model = world(LISTED, scenario="report: {groups: [signers.second, card]}").model
     truth = ("false", "true")
-    assert model.report.groups == (Group("signers.second", 1, truth), Group("card", 0, truth))
+    assert model.report.groups == (
+        GroupSpec("signers.second", 1, truth),
+        GroupSpec("card", 0, truth),
+    )
 
 
 def test_observed_figures_are_plain_numbers(world: Any) -> None:
@@ -40,7 +43,7 @@ def test_observed_figures_are_plain_numbers(world: Any) -> None:
     report = "report: {observed: {X-1: {document: filing, by: 2d, value: 93.2%, since: start}}}"
     model = world(LISTED, scenario=report).model
     assert model.report.observed == (
-        Observed("X-1", "filing", 172_800, from_start=True, value=0.932),
+        ObservedSpec("X-1", "filing", 172_800, from_start=True, value=0.932),
     )
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.compile import tables
 from sim.compile.tables import BOUNDARIES, Ppf, lookup, mean, table
-from sim.language.quantity import Law
+from sim.language.quantity import Distribution
 
 DRAWS = st.integers(0, 2**48 - 1)
 UNIT = 1_000_000  # fine enough for rounding not to matter
@@ -242,17 +242,32 @@ def test_quantiles_may_include_the_ends() -> None:
 @pytest.mark.parametrize(
     ("law", "same"),
     [
-        (Law("lognormal", (("median", 45.0), ("p90", 90.0))), tables.lognormal(45, p90=90)),
-        (Law("lognormal", (("median", 45.0), ("sigma", 0.5))), tables.lognormal(45, sigma=0.5)),
-        (Law("logitnormal", (("median", 0.5), ("p10", 0.1))), tables.logitnormal(0.5, p10=0.1)),
-        (Law("triangular", (("low", 1), ("mode", 2), ("high", 4))), tables.triangular(1, 2, 4)),
-        (Law("uniform", (("low", 1), ("high", 4))), tables.uniform(1, 4)),
-        (Law("exponential", (("mean", 600.0),)), tables.exponential(600)),
-        (Law("gamma", (("cv", 0.5), ("mean", 600.0))), tables.gamma(600, 0.5)),
-        (Law("quantiles", (("10", 1.0), ("97.5", 9.0))), tables.quantiles({10: 1, 97.5: 9})),
+        (
+            Distribution("lognormal", (("median", 45.0), ("p90", 90.0))),
+            tables.lognormal(45, p90=90),
+        ),
+        (
+            Distribution("lognormal", (("median", 45.0), ("sigma", 0.5))),
+            tables.lognormal(45, sigma=0.5),
+        ),
+        (
+            Distribution("logitnormal", (("median", 0.5), ("p10", 0.1))),
+            tables.logitnormal(0.5, p10=0.1),
+        ),
+        (
+            Distribution("triangular", (("low", 1), ("mode", 2), ("high", 4))),
+            tables.triangular(1, 2, 4),
+        ),
+        (Distribution("uniform", (("low", 1), ("high", 4))), tables.uniform(1, 4)),
+        (Distribution("exponential", (("mean", 600.0),)), tables.exponential(600)),
+        (Distribution("gamma", (("cv", 0.5), ("mean", 600.0))), tables.gamma(600, 0.5)),
+        (
+            Distribution("quantiles", (("10", 1.0), ("97.5", 9.0))),
+            tables.quantiles({10: 1, 97.5: 9}),
+        ),
     ],
 )
-def test_a_written_law_finds_its_quantile_function(law: Law, same: Ppf) -> None:
+def test_a_written_law_finds_its_quantile_function(law: Distribution, same: Ppf) -> None:
     """Each law of the language has a table."""
     assert table(tables.ppf(law), scale=1000) == table(same, scale=1000)
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sim.compile.program import DEFECT, MADE_IN
-from sim.engine.case import Case, Occasion
-from sim.engine.route import Plan
+from sim.engine.case import Case, Context
+from sim.engine.route import Route
 from sim.graph.chain import Chain
 
 if TYPE_CHECKING:
@@ -532,8 +532,8 @@ goal: [permit]
 
 def test_a_question_leaves_nothing_behind() -> None:
     """What it knew is not known to what is looked up later in the same visit."""
-    case = Case(0, 0, 0, 0, 0, Plan((), (), Chain()), [], [])
-    visit = Occasion(case, 0, 1)
+    case = Case(0, 0, 0, 0, 0, Route((), (), Chain()), [], [])
+    visit = Context(case, 0, 1)
     question = visit.about("slip", {MADE_IN: 2})
     question.more[DEFECT] = 1
     assert (visit.more, visit.topic) == ({}, 0)

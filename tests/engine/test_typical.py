@@ -10,7 +10,7 @@ import pytest
 
 from sim import shelf
 from sim.compile.compiler import compile_world
-from sim.compile.program import Manner, Model
+from sim.compile.program import Program, VisitSpec
 from sim.engine import reference, rules
 from sim.engine.typical import Typical, plan_for, plan_of
 from sim.errors import InvalidInput
@@ -34,11 +34,11 @@ goal: [permit]
 """
 
 
-def faultless(model: Model) -> Model:
+def faultless(model: Program) -> Program:
     """Return a model in which nothing goes wrong, nobody loses patience and no time runs out."""
     moody = (rules.START, rules.WAITING, rules.OUTAGE)
 
-    def clean(manner: Manner) -> Manner:
+    def clean(manner: VisitSpec) -> VisitSpec:
         return replace(manner, makes=())
 
     return replace(
@@ -56,7 +56,7 @@ def faultless(model: Model) -> Model:
     )
 
 
-def done(model: Model) -> set[tuple[str, str]]:
+def done(model: Program) -> set[tuple[str, str]]:
     """Return step and channel of what the engine does for a typical case."""
     with mock.patch.object(reference, "Values", lambda model, _draws: Typical(model)):
         log = reference.run(faultless(model), 1, 0)

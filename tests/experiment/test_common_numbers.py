@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim import shelf
 from sim.compile.compiler import compile_world
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.engine import reference
 from sim.engine.draws import Draws
 from sim.log import OUTCOMES, REACHED, Log
@@ -140,7 +140,7 @@ def _drawn(
     *,
     seed: int = 1,
     replication: int = 0,
-) -> tuple[Drawn, Log, Model]:
+) -> tuple[Drawn, Log, Program]:
     """Run the shipped scenario, changed, and return everything that was drawn."""
     scenario, procedure = (
         source.load(shelf.find(kind, "officer_change") or Path())
@@ -170,7 +170,7 @@ def _drawn(
     return drawn, log, model
 
 
-def _attributes(model: Model, log: Log) -> dict[tuple[str, int, str], int]:
+def _attributes(model: Program, log: Log) -> dict[tuple[str, int, str], int]:
     """Return the value of each attribute by stream, case of the stream, and name."""
     return {
         (stream.name, index, name): int(log.attributes[stream.first_case + index, column])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.compile.program import Group, Report
+from sim.compile.program import GroupSpec, ReportSpec
 from sim.experiment.groups import bands, grouped
 from sim.kpi import Measures
 from sim.kpi.reported import Reported
@@ -19,10 +19,14 @@ TRUTH = ("false", "true")
 
 def told(run: Measures, **attributes: tuple[tuple[str, ...], Sequence[int]]) -> Measures:
     """Return measures that know attributes as (names, values)."""
-    groups = tuple(Group(name, n, names) for n, (name, (names, _)) in enumerate(attributes.items()))
+    groups = tuple(
+        GroupSpec(name, n, names) for n, (name, (names, _)) in enumerate(attributes.items())
+    )
     values = np.array([values for _, values in attributes.values()], np.int64).T
     none = np.zeros((len(run.cases), 0))
-    return replace(run, reported=Reported(Report((), groups, ()), none, values, none.astype(bool)))
+    return replace(
+        run, reported=Reported(ReportSpec((), groups, ()), none, values, none.astype(bool))
+    )
 
 
 def numbers(runs: Sequence[Measures]) -> list[list[int]]:

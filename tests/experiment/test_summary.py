@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.compile.program import Group, Observed, Report
+from sim.compile.program import GroupSpec, ObservedSpec, ReportSpec
 from sim.experiment.summary import COMPARED, summarise
 from sim.kpi import Measures
 from sim.kpi.reported import Reported
@@ -350,10 +350,10 @@ def asked(paper: list[Measures]) -> list[Measures]:
 
     The first three cases of the first replication and the first of the second have a card.
     """
-    report = Report(
+    report = ReportSpec(
         ("receipt",),
-        (Group("card", 0, ("false", "true")),),
-        (Observed("X-1", "receipt", 2 * DAY, from_start=False, value=0.9),),
+        (GroupSpec("card", 0, ("false", "true")),),
+        (ObservedSpec("X-1", "receipt", 2 * DAY, from_start=False, value=0.9),),
     )
     days = ([1.0, 2.0, math.inf, 4.0], [1.0, math.inf, math.inf, 8.0])
     cards = ([1, 1, 1, 0], [1, 0, 0, 0])
@@ -418,7 +418,7 @@ def test_what_is_not_asked_for_is_not_there(paper: list[Measures], asked: list[M
     """Neither without a report nor for a part of it that names nothing."""
     further = {"documents", "groups", "observed"}
     assert not further & set(result({"paper": paper})["arms"]["paper"])
-    only = Report(("receipt",), (), ())
+    only = ReportSpec(("receipt",), (), ())
     fewer = [
         replace(run, reported=replace(run.reported, report=only))
         for run in asked

@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.experiment.store import TABLES
 from sim.experiment.tables import Chunk, Named, chunks
 from sim.kpi.verdicts import VERDICTS
@@ -18,7 +18,7 @@ from sim.log import CASES, DECISIONS, EVENTS, NEVER, Log
 
 
 @pytest.fixture
-def model() -> Model:
+def model() -> Program:
     """An owner and a bureau who draft and examine together."""
     world = SimpleNamespace(
         arm="paper",
@@ -44,7 +44,7 @@ def model() -> Model:
             SimpleNamespace(actors=(0, 1), channel=1),
         ),
     )
-    return cast("Model", world)
+    return cast("Program", world)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def log() -> Log:
 
 
 @pytest.fixture
-def tables(model: Model, log: Log) -> dict[str, Chunk]:
+def tables(model: Program, log: Log) -> dict[str, Chunk]:
     """The tables of the log; only the filer's case counts."""
     dtype = [(name, CASES[name]) for name in (CASES.names or ())[:9]]
     row = (*tuple(log.cases[1])[:9], VERDICTS.index("abandoned"))

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim import stats
 from sim.compile.compiler import compile_worlds
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.engine import reference
 from sim.kpi import metrics
 from sim.log import Log
@@ -29,20 +29,20 @@ hours = metrics.mean("applicant", metrics.HOUR)
 
 
 @cache
-def round_one(replications: int = 6) -> tuple[tuple[Model, Log], ...]:
+def round_one(replications: int = 6) -> tuple[tuple[Program, Log], ...]:
     """Return the logs of the first round of the restructuring subsidy, online."""
     worlds = [w for w in loader.load("jgrants_round1").worlds if w.arm == "digital"]
     model = compile_worlds(worlds)[0]
     return tuple((model, reference.run(model, SEED, number)) for number in range(replications))
 
 
-def reached(model: Model, log: Log, document: str) -> np.ndarray:
+def reached(model: Program, log: Log, document: str) -> np.ndarray:
     """Return which cases were ever given a document."""
     found: np.ndarray = log.milestones[:, list(model.documents).index(document)] >= 0
     return found
 
 
-def visits(model: Model, log: Log, step: str) -> np.ndarray:
+def visits(model: Program, log: Log, step: str) -> np.ndarray:
     """Return the visits of a step that were finished."""
     number = list(model.steps).index(f"jgrants.{step}")
     rows: np.ndarray = log.events[(log.events["step"] == number) & (log.events["finished"] >= 0)]

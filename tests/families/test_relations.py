@@ -26,7 +26,7 @@ import pytest
 
 from sim import shelf, stats
 from sim.compile.compiler import compile_world
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.engine import reference
 from sim.kpi import Measures, check, measure, metrics
 from sim.kpi.visits import open_seconds
@@ -96,7 +96,7 @@ def written(scenario: str, arm: str) -> Book:
 class Played:
     """Some replications of one arm."""
 
-    model: Model
+    model: Program
     logs: tuple[Log, ...]
     measures: tuple[Measures, ...]
 
@@ -488,7 +488,7 @@ def test_more_staff_never_lengthens_the_queue(book: Book) -> None:
     rises(crowded.waited(), relaxed.waited())
 
 
-def plain_model(book: Book) -> Model:
+def plain_model(book: Book) -> Program:
     """Return the model of the arm that a book was written from."""
     (scenario,) = book["scenario"]
     (arm,) = own(book)["compare"]

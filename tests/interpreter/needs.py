@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sim.compile.program import ASKED, Model, Profile
+from sim.compile.program import ASKED, Program, StepSpec
 from tests.interpreter.numbers import Asking, Numbers, members
 from tests.interpreter.state import Case, Paper, Plan
 
@@ -12,7 +12,7 @@ from tests.interpreter.state import Case, Paper, Plan
 class Needs:
     """What a case needs and who gives it, as the case is now."""
 
-    def __init__(self, model: Model, numbers: Numbers) -> None:
+    def __init__(self, model: Program, numbers: Numbers) -> None:
         self.model = model
         self.numbers = numbers
         self.hidden = {name: i for i, name in enumerate(model.documents) if name.startswith("?")}
@@ -37,7 +37,7 @@ class Needs:
 
         return Asking(case.stream, case.place, 0, read)
 
-    def _way(self, case: Case, step: int) -> Profile | None:
+    def _way(self, case: Case, step: int) -> StepSpec | None:
         """Return how the case would do a step now, None if it cannot be done.
 
         "Each step is done in that channel, or in the next lower one while its `open_to` is not
@@ -53,7 +53,7 @@ class Needs:
                 return profile  # "until what its conditions need to know is known, it stays"
         return None
 
-    def _skipped(self, case: Case, way: Profile) -> bool:
+    def _skipped(self, case: Case, way: StepSpec) -> bool:
         """Return whether a step "is `omit: true` in that channel or its `if` does not hold"."""
         if way.omit:
             return True
@@ -74,12 +74,12 @@ class Needs:
 
     # -- what is wanted ------------------------------------------------------------------------
 
-    def givers(self, case: Case, document: int) -> list[Profile]:
+    def givers(self, case: Case, document: int) -> list[StepSpec]:
         """Return the listed steps that can be done and give a document."""
         ways = (case.plan.ways[step] for step in case.stream.steps)
         return [way for way in ways if way is not None and document in way.gives]
 
-    def giver(self, case: Case, document: int) -> Profile | None:
+    def giver(self, case: Case, document: int) -> StepSpec | None:
         """Return "the first listed step that can be done and is not skipped".
 
         "If all are skipped, the first listed."
@@ -88,13 +88,13 @@ class Needs:
         doing = [way for way in givers if way.step not in case.plan.skipped]
         return next(iter([*doing, *givers]), None)
 
-    def wanted(self, case: Case) -> dict[int, Profile]:
+    def wanted(self, case: Case) -> dict[int, StepSpec]:
         """Return the wanted steps, each as it would be done. Raises LookupError on a gap.
 
         "A goal document that is not held is wanted; the missing needs of a wanted step that is
         not under way are wanted too."
         """
-        steps: dict[int, Profile] = {}
+        steps: dict[int, StepSpec] = {}
         documents = list(case.plan.goals - case.held.keys())
         while documents:
             document = documents.pop()
@@ -109,7 +109,7 @@ class Needs:
         return steps
 
     @staticmethod
-    def _missing(case: Case, way: Profile) -> Iterable[int]:
+    def _missing(case: Case, way: StepSpec) -> Iterable[int]:
         """Return the missing needs of a step that are wanted.
 
         "An expired document is got again when everything else that a wanted step needs is held."
@@ -117,7 +117,7 @@ class Needs:
         missing = members(way.needs) - case.held.keys()
         return missing - case.expired.keys() or missing
 
-    def passing(self, case: Case) -> list[tuple[Profile, list[int]]]:
+    def passing(self, case: Case) -> list[tuple[StepSpec, list[int]]]:
         """Return the skipped steps that pass something on now, and what.
 
         "A skipped step passes on, in no time, those documents of which it is the giver, as soon as

@@ -12,15 +12,15 @@ from typing import Final
 
 from sim.compile.program import (
     SHARE,
-    Chance,
-    Choice,
+    ChanceNode,
+    ChoiceNode,
     Const,
     Drawn,
-    Model,
+    Predicate,
+    Program,
     Spans,
-    Stream,
+    StreamSpec,
     Switch,
-    Test,
 )
 from sim.compile.program import AttributeNode as AnyNode
 from sim.compile.tables import lookup
@@ -69,7 +69,7 @@ class Asking:
     a number.
     """
 
-    stream: Stream
+    stream: StreamSpec
     case: int
     number: int
     read: Callable[[int], int]
@@ -80,7 +80,7 @@ class Asking:
 class Numbers:
     """Amounts, chances and conditions of a model."""
 
-    model: Model
+    model: Program
     draws: Draws
 
     def leaf(self, node: AnyNode, asking: Asking) -> AnyNode:
@@ -98,9 +98,9 @@ class Numbers:
             return leaf.value
         if isinstance(leaf, Drawn):
             return lookup(self.model.tables[leaf.table], self._bits(leaf.point, asking))
-        if isinstance(leaf, Chance):
+        if isinstance(leaf, ChanceNode):
             return int(self.happens(leaf.share, leaf.point, asking))
-        assert isinstance(leaf, Choice)
+        assert isinstance(leaf, ChoiceNode)
         u = self._bits(leaf.point, asking) >> 16
         return next(v for v, until in zip(leaf.values, leaf.until, strict=True) if u < until)
 
@@ -121,7 +121,7 @@ class Numbers:
         assert 0 <= share <= SHARE
         return self._bits(point, asking) >> 16 < share
 
-    def holds(self, test: Test | None, asking: Asking) -> bool:
+    def holds(self, test: Predicate | None, asking: Asking) -> bool:
         """Return whether a condition holds: "mappings of which everything must hold"."""
         if test is None:
             return True

@@ -33,15 +33,15 @@ from sim.compile.program import (
     VISIT,
     WAITED,
     WEEKDAY,
-    Action,
-    Clock,
-    Instance,
-    Manner,
-    Model,
-    Profile,
-    Rule,
-    Stream,
-    Test,
+    ActionSpec,
+    DeadlineSpec,
+    DefectSpec,
+    Predicate,
+    Program,
+    RuleSpec,
+    StepSpec,
+    StreamSpec,
+    VisitSpec,
 )
 from sim.language.agent import ACTIONS
 from sim.language.agent import EVENTS as QUESTIONS
@@ -72,7 +72,7 @@ MISSED: Final = (GIVEN, LATE, 1)
 """Deadlines of one second: silence, late, expired."""
 
 
-def run(model: Model, seed: int, replication: int) -> Log:
+def run(model: Program, seed: int, replication: int) -> Log:
     """Execute a model and return its log."""
     return World(model, seed, replication).run()
 
@@ -80,7 +80,7 @@ def run(model: Model, seed: int, replication: int) -> Log:
 class World:
     """Everything there is in one replication."""
 
-    def __init__(self, model: Model, seed: int, replication: int) -> None:
+    def __init__(self, model: Program, seed: int, replication: int) -> None:
         self.model = model
         self.replication = replication
         self.numbers = Numbers(model, Draws(seed, replication))
@@ -212,13 +212,13 @@ class World:
         """Return the key of a visit's own draws."""
         return Key(visit.case.stream, visit.case.place, visit.number)
 
-    def instance(self, number: int) -> Instance:
+    def instance(self, number: int) -> DefectSpec:
         """Return a defect: "one pair (name, maker)"."""
         return self.model.instances[number]
 
     # -- arrivals ------------------------------------------------------------------------------
 
-    def expect(self, stream: Stream) -> None:
+    def expect(self, stream: StreamSpec) -> None:
         """Foresee the cases of a stream.
 
         "Times between the cases of a stream add up in its open hours; a case comes in the second
@@ -311,7 +311,7 @@ class World:
 
     # -- a case goes on ------------------------------------------------------------------------
 
-    def pass_on(self, case: Case, way: Profile, documents: list[int]) -> None:
+    def pass_on(self, case: Case, way: StepSpec, documents: list[int]) -> None:
         """Let a skipped step pass documents on: "the defects of its needs travel along".
 
         "What it passes on has no date."
@@ -366,7 +366,7 @@ class World:
             elif self.attends(case, way):
                 self.enable(case, way)
 
-    def attends(self, case: Case, way: Profile) -> bool:
+    def attends(self, case: Case, way: StepSpec) -> bool:
         """Return whether "each actor of the step that has no staff has attention to spare".
 
         "It is held from enabled to finished."
@@ -378,7 +378,7 @@ class World:
             if self.model.actors[actor].limit >= 0
         )
 
-    def begin(self, case: Case, way: Profile, profile: int, key: Key | None = None) -> Visit:
+    def begin(self, case: Case, way: StepSpec, profile: int, key: Key | None = None) -> Visit:
         """Begin a visit: it keeps the documents that it needs."""
         ready, cause = case.ready.pop(way.step)
         number = case.visits.get(way.step, 0) + 1
@@ -394,7 +394,7 @@ class World:
         visit.priority = self.numbers.number(actual.priority, self.of_visit(visit))
         return visit
 
-    def enable(self, case: Case, way: Profile) -> None:
+    def enable(self, case: Case, way: StepSpec) -> None:
         """Enable a visit: "it then asks for its first pool, and free staff is granted at once"."""
         if self.too_many(case, way.step):
             return
@@ -503,7 +503,7 @@ class World:
         """Return whether a visit is enabled and not started."""
         return visit.state == "queued" or (visit.state == "service" and visit.started > self.now)
 
-    def manner(self, visit: Visit) -> Manner:
+    def manner(self, visit: Visit) -> VisitSpec:
         """Return how a visit is done: the first, or again."""
         return visit.way.first if visit.number == 1 else visit.way.again
 
@@ -561,10 +561,10 @@ class World:
                 many = visit.key if visit.key != self.own(visit) else None
                 visit.case.made[act.instance] = visit.way.channel, many
 
-    def find(self, visit: Visit) -> list[tuple[int, Rule | None, Action, Asking]]:
+    def find(self, visit: Visit) -> list[tuple[int, RuleSpec | None, ActionSpec, Asking]]:
         """Find "for each defect it holds, by its chance, once a visit", and ask the finder."""
         case, finder = visit.case, visit.way.actors[-1]
-        answers: list[tuple[int, Rule | None, Action, Asking]] = []
+        answers: list[tuple[int, RuleSpec | None, ActionSpec, Asking]] = []
         for act in sorted(self.manner(visit).finds, key=lambda one: one.instance):
             if act.instance not in visit.product or act.instance in case.overlooked:
                 continue
@@ -587,7 +587,9 @@ class World:
             answers.append((act.instance, rule, action, asking))
         return answers
 
-    def follow(self, visit: Visit, answers: list[tuple[int, Rule | None, Action, Asking]]) -> None:
+    def follow(
+        self, visit: Visit, answers: list[tuple[int, RuleSpec | None, ActionSpec, Asking]]
+    ) -> None:
         """Do what was answered: "dismissal outweighs return, return outweighs the rest"."""
         case = visit.case
         ending = [one for one in answers if one[2].do in ("return", "dismiss")]
@@ -609,7 +611,9 @@ class World:
         else:
             self.foresee_giving(visit)
 
-    def fix(self, visit: Visit, answers: list[tuple[int, Rule | None, Action, Asking]]) -> None:
+    def fix(
+        self, visit: Visit, answers: list[tuple[int, RuleSpec | None, ActionSpec, Asking]]
+    ) -> None:
         """Go on working: "cleared in this product, after that much more work"; works add up."""
         work = 0
         for instance, _, action, asking in answers:
@@ -891,21 +895,21 @@ class World:
 
     # -- rules ---------------------------------------------------------------------------------
 
-    def first(self, rules: Iterable[Rule], asking: Asking) -> Rule | None:
+    def first(self, rules: Iterable[RuleSpec], asking: Asking) -> RuleSpec | None:
         """Return the deciding rule: "the first whose conditions all hold"."""
         return next((rule for rule in rules if self.numbers.holds(rule.test, asking)), None)
 
     def ask(
         self, event: str, actor: int, asking: Asking, case: Case, visit: Visit
-    ) -> tuple[Rule | None, Action]:
+    ) -> tuple[RuleSpec | None, ActionSpec]:
         """Ask somebody; "without one the first action of the table is taken"."""
         rules = self.model.actors[actor].rules[QUESTIONS.index(event)]
         rule = self.first(rules, asking)
         self.write(event, actor, case, visit.step, visit.number, rule)
-        return rule, Action(ACTIONS[event][0]) if rule is None else rule.action
+        return rule, ActionSpec(ACTIONS[event][0]) if rule is None else rule.action
 
     def write(  # noqa: PLR0913, PLR0917 -- the columns of the row
-        self, event: str, actor: int, case: Case, step: int, visit: int, rule: Rule | None
+        self, event: str, actor: int, case: Case, step: int, visit: int, rule: RuleSpec | None
     ) -> None:
         """Write a decision down."""
         number = NEVER if rule is None else rule.number
@@ -913,7 +917,7 @@ class World:
         asked = QUESTIONS.index(event)
         self.decisions.append((self.now, case.number, actor, asked, number, action, step, visit))
 
-    def give_up(self, case: Case, rule: Rule, last: Cause = NOBODY) -> None:
+    def give_up(self, case: Case, rule: RuleSpec, last: Cause = NOBODY) -> None:
         """End a case "`abandoned` with the rule's name as the cause"."""
         self.finish_case(case, "abandoned", f"rule.{self.model.rules[rule.number]}", last)
 
@@ -924,7 +928,7 @@ class World:
         case.waits.append(self.now)
         self.foresee_patience(case)
 
-    def patient(self, case: Case, test: Test, time: int) -> bool:
+    def patient(self, case: Case, test: Predicate, time: int) -> bool:
         """Return whether a rule's conditions on `waited` and `elapsed` hold at a second.
 
         "Before the case began nothing held."
@@ -977,7 +981,7 @@ class World:
                 self.answer_waiting(case, actor, rule)
                 return
 
-    def answer_waiting(self, case: Case, actor: int, rule: Rule) -> None:
+    def answer_waiting(self, case: Case, actor: int, rule: RuleSpec) -> None:
         """Do what a rule of `waiting` says: "`wait` decides too, and nothing follows"."""
         if rule.action.do != "wait":
             self.touch(case)
@@ -1057,7 +1061,7 @@ class World:
         self.touch(case)
 
     @staticmethod
-    def down(test: Test, seconds: int) -> bool:
+    def down(test: Predicate, seconds: int) -> bool:
         """Return whether a rule's condition on `down_for` holds after so many seconds."""
         return seconds >= 0 and all(
             inside(spans, seconds) for variable, spans in test.tests if variable == DOWN_FOR
@@ -1065,7 +1069,7 @@ class World:
 
     # -- deadlines -----------------------------------------------------------------------------
 
-    def begin_period(self, case: Case, number: int, clock: Clock) -> None:
+    def begin_period(self, case: Case, number: int, clock: DeadlineSpec) -> None:
         """Let a period begin now; "the newest giving counts" for silence."""
         period = object()
         case.periods[number] = period
@@ -1077,7 +1081,7 @@ class World:
 
         self.at(max(self.due(clock), self.now), "deadline", key, end)
 
-    def due(self, clock: Clock) -> int:
+    def due(self, clock: DeadlineSpec) -> int:
         """Return when a period that begins now ends."""
         if clock.at is not None:
             return clock.at
@@ -1086,7 +1090,7 @@ class World:
         days = self.model.calendars[self.model.days]
         return legal_deadline(days, self.now, clock.amount, business=clock.kind > 1)
 
-    def miss(self, case: Case, clock: Clock) -> None:
+    def miss(self, case: Case, clock: DeadlineSpec) -> None:
         """See at the end of a period whether the document is there: "the first giving counts"."""
         if clock.missed == GIVEN:
             self.consent(case, clock)
@@ -1098,7 +1102,7 @@ class World:
             self.touch(case)
             self.finish_case(case, "expired", clock.cause)
 
-    def consent(self, case: Case, clock: Clock) -> None:
+    def consent(self, case: Case, clock: DeadlineSpec) -> None:
         """Let silence be consent "unless the document is there, or was and has expired"."""
         document = clock.document
         if document in case.held or document in case.expired:
@@ -1113,7 +1117,7 @@ class World:
 
     # -- batches and places --------------------------------------------------------------------
 
-    def gather(self, way: Profile) -> None:
+    def gather(self, way: StepSpec) -> None:
         """Wait for the next run of the timetable, or for the end of the second."""
         assert way.batch is not None
         time = self.now
@@ -1122,7 +1126,7 @@ class World:
         profile = self.model.ways[way.step][way.channel]
         self.at(time, "batch", (way.step, profile, 0), lambda: self.make_up(way))
 
-    def make_up(self, way: Profile) -> None:
+    def make_up(self, way: StepSpec) -> None:
         """Make up batches of all cases that are ready for a step in a channel.
 
         "In order of their numbers and at most `most` in one batch." "A case goes if its step is
@@ -1137,7 +1141,7 @@ class World:
         for first in range(0, len(ready), way.batch.most):
             self.go_together(way, ready[first : first + way.batch.most])
 
-    def go_together(self, way: Profile, cases: list[Case]) -> None:
+    def go_together(self, way: StepSpec, cases: list[Case]) -> None:
         """Let some cases go together: "the first leads, the others need nobody"."""
         assert way.batch is not None
         visits: list[Visit] = []
@@ -1153,7 +1157,7 @@ class World:
             self.queue_up(visits[0])
             self.serve()
 
-    def at_a_place(self, case: Case, way: Profile) -> bool:
+    def at_a_place(self, case: Case, way: StepSpec) -> bool:
         """Return whether a step is done once for the place of a case."""
         return way.once >= 0 and way.step not in case.alone
 
@@ -1162,7 +1166,7 @@ class World:
         """Return whether another case of the place did what this visit has."""
         return visit.way.once >= 0 and visit.way.rides
 
-    def go_on_at_place(self, case: Case, way: Profile) -> None:
+    def go_on_at_place(self, case: Case, way: StepSpec) -> None:
         """Act for the place, wait for who does, or have what it gave.
 
         "Begun by the first case of a place that is ready for it; the others wait until that visit

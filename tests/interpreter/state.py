@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from sim.compile.program import Profile, Stream
+from sim.compile.program import StepSpec, StreamSpec
 from sim.log import NEVER
 
 Cause = tuple[int, int]
@@ -15,7 +15,7 @@ NOBODY: Final[Cause] = (NEVER, NEVER)
 class Key(NamedTuple):
     """Whose draws are used: a case, counted within its stream, and one of its visits."""
 
-    stream: Stream
+    stream: StreamSpec
     case: int
     number: int
 
@@ -42,7 +42,7 @@ class Visit:
     step: int
     number: int
     profile: int
-    way: Profile
+    way: StepSpec
     ready: int
     enabled: int
     cause: Cause
@@ -83,7 +83,7 @@ class Visit:
 class Plan:
     """How a case does each step (None: cannot), which it skips, what its goal is."""
 
-    ways: dict[int, Profile | None]
+    ways: dict[int, StepSpec | None]
     skipped: set[int]
     goals: set[int]
 
@@ -98,7 +98,7 @@ class Case:
     number: int
     place: int
     site: int
-    stream: Stream
+    stream: StreamSpec
     start: int
     channel: int = 0
     attributes: list[int] = field(default_factory=list)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.compile.calendars import Calendar
-from sim.compile.program import ASTRAY, Const, Model
+from sim.compile.program import ASTRAY, Const, Program
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
 
 HOUR = 3600
@@ -69,7 +69,7 @@ def _profile(
 
 
 @pytest.fixture(scope="session")
-def model() -> Model:
+def model() -> Program:
     """An owner, a scrivener, an AI, a portal, two offices open 9 to 17 with one officer each."""
     world = SimpleNamespace(
         name="hand_made",
@@ -110,7 +110,7 @@ def model() -> Model:
         may_lapse=frozenset(),
         report=None,
     )
-    return cast("Model", world)
+    return cast("Program", world)
 
 
 def _seconds(value: float) -> int:

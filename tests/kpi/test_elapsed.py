@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.errors import RunFailed
 from sim.kpi.elapsed import PARTS, TRANSIT, elapsed
 from sim.kpi.visits import visits
@@ -20,7 +20,7 @@ BY_OWNER, BY_BUREAU, BY_OWNER_AND_BUREAU = range(3)
 BY_AI, BY_SCRIVENER, BY_PORTAL = range(4, 7)
 
 
-def in_hours(model: Model, log: Log, case: int = 0) -> dict[str, float]:
+def in_hours(model: Program, log: Log, case: int = 0) -> dict[str, float]:
     """Return the parts that are not zero, and rework."""
     times = elapsed(model, visits(model, log))
     told = dict(zip(PARTS, times.parts[case] / HOUR, strict=True))
@@ -29,7 +29,7 @@ def in_hours(model: Model, log: Log, case: int = 0) -> dict[str, float]:
 
 
 def test_a_return_a_busy_wait_and_a_closed_night_sum_to_the_elapsed_time(
-    model: Model, logbook: Any
+    model: Program, logbook: Any
 ) -> None:
     """From 8:00 to 16:00 of the next day, 32 hours.
 
@@ -81,7 +81,9 @@ def test_a_return_a_busy_wait_and_a_closed_night_sum_to_the_elapsed_time(
     }
 
 
-def test_work_that_stops_for_the_night_is_work_and_closed_hours(model: Model, logbook: Any) -> None:
+def test_work_that_stops_for_the_night_is_work_and_closed_hours(
+    model: Program, logbook: Any
+) -> None:
     """Started at 16, an hour done by 17; from 9 to 10 the rest: 2 h of work, 16 h closed."""
     log = logbook(
         [{"start": 16, "end": 34, "last": (EXAMINE, 1)}],
@@ -90,7 +92,7 @@ def test_work_that_stops_for_the_night_is_work_and_closed_hours(model: Model, lo
     assert in_hours(model, log) == {"work": 2, "closed": 16}
 
 
-def test_a_queue_over_night_is_queue_and_closed_hours(model: Model, logbook: Any) -> None:
+def test_a_queue_over_night_is_queue_and_closed_hours(model: Program, logbook: Any) -> None:
     """Enabled at 15, granted at 10 the next day: 2 + 1 open hours in the queue, 16 closed."""
     log = logbook(
         [{"start": 15, "end": 35, "last": (EXAMINE, 1)}],
@@ -99,7 +101,7 @@ def test_a_queue_over_night_is_queue_and_closed_hours(model: Model, logbook: Any
     assert in_hours(model, log) == {"work": 1, "queue": 3, "closed": 16}
 
 
-def test_of_parallel_visits_only_the_one_waited_for_counts(model: Model, logbook: Any) -> None:
+def test_of_parallel_visits_only_the_one_waited_for_counts(model: Program, logbook: Any) -> None:
     """Draft and collect run side by side; the later one, done at 12, is what examine waits for."""
     log = logbook(
         [{"start": 9, "end": 13, "last": (EXAMINE, 1)}],
@@ -112,7 +114,7 @@ def test_of_parallel_visits_only_the_one_waited_for_counts(model: Model, logbook
     assert in_hours(model, log) == {"work": 3, "queue": 1}
 
 
-def test_at_the_horizon_the_visit_still_open_is_cut(model: Model, logbook: Any) -> None:
+def test_at_the_horizon_the_visit_still_open_is_cut(model: Program, logbook: Any) -> None:
     """The case ends at 14 in the queue: 1 h draft, 4 h queue; nothing later counts."""
     log = logbook(
         [{"start": 9, "end": 14, "outcome": "unfinished", "cause": 0}],
@@ -130,7 +132,7 @@ def test_at_the_horizon_the_visit_still_open_is_cut(model: Model, logbook: Any) 
 
 
 def test_a_visit_granted_for_the_next_morning_was_not_worked_by_the_end(
-    model: Model, logbook: Any
+    model: Program, logbook: Any
 ) -> None:
     """Granted at 18 for 9:00 (33), the case ends at 30: 12 closed hours, no work."""
     log = logbook(
@@ -140,7 +142,7 @@ def test_a_visit_granted_for_the_next_morning_was_not_worked_by_the_end(
     assert in_hours(model, log) == {"closed": 12}
 
 
-def test_a_visit_in_service_at_the_end_counts_up_to_the_end(model: Model, logbook: Any) -> None:
+def test_a_visit_in_service_at_the_end_counts_up_to_the_end(model: Program, logbook: Any) -> None:
     """Work from 9 to 15 is dropped by the end at 11: 2 h."""
     log = logbook(
         [{"start": 9, "end": 11, "outcome": "expired", "cause": 0}],
@@ -149,7 +151,9 @@ def test_a_visit_in_service_at_the_end_counts_up_to_the_end(model: Model, logboo
     assert in_hours(model, log) == {"work": 2}
 
 
-def test_of_several_open_visits_the_one_longest_ready_is_taken(model: Model, logbook: Any) -> None:
+def test_of_several_open_visits_the_one_longest_ready_is_taken(
+    model: Program, logbook: Any
+) -> None:
     """At 14 an examination ready since 11 and a collection ready since 10 are open."""
     log = logbook(
         [{"start": 10, "end": 14, "outcome": "unfinished", "cause": 0}],
@@ -161,7 +165,7 @@ def test_of_several_open_visits_the_one_longest_ready_is_taken(model: Model, log
     assert in_hours(model, log) == {"work": 2, "busy": 2}
 
 
-def test_of_equally_long_ready_visits_the_first_step_is_taken(model: Model, logbook: Any) -> None:
+def test_of_equally_long_ready_visits_the_first_step_is_taken(model: Program, logbook: Any) -> None:
     """Draft (worked from 10) and collect (queued) are both ready at 10 and open at 14."""
     log = logbook(
         [{"start": 10, "end": 14, "outcome": "unfinished", "cause": 0}],
@@ -174,7 +178,7 @@ def test_of_equally_long_ready_visits_the_first_step_is_taken(model: Model, logb
 
 
 def test_with_nothing_open_at_the_end_the_time_since_the_last_visit_is_response(
-    model: Model, logbook: Any
+    model: Program, logbook: Any
 ) -> None:
     """Returned at 12, nobody has answered when patience ends at 20; the void visit does not count.
 
@@ -196,13 +200,13 @@ def test_with_nothing_open_at_the_end_the_time_since_the_last_visit_is_response(
     assert in_hours(model, log) == {"work": 3, "response": 8, "rework": 3}
 
 
-def test_a_case_without_any_visit_is_all_response(model: Model, logbook: Any) -> None:
+def test_a_case_without_any_visit_is_all_response(model: Program, logbook: Any) -> None:
     """A case that waits from 9 to 20 for a start that never comes."""
     log = logbook([{"start": 9, "end": 20, "outcome": "unfinished", "cause": 0}], [])
     assert in_hours(model, log) == {"response": 11}
 
 
-def test_a_case_given_up_at_a_return_is_all_rework(model: Model, logbook: Any) -> None:
+def test_a_case_given_up_at_a_return_is_all_rework(model: Program, logbook: Any) -> None:
     """Drafted 9-10, returned at 11 and given up at that second."""
     log = logbook(
         [{"start": 9, "end": 11, "outcome": "abandoned", "cause": 1, "last": (EXAMINE, 1)}],
@@ -219,7 +223,7 @@ def test_a_case_given_up_at_a_return_is_all_rework(model: Model, logbook: Any) -
     assert in_hours(model, log) == {"work": 2, "rework": 2}
 
 
-def test_cases_are_walked_each_on_its_own(model: Model, logbook: Any) -> None:
+def test_cases_are_walked_each_on_its_own(model: Program, logbook: Any) -> None:
     """Two cases with the same steps: one queues for 1 h, the other for none."""
     log = logbook(
         [
@@ -235,7 +239,7 @@ def test_cases_are_walked_each_on_its_own(model: Model, logbook: Any) -> None:
     assert in_hours(model, log, 1) == {"work": 1}
 
 
-def test_visits_that_cause_each_other_are_refused(model: Model, logbook: Any) -> None:
+def test_visits_that_cause_each_other_are_refused(model: Program, logbook: Any) -> None:
     """Draft causes examine and examine causes draft, all at one second."""
     log = logbook(
         [{"start": 9, "end": 9, "last": (EXAMINE, 1)}],
@@ -260,7 +264,7 @@ def test_visits_that_cause_each_other_are_refused(model: Model, logbook: Any) ->
     ],
 )
 def test_transit_belongs_to_the_last_actor_of_the_visit(
-    model: Model, logbook: Any, profile: int, whose: str
+    model: Program, logbook: Any, profile: int, whose: str
 ) -> None:
     """Worked 9-10, given at 15: five hours until a person, an office or a system acts.
 
@@ -280,7 +284,7 @@ GAPS = st.lists(st.tuples(*[st.integers(0, 40 * HOUR)] * 6), min_size=1, max_siz
 
 @given(gaps=GAPS, profiles=st.lists(st.integers(0, 2), min_size=6, max_size=6))
 def test_the_parts_are_never_negative_and_sum_to_the_elapsed_time(
-    model: Model, logbook: Any, gaps: list[tuple[int, ...]], profiles: list[int]
+    model: Program, logbook: Any, gaps: list[tuple[int, ...]], profiles: list[int]
 ) -> None:
     """Whatever the six times of each visit in a chain are, no second is lost."""
     clock, rows = 7 * HOUR, []

@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.errors import RunFailed
 from sim.kpi import check
 from sim.log import NEVER, Log
@@ -20,12 +20,12 @@ BUREAU, COUNTER = 1, 2
 BY_OWNER_AND_BUREAU, BY_BOTH_OFFICES = 2, 3
 
 
-def changed(model: Model, **fields: object) -> Model:
+def changed(model: Program, **fields: object) -> Program:
     """Return the stand-in with other fields."""
-    return cast("Model", SimpleNamespace(**(vars(model) | fields)))
+    return cast("Program", SimpleNamespace(**(vars(model) | fields)))
 
 
-def holds(model: Model, log: Log) -> bool:
+def holds(model: Program, log: Log) -> bool:
     """Return True, or raise what the check raises."""
     check(model, log)
     return True
@@ -64,7 +64,7 @@ def sound(logbook: Any) -> Log:
     )
 
 
-def test_a_sound_log_passes(model: Model, sound: Log) -> None:
+def test_a_sound_log_passes(model: Program, sound: Log) -> None:
     """Two visits of the draft are lawful, since it was returned in between."""
     assert holds(model, sound)
 
@@ -131,7 +131,7 @@ def lose_the_cause(log: Log) -> None:
         (lose_the_cause, "case 0: the log points to a visit it does not have"),
     ],
 )
-def test_a_planted_fault_fails_the_run(model: Model, sound: Log, fault: Fault, law: str) -> None:
+def test_a_planted_fault_fails_the_run(model: Program, sound: Log, fault: Fault, law: str) -> None:
     """The error names arm, replication, case and law."""
     faulty = fault(sound)
     with pytest.raises(RunFailed, match="arm paper, replication 0") as failure:
@@ -139,14 +139,14 @@ def test_a_planted_fault_fails_the_run(model: Model, sound: Log, fault: Fault, l
     assert law in str(failure.value)
 
 
-def test_a_step_may_give_again_if_what_it_gives_may_lapse(model: Model, sound: Log) -> None:
+def test_a_step_may_give_again_if_what_it_gives_may_lapse(model: Program, sound: Log) -> None:
     """Without a return both steps give twice; what they give may expire."""
     forget_the_return(sound)
     assert holds(changed(model, may_lapse=frozenset({DRAFT, EXAMINE})), sound)
 
 
 def test_waits_of_withdrawn_visits_count_until_they_are_taken_out(
-    model: Model, logbook: Any
+    model: Program, logbook: Any
 ) -> None:
     """Queued at 9, the case ends at 12: three hours."""
     log = logbook(
@@ -157,7 +157,7 @@ def test_waits_of_withdrawn_visits_count_until_they_are_taken_out(
     assert holds(model, log)
 
 
-def test_a_visit_that_never_queued_adds_no_wait(model: Model, logbook: Any) -> None:
+def test_a_visit_that_never_queued_adds_no_wait(model: Program, logbook: Any) -> None:
     """Ready at 9 for somebody who is busy to the end at 12."""
     log = logbook(
         [{"start": 9, "end": 12, "outcome": "unfinished", "cause": 0}],
@@ -173,25 +173,25 @@ def two_pools(logbook: Any, queues: dict[int, float]) -> Log:
     return cast("Log", logbook([case], [visit], queues))
 
 
-def test_pools_of_one_profile_are_summed_up(model: Model, logbook: Any) -> None:
+def test_pools_of_one_profile_are_summed_up(model: Program, logbook: Any) -> None:
     """An hour at the counter and two at the bureau are the three hours the row shows."""
     assert holds(model, two_pools(logbook, {COUNTER: 1, BUREAU: 2}))
 
 
-def test_pools_of_one_profile_break_the_law_together(model: Model, logbook: Any) -> None:
+def test_pools_of_one_profile_break_the_law_together(model: Program, logbook: Any) -> None:
     """The message names both, since the row cannot tell them apart."""
     with pytest.raises(RunFailed, match="bureau, counter queued 14400 case-seconds"):
         check(model, two_pools(logbook, {COUNTER: 2, BUREAU: 2}))
 
 
-def test_a_queue_that_nobody_stood_in_has_no_area(model: Model, sound: Log) -> None:
+def test_a_queue_that_nobody_stood_in_has_no_area(model: Program, sound: Log) -> None:
     """The counter is never asked; an area there is a fault."""
     sound.queue_area[COUNTER] = 1
     with pytest.raises(RunFailed, match="counter queued 1 case-seconds, the waits sum to 0"):
         check(model, sound)
 
 
-def test_a_queue_of_unstaffed_actors_is_not_asked_for(model: Model, logbook: Any) -> None:
+def test_a_queue_of_unstaffed_actors_is_not_asked_for(model: Program, logbook: Any) -> None:
     """An owner's visit has no pool, whatever the engine counted there."""
     log = logbook(
         [{"start": 9, "end": 10, "last": (DRAFT, 1)}],
@@ -201,7 +201,7 @@ def test_a_queue_of_unstaffed_actors_is_not_asked_for(model: Model, logbook: Any
     assert holds(model, log)
 
 
-def test_cases_must_be_told_apart(model: Model, logbook: Any) -> None:
+def test_cases_must_be_told_apart(model: Program, logbook: Any) -> None:
     """Two rows of one case are not two cases."""
     log = logbook([{"start": 9, "end": 9}, {"case": 0, "start": 9, "end": 9}], [])
     twice = changed(model, streams=(SimpleNamespace(background=False, count=2),))

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from sim.compile.program import Const, Model, Switch
+from sim.compile.program import Const, Program, Switch
 from sim.kpi import measure
 from sim.kpi.verdicts import VERDICTS
 from sim.log import NEVER, OUTCOMES, Log
@@ -42,24 +42,24 @@ def log(logbook: Any) -> Log:
     )
 
 
-def only(model: Model, log: Log) -> Any:
+def only(model: Program, log: Log) -> Any:
     """Return the row of the only case."""
     (row,) = measure(model, log).cases
     return row
 
 
-def changed(model: Model, **fields: object) -> Model:
+def changed(model: Program, **fields: object) -> Program:
     """Return the stand-in with other fields."""
-    return cast("Model", SimpleNamespace(**(vars(model) | fields)))
+    return cast("Program", SimpleNamespace(**(vars(model) | fields)))
 
 
-def test_hours_are_those_of_people_and_of_offices(model: Model, log: Log) -> None:
+def test_hours_are_those_of_people_and_of_offices(model: Program, log: Log) -> None:
     """The owner drafts 2 h and collects 2 h with the bureau; the AI's hours are nobody's."""
     row = only(model, log)
     assert (row["applicant"], row["office"]) == (4 * HOUR, 2 * HOUR)
 
 
-def test_a_professional_is_neither_applicant_nor_office(model: Model, logbook: Any) -> None:
+def test_a_professional_is_neither_applicant_nor_office(model: Program, logbook: Any) -> None:
     """A scrivener's hour is no effort of theirs; what it costs is a fee."""
     log = logbook(
         [{"start": 9, "end": 10, "last": (DRAFT, 1)}],
@@ -70,14 +70,14 @@ def test_a_professional_is_neither_applicant_nor_office(model: Model, logbook: A
     assert row["work"] == HOUR
 
 
-def test_a_flawed_case_fails_by_each_of_its_harms(model: Model, logbook: Any) -> None:
+def test_a_flawed_case_fails_by_each_of_its_harms(model: Program, logbook: Any) -> None:
     """Its cause is the first of two harms; both have a part in the failure."""
     case = {"start": 9, "end": 10, "outcome": "flawed", "cause": STALE, "harms": (0, 1)}
     (failures,) = measure(model, logbook([case], [])).failures.tolist()
     assert [cause for cause, had_part in enumerate(failures) if had_part] == [STALE, WRONG]
 
 
-def test_other_failures_have_one_cause_and_other_ends_none(model: Model, logbook: Any) -> None:
+def test_other_failures_have_one_cause_and_other_ends_none(model: Program, logbook: Any) -> None:
     """Given up: tired. Dismissed for a defect: that defect. Rejection is no failure."""
     ends = [("abandoned", TIRED), ("dismissed", WRONG), ("rejected", TIRED), ("clean", NEVER)]
     log = logbook([{"start": 9, "end": 9, "outcome": end, "cause": by} for end, by in ends], [])
@@ -86,7 +86,7 @@ def test_other_failures_have_one_cause_and_other_ends_none(model: Model, logbook
     assert [line.nonzero()[0].tolist() for line in failures] == [[TIRED], [WRONG], [], []]
 
 
-def test_a_case_with_nothing_but_loose_ends_is_incomplete(model: Model, logbook: Any) -> None:
+def test_a_case_with_nothing_but_loose_ends_is_incomplete(model: Program, logbook: Any) -> None:
     """`stale` is a loose end, `wrong` is not: the second case ended with both."""
     flawed = {"start": 9, "end": 10, "outcome": "flawed", "cause": STALE}
     told = measure(model, logbook([flawed | {"harms": (0,)}, flawed | {"harms": (0, 1)}], []))
@@ -106,7 +106,7 @@ def test_a_case_with_nothing_but_loose_ends_is_incomplete(model: Model, logbook:
     ],
 )
 def test_money_that_stayed_astray_is_a_failure(  # noqa: PLR0913 -- a row
-    model: Model, logbook: Any, end: str, money: tuple[int, int, int], verdict: str, *, lost: bool
+    model: Program, logbook: Any, end: str, money: tuple[int, int, int], verdict: str, *, lost: bool
 ) -> None:
     """However well the case ended; its cause is the money, beside what else it failed by."""
     case = {"start": 9, "end": 9, "outcome": end, "money": money, "cause": TIRED}
@@ -115,14 +115,14 @@ def test_money_that_stayed_astray_is_a_failure(  # noqa: PLR0913 -- a row
     assert told.failures[0].tolist() == [False, end == "abandoned", False, False, lost]
 
 
-def test_an_incomplete_case_that_lost_money_is_wrong(model: Model, logbook: Any) -> None:
+def test_an_incomplete_case_that_lost_money_is_wrong(model: Program, logbook: Any) -> None:
     """A wrong result is worse than a loose end."""
     case = {"outcome": "flawed", "cause": STALE, "harms": (0,), "money": (1, 0, 0)}
     (row,) = measure(model, logbook([{"start": 9, "end": 9} | case], [])).cases
     assert VERDICTS[row["verdict"]] == "flawed"
 
 
-def test_burden_counts_each_visit_that_was_worked(model: Model, log: Log) -> None:
+def test_burden_counts_each_visit_that_was_worked(model: Program, log: Log) -> None:
     """One form and two seals for the draft, one visit and 300 yen for the first collection.
 
     Second visits have a burden of their own: none here.
@@ -132,12 +132,12 @@ def test_burden_counts_each_visit_that_was_worked(model: Model, log: Log) -> Non
     assert told == [1, 1, 2, 0, 300]
 
 
-def test_the_cost_is_the_hours_of_people_and_the_fees(model: Model, log: Log) -> None:
+def test_the_cost_is_the_hours_of_people_and_the_fees(model: Program, log: Log) -> None:
     """Four hours at 2,400 yen and a fee of 300 yen; offices' hours are not the applicant's cost."""
     assert only(model, log)["cost"] == 4 * 2400 + 300
 
 
-def test_a_fee_may_depend_on_the_case(model: Model, log: Log) -> None:
+def test_a_fee_may_depend_on_the_case(model: Program, log: Log) -> None:
     """10,000 yen, but 30,000 where the attribute is 1; a second visit is asked for as such."""
     log.attributes[0, 0] = 1
     asked = []
@@ -155,14 +155,14 @@ def test_a_fee_may_depend_on_the_case(model: Model, log: Log) -> None:
     assert asked == [(0, 1)]
 
 
-def test_the_parts_of_the_time_stand_beside_each_other(model: Model, log: Log) -> None:
+def test_the_parts_of_the_time_stand_beside_each_other(model: Program, log: Log) -> None:
     """The way to the end: 2 h until the first collection, 1 h of it, 3 h of queue, 1 h of work."""
     row = only(model, log)
     hours = {name: row[name] / HOUR for name in ("work", "queue", "response", "rework")}
     assert hours == {"work": 2, "queue": 3, "response": 2, "rework": 3}
 
 
-def test_transit_stands_beside_its_parts(model: Model, logbook: Any) -> None:
+def test_transit_stands_beside_its_parts(model: Program, logbook: Any) -> None:
     """The bureau's examination, done at 10, is given at 15."""
     log = logbook(
         [{"start": 9, "end": 15, "last": (EXAMINE, 1)}],
@@ -173,14 +173,14 @@ def test_transit_stands_beside_its_parts(model: Model, logbook: Any) -> None:
     assert [row[name] / HOUR for name in names] == [5, 5, 0, 0]
 
 
-def test_what_the_log_says_of_a_case_is_kept(model: Model, log: Log) -> None:
+def test_what_the_log_says_of_a_case_is_kept(model: Program, log: Log) -> None:
     """Start, end, outcome, lateness and returns come from the log."""
     row = only(model, log)
     assert (row["start"], row["end"]) == (9 * HOUR, 16 * HOUR)
     assert (row["outcome"], row["late"], row["returns"]) == (0, 1, 2)
 
 
-def test_background_cases_are_left_out(model: Model, logbook: Any) -> None:
+def test_background_cases_are_left_out(model: Program, logbook: Any) -> None:
     """Of a filer and another's case only the filer's is in the table; all visits are counted."""
     streams = (
         SimpleNamespace(name="filers", background=False, count=1),
@@ -199,14 +199,14 @@ def test_background_cases_are_left_out(model: Model, logbook: Any) -> None:
     assert measures.events == 2
 
 
-def test_cases_of_the_warm_up_are_left_out(model: Model, logbook: Any) -> None:
+def test_cases_of_the_warm_up_are_left_out(model: Program, logbook: Any) -> None:
     """A warm-up of ten hours leaves out the case that starts at 9 and keeps that of 10."""
     log = logbook([{"start": 9, "end": 10}, {"start": 10, "end": 11}], [])
     measures = measure(changed(model, warm_up=10 * HOUR), log)
     assert measures.cases["case"].tolist() == [1]
 
 
-def test_measures_know_their_log(model: Model, log: Log) -> None:
+def test_measures_know_their_log(model: Program, log: Log) -> None:
     """Digest, replication and the names that the tables number."""
     measures = measure(model, log)
     assert measures.digest == log.digest()

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from sim.compile.program import Model
+from sim.compile.program import Program
 from sim.kpi.pools import pools
 from sim.kpi.visits import visits
 from sim.log import NEVER, Log
@@ -44,7 +44,7 @@ def log(logbook: Any) -> Log:
     )
 
 
-def at(model: Model, log: Log, actor: int) -> dict[str, float]:
+def at(model: Program, log: Log, actor: int) -> dict[str, float]:
     """Return the figures of a pool in hours."""
     table = pools(model, visits(model, log))
     (row,) = table[table["actor"] == actor]
@@ -53,7 +53,7 @@ def at(model: Model, log: Log, actor: int) -> dict[str, float]:
     }
 
 
-def test_staff_is_on_duty_while_work_comes_in_or_is_there(model: Model, log: Log) -> None:
+def test_staff_is_on_duty_while_work_comes_in_or_is_there(model: Program, log: Log) -> None:
     """Held 2 + 1 + 2 h; on duty from the first visit at 9 to 17, and from 33 to 40.
 
     Work comes in for as long as cases arrive, 12 h; one visit waits from 30 to 40.
@@ -62,7 +62,7 @@ def test_staff_is_on_duty_while_work_comes_in_or_is_there(model: Model, log: Log
     assert (figures["busy"], figures["on_duty"]) == (5, 15)
 
 
-def test_a_pool_with_a_standing_queue_is_busy_all_the_time(model: Model, logbook: Any) -> None:
+def test_a_pool_with_a_standing_queue_is_busy_all_the_time(model: Program, logbook: Any) -> None:
     """Five hours of work come at 9, one hour more after ten days: nobody counts the days between.
 
     Its visits of 1 h are 1, 2, … h late, so that from 9 to 14 and then for an hour it is busy.
@@ -79,18 +79,18 @@ def test_a_pool_with_a_standing_queue_is_busy_all_the_time(model: Model, logbook
     assert at(model, logbook(cases, [*many, late]), BUREAU)["on_duty"] == 6
 
 
-def test_staff_that_waits_for_somebody_else_is_held(model: Model, logbook: Any) -> None:
+def test_staff_that_waits_for_somebody_else_is_held(model: Program, logbook: Any) -> None:
     """The bureau is open all day here, its partner from 9 to 17: 16 to 34 are 18 h of its staff."""
     actors = list(model.actors)
     bureau = SimpleNamespace(**vars(actors[BUREAU]) | {"calendar": 0})
     open_all_day = SimpleNamespace(**vars(model) | {"actors": (actors[0], bureau, *actors[2:])})
     visit = {"step": COLLECT, "profile": BY_BOTH_OFFICES, "times": (16, 16, 16, 16, 34, 34)}
     log = logbook([{"start": 16, "end": 34}], [visit])
-    figures = at(cast("Model", open_all_day), log, BUREAU)
+    figures = at(cast("Program", open_all_day), log, BUREAU)
     assert figures["busy"] == figures["on_duty"] == 18
 
 
-def test_a_pool_far_behind_the_arrivals_has_a_load(model: Model, logbook: Any) -> None:
+def test_a_pool_far_behind_the_arrivals_has_a_load(model: Program, logbook: Any) -> None:
     """Cases arrive from 9 to 13, and come to the bureau from 33 to 37: 1 h each in 4 h."""
     hours = range(5)
     log = logbook(
@@ -104,13 +104,13 @@ def test_a_pool_far_behind_the_arrivals_has_a_load(model: Model, logbook: Any) -
     assert (figures["offered"], figures["capacity"]) == (5, 4)
 
 
-def test_waits_are_those_of_visits_that_got_staff(model: Model, log: Log) -> None:
+def test_waits_are_those_of_visits_that_got_staff(model: Program, log: Log) -> None:
     """Three were granted, after 1, 0 and 0 h; the one still queued has no wait yet."""
     figures = at(model, log, BUREAU)
     assert (figures["granted"], figures["waited"]) == (3, 1)
 
 
-def test_waits_are_counted_in_open_hours(model: Model, logbook: Any) -> None:
+def test_waits_are_counted_in_open_hours(model: Program, logbook: Any) -> None:
     """Queued at 15, granted at 33 for 9:00 of the next day: 2 open hours, not 18."""
     log = logbook(
         [{"start": 15, "end": 34}],
@@ -120,7 +120,7 @@ def test_waits_are_counted_in_open_hours(model: Model, logbook: Any) -> None:
 
 
 def test_a_grant_after_hours_ends_the_wait_even_if_the_visit_is_withdrawn(
-    model: Model, logbook: Any
+    model: Program, logbook: Any
 ) -> None:
     """Queued at 16, granted at 18 for 9:00 (33), withdrawn at 20: an open hour of waiting."""
     visit = {"step": EXAMINE, "times": (16, 16, 18, 33, NEVER, 20), "result": "withdrawn"}
@@ -128,7 +128,7 @@ def test_a_grant_after_hours_ends_the_wait_even_if_the_visit_is_withdrawn(
     assert (figures["granted"], figures["waited"]) == (1, 1)
 
 
-def test_a_wait_for_two_pools_counts_whole_for_each(model: Model, logbook: Any) -> None:
+def test_a_wait_for_two_pools_counts_whole_for_each(model: Program, logbook: Any) -> None:
     """The row cannot tell which of them one waited for from 9 to 12."""
     visit = {"step": COLLECT, "profile": BY_BOTH_OFFICES, "times": (9, 9, 12, 12, 13, 13)}
     log = logbook([{"start": 9, "end": 13}], [visit])
@@ -136,7 +136,7 @@ def test_a_wait_for_two_pools_counts_whole_for_each(model: Model, logbook: Any) 
 
 
 def test_offered_load_counts_visits_never_worked_with_the_mean_of_their_profile(
-    model: Model, logbook: Any
+    model: Program, logbook: Any
 ) -> None:
     """Examinations of 1 h and 2 h and two that never came to it.
 
@@ -157,7 +157,7 @@ def test_offered_load_counts_visits_never_worked_with_the_mean_of_their_profile(
     assert at(model, log, BUREAU)["offered"] == 6
 
 
-def test_offered_load_is_the_work_enabled_while_work_comes_in(model: Model, log: Log) -> None:
+def test_offered_load_is_the_work_enabled_while_work_comes_in(model: Program, log: Log) -> None:
     """From 9 on until the last of four visits at 30: 5 h and the 2 h that one examination takes.
 
     From 9 to 17 staff is there.
@@ -166,12 +166,14 @@ def test_offered_load_is_the_work_enabled_while_work_comes_in(model: Model, log:
     assert (figures["offered"], figures["capacity"]) == (7, 8)
 
 
-def test_the_backlog_lasts_from_the_last_arrival_to_the_last_finish(model: Model, log: Log) -> None:
+def test_the_backlog_lasts_from_the_last_arrival_to_the_last_finish(
+    model: Program, log: Log
+) -> None:
     """The last case arrives at 20, the last work is done at 34."""
     assert at(model, log, BUREAU)["backlog"] == 14
 
 
-def test_a_pool_that_nobody_visits_is_idle(model: Model, log: Log) -> None:
+def test_a_pool_that_nobody_visits_is_idle(model: Program, log: Log) -> None:
     """The counter works nothing in its 8 h of the arrival window."""
     assert at(model, log, COUNTER) == {
         "busy": 0,
@@ -184,14 +186,14 @@ def test_a_pool_that_nobody_visits_is_idle(model: Model, log: Log) -> None:
     }
 
 
-def test_staff_that_changes_counts_from_its_second(model: Model, log: Log) -> None:
+def test_staff_that_changes_counts_from_its_second(model: Program, log: Log) -> None:
     """One officer until 12, three from then on: 3 x 1 + 5 x 3 h, and 7 x 3 h from 33 to 40."""
     actors = list(model.actors)
     bureau = SimpleNamespace(**vars(actors[BUREAU]) | {"staff": ((0, 1), (12 * HOUR, 3))})
     grown = SimpleNamespace(**vars(model) | {"actors": (actors[0], bureau, *actors[2:])})
-    assert at(cast("Model", grown), log, BUREAU)["on_duty"] == 3 + 15 + 21
+    assert at(cast("Program", grown), log, BUREAU)["on_duty"] == 3 + 15 + 21
 
 
-def test_a_log_without_cases_has_idle_pools(model: Model, logbook: Any) -> None:
+def test_a_log_without_cases_has_idle_pools(model: Program, logbook: Any) -> None:
     """Nothing arrives, nothing is asked of anybody."""
     assert set(at(model, logbook([], []), BUREAU).values()) == {0}

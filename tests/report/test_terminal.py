@@ -26,7 +26,7 @@ def test_the_environment_chooses_the_language(environ: dict[str, str], lang: str
 
 def test_nothing_raw_is_put_out(capsys: pytest.CaptureFixture[str]) -> None:
     """Text shows escapes for what a terminal obeys; a warning keeps its lines."""
-    voice = terminal.Voice("en", plain=True)
+    voice = terminal.Output("en", plain=True)
     voice.write("a\x1b[2J\tb\nc\u202e\n")
     voice.dump({"a\x9b": "\u2066\x1b"})
     voice.warn("f.yaml:1:1: \x07\n    x\n    ^")

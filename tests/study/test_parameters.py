@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from sim.errors import InvalidInput
-from sim.study.parameters import KINDS, Figure, counts, figures, figures_of, undefended
+from sim.study.parameters import KINDS, Parameter, counts, figures, figures_of, undefended
 from sim.yaml import source
 
 PROCEDURE: Final = """
@@ -70,7 +70,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def of(kind: str, text: str) -> dict[str, Figure]:
+def of(kind: str, text: str) -> dict[str, Parameter]:
     """Return the figures of a file by their paths."""
     found = figures_of(source.loads(text), KINDS[kind], {})  # type: ignore[index]  # a kind
     return {figure.path: figure for figure in found}
