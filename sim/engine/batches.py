@@ -69,17 +69,17 @@ class Batches:
     def pass_on(self, leader: Visit) -> None:
         """Let the next visit of a batch take the place of one that is withdrawn."""
         riders = (one for one in leader.batch or () if one is not leader)
-        heir = next((one for one in riders if one.phase == leader.phase), None)
-        if heir is None:
+        successor = next((one for one in riders if one.phase == leader.phase), None)
+        if successor is None:
             return
-        heir.profile, heir.profile_number = leader.profile, leader.profile_number
-        heir.at.pool = heir.joint.pool = leader.at.pool
-        heir.enabled = self.agenda.now
+        successor.profile, successor.profile_number = leader.profile, leader.profile_number
+        successor.at.pool = successor.joint.pool = leader.at.pool
+        successor.enabled = self.agenda.now
         if leader.phase == Phase.GRANTED:
-            heir.granted, heir.held, leader.held = self.agenda.now, leader.held, 0
+            successor.granted, successor.held, leader.held = self.agenda.now, leader.held, 0
             return
         self.service.release(leader)
-        self.service.queue_up(heir)
+        self.service.queue_up(successor)
 
 
 def jointly(own: Context, first: Context) -> Context:

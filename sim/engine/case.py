@@ -54,10 +54,10 @@ class Visit:
     asked: bool = False
     product: int = 0
     rule: int = NEVER
-    slips: int = 0
+    error_probability: int = 0
     """Chance, in 2**-32, of the errors that an AI's confidence leaves."""
     recovers: dict[int, int] = field(default_factory=dict)
-    """Share of the money gone astray, by defect instance, that its fixes bring back."""
+    """Share of the money gone misdirected, by defect instance, that its fixes bring back."""
     priority: int = 0
     held: int = 0
     """How many of its pools have granted."""
@@ -123,10 +123,10 @@ class Case:
     """The visit that closed last, and when: ``caused``."""
     caused: int = NEVER
     defects: dict[int, int] = field(default_factory=dict)
-    astray: dict[int, int] = field(default_factory=dict)
+    misdirected: dict[int, int] = field(default_factory=dict)
     """Yen that left because of each defect instance."""
     back: dict[int, int] = field(default_factory=dict)
-    """Yen that came back after an instance with money astray was found."""
+    """Yen that came back after an instance with money misdirected was found."""
     giver: dict[int, int] = field(default_factory=dict)
     consents: dict[int, int] = field(default_factory=dict)
     """Documents that silence gave, each with the one that its period ran from."""

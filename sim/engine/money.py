@@ -1,4 +1,4 @@
-"""Money gone astray: what leaves because of a defect, what is found, and what comes back."""
+"""Money gone misdirected: what leaves because of a defect, what is found, and what comes back."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def pay(engine: Reference, visit: Visit) -> None:
         if instance.loss is not None:
             at = engine.occasion(case, visit.number)
             at.more[MADE_IN] = case.made_in.get(number, 0)
-            case.astray.setdefault(number, engine.values.amount(instance.loss, at))
+            case.misdirected.setdefault(number, engine.values.amount(instance.loss, at))
         elif instance.loss_of >= 0:
-            case.astray.setdefault(number, case.attributes[instance.loss_of])
+            case.misdirected.setdefault(number, case.attributes[instance.loss_of])
 
 
 def detect(case: Case, found: Iterable[int]) -> None:
-    """Note which of the instances found have sent money astray."""
+    """Note which of the instances found have sent money misdirected."""
     for instance in found:
-        if instance in case.astray:
+        if instance in case.misdirected:
             case.back.setdefault(instance, 0)
 
 
@@ -37,6 +37,6 @@ def recover(visit: Visit) -> None:
     """A visit has mended defects: bring back a share of what they cost; what is back stays."""
     case = visit.case
     for instance, share in visit.recovers.items():
-        if instance in case.astray:
-            yen = (case.astray[instance] * share + SHARE // 2) // SHARE
+        if instance in case.misdirected:
+            yen = (case.misdirected[instance] * share + SHARE // 2) // SHARE
             case.back[instance] = max(yen, case.back.get(instance, 0))

@@ -94,8 +94,8 @@ class Record:
             case.late,
             case.returns,
             *last,
-            sum(case.astray.values()),
-            sum(case.astray[instance] for instance in case.back),
+            sum(case.misdirected.values()),
+            sum(case.misdirected[instance] for instance in case.back),
             sum(case.back.values()),
         )
         self._ended += 1

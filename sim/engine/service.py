@@ -147,7 +147,7 @@ class Service:
         at.time = visit.joint.time = self.agenda.now
         if manner.confidence is not None:
             self._draft(visit, manner.confidence, at)
-        made = self.makes(manner.makes, visit.joint, visit.profile.channel, visit.slips)
+        made = self.makes(manner.makes, visit.joint, visit.profile.channel, visit.error_probability)
         visit.product = visit.taken | made
         self._judge(visit, self._finds(visit, at), at)
 
@@ -160,11 +160,13 @@ class Service:
         self.engine.settle(visit.case)
         return True
 
-    def makes(self, acts: Iterable[Act], at: Context, channel: int, slips: int = 0) -> int:
+    def makes(
+        self, acts: Iterable[Act], at: Context, channel: int, error_probability: int = 0
+    ) -> int:
         """Draw the defects made and note in which channel."""
         made = 0
         for act in acts:
-            share = slips if act.share is None else self.values.amount(act.share, at)
+            share = error_probability if act.share is None else self.values.amount(act.share, at)
             if self.values.below(share, act.point, at):
                 made |= 1 << act.instance
                 at.case.made_in[act.instance] = channel
@@ -178,7 +180,9 @@ class Service:
         """Draw an AI's confidence, note the chance of error it leaves, and ask its rules."""
         case, actor = visit.case, visit.profile.actors[0]
         sure = self.values.amount(confidence, at)
-        visit.slips = min((SHARE - sure) * self.model.actors[actor].overconfidence >> 16, SHARE)
+        visit.error_probability = min(
+            (SHARE - sure) * self.model.actors[actor].overconfidence >> 16, SHARE
+        )
         asked = at.about(self.model.steps[visit.step], {CONFIDENCE: sure})
         rule = self.advice.ask(actor, DRAFTED, asked, visit.step, visit.number)
         forced = case.forced >> visit.step & 1

@@ -26,7 +26,7 @@ def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
     for task in journey.tasks.values():
         if task.procedure not in procedures:
             continue
-        possible = [c for c in chosen if task.ladder(c)]
+        possible = [c for c in chosen if task.fallback_channels(c)]
         if not possible:
             continue
         _add_step(graph, task, chosen, journey.actors)

@@ -67,7 +67,7 @@ class StepInstance:
         """Return where is written what ``below`` a field of the profile counts in ``channel``."""
         return below_place(self.place, *self.definition.written(channel, field, *below))
 
-    def ladder(self, channel: Channel) -> tuple[StepInChannel, ...]:
+    def fallback_channels(self, channel: Channel) -> tuple[StepInChannel, ...]:
         """Return the ways this step may be done from ``channel`` down, the last one for sure.
 
         Empty if it cannot be done; not ``sure`` if the last has an ``open_to``.

@@ -62,7 +62,7 @@ def channels_of(journey: Journey, stream: str) -> tuple[Channel, ...]:
 
 def ways(task: StepInstance, channels: Iterable[Channel]) -> tuple[StepInChannel, ...]:
     """Return the different ways a step may be done when begun in one of ``channels``."""
-    found = {id(way): way for channel in channels for way in task.ladder(channel)}
+    found = {id(way): way for channel in channels for way in task.fallback_channels(channel)}
     return tuple(found.values())
 
 
@@ -286,6 +286,8 @@ def critical_lengths(web: Requirements, channel: Channel) -> dict[str, float]:
             for document in web.graph.successors(node)
             for _, step in web.graph.successors(document)
         ]
-        ladder = task.ladder(channel) or ways(task, CHANNELS)
-        lengths[task.name] = (seconds(ladder[0]) if ladder else 0.0) + max(after, default=0.0)
+        fallback_channels = task.fallback_channels(channel) or ways(task, CHANNELS)
+        lengths[task.name] = (seconds(fallback_channels[0]) if fallback_channels else 0.0) + max(
+            after, default=0.0
+        )
     return lengths

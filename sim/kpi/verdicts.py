@@ -35,7 +35,7 @@ def verdicts(model: Program, log: Log) -> NDArray[np.int8]:
     """
     told = log.cases["outcome"].astype(np.int8)
     told[(told == _WRONG) & ~log.harms[:, ~_loose(model)].any(axis=1)] = _INCOMPLETE
-    told[astray(log) & np.isin(told, [*_ELSE_GOOD, _INCOMPLETE])] = _WRONG
+    told[misdirected(log) & np.isin(told, [*_ELSE_GOOD, _INCOMPLETE])] = _WRONG
     return told
 
 
@@ -51,12 +51,12 @@ def failures(model: Program, log: Log) -> Flags:
     failed[rows, log.cases["cause"][rows]] = True
     for defect in np.flatnonzero(log.harms.any(axis=0)):
         failed[:, model.causes.index(model.defects[defect])] |= log.harms[:, defect]
-    if (lost := astray(log)).any():
+    if (lost := misdirected(log)).any():
         failed[:, model.causes.index(ASTRAY)] |= lost
     return failed
 
 
-def astray(log: Log) -> Flags:
+def misdirected(log: Log) -> Flags:
     """Return from which cases money went astray that was not all recovered."""
     lost: Flags = log.cases["mispaid"] > log.cases["recovered"]
     return lost

@@ -17,7 +17,7 @@ def page(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
     """Return the result object of a run as a page of ``width`` cells in ``lang``."""
     parts = [head(result, lang), Text(), arms.table(result, lang, width)]
     parts += [Text(), times.bars(result, lang, width)]
-    if money.astray(result):
+    if money.misdirected(result):
         parts += [Text(), money.table(result, lang)]
     if result["differences"]:
         parts += [Text(), differences.table(result, lang, width)]

@@ -1,4 +1,4 @@
-"""Money gone astray: a line an arm, with what each would have saved beside the first."""
+"""Money gone misdirected: a line an arm, with what each would have saved beside the first."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _COLUMNS: Final = ("mispaid", "detected", "recovered", "saved")
 _NAME: Final = 24
 
 
-def astray(result: Mapping[str, Any]) -> bool:
-    """Return whether money went astray in any arm."""
+def misdirected(result: Mapping[str, Any]) -> bool:
+    """Return whether money went misdirected in any arm."""
     return any(arm["money_yen"]["mispaid"]["value"] for arm in result["arms"].values())
 
 
