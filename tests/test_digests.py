@@ -16,7 +16,8 @@ import pytest
 from sim import shelf
 from sim.compile.compiler import compile_worlds
 from sim.engine import reference
-from sim.model import library, source
+from sim.study import loader
+from sim.yaml import source
 from tests.chosen import FIRST, tries
 from tests.test_random_models import compiled, quick
 from tests.test_second_interpreter import thrown
@@ -56,9 +57,9 @@ def test_random_models_run_as_they_did(turn: int) -> None:
 @pytest.mark.parametrize("name", shelf.names("scenarios"))
 def test_shipped_scenarios_run_as_they_did(name: str) -> None:
     """One replication of every arm, with some cases of each stream."""
-    streams = source.load(library.find("scenarios", name)).data["cases"]
+    streams = source.load(loader.find("scenarios", name)).data["cases"]
     sets = [f"cases.{key}.count={min(one['count'], CASES)}" for key, one in streams.items()]
-    models = compile_worlds(library.load(name, sets=sets).worlds)
+    models = compile_worlds(loader.load(name, sets=sets).worlds)
     told = [f"{model.arm} {reference.run(model, 1, 0).digest().hex()[:SHOWN]}" for model in models]
 
     assert told == recorded(RECORD / "scenarios" / f"{name}.txt", told)

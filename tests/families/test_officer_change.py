@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from sim.experiment.run import compare
-from sim.model import library
-from sim.model.base import CHANNELS
+from sim.language.base import CHANNELS
+from sim.study import loader
 from tests.families.conftest import Shelf, falls, rises
 
 SMALL = ("cases.filers.count=40",)
@@ -31,7 +31,7 @@ LEVERS = {
 @cache
 def run(*levers: str, sets: tuple[str, ...] = SMALL) -> dict[str, Any]:
     """Return the result of a small run of the officer change."""
-    study = library.load("officer_change", sets=sets, levers=levers)
+    study = loader.load("officer_change", sets=sets, levers=levers)
     return compare(study, replications=6, seed=3)
 
 
@@ -60,7 +60,7 @@ def test_more_portals_that_join_leave_fewer_behind(shelf: Shelf) -> None:
 def test_a_lever_at_its_default_equals_no_lever() -> None:
     """Setting every lever to what it is anyway gives the same log, byte for byte."""
     plain = run(sets=(*SMALL, "levers={}"))
-    known = library.load("officer_change").worlds[0].procedures["officer_change"].levers
+    known = loader.load("officer_change").worlds[0].procedures["officer_change"].levers
     chosen = [f"{name}={lever.default}" for name, lever in known.items()]
     assert len(chosen) >= 5
     assert run(*chosen, sets=(*SMALL, "levers={}"))["digest"] == plain["digest"]
@@ -85,7 +85,7 @@ def test_without_its_three_reforms_the_agentic_channel_is_the_digital_one() -> N
 
 def test_each_reform_apart_is_quicker_than_none_and_slower_than_all() -> None:
     """In the scenario that takes the reforms apart."""
-    study = library.load("officer_change_reforms", sets=SMALL)
+    study = loader.load("officer_change_reforms", sets=SMALL)
     result = compare(study, replications=6, seed=3)
     days = {arm: figure(result, arm, "latency_days.mean") for arm in result["arms"]}
     for reform in ("digital_feed", "agents_only", "agents_and_feed"):
