@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,9 +95,29 @@ def test_workers_that_are_stopped_end_too(tmp_path: Path) -> None:
         assert ended(run) == (130, "interrupted")
 
 
-def test_a_killed_run_takes_its_workers_along(tmp_path: Path) -> None:
-    """Nothing tells them but the end of their parent."""
+def heeds_ctrl_c(process: int) -> bool:
+    """Whether a process has not said yet that Ctrl-C is for others to answer."""
+    ignored = Path(f"/proc/{process}/status").read_text(encoding="utf-8").partition("SigIgn:")[2]
+    return not int(ignored.split()[0], 16) >> signal.SIGINT - 1 & 1
+
+
+@pytest.mark.parametrize(
+    "stopped",
+    [
+        False,
+        pytest.param(
+            True, marks=pytest.mark.skipif(sys.platform != "linux", reason="only there it can")
+        ),
+    ],
+)
+def test_a_killed_run_takes_its_workers_along(tmp_path: Path, *, stopped: bool) -> None:
+    """Nothing tells them but the end of their parent, not even that if they are stopped."""
     with running(tmp_path / "result", AT_WORK) as run:
+        for worker in workers(run) if stopped else ():
+            if "spawn_main" in Path(f"/proc/{worker}/cmdline").read_text(encoding="utf-8"):
+                while heeds_ctrl_c(worker):
+                    time.sleep(0.01)
+                os.kill(worker, signal.SIGSTOP)
         run.kill()
         assert "Traceback" not in ended(run)[1]
     assert run.returncode == -signal.SIGKILL

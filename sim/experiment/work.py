@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
 import pickle
 import signal
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +20,9 @@ from sim.engine import reference
 from sim.experiment.tables import Chunk, chunks
 from sim.kpi import Measures, check, measure
 from sim.log import Log
+
+_PARENT_DEATH_SIGNAL: Final = 1
+"""``PR_SET_PDEATHSIG`` of Linux: which signal a process gets when its parent ends."""
 
 Engine = Callable[[Program, int, int], Log]
 ENGINES: Final[Mapping[str, Engine]] = {"simpy": reference.run}
@@ -71,6 +76,8 @@ class _Worker:
 
 def prepare(jobs: Queue[bytes]) -> None:
     """Begin a worker process, with a job that was pickled."""
+    if sys.platform == "linux":  # one that is stopped would not see the end of its parent
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     _Worker.job = pickle.loads(jobs.get())  # noqa: S301 -- the parent has written it
