@@ -16,7 +16,7 @@ from sim import signals
 from sim.errors import InvalidInput, UsageError
 from sim.report.terminal import Output, ending
 from sim.report.usage import Command, CommandGroup, spoken
-from sim.words import say
+from sim.words import Language, say
 
 PROGRAM: Final = "tetsuzuki"
 app = typer.Typer(
@@ -28,13 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class Language(StrEnum):
-    """Languages that the program speaks."""
-
-    EN = "en"
-    JA = "ja"
 
 
 class Channel(StrEnum):

@@ -1,4 +1,4 @@
-"""What can go wrong, each with its exit code and its message in both languages.
+"""What can go wrong, each with its exit code and its message in each language.
 
 TetsuzukiError       1  anything this program reports
 ├── RunFailed        1  a run that cannot be carried on
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import ClassVar, Final
 
-from sim.words import WORDS, say
+from sim.words import DEFAULT, exists, say
 
 MOST_PROBLEMS: Final = 100
 """Nobody reads on, and whoever makes a hundred thousand of them does not want to help."""
@@ -47,7 +47,7 @@ class Problem:
     hint: str | None = None
     guess: str | None = None
 
-    def text(self, lang: str = "en") -> str:
+    def text(self, lang: str = DEFAULT) -> str:
         """Return ``file:line:col: message``, the source line, a caret and what to do."""
         place = ":".join(str(part) for part in self._place() if part is not None)
         message = say(self.key, lang, **self.values)
@@ -56,7 +56,7 @@ class Problem:
             lines.append(say(self.hint, lang, **self.values))
         if self.guess is not None:
             lines.append(say("did_you_mean", lang, guess=self.guess))
-        elif self.hint is None and f"{self.key}.todo" in WORDS:
+        elif self.hint is None and exists(f"{self.key}.todo"):
             lines.append(say(f"{self.key}.todo", lang, **self.values))
         return "\n".join(lines)
 
@@ -75,23 +75,23 @@ class Problem:
 
 
 class TetsuzukiError(Exception):
-    """Anything this program reports: ``key`` and ``values`` say it in either language."""
+    """Anything this program reports: ``key`` and ``values`` say it in any language."""
 
     exit_code: ClassVar[int] = 1
 
     def __init__(self, key: str, /, **values: object) -> None:
-        """Keep the message's ``key`` and ``values``; ``str()`` of the error is English."""
+        """Keep the message's ``key`` and ``values``; ``str()`` says it in the first language."""
         super().__init__(key)
         self.key = key
         self.values = values
 
-    def text(self, lang: str = "en") -> str:
+    def text(self, lang: str = DEFAULT) -> str:
         """Return the message in ``lang``."""
         return say(self.key, lang, **self.values)
 
     def __str__(self) -> str:
-        """Return the message in English."""
-        return self.text("en")
+        """Return the message in the first language."""
+        return self.text()
 
 
 class RunFailed(TetsuzukiError):
@@ -118,7 +118,7 @@ class InvalidInput(TetsuzukiError):
         super().__init__("invalid_input", count=len(self.problems))
         self.args = (self.problems,)  # what unpickling in another process calls the class with
 
-    def text(self, lang: str = "en") -> str:
+    def text(self, lang: str = DEFAULT) -> str:
         """Return all problems in ``lang``, a blank line between two."""
         return "\n\n".join(problem.text(lang) for problem in self.problems)
 

@@ -1,4 +1,4 @@
-"""The catalogue says everything in both languages."""
+"""The catalogue says everything in every language."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from string import Formatter
 import pytest
 
 from sim import words
-from sim.words import WORDS, Word, say
+from sim.words import DEFAULT, LANGUAGES, Language, Word, catalogue, say
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = Path(words.__file__).parent
+TEXTS = {lang: catalogue(lang).texts for lang in LANGUAGES}
+WORDS = TEXTS[DEFAULT]
 SOURCES = [path for path in CATALOGUE.parent.rglob("*.py") if path.parent != CATALOGUE]
 OWN_GROUPS = re.compile(r'"((?:file|yaml|kind|shown|value)\.[a-z_0-9]+)"')
 
@@ -53,15 +55,45 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_language_says_every_message(lang: Language) -> None:
+    """In the order of the first, so that two files can be laid side by side."""
+    assert list(TEXTS[lang]) == list(WORDS)
+
+
 @pytest.mark.parametrize("key", WORDS)
-def test_a_message_has_the_same_fields_in_both_languages(key: str) -> None:
-    """Both texts exist, are one line, and take the same named values."""
-    english, japanese = WORDS[key]
-    assert english.strip()
-    assert japanese.strip()
-    assert "\n" not in english + japanese
-    assert fields(english) == fields(japanese)
-    assert all(name.isidentifier() for name in fields(english))
+def test_a_message_has_the_same_fields_in_every_language(key: str) -> None:
+    """All texts exist, are one line, and take the same named values."""
+    texts = [TEXTS[lang][key] for lang in LANGUAGES]
+    assert all(text.strip() and "\n" not in text for text in texts)
+    assert all(fields(text) == fields(WORDS[key]) for text in texts)
+    assert all(name.isidentifier() for name in fields(WORDS[key]))
+
+
+FORM = re.compile(r"\{\w+:([^{}]*/[^{}]*)\}")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_noun_has_as_many_forms_as_its_language_tells_apart(lang: Language) -> None:
+    """None is left without a form by a count there may be."""
+    plural = catalogue(lang).plural
+    forms = 1 + max(plural(count) for count in (*range(200), 0.5, 1.5))
+    nouns = [noun for text in TEXTS[lang].values() for noun in FORM.findall(text)]
+    assert all(len(noun.split("/")) == forms for noun in nouns)
+
+
+def test_no_other_file_names_a_language() -> None:
+    """A third one is a catalogue and its code in the list of them."""
+    assert [name for node in written() for name in named(node) if name in LANGUAGES] == []
+
+
+def named(node: ast.AST) -> Iterator[str]:
+    """Yield what a node says that could be a language: a text, a field, a keyword."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for name in ("attr", "arg", "id"):
+        value = getattr(node, name, None)
+        yield from (value,) if isinstance(value, str) else ()
 
 
 COUNTED = "count replications missing created rows all cases numbers idle days"
@@ -71,7 +103,7 @@ PLURAL = re.compile(rf"\{{({COUNTED.replace(' ', '|')})\}} [a-z]+s\b")
 @pytest.mark.parametrize("key", WORDS)
 def test_a_count_takes_its_noun_along(key: str) -> None:
     """No noun in the plural stands beside a number that may be 1."""
-    assert not PLURAL.search(WORDS[key][0])
+    assert not PLURAL.search(WORDS[key])
 
 
 def test_one_is_said_in_the_singular() -> None:
@@ -80,7 +112,8 @@ def test_one_is_said_in_the_singular() -> None:
     assert say("invalid_input", count=0) == "0 problems in the input"
     assert say("law.unended", where="x", created=1, ended=0).startswith("x: 1 case was created")
     assert say("law.unended", where="x", created=2, ended=0).startswith("x: 2 cases were created")
-    assert f"{words.Counted(1234):,} {words.Counted(1.5):day/s}" == "1,234 1.5 days"
+    many, part = (words.Counted(value, catalogue("en").plural) for value in (1234, 1.5))
+    assert f"{many:,} {part:day/days}" == "1,234 1.5 days"
 
 
 def test_every_message_about_files_and_values_is_used_and_every_used_one_exists() -> None:
@@ -117,12 +150,6 @@ def test_a_channel_is_called_by_one_word_everywhere() -> None:
     for path in (ROOT / "scenarios").glob("*.yaml"):
         for english, japanese in TITLE.findall(path.read_text("utf-8")):
             assert channels[english.lower()] == japanese
-
-
-def test_a_message_stands_in_one_part_of_the_catalogue() -> None:
-    """Parts of the catalogue that define the same key are refused."""
-    with pytest.raises(ValueError, match="twice"):
-        words.merged([{"a.b": ("x", "y")}, {"c": ("x", "y"), "a.b": ("x", "z")}])
 
 
 def test_a_message_is_said_in_english_unless_asked_otherwise() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from functools import reduce
 from operator import getitem
-from typing import Any
 
 from sim.compile import calendars as cal
 from sim.compile.actors import Actors
@@ -31,10 +30,11 @@ from sim.graph.joiner import join
 from sim.graph.journey import Journey, Place, StepInstance
 from sim.graph.network import analyse, critical_lengths, gathered
 from sim.language.attribute import Value, original
-from sim.language.base import CHANNELS
+from sim.language.base import CHANNELS, Label
 from sim.language.domain import BOOL
 from sim.language.procedure import Deadline
 from sim.study.loader import World
+from sim.words import exists
 from sim.yaml.located import written
 
 
@@ -227,20 +227,20 @@ class _Compiler:
                     self.names.say(where, "same_crc", one=seen[crc], other=name)
         self.names.settle()
 
-    def _labels(self) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+    def _labels(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
         journey = self.journey
-        steps = tuple((t.name, t.title.en, t.title.ja) for t in self.ledger.tasks)
-        actors = tuple((p.name, p.title.en, p.title.ja) for p in journey.actors.values())
+        steps = tuple(_titled(t.name, t.title) for t in self.ledger.tasks)
+        actors = tuple(_titled(p.name, p.title) for p in journey.actors.values())
         asked = report(self.ledger)
         papers = dict.fromkeys((*self.ledger.documents, *(asked.documents if asked else ())))
-        documents = tuple(
-            (d, journey.papers[d].title.en, journey.papers[d].title.ja) for d in papers
-        )
+        documents = tuple(_titled(d, journey.papers[d].title) for d in papers)
         defects = {name: (d.harm or d) for name, (d, _) in journey.defects.items()}
-        causes = tuple((name, *self._cause_label(name, defects)) for name in self._all_causes())
+        causes = tuple(
+            _titled(name, self._cause_label(name, defects)) for name in self._all_causes()
+        )
         arms = {world: arm.title for world, arm in self.scenario.arms.items()}
         arm = arms[journey.world.arm]
-        titles = ((journey.world.arm, arm.en, arm.ja),) if arm is not None else ()
+        titles = (_titled(journey.world.arm, arm),) if arm is not None else ()
         return (
             ("steps", steps),
             ("actors", actors),
@@ -250,12 +250,12 @@ class _Compiler:
             ("goals", self._goals()),
         )
 
-    def _goals(self) -> tuple[tuple[str, str, str], ...]:
+    def _goals(self) -> tuple[tuple[str, ...], ...]:
         """Return what cases strive for, background ones aside; one entry for those of a list."""
         streams = (s for s in self.ledger.streams if not self.scenario.cases[s].background)
         names = (name for stream in streams for name, _, _ in self.journey.goal(stream))
         papers = {name: self.journey.papers[name].definition for name in names}
-        titles = {(paper.en, paper.ja): name for name, paper in reversed(papers.items())}
+        titles = {tuple(paper.texts.values()): name for name, paper in reversed(papers.items())}
         return tuple((name, *title) for title, name in reversed(titles.items()))
 
     def _all_causes(self) -> Iterable[str]:
@@ -267,20 +267,21 @@ class _Compiler:
         self.ledger.cause(ASTRAY)
         return tuple(self.ledger.causes)
 
-    def _cause_label(self, name: str, defects: Mapping[str, Any]) -> tuple[str, str]:
+    def _cause_label(self, name: str, defects: Mapping[str, Label]) -> Label:
         if name in defects:
-            return defects[name].en, defects[name].ja
+            return defects[name]
         kind, _, rest = name.partition(".")
         if kind == "deadline":
             paper = self.journey.papers[rest].definition
-            return f"deadline: {paper.en}", f"期限切れ：{paper.ja}"
+            return Label.said("cause.deadline", title=paper)
         if kind == "rule":
             agent, event, rule = rest.split(".")
             why = self.journey.world.agents[agent].rules[event][rule].why  # type: ignore[index]
-            return (why.en, why.ja) if why is not None else (rule, rule)
-        words = {
-            "endless": ("returned without end", "差戻しの繰り返し"),
-            "horizon": ("not finished in time", "期間内に未了"),
-            ASTRAY: ("money gone astray", "誤って支払われたまま"),
-        }
-        return words.get(name, (rest, rest))
+            return why or Label.plain(rule)
+        key = f"cause.{name}"
+        return Label.said(key) if exists(key) else Label.plain(rest)
+
+
+def _titled(name: str, title: Label) -> tuple[str, ...]:
+    """Return a name and what it is called in each language."""
+    return (name, *title.texts.values())

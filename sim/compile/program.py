@@ -397,7 +397,7 @@ class Program:
     start: int
     warm_up: int
     horizon: int
-    labels: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+    labels: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
     report: ReportSpec | None = None
     digest: str = ""
     cautions: tuple[Problem, ...] = ()

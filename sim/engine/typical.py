@@ -36,7 +36,7 @@ from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.chain import Wants, bits
 from sim.graph.joiner import join
 from sim.graph.journey import Journey
-from sim.graph.plan import Labels, Plan, PlanStep
+from sim.graph.plan import Plan, PlanStep
 from sim.language.base import CHANNELS, Label
 from sim.log import NEVER
 from sim.study import loader
@@ -228,7 +228,7 @@ class _Derivation:
             tuple(self._names(have & used)),
             tuple(self._names(made & ~have)),
             max((done.ends for done in self.done.values()), default=0.0) / 60,
-            {name: _both(paper.title) for name, paper in self.journey.papers.items()},
+            {name: paper.title.texts for name, paper in self.journey.papers.items()},
         )
 
     def _profile(self, step: int) -> StepSpec:
@@ -243,14 +243,14 @@ class _Derivation:
         task = self.journey.tasks[self.model.steps[step]]
         profile, done = self._profile(step), self.done[step]
         procedure = self.journey.world.procedures[task.procedure]
-        title = procedure.title or Label(en=task.procedure, ja=task.procedure)
+        title = procedure.title or Label.plain(task.procedure)
         actors = [self.journey.actors[self.model.actors[a].name] for a in profile.actors]
         return PlanStep(
             task.name,
-            _both(task.title),
+            task.title.texts,
             task.procedure,
-            _both(title),
-            tuple(_both(actor.title) for actor in actors),
+            title.texts,
+            tuple(actor.title.texts for actor in actors),
             CHANNELS[profile.channel],
             done.rank,
             any(actor.agent.kind == "person" for actor in actors),
@@ -258,7 +258,3 @@ class _Derivation:
             task.gives,
             done.seconds / 60,
         )
-
-
-def _both(label: Label) -> Labels:
-    return {"en": label.en, "ja": label.ja}

@@ -22,7 +22,7 @@ from sim.experiment.work import AUTO, ENGINES, Job, Receipt
 from sim.graph.joiner import join
 from sim.language.base import CHANNELS
 from sim.study.loader import Study
-from sim.words import LANGUAGES, say
+from sim.words import DEFAULT, LANGUAGES, say
 from sim.yaml.writer import write
 
 _PACKAGES: Final = ("duckdb", "holidays", "numpy", "scipy", "simpy")
@@ -38,7 +38,7 @@ def compare(  # noqa: PLR0913 -- the options of a run
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
     out: Path | None = None,
-    lang: str = "en",
+    lang: str = DEFAULT,
 ) -> dict[str, Any]:
     """Run a study and return its result object; ``out``: also keep it in a new folder.
 
@@ -74,7 +74,7 @@ def _result(
     title = study.scenario.title
     result = summarise(
         study.name,
-        {"en": title.en, "ja": title.ja} if title is not None else {},
+        title.texts if title is not None else {},
         job.seed,
         job.engine,
         {
@@ -96,7 +96,9 @@ def labels(models: Sequence[Program]) -> dict[str, dict[str, dict[str, str]]]:
         if model.arm == channel:
             told["arms"][model.arm] = {lang: _title(channel, lang) for lang in LANGUAGES}
         for kind, rows in model.labels:
-            told.setdefault(kind, {}).update({n: {"en": en, "ja": ja} for n, en, ja in rows})
+            told.setdefault(kind, {}).update(
+                {name: dict(zip(LANGUAGES, titles, strict=True)) for name, *titles in rows}
+            )
     return told
 
 

@@ -121,7 +121,7 @@ def rank(  # noqa: PLR0913 -- the options of the command
     title = study.scenario.title
     return {
         "scenario": study.name,
-        "title": {"en": title.en, "ja": title.ja} if title is not None else {},
+        "title": title.texts if title is not None else {},
         "from": arms[0],
         "to": arms[1],
         "kpi": kpi,

@@ -17,7 +17,7 @@ from sim.kpi import Measures, metrics
 from sim.kpi.elapsed import PARTS, TRANSIT
 from sim.kpi.metrics import DAY, HOUR, CaseTest, Metric
 from sim.kpi.verdicts import VERDICTS
-from sim.words import say
+from sim.words import DEFAULT, say
 
 OVERLOAD: Final = 0.95
 """Share of the staffed open time from which a pool counts as offered too much work."""
@@ -67,7 +67,7 @@ def summarise(  # noqa: PLR0913, PLR0917 -- these are the fields of the result
     arms: Mapping[str, Runs],
     labels: Labels,
     *,
-    lang: str = "en",
+    lang: str = DEFAULT,
 ) -> dict[str, Any]:
     """Return the result object: JSON-safe, each estimate as ``{value, low, high}``.
 

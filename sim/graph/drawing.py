@@ -9,14 +9,14 @@ import networkx as nx
 from sim.graph.joiner import join
 from sim.graph.journey import StepInstance
 from sim.graph.network import ways
-from sim.language.base import CHANNELS, Channel, Label
+from sim.language.base import CHANNELS, Channel
 from sim.study import loader
 
 
 def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
     """Return the graph of a procedure or of a scenario's journey, in one channel or in all.
 
-    Nodes (kind, name) carry ``kind``, ``title`` {en, ja}; steps also ``actors`` and ``channels``.
+    Nodes (kind, name) carry ``kind`` and ``title`` (by language); steps ``actors``, ``channels``.
     Raises InvalidInput for an unknown name.
     """
     procedures = loader.procedures_of(name)
@@ -37,8 +37,7 @@ def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
                 graph.add_edge(("document", document), ("step", task.name))
     for kind, node in graph.nodes:
         if kind == "document":
-            paper = journey.papers[node].title
-            title = {"en": paper.en, "ja": paper.ja}
+            title = journey.papers[node].title.texts
             graph.nodes[kind, node].update(kind="document", title=title)
     return graph
 
@@ -46,12 +45,11 @@ def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
 def _add_step(
     graph: nx.DiGraph[Any], task: StepInstance, channels: tuple[Channel, ...], actors: Any
 ) -> None:
-    label: Label = task.title
     names = dict.fromkeys(name for way in ways(task, channels) for name in way.by)
     graph.add_node(
         ("step", task.name),
         kind="step",
-        title={"en": label.en, "ja": label.ja},
-        actors=[{"en": actors[n].title.en, "ja": actors[n].title.ja} for n in names],
+        title=task.title.texts,
+        actors=[actors[n].title.texts for n in names],
         channels=[c for c in channels if task.ways[c].exists],
     )

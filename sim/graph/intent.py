@@ -11,6 +11,7 @@ from sim.errors import InvalidInput, Problem, shortened
 from sim.language.base import Label
 from sim.language.phrases import Phrases, plain
 from sim.study import loader
+from sim.words import LANGUAGES, say
 
 ENOUGH: Final = 0.87
 """How alike a phrase and some part of an order must be, from 0 to 1, to mean the same: a slip of
@@ -122,10 +123,10 @@ def _question(text: str, meant: Sequence[_Meaning], best: Sequence[_Meaning]) ->
         return Problem("order_nothing", {"order": shortened(text)})
     near = {one.document: one for one in reversed(meant or best[:_NEAREST])}
     goals = {
-        lang: separator.join(
+        lang: say("report.and", lang).join(
             f"{m.title.text(lang)} ({m.document})" for m in reversed(near.values())
         )
-        for lang, separator in (("en", ", "), ("ja", "、"))
+        for lang in LANGUAGES
     }
     key = "order_unclear" if meant else "order_unknown"
     return Problem(key, {"order": shortened(text), "goals": goals})

@@ -127,7 +127,7 @@ class _Joiner:
             self.lists[key] = tuple(items)
             self.list_places[key] = place
             for item, details in items.items():
-                self.item_titles[key, item] = details.title or Label(en=item, ja=item)
+                self.item_titles[key, item] = details.title or Label.plain(item)
                 if details.chance is not None:
                     self.presences[f"{key}.{item}"] = details.chance
                     where = below_place(place, item, "chance")
@@ -138,7 +138,7 @@ class _Joiner:
         titles = [self.item_titles[each, item] for each, item in items.items()]
         if not titles:
             return None
-        return Label(en=", ".join(t.en for t in titles), ja="・".join(t.ja for t in titles))
+        return Label.joined(titles)
 
     def _twice(self, place: Place, name: str, other: Place) -> None:
         """Note that something is declared differently in two procedures."""
@@ -369,7 +369,7 @@ class _Joiner:
             for way in task.ways.values():
                 for name in (*way.learns, *way.knowledge):
                     kept = not name.startswith("?asked ")
-                    definition = Document(en=name[1:], ja=name[1:], kept=kept)
+                    definition = Document.plain(name[1:]).model_copy(update={"kept": kept})
                     hidden.setdefault(
                         name, DocumentInstance(name, definition, task.place, hidden=True)
                     )

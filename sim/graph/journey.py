@@ -60,7 +60,7 @@ class StepInstance:
     @property
     def title(self) -> Label:
         """What the step is called, with the item it is for."""
-        plain = self.definition.title or Label(en=self.step, ja=self.step)
+        plain = self.definition.title or Label.plain(self.step)
         return _of(plain, self.item)
 
     def at(self, channel: Channel, field: str, *below: str | int) -> Place:
@@ -104,7 +104,7 @@ class ActorInstance:
     def title(self) -> Label:
         """What the actor is called."""
         plain = self.actor.title or self.agent.title
-        return plain or Label(en=self.name, ja=self.name)
+        return plain or Label.plain(self.name)
 
 
 @dataclass(frozen=True)
@@ -210,4 +210,4 @@ def asked(step: str) -> str:
 def _of(plain: Label, item: Label | None) -> Label:
     if item is None:
         return plain
-    return Label(en=f"{plain.en} ({item.en})", ja=f"{plain.ja}（{item.ja}）")
+    return Label.said("title.of", title=plain, item=item)

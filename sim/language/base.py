@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -18,6 +18,7 @@ from pydantic.json_schema import SkipJsonSchema
 from sim.language.json_schema import TEXT, Shape, either
 from sim.language.measure import KEYS
 from sim.language.quantity import Share, wrong
+from sim.words import DEFAULT, LANGUAGES, TITLED, template
 from sim.yaml.quoted import quoted
 
 Channel = Literal["analog", "digital", "agentic"]
@@ -58,16 +59,42 @@ class Strict(BaseModel):
         return mapping
 
 
-class Label(Strict):
-    """A word or sentence in both languages; plain text stands for both."""
+def _text_in(lang: str) -> Any:
+    return str if lang in TITLED else Annotated[str | None, Field(default=None)]
 
-    en: str
-    ja: str
+
+class Label(Strict):
+    """A word or sentence in each language: a field each; plain text stands for all."""
+
+    __annotations__ = {lang: _text_in(lang) for lang in LANGUAGES}
 
     @model_validator(mode="before")
     @classmethod
     def _plain_text(cls, raw: Any) -> Any:
-        return {"en": raw, "ja": raw} if isinstance(raw, str) else raw
+        return dict.fromkeys(LANGUAGES, raw) if isinstance(raw, str) else raw
+
+    @classmethod
+    def plain(cls, text: str) -> Self:
+        """Return the label that is ``text`` in every language."""
+        return cls.model_validate(text)
+
+    @classmethod
+    def said(cls, key: str, /, **values: Label) -> Label:
+        """Return the message ``key`` with the texts of other labels in it."""
+        told = {
+            lang: template(key, lang).format(**{n: one.text(lang) for n, one in values.items()})
+            for lang in LANGUAGES
+        }
+        return Label.model_validate(told)
+
+    @classmethod
+    def joined(cls, labels: Sequence[Label]) -> Label:
+        """Return one label that names several things."""
+        told = {
+            lang: template("title.and", lang).join(one.text(lang) for one in labels)
+            for lang in LANGUAGES
+        }
+        return Label.model_validate(told)
 
     @classmethod
     def spelled(cls, mapping: Shape) -> Shape:
@@ -75,8 +102,14 @@ class Label(Strict):
         return either(TEXT, mapping=mapping)
 
     def text(self, lang: str) -> str:
-        """Return the label in ``lang`` (``en`` or ``ja``)."""
-        return self.ja if lang == "ja" else self.en
+        """Return the label in ``lang``, or in the first language if it is not said in that."""
+        told: str = getattr(self, lang) or getattr(self, DEFAULT)
+        return told
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The label in every language."""
+        return {lang: self.text(lang) for lang in LANGUAGES}
 
 
 def _reserved(_: object) -> object:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from sim.words import LANGUAGES, TITLED, catalogue
+
 HINTS: Final[Mapping[str, str]] = {
     # -- procedures ----------------------------------------------------------------------------
     "Procedure.procedure": "Name of the procedure: that of the file.",
@@ -95,8 +97,7 @@ HINTS: Final[Mapping[str, str]] = {
     "Procedure.phrases": "The words by which people ask for its documents: `plan --say`.",
     "Spoken.goal": "Documents to be reached, each with what an order calls it.",
     "Spoken.have": "Documents at hand if an order mentions them, each with what it calls them.",
-    "Phrases.en": "Phrases in English.",
-    "Phrases.ja": "Phrases in Japanese.",
+    **{f"Phrases.{lang}": f"Phrases in {catalogue(lang).name}." for lang in TITLED},
     "ListItem.chance": "The share of cases that have this item.",
     "ListItem.title": "What people call it.",
     # -- agents --------------------------------------------------------------------------------
@@ -176,11 +177,11 @@ HINTS: Final[Mapping[str, str]] = {
     "Fact.source": "Where it was published.",
     "Fact.confidence": "A found in public, A* arithmetic on such, B claimed, C assumed.",
     "Fact.tier": "P primary, N news, S secondary, R repository.",
-    "Label.en": "In English.",
-    "Label.ja": "In Japanese.",
-    "Document.en": "Its name in English.",
-    "Document.ja": "Its name in Japanese.",
-    "Defect.en": "Its name in English.",
-    "Defect.ja": "Its name in Japanese.",
+    **{f"Label.{lang}": f"In {catalogue(lang).name}." for lang in LANGUAGES},
+    **{
+        f"{named}.{lang}": f"Its name in {catalogue(lang).name}."
+        for named in ("Document", "Defect")
+        for lang in LANGUAGES
+    },
 }
 """By class and field; a class speaks for those that inherit from it."""

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from sim.language.base import Names, Strict
 from sim.language.quantity import wrong
+from sim.words import TITLED
 
 SHORTEST: Final = 2
 """Letters that a phrase must have; a shorter one would be found in every order."""
@@ -23,12 +24,11 @@ def plain(text: str) -> str:
 class Phrases(Strict):
     """What a document is called in an order, in each language."""
 
-    en: Names
-    ja: Names
+    __annotations__ = dict.fromkeys(TITLED, Names)
 
     @model_validator(mode="after")
     def _say_something(self) -> Phrases:
-        for lang in ("en", "ja"):
+        for lang in TITLED:
             for i, phrase in enumerate(getattr(self, lang)):
                 if len(plain(phrase)) < SHORTEST:
                     raise wrong("phrase_short", (lang, i), least=SHORTEST)
@@ -36,8 +36,8 @@ class Phrases(Strict):
 
     @property
     def all(self) -> tuple[str, ...]:
-        """The phrases of both languages: an order may be in either, or in both."""
-        return (*self.en, *self.ja)
+        """The phrases of all languages: an order may be in any, or in several."""
+        return tuple(phrase for lang in TITLED for phrase in getattr(self, lang))
 
 
 class Spoken(Strict):

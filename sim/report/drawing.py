@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     Graph = nx.DiGraph[Any]
-    """Nodes of ``kind`` "step" or "document" with ``title`` {en, ja}; steps also have ``actors``
+    """Nodes of ``kind`` "step" or "document" with ``title`` by language; steps also have ``actors``
     (titles) and ``channels`` (names). Edges lead from a document to the step that needs it, and
     from a step to the document it gives."""
 

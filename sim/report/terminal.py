@@ -15,7 +15,7 @@ import typer
 
 from sim import signals
 from sim.errors import TetsuzukiError
-from sim.words import printable, say
+from sim.words import DEFAULT, LANGUAGES, printable, say
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -78,10 +78,10 @@ class Output:
 
 
 def preferred(environ: Mapping[str, str]) -> str:
-    """Return the language that the environment asks for: Japanese, or else English."""
+    """Return the language that the environment asks for, or else the first."""
     settings = (environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     locale = next(filter(None, settings), "")
-    return "ja" if locale.lower().startswith("ja") else "en"
+    return next((lang for lang in LANGUAGES if locale.lower().startswith(lang)), DEFAULT)
 
 
 def answer(lang: str) -> None:

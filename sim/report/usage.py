@@ -18,7 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from sim.errors import nearest, shortened, width
 from sim.report.terminal import preferred
-from sim.words import LANGUAGES, WORDS, Word, say
+from sim.words import LANGUAGES, Word, exists, say
 
 WIDEST: Final = 78
 _NARROWEST: Final = 50
@@ -93,8 +93,8 @@ def _page(command: Command | CommandGroup, ctx: Any, commands: Iterable[str]) ->
             names, told = record
             own = "help.help" if param.name == "help" else told  # made by typer itself
             rows[param.param_type_name].append((names, _explained(own, lang)))
-    named = [(name, _said(f"help.{name}", lang)) for name in commands]
-    about = _said(f"help.{command.name}" if ctx.parent else "help.program", lang)
+    named = [(name, _said(f"command.{name}", lang)) for name in commands]
+    about = _said(f"command.{command.name}" if ctx.parent else "help.program", lang)
     lines = [
         *_filled(_usage(command, ctx, lang), "", _columns()),
         "",
@@ -129,7 +129,7 @@ def _explained(told: str, lang: str) -> str:
 
 def _said(key: str, lang: str, otherwise: str | None = None) -> str:
     """Return the message, or what is not in the catalogue as it stands."""
-    return say(key, lang) if key in WORDS else otherwise or key
+    return say(key, lang) if exists(key) else otherwise or key
 
 
 def _section(title: str, rows: Sequence[tuple[str, str]], lang: str) -> list[str]:

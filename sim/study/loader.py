@@ -17,6 +17,7 @@ from sim.language.procedure import Procedure
 from sim.language.scenario import Arm, Scenario
 from sim.study.edits import Draft, Origin
 from sim.study.overrides import SCENARIO_FIELDS, Assignment, Patcher
+from sim.words import LANGUAGES
 from sim.yaml import source
 from sim.yaml.explain import explain
 
@@ -319,8 +320,8 @@ def shelf_list() -> dict[str, list[tuple[str, dict[str, str]]]]:
 def _titles(kind: shelf.Kind, name: str) -> dict[str, str]:
     title = _raw(kind, name).get("title")
     if isinstance(title, dict):
-        return {lang: str(title[lang]) for lang in ("en", "ja") if lang in title}
-    return {"en": str(title or name), "ja": str(title or name)}
+        return {lang: str(title[lang]) for lang in LANGUAGES if lang in title}
+    return dict.fromkeys(LANGUAGES, str(title or name))
 
 
 def _raw(kind: shelf.Kind, name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.words import WORDS
+from sim.words import exists
 from sim.yaml.located import Address
 
 _KEY: Final = "[key]"  # the last part of a loc when a key and not its value is wrong
@@ -79,7 +79,7 @@ class Fault:
     def is_ours(self) -> bool:
         """Whether a validator of ours speaks; some of its words pydantic uses as well."""
         builtin = self.type in BOUNDS or self.type in _EXPECTED
-        return self.type in WORDS and ("at" in self.context or not builtin)
+        return exists(self.type) and ("at" in self.context or not builtin)
 
     @property
     def on_key(self) -> bool:

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from sim.errors import InvalidInput, Problem
-from sim.words import WORDS
+from sim.words import catalogue
 from sim.yaml.source import explain, loads
 
 
@@ -268,11 +268,7 @@ def test_a_word_of_ours_that_pydantic_uses_too_is_ours_when_it_has_an_address(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """``too_long`` of the catalogue is not confused with pydantic's."""
-    monkeypatch.setitem(
-        WORDS,
-        "too_long",
-        ("{given}!", "{given}！"),
-    )
+    monkeypatch.setitem(catalogue("en").texts, "too_long", "{given}!")
 
     def own(raw: object) -> object:
         raise PydanticCustomError("too_long", "…", {"given": raw, "at": ()})
