@@ -75,6 +75,12 @@ def exists(key: str) -> bool:
     return key in catalogue(DEFAULT).texts
 
 
+def under(group: str) -> tuple[str, ...]:
+    """Return the names of the messages ``group.NAME``, in their order."""
+    keys = (key.split(".") for key in catalogue(DEFAULT).texts)
+    return tuple(name for above, *names in keys for name in names[:1] if above == group)
+
+
 def say(key: str, /, lang: str = DEFAULT, **values: object) -> str:
     """Return the message ``key`` in ``lang`` with ``values`` filled in.
 

@@ -10,12 +10,12 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from sim import cli
+from sim.cli import group, refusals
 from sim.errors import width
-from sim.report import usage
-from sim.words import exists
+from sim.words import exists, under
 
 JAPANESE = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
-COMMANDS = tuple(get_command(cli.app).commands)  # type: ignore[attr-defined]  # it is a group
+COMMANDS = under("command")
 REFUSED = {
     ("run", "--foo"): ("there is no option '--foo'", "オプション「--foo」はない"),
     ("run", "--replicatoins", "3"): ("did you mean '--replications'?", "のことでは？"),
@@ -64,11 +64,9 @@ def test_all_of_the_help_is_japanese_if_asked(command: tuple[str, ...]) -> None:
 
 def test_every_text_beside_a_parameter_is_a_key_of_the_catalogue() -> None:
     """None is said in English only."""
-    group = get_command(cli.app)
-    commands = [group, *group.commands.values()]  # type: ignore[attr-defined]  # it is a group
+    commands = [get_command(cli.app), *map(group.read, COMMANDS)]
     keys = {getattr(param, "help", None) for command in commands for param in command.params}
     assert all(exists(str(key)) for key in keys)
-    assert all(exists(f"command.{name}") for name in COMMANDS)
 
 
 @pytest.mark.parametrize("args", REFUSED)
@@ -99,12 +97,12 @@ def test_the_language_may_be_named_anywhere(
     """The last one counts, and one that there is not counts for nothing."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    assert usage.spoken(args) == lang
+    assert group.spoken(args) == lang
 
 
 def test_an_unforeseen_refusal_is_passed_on() -> None:
     """Whatever another version of the parser may say."""
     error = typer.TyperException("Strange things are afoot")
-    assert list(usage._refused(error, "en")) == [
+    assert list(refusals.refused(error, "en")) == [
         "Error: this cannot be understood: Strange things are afoot"
     ]
