@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from sim import cli
 from sim.experiment import checking
-from sim.language.schema import MODELS, schema
+from sim.language.kinds import MODELS
+from sim.language.schema import schema
 from sim.yaml import source
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

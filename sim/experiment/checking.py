@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -14,6 +14,7 @@ from sim.language.agent import Agent, known_to
 from sim.language.base import CHANNELS, Channel
 from sim.language.facts import Fact, Facts, facts
 from sim.language.hours import Hours
+from sim.language.kinds import MODELS
 from sim.language.procedure import Procedure
 from sim.language.scenario import Scenario
 from sim.study import loader
@@ -22,14 +23,6 @@ from sim.study.parameters import figures_of
 from sim.yaml import source
 from sim.yaml.explain import explain
 from sim.yaml.located import Address
-
-KINDS: Final[Mapping[str, type[BaseModel]]] = {
-    "scenario": Scenario,
-    "procedure": Procedure,
-    "agent": Agent,
-    "facts": Facts,
-}
-"""The key that tells what a file is, and what it must then be."""
 
 
 def check(paths: Sequence[Path]) -> tuple[list[Problem], list[Problem]]:
@@ -47,13 +40,13 @@ def check(paths: Sequence[Path]) -> tuple[list[Problem], list[Problem]]:
 def _checked(located: source.Located) -> list[Problem]:
     """Raise InvalidInput with the problems of one file, or return its warnings."""
     data = located.data
-    kind = next((k for k in KINDS if isinstance(data, dict) and k in data), None)
+    kind = next((k for k in MODELS if isinstance(data, dict) and k in data), None)
     if kind is None:
         raise InvalidInput([_of_no_kind(located)])
     if kind == "facts":
         _validated(located, Facts)
         return []
-    definition = loader.validated(KINDS[kind], Draft.of(located))
+    definition = loader.validated(MODELS[kind], Draft.of(located))
     warnings = [*_torn_nights(located, definition)]
     if isinstance(definition, Scenario):
         from sim.compile.compiler import cautions_of, compile_worlds  # slow to load
@@ -69,7 +62,7 @@ def _checked(located: source.Located) -> list[Problem]:
         warnings += _check_procedure(definition, located)
     if isinstance(definition, Agent):
         warnings += _elsewhere(definition, located)
-    return [*warnings, *_undefended(located, KINDS[kind], facts())]
+    return [*warnings, *_undefended(located, MODELS[kind], facts())]
 
 
 def _torn_nights(located: source.Located, part: Any, path: Address = ()) -> Iterator[Problem]:
@@ -90,9 +83,9 @@ def _torn_nights(located: source.Located, part: Any, path: Address = ()) -> Iter
 
 def _of_no_kind(located: source.Located) -> Problem:
     """Say what a file may be, at the key that was probably meant to tell."""
-    known = ", ".join(KINDS)
+    known = ", ".join(MODELS)
     for key in located.data if isinstance(located.data, dict) else ():
-        guess = nearest(key, KINDS)
+        guess = nearest(key, MODELS)
         if guess is not None:
             return located.problem((key,), "unknown_kind", on="key", guess=guess, known=known)
     return located.problem((), "unknown_kind", known=known)

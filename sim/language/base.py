@@ -64,7 +64,7 @@ def _text_in(lang: str) -> Any:
 
 
 class Label(Strict):
-    """A word or sentence in each language: a field each; plain text stands for all."""
+    """A word or sentence in each language; plain text stands for all."""
 
     __annotations__ = {lang: _text_in(lang) for lang in LANGUAGES}
 

@@ -10,19 +10,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from sim.language.agent import Agent
-from sim.language.facts import Facts
 from sim.language.hints import HINTS
 from sim.language.json_schema import DEFINITIONS, ELSEWHERE
-from sim.language.procedure import Procedure
-from sim.language.scenario import Scenario
+from sim.language.kinds import MODELS
 
-MODELS: Final[dict[str, type[BaseModel]]] = {
-    "procedure": Procedure,
-    "agent": Agent,
-    "scenario": Scenario,
-    "facts": Facts,
-}
 _HERE: Final = "#/$defs/"
 
 

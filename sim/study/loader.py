@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from sim import shelf
 from sim.errors import InvalidInput, Problem, UsageError, nearest, shortened
 from sim.language.agent import Agent
+from sim.language.kinds import MODELS
 from sim.language.procedure import Procedure
 from sim.language.scenario import Arm, Scenario
 from sim.study.edits import Draft, Origin
@@ -271,14 +272,9 @@ def _world(  # noqa: PLR0913, PLR0917 -- all that an arm is made of
 def _validated_world(name: str, arm: Arm, drafts: dict[tuple[str, str], Draft]) -> World:
     problems: list[Problem] = []
     read: dict[tuple[str, str], BaseModel] = {}
-    kinds: dict[str, type[BaseModel]] = {
-        "scenario": Scenario,
-        "procedure": Procedure,
-        "agent": Agent,
-    }
     for (kind, title), draft in drafts.items():
         try:
-            read[kind, title] = validated(kinds[kind], draft)
+            read[kind, title] = validated(MODELS[kind], draft)
         except InvalidInput as error:
             problems.extend(error.problems)
     if problems:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim import shelf
 from sim.errors import InvalidInput, Problem, nearest
-from sim.language.agent import Agent
+from sim.language import kinds
 from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import Condition, Noted
 from sim.language.facts import Fact, facts
@@ -25,11 +25,6 @@ from sim.yaml import source
 from sim.yaml.explain import explain
 from sim.yaml.located import Address, written
 
-KINDS: Final[Mapping[shelf.Kind, type[BaseModel]]] = {
-    "procedures": Procedure,
-    "agents": Agent,
-    "scenarios": Scenario,
-}
 _DESIGN: Final = frozenset(("horizon", "warm_up", "replications", "seed"))
 """Fields of a scenario that say how it is looked at, not what the world is like."""
 
@@ -126,7 +121,7 @@ def _all_used(chosen: list[Chosen]) -> list[_Definition]:
     found = []
     for kind, title in chosen:  # grows while it is walked
         located = source.load(loader.find(kind, title))
-        one = _Definition(located, _validated(located, KINDS[kind]))
+        one = _Definition(located, _validated(located, kinds.of_folder(kind)))
         found.append(one)
         chosen += [other for other in dict.fromkeys(_used(one.model)) if other not in chosen]
     return found

@@ -8,12 +8,13 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic_core import PydanticCustomError
 
+from sim.language.kinds import MODELS
 from sim.language.learning import MOST, steps
 from sim.language.measure import LONGEST, Kind
 from sim.language.procedure import Procedure
 from sim.language.quantity import Lookup, parse
 from sim.language.schema import schema
-from sim.study.parameters import KINDS, figures_of
+from sim.study.parameters import figures_of
 from sim.words import exists
 from sim.yaml import source
 from tests.conftest import Runner
@@ -114,7 +115,7 @@ def test_it_is_listed_as_one_number_with_its_source_and_range() -> None:
     """And not once a loop."""
     slip = "{learning: {first: 8%, factor: 0.85, every: 30d, floor: 1%}, range: [4%, 12%]}"
     text = f"{LEAST}, steps: {{s: {{gives: [a], by: me, work: 1h, makes: {{slip: {slip}}}}}}}}}"
-    (found,) = [f for f in figures_of(source.loads(text), KINDS["procedures"], {}) if f.range]
+    (found,) = [f for f in figures_of(source.loads(text), MODELS["procedure"], {}) if f.range]
 
     assert found.path == "steps.s.makes.slip.learning"
     assert found.value == "first 8%, factor 0.85, every 30d, floor 1%"

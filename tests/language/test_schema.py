@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from sim.language.hints import HINTS
 from sim.language.json_schema import DEFINITIONS
-from sim.language.schema import MODELS, schema
+from sim.language.kinds import MODELS
+from sim.language.schema import schema
 from sim.yaml import source
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,6 +19,7 @@ from sim.compile import calendars, compiler, tables
 from sim.engine import reference
 from sim.errors import InvalidInput, Problem
 from sim.kpi import check
+from sim.shelf import KINDS
 from sim.study import loader
 from sim.yaml import source
 from tests.chosen import FIRST, tries
@@ -26,7 +27,6 @@ from tests.chosen import FIRST, tries
 pytestmark = pytest.mark.heavy
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-SHIPPED: Final = ("procedures", "agents", "scenarios")
 BLOCKS: Final = 20
 MUTATIONS: Final = tries(20, 100)
 """In each block."""
@@ -263,10 +263,10 @@ def _names_in(data: Any) -> set[str]:
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[Path, source.Located]:
     """Copy the shipped files into the current folder and return each as read."""
-    for kind in SHIPPED:
+    for kind in KINDS:
         shutil.copytree(ROOT / kind, tmp_path / kind)
     monkeypatch.chdir(tmp_path)
-    paths = sorted(Path(kind) / path.name for kind in SHIPPED for path in Path(kind).iterdir())
+    paths = sorted(Path(kind) / path.name for kind in KINDS for path in Path(kind).iterdir())
     return {p: source.load(p) for p in paths if p.suffix == ".yaml" and p.stem != "facts"}
 
 

@@ -8,7 +8,8 @@ from typing import Final
 import pytest
 
 from sim.errors import InvalidInput
-from sim.study.parameters import KINDS, Parameter, counts, figures, figures_of, undefended
+from sim.language.kinds import MODELS
+from sim.study.parameters import Parameter, counts, figures, figures_of, undefended
 from sim.yaml import source
 
 PROCEDURE: Final = """
@@ -72,14 +73,14 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def of(kind: str, text: str) -> dict[str, Parameter]:
     """Return the figures of a file by their paths."""
-    found = figures_of(source.loads(text), KINDS[kind], {})  # type: ignore[index]  # a kind
+    found = figures_of(source.loads(text), MODELS[kind], {})
     return {figure.path: figure for figure in found}
 
 
 def test_what_a_run_is_compared_with_has_its_fact_as_source() -> None:
     """The id is the key; a range beside the value is kept."""
     observed = "{document: form, by: 35d, value: {value: 93.2%, range: [90%, 95%]}}"
-    found = of("scenarios", f"{SCENARIO}report: {{observed: {{X-1: {observed}}}}}")
+    found = of("scenario", f"{SCENARIO}report: {{observed: {{X-1: {observed}}}}}")
     by, value = (found[f"report.observed.X-1.{name}"] for name in ("by", "value"))
     assert [(f.value, f.source, f.range) for f in (by, value)] == [
         ("35d", "X-1", None),
@@ -125,14 +126,14 @@ def test_an_unknown_name_is_told_with_the_nearest(shelf: Path) -> None:
 
 def test_the_range_of_a_numeric_lever_is_what_is_known_about_it() -> None:
     """Its default is a number of the model like any other."""
-    figure = of("procedures", PROCEDURE)["levers.staff.default"]
+    figure = of("procedure", PROCEDURE)["levers.staff.default"]
 
     assert (figure.value, figure.range, figure.source) == ("2", "1 – 6", None)
 
 
 def test_numbers_inside_the_patches_of_a_lever_are_listed() -> None:
     """With their own source, or that of what stands around them; words and counts are none."""
-    found = of("procedures", PROCEDURE)
+    found = of("procedure", PROCEDURE)
     start = "levers.speed.values."
     patched = {p.removeprefix(start): f for p, f in found.items() if p.startswith(start)}
 
@@ -147,14 +148,14 @@ def test_numbers_inside_the_patches_of_a_lever_are_listed() -> None:
 
 def test_the_line_of_a_patched_number_is_its_own() -> None:
     """So that it is found in the file."""
-    figure = of("procedures", PROCEDURE)["levers.speed.values.fast.steps.fill.work"]
+    figure = of("procedure", PROCEDURE)["levers.speed.values.fast.steps.fill.work"]
 
     assert "triangular" in PROCEDURE.splitlines()[figure.line - 1]
 
 
 def test_overrides_of_a_scenario_are_numbers_and_settings_of_levers_are_not() -> None:
     """What a lever may be set to is listed with the lever."""
-    found = of("scenarios", SCENARIO)
+    found = of("scenario", SCENARIO)
 
     assert {path: (f.value, f.range) for path, f in found.items()} == {
         "compare.two.override.permit.steps.fill.work": ("5min", "1min – 9min"),

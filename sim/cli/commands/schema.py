@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from sim import shelf
 from sim.cli.options import Lang, argument, speaking
-
-Kind = Literal["procedure", "agent", "scenario", "facts"]
-"""Kinds of files that people edit."""
 
 
 def command(
     ctx: typer.Context,
-    kind: Annotated[Kind, argument("help.kind", "KIND")],
+    kind: Annotated[shelf.Word, argument("help.kind", "KIND")],
     lang: Lang = None,
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors."""
