@@ -41,11 +41,15 @@ class Assignment:
 
 @dataclass(frozen=True)
 class _Pull:
-    """A lever of a procedure and what it is set to, by whom."""
+    """A lever of a procedure and what it is set to, by whom.
+
+    ``neutral`` is the value at which the file is as it is written.
+    """
 
     name: str
     procedure: str
     lever: Lever
+    neutral: Any
     value: Any
     origin: Origin
 
@@ -61,10 +65,24 @@ class Patcher:
     drafts: Mapping[tuple[str, str], Draft]
 
     def patch(self, sets: Sequence[Assignment], levers: Sequence[Assignment]) -> None:
-        """Pull every lever, then set what overrides and the command line say, in this order."""
+        """Pull every lever, then set what overrides and the command line say, in this order.
+
+        What they say of a lever itself is set before it is pulled.
+        """
+        overrides = list(self._overrides(sets))
+        of_levers = [one for one in overrides if self._is_of_lever(one[0])]
+        self._set(of_levers)
         for pull in self._pulls(levers):
             self._pull(pull)
-        for path, value, origin in self._overrides(sets):
+        self._set(one for one in overrides if one not in of_levers)
+
+    def _is_of_lever(self, path: str) -> bool:
+        """Tell whether ``path`` leads into a lever that a procedure declares."""
+        procedure, *inside = path.split(".")
+        return ("procedure", procedure) in self.drafts and inside[:1] == ["levers"]
+
+    def _set(self, overrides: Iterable[tuple[str, Any, Origin]]) -> None:
+        for path, value, origin in overrides:
             for draft, inside in self._aim(path, origin):
                 draft.set(inside, value, origin)
 
@@ -88,9 +106,11 @@ class Patcher:
             raise InvalidInput(problems)
         pulls = []
         for name, procedure, lever in known:
-            located = self.drafts["procedure", procedure].located
-            own = (lever.default, Origin(located, ("levers", name, "default")))
-            pulls.append(_Pull(name, procedure, lever, *chosen.get(name, own)))
+            draft, default = self.drafts["procedure", procedure], ("levers", name, "default")
+            own = (lever.default, draft.patched.get(default, Origin(draft.located, default)))
+            told = (draft.located.data.get("levers") or {}).get(name, {})
+            neutral = told.get("default", lever.default)
+            pulls.append(_Pull(name, procedure, lever, neutral, *chosen.get(name, own)))
         return pulls
 
     def _chosen(self, levers: Sequence[Assignment]) -> dict[str, tuple[Any, Origin]]:
@@ -115,7 +135,7 @@ class Patcher:
             self._put_values(pull)
             return
         _within(pull)
-        if pull.value == pull.lever.default:
+        if pull.value == pull.neutral:
             return
         located = self.drafts["procedure", pull.procedure].located
         for i, path in enumerate(pull.lever.replaces or ()):

@@ -1,0 +1,67 @@
+"""Levers and overrides reach the definitions in the order in which they are said to."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.errors import InvalidInput
+from tests.conftest import Runner
+
+PROCEDURE = """
+    applicant: me
+    actors: {me: person}
+    documents: {form: Form}
+    steps:
+      fill: {gives: form, digital: {by: me, work: 1h}}
+    levers:
+      speed:
+        default: slow
+        values: {slow: {}, fast: {steps.fill.digital.work: 10min}}
+      hours:
+        default: 1h
+        range: [1min, 8h]
+        replaces: [steps.fill.digital.work]
+    goal: [form]
+"""
+
+
+def minutes(world: Runner, *sets: str, scenario: str = "") -> float:
+    """Return how long one case takes."""
+    run = world(PROCEDURE, scenario=scenario, sets=sets)
+    return float(run.elapsed()[0]) / 60
+
+
+@pytest.mark.parametrize(
+    ("sets", "expected"),
+    [
+        ((), 60),
+        (("p.levers.speed.default=fast",), 10),
+        (("p.levers.speed.values.slow={steps.fill.digital.work: 5min}",), 5),
+        (("p.levers.hours.default=2h",), 120),
+        (("p.levers.hours.default=1h",), 60),
+        (("p.levers.hours.default=2h", "p.steps.fill.digital.work=3h"), 180),
+    ],
+)
+def test_what_is_set_of_a_lever_counts_before_it_is_pulled(
+    world: Runner, sets: tuple[str, ...], expected: float
+) -> None:
+    """Its default is what it is pulled to, and another field set has the last word."""
+    assert minutes(world, *sets) == expected
+
+
+def test_a_lever_that_is_pulled_needs_no_default(world: Runner) -> None:
+    """Whoever pulls it says more than what it would be otherwise."""
+    pulled = "levers: {hours: 4h}\n"
+    assert minutes(world, "p.levers.hours.default=2h", scenario=pulled) == 240
+    written = "levers: {hours: 1h}\n"
+    assert minutes(world, "p.levers.hours.default=2h", scenario=written) == 60
+
+
+@pytest.mark.parametrize("set_", ["p.levers.speed.default=brisk", "p.levers.hours.default=9h"])
+def test_a_default_that_the_lever_cannot_have_is_refused_where_it_is_set(
+    world: Runner, set_: str
+) -> None:
+    """On the command line, not in the file."""
+    with pytest.raises(InvalidInput) as caught:
+        minutes(world, set_)
+    assert caught.value.problems[0].file == "--set"
