@@ -55,6 +55,10 @@ class _Joiner:
         self.attributes: dict[str, tuple[Value, Place]] = {}
         self.documents: dict[str, tuple[Document, Place]] = {}
         self.calendars: dict[str, Hours] = dict(NAMED) | dict(world.scenario.calendars)
+        self.calendar_places: dict[str, Place] = {
+            name: ("scenario", world.scenario.scenario, ("calendars", name))
+            for name in world.scenario.calendars
+        }
         self.spread: dict[str, str] = {}
         self.members: dict[str, tuple[str, ...]] = {}
         self.deciders: set[str] = set()
@@ -104,7 +108,7 @@ class _Joiner:
 
     def _collect(self, procedure: Procedure) -> None:
         name = procedure.procedure
-        self.calendars |= procedure.calendars
+        self._collect_calendars(procedure)
         self._collect_lists(procedure)
         for what in ("defects", "attributes", "documents"):
             mine: dict[str, tuple[Any, Place]] = getattr(self, what)
@@ -118,6 +122,14 @@ class _Joiner:
         if procedure.applicant not in procedure.actors:
             place = ("procedure", name, ("applicant",))
             self._unknown(place, "actor", procedure.applicant, procedure.actors)
+
+    def _collect_calendars(self, procedure: Procedure) -> None:
+        for key, hours in procedure.calendars.items():
+            place: Place = ("procedure", procedure.procedure, ("calendars", key))
+            if key in self.calendar_places and self.calendars[key] != hours:
+                self._twice(place, key, self.calendar_places[key])
+            self.calendars[key] = hours
+            self.calendar_places.setdefault(key, place)
 
     def _collect_lists(self, procedure: Procedure) -> None:
         for key, items in procedure.lists.items():
@@ -141,7 +153,7 @@ class _Joiner:
         return Label.joined(titles)
 
     def _twice(self, place: Place, name: str, other: Place) -> None:
-        """Note that something is declared differently in two procedures."""
+        """Note that something is declared differently in two definitions."""
         kind, definition, path = other
         there = self.world.problem(kind, definition, path, "declared_twice", on="key")
         where = f"{there.file}:{there.line}"
