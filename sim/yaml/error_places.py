@@ -10,12 +10,12 @@ from pydantic_core import ErrorDetails
 
 from sim.words import exists
 from sim.yaml.located import Address
+from sim.yaml.vocabulary import by_word
 
 _KEY: Final = "[key]"  # the last part of a loc when a key and not its value is wrong
 
-KINDS: Final = {
-    kind: word
-    for word, kinds in {
+KINDS: Final = by_word(
+    {
         "kind.whole": "int_type int_parsing int_from_float int_parsing_size",
         "kind.number": "float_type float_parsing",
         "kind.text": "string_type string_sub_type",
@@ -26,9 +26,8 @@ KINDS: Final = {
         "kind.moment": "datetime_type datetime_parsing datetime_from_date_parsing",
         "kind.clock": "time_type time_parsing",
         "kind.nothing": "none_required",
-    }.items()
-    for kind in kinds.split()
-}
+    }
+)
 CHOICES: Final = {
     "literal_error": "expected",
     "enum": "expected",

@@ -12,12 +12,19 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final, Literal
 
-_ERAS: Final = {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018}
-"""The years before the first ones: 令和元年 is 2019."""
-
-_ERA_NAMES: Final = dict(
-    zip(("明治", "大正", "昭和", "平成", "令和", *"明大昭平令"), "mtshrmtshr", strict=True)
+from sim.yaml.vocabulary import (
+    COUNTED,
+    DAYS,
+    ERA_NAMES,
+    ERAS,
+    LONG,
+    SIGNS,
+    SPOKEN,
+    TENS,
+    UNITS,
+    WEEKS,
 )
+
 _DATE: Final = re.compile(
     r"(?:(?P<era>[mtshr])\.?\s*)?(?P<year>\d{1,4}|元)\s*[-/.年]\s*"
     r"(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?(?:[\s,t]*(?P<clock>\D*\d.*))?"
@@ -31,50 +38,10 @@ _CLOCK: Final = re.compile(
 _FROM_TO: Final = re.compile(r"\s*(?:[-~〜‐‑‒–—―−ー]|から|より|to|until)\s*")
 _AND: Final = re.compile(r"\s*(?:[、,・/&と]|and)\s*")
 
-_DAYS: Final = {
-    word: day
-    for day, words in {
-        "mon": "月 monday",
-        "tue": "火 tuesday tues",
-        "wed": "水 wednesday",
-        "thu": "木 thursday thur thurs",
-        "fri": "金 friday",
-        "sat": "土 saturday",
-        "sun": "日 sunday",
-    }.items()
-    for word in (day, *words.split())
-}
-_WEEKS: Final = {
-    word: days
-    for days, words in {
-        "daily": "毎日 全日 everyday all 年中無休",
-        "mon-fri": "平日 weekday weekdays workdays",
-        "sat-sun": "土日 週末 weekend weekends",
-    }.items()
-    for word in words.split()
-}
-
-_TENS: Final = {"": 1, "千": 1_000, "万": 10_000, "億": 100_000_000, "兆": 10**12}
-_SIGNS: Final = r"[¥\\$]?\s*"
+_CURRENCY: Final = r"[¥\\$]?\s*"
 _AMOUNT: Final = r"[-+−]?\d{1,15}(?:,\d{3}){0,4}(?:\.\d{1,9})?"
-_COUNTED: Final = r"円|yen|jpy|件|人|名|個|回|枚|箇所|か所|ヶ所|カ所|台|社|通|cases?|people|times"
-_NUMBER: Final = re.compile(rf"{_SIGNS}({_AMOUNT})\s*([千万億兆]?)\s*(?:{_COUNTED})?")
+_NUMBER: Final = re.compile(rf"{_CURRENCY}({_AMOUNT})\s*([千万億兆]?)\s*(?:{COUNTED})?")
 
-_UNITS: Final = {
-    word: unit
-    for unit, words in {
-        "s": "s sec secs second seconds 秒 秒間",
-        "min": "m min mins minute minutes 分 分間",
-        "h": "h hr hrs hour hours 時間",
-        "d": "d day days 日 日間",
-        "bd": "bd bds 営業日 開庁日 平日 businessday businessdays workingday workingdays",
-        "w": "w week weeks 週 週間",
-        "month": "month months か月 ヶ月 ヵ月 カ月 ケ月 箇月 か月間 ヶ月間 カ月間",
-        "year": "year years 年 年間",
-    }.items()
-    for word in words.split()
-}
-_LONG: Final = {"month": 30, "year": 365}
 _PART: Final = re.compile(
     rf"({_AMOUNT})\s*((?:business|working)\s+days?|[^\W\d_]+?)(?=\s*(?:\d|$|半$))"
 )
@@ -83,31 +50,10 @@ _HALF: Final = re.compile(r"半$")
 _SHARE: Final = re.compile(rf"({_AMOUNT})\s*(?:%|パーセント|percent|per cent|pct)", re.IGNORECASE)
 _TENTHS: Final = re.compile(r"(?:(\d)割)?(?:(\d)分)?")
 
-_SIGNED: Final = {
-    sign: plain
-    for plain, signs in {
-        ">=": "≧ ≥ => >=",
-        "<=": "≦ ≤ =< <=",
-        ">": ">",
-        "<": "<",
-        "": "= ==",
-    }.items()
-    for sign in signs.split()
-}
-_SPOKEN: Final = {
-    word: sign
-    for sign, words in {
-        ">=": "以上|以降|or more|or longer|or above",
-        "<=": "以下|以内|まで|or less|or fewer|or below",
-        ">": "超|を超える|より大きい|より多い|より長い",
-        "<": "未満|より小さい|より少ない|より短い",
-    }.items()
-    for word in words.split("|")
-}
 _BEFORE: Final = re.compile(
-    rf"({'|'.join(sorted(map(re.escape, _SIGNED), key=len, reverse=True))})\s*(.+)"
+    rf"({'|'.join(sorted(map(re.escape, SIGNS), key=len, reverse=True))})\s*(.+)"
 )
-_AFTER: Final = re.compile(rf"(.+?)\s*({'|'.join(sorted(_SPOKEN, key=len, reverse=True))})")
+_AFTER: Final = re.compile(rf"(.+?)\s*({'|'.join(sorted(SPOKEN, key=len, reverse=True))})")
 
 Kind = Literal["duration", "share", "number"]
 
@@ -120,7 +66,7 @@ def narrow(text: str) -> str:
 def moment(text: str) -> str | None:
     """Return ``2026-04-01`` for 令和8年4月1日, R8.4.1, 2026/4/1; ``…T10:30`` if it has a time."""
     plain = re.sub(r"\([^()]*\)", "", narrow(text).strip().lower())
-    for name, letter in _ERA_NAMES.items():
+    for name, letter in ERA_NAMES.items():
         plain = plain.replace(name, letter)
     plain = _COMPACT.sub(r"\1-\2-\3", plain) if _COMPACT.fullmatch(plain) else plain
     found = _DATE.fullmatch(plain)
@@ -132,7 +78,7 @@ def moment(text: str) -> str | None:
     time = found["clock"] and clock(found["clock"])
     if found["clock"] and time is None:
         return None
-    year += _ERAS.get(found["era"] or "", 0)
+    year += ERAS.get(found["era"] or "", 0)
     day = f"{year:04}-{found['month']:0>2}-{found['day']:0>2}" + (f"T{time}" if time else "")
     with suppress(ValueError):
         datetime.fromisoformat(day)
@@ -175,20 +121,20 @@ def _one_span(text: str) -> str | None:
 def days(text: str) -> str | None:
     """Return ``mon-fri`` for 月-金, 月曜から金曜 or 平日, ``[mon, wed]`` for 月・水."""
     plain = re.sub("曜日?", "", narrow(text).strip().lower()).removesuffix("まで")
-    if plain in _WEEKS:
-        return _WEEKS[plain]
-    ends = [_DAYS.get(part) for part in _ends(plain)]
+    if plain in WEEKS:
+        return WEEKS[plain]
+    ends = [DAYS.get(part) for part in _ends(plain)]
     if None not in ends:
         return "-".join(map(str, ends))
     parts = _AND.split(plain) if _AND.search(plain) else list(plain)
-    names = [_DAYS.get(part) for part in parts]
+    names = [DAYS.get(part) for part in parts]
     return None if None in names or not names else f"[{', '.join(map(str, names))}]"
 
 
 def number(text: str) -> str | None:
     """Return ``30000`` for 3万円, ``1000`` for 1,000円, ``3`` for ３件."""
     found = _NUMBER.fullmatch(narrow(text).strip().lower())
-    return _figure(_float(found[1]) * _TENS[found[2]]) if found else None
+    return _figure(_float(found[1]) * TENS[found[2]]) if found else None
 
 
 def duration(text: str) -> str | None:
@@ -196,7 +142,7 @@ def duration(text: str) -> str | None:
     plain = narrow(text).strip().lower().removeprefix("約")
     parts = _PART.findall(plain)
     rest = _PART.sub("", plain).strip()
-    units = [_UNITS.get(re.sub(r"\s", "", unit)) for _, unit in parts]
+    units = [UNITS.get(re.sub(r"\s", "", unit)) for _, unit in parts]
     if not parts or None in units or rest not in {"", "半"}:
         return None
     told = [
@@ -209,7 +155,7 @@ def duration(text: str) -> str | None:
 
 
 def _in_days(amount: float, unit: str) -> str:
-    return f"{_figure(amount * _LONG[unit])}d" if unit in _LONG else f"{_figure(amount)}{unit}"
+    return f"{_figure(amount * LONG[unit])}d" if unit in LONG else f"{_figure(amount)}{unit}"
 
 
 def share(text: str) -> str | None:
@@ -229,9 +175,9 @@ def test(text: str, kind: Kind) -> str | None:
     """
     plain = narrow(text.strip())
     if before := _BEFORE.fullmatch(plain):
-        return _compared(_SIGNED[before[1]], before[2], kind)
+        return _compared(SIGNS[before[1]], before[2], kind)
     if after := _AFTER.fullmatch(plain):
-        return _compared(_SPOKEN[after[2]], after[1], kind)
+        return _compared(SPOKEN[after[2]], after[1], kind)
     ends = [_amount(end, kind) for end in _ends(plain)]
     return None if None in ends else "-".join(map(str, ends))
 
