@@ -179,7 +179,7 @@ def test_braces_in_a_value_are_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "lang", "error"), [("no.such.key", "en", KeyError), ("file.empty", "fr", ValueError)]
+    ("key", "lang", "error"), [("no.such.key", "en", KeyError), ("file.empty", "xx", ValueError)]
 )
 def test_a_key_or_language_that_does_not_exist_is_a_mistake_of_the_program(
     key: str, lang: str, error: type[Exception]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.words import DEFAULT
+
 
 def title(titles: Mapping[str, str] | None, name: str, lang: str) -> str:
-    """Return the title in ``lang``, or else the bare ``name``."""
-    return (titles or {}).get(lang) or name
+    """Return the title in ``lang``, or else in the first language, or else the bare ``name``."""
+    told = titles or {}
+    return told.get(lang) or told.get(DEFAULT) or name
 
 
 def named(result: Mapping[str, Any], kind: str, name: str, lang: str) -> str:

@@ -470,7 +470,7 @@ def test_the_end_of_a_pipe_is_no_error(stage: Stage) -> None:
         ("run", "--workers", "0"),
         ("run", "--engine", "steam"),
         ("run", "--engine", "compiled"),
-        ("run", "--lang", "fr"),
+        ("run", "--lang", "xx"),
         ("check",),
         ("show",),
         ("show", "x", "--format", "png"),
