@@ -18,7 +18,7 @@ from pydantic.json_schema import SkipJsonSchema
 from sim.language.json_schema import TEXT, Shape, either
 from sim.language.measure import KEYS
 from sim.language.quantity import Share, wrong
-from sim.words import DEFAULT, LANGUAGES, TITLED, template
+from sim.words import DEFAULT, LANGUAGES, TITLED, catalogue, template
 from sim.yaml.quoted import quoted
 
 Channel = Literal["analog", "digital", "agentic"]
@@ -59,14 +59,21 @@ class Strict(BaseModel):
         return mapping
 
 
-def _text_in(lang: str) -> Any:
-    return str if lang in TITLED else Annotated[str | None, Field(default=None)]
+def in_each(hint: str) -> dict[str, Any]:
+    """Return a field for each language, as ``hint`` says; a title may be missing in some."""
+    told = {lang: hint.format(catalogue(lang).name) for lang in LANGUAGES}
+    return {
+        lang: Annotated[str, Field(description=told[lang])]
+        if lang in TITLED
+        else Annotated[str | None, Field(default=None, description=told[lang])]
+        for lang in LANGUAGES
+    }
 
 
 class Label(Strict):
     """A word or sentence in each language; plain text stands for all."""
 
-    __annotations__ = {lang: _text_in(lang) for lang in LANGUAGES}
+    __annotations__ = in_each("In {}.")
 
     @model_validator(mode="before")
     @classmethod
@@ -110,6 +117,12 @@ class Label(Strict):
     def texts(self) -> dict[str, str]:
         """The label in every language."""
         return {lang: self.text(lang) for lang in LANGUAGES}
+
+
+class Noun(Label):
+    """What a thing is called in each language, with what else there is to say of it."""
+
+    __annotations__ = in_each("Its name in {}.")
 
 
 def _reserved(_: object) -> object:

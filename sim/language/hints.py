@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sim.words import LANGUAGES, TITLED, catalogue
-
 HINTS: Final[Mapping[str, str]] = {
     # -- procedures ----------------------------------------------------------------------------
     "Procedure.procedure": "Name of the procedure: that of the file.",
@@ -97,7 +95,6 @@ HINTS: Final[Mapping[str, str]] = {
     "Procedure.phrases": "The words by which people ask for its documents: `plan --say`.",
     "Spoken.goal": "Documents to be reached, each with what an order calls it.",
     "Spoken.have": "Documents at hand if an order mentions them, each with what it calls them.",
-    **{f"Phrases.{lang}": f"Phrases in {catalogue(lang).name}." for lang in TITLED},
     "ListItem.chance": "The share of cases that have this item.",
     "ListItem.title": "What people call it.",
     # -- agents --------------------------------------------------------------------------------
@@ -177,11 +174,5 @@ HINTS: Final[Mapping[str, str]] = {
     "Fact.source": "Where it was published.",
     "Fact.confidence": "A found in public, A* arithmetic on such, B claimed, C assumed.",
     "Fact.tier": "P primary, N news, S secondary, R repository.",
-    **{f"Label.{lang}": f"In {catalogue(lang).name}." for lang in LANGUAGES},
-    **{
-        f"{named}.{lang}": f"Its name in {catalogue(lang).name}."
-        for named in ("Document", "Defect")
-        for lang in LANGUAGES
-    },
 }
 """By class and field; a class speaks for those that inherit from it."""

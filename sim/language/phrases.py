@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Final
+from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
 from sim.language.base import Names, Strict
 from sim.language.quantity import wrong
-from sim.words import TITLED
+from sim.words import TITLED, catalogue
 
 SHORTEST: Final = 2
 """Letters that a phrase must have; a shorter one would be found in every order."""
@@ -24,7 +24,10 @@ def plain(text: str) -> str:
 class Phrases(Strict):
     """What a document is called in an order, in each language."""
 
-    __annotations__ = dict.fromkeys(TITLED, Names)
+    __annotations__ = {
+        lang: Annotated[Names, Field(description=f"Phrases in {catalogue(lang).name}.")]
+        for lang in TITLED
+    }
 
     @model_validator(mode="after")
     def _say_something(self) -> Phrases:

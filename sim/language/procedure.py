@@ -17,6 +17,7 @@ from sim.language.base import (
     Label,
     Name,
     Names,
+    Noun,
     Once,
     Some,
     SomeNames,
@@ -80,7 +81,7 @@ class Actor(Strict):
         return either(NAME, mapping=mapping)
 
 
-class Document(Label):
+class Document(Noun):
     """A paper or data set. ``kept``: survives a return. ``valid``: how long it may be used."""
 
     valid: Duration | None = None
@@ -113,7 +114,7 @@ class Harm(Label):
     as_: Literal["wrong", "incomplete"] = Field(default="wrong", alias="as")
 
 
-class Defect(Label):
+class Defect(Noun):
     """Something wrong inside documents. With ``harm`` a case that ends with it is flawed.
 
     ``loss``: yen that go astray when money leaves on the strength of a document with it.
