@@ -138,6 +138,9 @@ class Case:
     """Steps once a site that were given to it or that it returned."""
     open: dict[int, Visit] = field(default_factory=dict)
     ready: dict[int, tuple[int, Cause]] = field(default_factory=dict)
+    """Since when, and because of what, each step that is not under way could be."""
+    turns: int = 0
+    """The ready steps once more, as bits of their precedence: the first has the lowest."""
     wants: Wants | None = None
     """What is wanted, None if it has to be found anew."""
     redo: dict[int, tuple[int, Cause]] = field(default_factory=dict)

@@ -41,12 +41,16 @@ class Cases:
     live: dict[int, Case] = field(init=False, default_factory=dict)
     """By number."""
     causes: dict[str, int] = field(init=False)
+    in_turn: list[int] = field(init=False)
+    """The steps in the order in which they are begun."""
     _oldest: deque[int] = field(init=False, default_factory=deque)
     """Cases as they came; only the first of them has its horizon on the agenda."""
 
     def __post_init__(self) -> None:
-        """Number the causes of ends."""
+        """Number the causes of ends, and order the steps."""
         self.causes = {name: number for number, name in enumerate(self.program.causes)}
+        turn = self.program.precedence
+        self.in_turn = sorted(range(len(turn)), key=turn.__getitem__)
 
     # -- how long a case may take --------------------------------------------------------------
 
@@ -122,32 +126,40 @@ class Cases:
         cause = self.causes[self.program.defects[harms[0]]] if harms else NEVER
         self.end(case, outcome, cause, case.ending(self.agenda.now))
 
-    def _note_ready(self, case: Case, doing: Iterable[int]) -> None:
+    def _note_ready(self, case: Case, doing: set[int]) -> None:
         """Remember since when and because of what each step is ready."""
-        now, redo = self.agenda.now, case.redo
-        ready = [step for step in doing if step not in redo or redo[step][0] <= now]
-        for step in ready:
-            if step not in case.ready:
-                time, cause = redo.pop(step, (NEVER, NO_CAUSE))
-                case.ready[step] = (now, cause if time == now else case.cause)
+        now, redo, turn = self.agenda.now, case.redo, self.program.precedence
+        later = [step for step, (time, _) in redo.items() if time > now]
+        ready = doing.difference(later) if later else doing
+        for step in ready.difference(case.ready):
+            time, cause = redo.pop(step, (NEVER, NO_CAUSE))
+            case.ready[step] = (now, cause if time == now else case.cause)
+            case.turns |= 1 << turn[step]
         if len(case.ready) > len(ready):
             for step in set(case.ready).difference(ready):
                 del case.ready[step]
+                case.turns &= ~(1 << turn[step])
 
     # -- starting ------------------------------------------------------------------------------
 
     def take_up(self, case: Case) -> None:
-        """Enable every ready step that its agents' attention allows, in their order."""
-        for step in sorted(case.ready, key=self.program.precedence.__getitem__):
-            if step in case.ready:
-                number = case.plan.profile[step]
-                profile = self.program.profiles[number]
-                if profile.batch is not None:
-                    self.batches.gather(case, number, profile.batch)
-                elif profile.once >= 0 and self._served(case, step, profile.once):
-                    continue
-                elif self._attended(case, profile):
-                    self._enable(case, step, number)
+        """Begin every ready step that its agents' attention allows, in their order."""
+        ahead = case.turns
+        while (ahead := ahead & case.turns) and (turn := ahead & ~_occupied(case)):
+            turn &= -turn
+            ahead &= -2 * turn
+            self._begin(case, self.in_turn[turn.bit_length() - 1])
+
+    def _begin(self, case: Case, step: int) -> None:
+        """Gather a step for its batch, let it wait for its site, or enable it."""
+        number = case.plan.profile[step]
+        profile = self.program.profiles[number]
+        if profile.batch is not None:
+            self.batches.gather(case, number, profile.batch)
+        elif profile.once < 0 or (
+            not self._served(case, step, profile.once) and self._attended(case, profile)
+        ):
+            self._enable(case, step, number)
 
     def _attended(self, case: Case, profile: StepSpec) -> bool:
         for actor in profile.persons:
@@ -231,6 +243,7 @@ class Cases:
         """End a case: nobody waits for it any more; work in hand is finished, then dropped."""
         case.ended = True
         case.ready.clear()
+        case.turns = 0
         for step in sorted(case.open):
             visit = case.open[step]
             if visit.phase == Phase.DELAYED:
@@ -240,3 +253,12 @@ class Cases:
         self.record.case(case, self.agenda.now, outcome, cause, last)
         del self.live[case.number]
         self.visits.serve()
+
+
+def _occupied(case: Case) -> int:
+    """Return the turns of the steps that need somebody who has no attention to spare."""
+    turns, attention = 0, case.attention
+    for actor, limit, waiting in case.plan.takes:
+        if attention.get(actor, 0) >= limit:
+            turns |= waiting
+    return turns

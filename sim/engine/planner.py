@@ -135,4 +135,14 @@ class Planner:
             given = profiles[profile[step]].gives
             passes[step] = sum(1 << d for d in given if giver[d] == step)
         chain = Chain(stream.order, needs, giver, sum(1 << step for step in passing))
-        return Route(tuple(profile), tuple(passes), chain)
+        return Route(tuple(profile), tuple(passes), chain, self._takes(profile))
+
+    def _takes(self, profiles: Iterable[int]) -> tuple[tuple[int, int, int], ...]:
+        """Return who has limited attention, and the turns of the steps that wait for it alone."""
+        turns: dict[int, int] = {}
+        for profile in (self.program.profiles[number] for number in profiles if number != NOBODY):
+            for actor in () if profile.gathers or profile.once >= 0 else profile.persons:
+                turn = 1 << self.program.precedence[profile.step]
+                turns[actor] = turns.get(actor, 0) | turn
+        limits = {actor: self.program.actors[actor].limit for actor in turns}
+        return tuple((actor, limits[actor], waiting) for actor, waiting in turns.items())

@@ -14,13 +14,15 @@ NOBODY: Final = -1
 class Route:
     """The profile that each step is done in, NOBODY if it is not, and the chain that follows.
 
-    ``passes``: what a skipped step passes on: the documents that no other step gives.
+    ``passes``: what a skipped step passes on: the documents that no other step gives. ``takes``:
+    whose attention is limited, to how many steps, and the turns of those that need it.
     """
 
     profile: tuple[int, ...]
     passes: tuple[int, ...]
     chain: Chain
+    takes: tuple[tuple[int, int, int], ...]
 
 
-NO_ROUTE: Final = Route((), (), Chain())
+NO_ROUTE: Final = Route((), (), Chain(), ())
 """Of a case that has not arrived."""

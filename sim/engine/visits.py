@@ -40,6 +40,7 @@ class Visits:
             return None
         profile = self.program.profiles[profile_number]
         case.visits[step] = number
+        case.turns &= ~(1 << self.program.precedence[step])
         now, (ready, cause) = self.agenda.now, case.ready.pop(step)
         queue = self.staff.pools[profile.pools[-1]] if profile.pools else None
         visit = Visit(
