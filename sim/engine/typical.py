@@ -19,21 +19,18 @@ from sim.compile.program import (
     ZERO,
     AttributeNode,
     ChoiceNode,
-    Predicate,
     Program,
     StepSpec,
     Switch,
     pick,
 )
-from sim.engine.agenda import Agenda
 from sim.engine.case import Case, Context
 from sim.engine.draws import Draws
-from sim.engine.record import Record
-from sim.engine.route import Planner
-from sim.engine.rules import DRAFTED, Rules, action_of
+from sim.engine.planner import Planner
+from sim.engine.rules import DRAFTED, action_of, first
 from sim.engine.values import Values
 from sim.errors import InvalidInput, Problem, nearest
-from sim.graph.chain import Wants, bits
+from sim.graph.chain import bits
 from sim.graph.joiner import join
 from sim.graph.journey import Journey
 from sim.graph.plan import Labels, Plan, PlanStep
@@ -119,10 +116,9 @@ class _Derivation:
         self.journey = journey
         self.model = model
         self.values = Typical(model)
-        self.planner = Planner(model)
-        self.advice = Rules(model, self.values, Record(model), Agenda())
+        self.planner = Planner(model, self.values)
         attributes, given = [0] * len(model.attributes), [NEVER] * len(model.documents)
-        self.case = Case(0, 0, 0, model.start, model.channel, self.planner.none, attributes, given)
+        self.case = Case(0, 0, 0, 0, attributes, given, model.start, model.channel)
         self.at = Context(self.case, model.start)
         self.giver: dict[int, int] = {}
         self.done: dict[int, _Done] = {}
@@ -145,16 +141,12 @@ class _Derivation:
 
     # -- what is done --------------------------------------------------------------------------
 
-    def _judge(self, test: Predicate) -> bool:
-        return self.values.holds(test, self.at)
-
     def _ready(self) -> list[int]:
         """Return the steps to do next; those that are skipped have passed on what they give."""
         case = self.case
         while True:
-            case.plan = self.planner.plan(0, case.channel, {}, case.held, self._judge)
-            case.goal = self.planner.goal(0, case.held, self._judge)
-            wants = Wants(case.plan.chain, case.goal, case.held)
+            self.planner.replan(case, case.start)
+            wants = case.wanted()
             if not wants.passing:
                 return sorted(wants.doing)
             for step in sorted(wants.passing):
@@ -180,8 +172,8 @@ class _Derivation:
         at = Context(self.case, self.at.time, 1)
         sure = self.values.amount(profile.first.confidence, at)
         asked = at.about(self.model.steps[step], {CONFIDENCE: sure})
-        rule = self.advice.first(self.model.actors[profile.actors[0]].rules[DRAFTED], asked)
-        return action_of(rule, DRAFTED) == "ask_human"
+        rules = self.model.actors[profile.actors[0]].rules[DRAFTED]
+        return action_of(first(self.values, rules, asked), DRAFTED) == "ask_human"
 
     def _enter(self, step: int, profile: StepSpec | None) -> None:
         """Note a step that is done, or passed in no time if it has no profile."""

@@ -1,0 +1,161 @@
+"""Visits: the life of a step from enabled to closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sim.compile.program import Program
+from sim.engine import events
+from sim.engine.agenda import Agenda
+from sim.engine.batches import succeed
+from sim.engine.case import Case, Context, Phase, Visit
+from sim.engine.locker import Locker
+from sim.engine.record import Record
+from sim.engine.sites import Sites
+from sim.engine.staff import Staff
+from sim.engine.values import Values
+from sim.log import NEVER
+
+MOST_VISITS: Final = 255
+"""More visits of one step than this end a case: it is being returned without end."""
+
+
+@dataclass(slots=True, eq=False)
+class Visits:
+    """Opens visits, lets them be served, and closes them."""
+
+    program: Program
+    agenda: Agenda
+    values: Values
+    record: Record
+    staff: Staff
+    locker: Locker
+    sites: Sites
+
+    def open(self, case: Case, step: int, profile_number: int) -> Visit | None:
+        """Return a visit that has its agents' attention; None if there would be too many."""
+        number = case.visits.get(step, 0) + 1
+        if number > MOST_VISITS:
+            return None
+        profile = self.program.profiles[profile_number]
+        case.visits[step] = number
+        case.turns &= ~(1 << self.program.precedence[step])
+        now, (ready, cause) = self.agenda.now, case.ready.pop(step)
+        queue = self.staff.pools[profile.pools[-1]] if profile.pools else None
+        visit = Visit(
+            case,
+            step,
+            number,
+            profile_number,
+            profile,
+            profile.first if number == 1 else profile.again,
+            ready,
+            now,
+            cause,
+            Context(case, now, number, queue),
+        )
+        case.begin(visit)
+        if profile.once >= 0:
+            self.sites.begun(visit)
+        for actor in profile.persons:
+            case.attention[actor] = case.attention.get(actor, 0) + 1
+        visit.priority = self.values.amount(profile.priority, visit.at)
+        return visit
+
+    def queue_up(self, visit: Visit) -> None:
+        """Ask for the next pool of the step, or begin if it has everybody."""
+        if visit.held == len(visit.profile.pools):
+            self._begin(visit)
+        else:
+            self.staff.ask(visit)
+
+    def serve(self) -> None:
+        """Let freed staff take the heads of their queues, until all are busy or no one waits."""
+        while self.staff.freed:
+            visit = self.staff.grant()
+            if visit is not None:
+                self.queue_up(visit)
+
+    def _begin(self, visit: Visit) -> None:
+        """Everybody is there: the work starts at the next second at which all are open."""
+        calendar = self.program.calendars[visit.profile.calendar]
+        started = calendar.next_open(self.agenda.now)
+        visit.joint.time = started
+        finished = calendar.finish(started, self.values.amount(visit.manner.work, visit.joint))
+        for one in visit.batch or (visit,):
+            if one.phase == Phase.QUEUED:
+                self.start(one, started, finished)
+
+    def start(self, visit: Visit, started: int, finished: int) -> None:
+        """Let a visit take what it needs, and work on it."""
+        visit.phase = Phase.GRANTED
+        visit.granted, visit.started, visit.finished = self.agenda.now, started, finished
+        self.locker.take_up(visit)
+        visit.at.time = started
+        self.agenda.at(finished, events.FINISHED, visit.key, visit)
+
+    def fix(self, visit: Visit, seconds: int) -> None:
+        """Let a visit work on, to mend what it found."""
+        calendar = self.program.calendars[visit.profile.calendar]
+        visit.finished = calendar.finish(self.agenda.now, seconds)
+        self.agenda.at(visit.finished, events.FIXED, visit.key, visit)
+
+    def hand_over(self, visit: Visit) -> None:
+        """The work is done and good: nobody is held during the delay."""
+        self._release(visit)
+        visit.phase = Phase.DELAYED
+        manner, at = visit.manner, visit.joint
+        time = at.time = self.agenda.now
+        if visit.profile.once >= 0 and visit.profile.rides:
+            pass  # the site has waited already
+        elif manner.until >= 0:
+            earliest = self.values.later(manner.at_least, at)
+            time = self.program.timetables[manner.until].next_slot(earliest)
+        elif manner.delay is not None:
+            time = self.values.later(manner.delay, at)
+        self.agenda.at(time, events.GIVEN, visit.key, visit)
+        self.serve()
+
+    def close(self, visit: Visit, result: str) -> None:
+        """Write a visit down that holds nobody; it is over."""
+        visit.phase = Phase.CLOSED
+        self.record.visit(visit, result, self.agenda.now)
+        if visit.profile.once >= 0:
+            if result in ("given", "returned"):
+                visit.case.done.add(visit.step)
+            self.sites.over(visit, given=result == "given")
+        visit.case.forget(visit, given=result == "given")
+
+    def cut(self, visit: Visit, result: str) -> None:
+        """Close a visit whose work is done, but which is not to give anything."""
+        self._release(visit)
+        self.close(visit, result)
+
+    def withdraw(self, visit: Visit) -> None:
+        """Take a visit out whose work has not begun."""
+        if visit.entry is not None:
+            self.staff.leave(visit)
+        leads = visit.batch is not None and not visit.profile.rides
+        successor = succeed(visit, self.agenda.now) if leads else None
+        self._release(visit)
+        if successor is not None and successor.phase == Phase.QUEUED:
+            self.queue_up(successor)
+        visit.started = visit.finished = NEVER
+        self.close(visit, "withdrawn")
+
+    def undo(self, visit: Visit) -> None:
+        """Take back a visit: withdrawn in the queue, void in service or in its delay."""
+        if visit.in_service(self.agenda.now):
+            visit.void = True
+            visit.case.forget(visit)
+        elif visit.phase == Phase.DELAYED:
+            self.close(visit, "void")
+        else:
+            self.withdraw(visit)
+
+    def _release(self, visit: Visit) -> None:
+        """Free staff and attention."""
+        self.staff.release(visit)
+        for actor in visit.profile.persons:
+            visit.case.attention[actor] -= 1
