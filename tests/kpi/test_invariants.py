@@ -208,3 +208,26 @@ def test_cases_must_be_told_apart(model: Program, logbook: Any) -> None:
     with pytest.raises(RunFailed, match="2 cases were created and 1 ended"):
         check(twice, log)
     assert len(np.unique(log.cases["case"])) == 1
+
+
+@pytest.mark.parametrize(
+    ("second", "lawful"), [(9.5, False), (10, True), (14, True), (14.5, False)]
+)
+def test_a_return_in_the_very_second_of_a_giving_lies_between_two(
+    model: Program, logbook: Any, second: float, *, lawful: bool
+) -> None:
+    """Drafts given at 10 and at 14: a return at 10 or at 14 is one in between, no other is."""
+    log = logbook(
+        [{"start": 9, "end": 15, "last": (COLLECT, 1), "returns": 1}],
+        [
+            {"step": DRAFT, "times": (9, 9, 9, 9, 10, 10)},
+            {"step": EXAMINE, "times": (9, 9, 9, 9, second, second), "result": "returned"},
+            {"step": DRAFT, "visit": 2, "times": (9, 9, 9, 9, 14, 14)},
+            {"step": COLLECT, "times": (14, 14, 14, 14, 15, 15), "cause": (DRAFT, 2)},
+        ],
+    )
+    if lawful:
+        assert holds(model, log)
+    else:
+        with pytest.raises(RunFailed, match="gives again what was never returned"):
+            check(model, log)
