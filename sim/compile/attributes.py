@@ -22,8 +22,7 @@ def attributes(
         (index.attributes[name], names.attribute(name, *defined[name]))
         for name in _order(names, defined)
     ]
-    for name, share in index.journey.presences.items():
-        where = index.journey.presence_places[name]
+    for name, (share, where) in index.journey.presences.items():
         node = names.node(share, "share", f"list/{name}/share", where)
         nodes.append((index.attributes[name], ChanceNode(names.point(f"list/{name}"), node)))
     return tuple(nodes)

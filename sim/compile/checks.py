@@ -21,7 +21,7 @@ def missing_rules(index: Index) -> Iterator[Problem]:
     finds = any(
         way.profile.finds or (way.profile.again and way.profile.again.finds)
         for task in index.wanted
-        for way in task.ways.values()
+        for way in task.channels.values()
     )
     for stream in index.streams:
         applicant = journey.actors[journey.applicant(stream)]
@@ -30,7 +30,7 @@ def missing_rules(index: Index) -> Iterator[Problem]:
         if journey.world.channel == "mixed" and not applicant.agent.rules.get("start"):
             yield _rule_missing(journey, applicant, "start")
     for task in index.wanted if finds else ():
-        for way in task.ways.values():
+        for way in task.channels.values():
             if way.by and way.profile.makes:
                 first = journey.actors[way.by[0]]
                 if first.agent.kind == "ai":
@@ -61,7 +61,7 @@ def pools_in_circle(index: Index, actors: Sequence[ActorSpec]) -> Iterator[Probl
     graph: nx.DiGraph[str] = nx.DiGraph()
     where: dict[tuple[str, str], Place] = {}
     for task in index.wanted:
-        for channel, way in task.ways.items():
+        for channel, way in task.channels.items():
             pools = [name for name in way.by if actors[index.actors[name]].staffed]
             for one, two in pairwise(pools):
                 graph.add_edge(one, two)

@@ -24,7 +24,7 @@ def deadlines(index: Index, notes: Collector, stream: str) -> tuple[DeadlineSpec
     return tuple(
         spec
         for deadline, place in index.journey.deadlines(stream)
-        for document in index.journey.documents(deadline.document)
+        for document in index.journey.family(deadline.document)
         if document in wanted
         for spec in _deadline(index, notes, deadline, document, place)
     )
@@ -62,7 +62,7 @@ def _after(index: Index, deadline: Deadline) -> list[int]:
     """Return the documents that a deadline follows, -1 for the start."""
     if deadline.after is None:
         return [-1]
-    return [index.documents[name] for name in index.journey.documents(deadline.after)]
+    return [index.documents[name] for name in index.journey.family(deadline.after)]
 
 
 def _due(index: Index, notes: Collector, at: str, place: Place) -> int | None:

@@ -60,7 +60,7 @@ def _targets(index: Index, maker: Maker) -> tuple[int, ...]:
     """Return the step it goes back to if the journey has it, else the one that made it."""
     journey = index.journey
     to = journey.defects[maker.defect][0].returns_to
-    same = journey.tasks[maker.step].items if maker.step is not None else {}
+    same = journey.steps[maker.step].items if maker.step is not None else {}
     found = [task for task in index.wanted if task.step == to]
     own = [task for task in found if dict(task.items).items() <= dict(same).items()]
     if found:

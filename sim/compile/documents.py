@@ -13,7 +13,7 @@ from sim.language.scenario import Holding
 def documents(index: Index, found: Findings) -> tuple[tuple[DocumentSpec, ...], Findings]:
     """Compile the documents of a journey."""
     names = Expressions(index, found)
-    papers = (index.journey.papers[name] for name in index.documents)
+    papers = (index.journey.documents[name] for name in index.documents)
     return tuple(_document(index, names, paper) for paper in papers), names.findings()
 
 
@@ -33,7 +33,7 @@ def locker(index: Index, names: Expressions, stream: str) -> tuple[HoldingSpec, 
     place: Place = ("scenario", index.scenario.scenario, ("cases", stream, "locker"))
     # What is said of one item outweighs what is said of all.
     general_first = sorted(held, key=lambda key: "." in key)
-    chosen = {d: key for key in general_first for d in index.journey.documents(key)}
+    chosen = {d: key for key in general_first for d in index.journey.family(key)}
     holdings = [
         _holding(index, names, document, held[key], below_place(place, key))
         for document, key in chosen.items()

@@ -246,7 +246,7 @@ class Expressions(Collector):
         return Predicate(tuple(tests), chance, self.point(point))
 
     def _asked(self, condition: Condition, task: str) -> Iterable[int]:
-        mine = self.journey.tasks[task]
+        mine = self.journey.steps[task]
         for value in condition.values("asked"):
             name = f"{mine.procedure}.{value}"
             each = ".".join((name, *mine.items.values()))

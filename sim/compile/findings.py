@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sim.compile import tables
 from sim.compile.tables import Ppf
-from sim.errors import InvalidInput, Problem
+from sim.errors import Problem
 from sim.graph.journey import Journey, Place
+from sim.graph.notes import Notes, raise_any
 
 K = TypeVar("K")
 
@@ -38,34 +39,28 @@ class Findings:
 
     def told(self, problems: Iterable[Problem]) -> Findings:
         """Return what was found with some more problems."""
-        return replace(self, problems=tuple(once((*self.problems, *problems))))
+        more: list[Problem] = []
+        for problem in problems:
+            if problem not in (*self.problems, *more):
+                more.append(problem)
+        return replace(self, problems=(*self.problems, *more))
 
     def settle(self) -> None:
         """Raise InvalidInput if any problem was found."""
-        if self.problems:
-            raise InvalidInput(self.problems)
+        raise_any(self.problems)
 
 
-def once(problems: Iterable[Problem]) -> list[Problem]:
-    """Return problems, each once."""
-    found: list[Problem] = []
-    for problem in problems:
-        if problem not in found:
-            found.append(problem)
-    return found
-
-
-class Collector:
+class Collector(Notes):
     """Findings while one pass is at work; what it adds is read with ``findings``."""
 
     def __init__(self, journey: Journey, found: Findings) -> None:
         """Go on from what was ``found`` before."""
+        super().__init__(journey.world, found.problems)
         self.journey = journey
         self.points: Numbering[str] = Numbering(found.points)
         self.tables: Numbering[tuple[object, ...]] = Numbering(found.tables)
         self.quantiles = list(found.quantiles)
         self.moments = list(found.moments)
-        self.problems = list(found.problems)
 
     def findings(self) -> Findings:
         """Return what was found up to now."""
@@ -76,16 +71,6 @@ class Collector:
             tuple(self.moments),
             tuple(self.problems),
         )
-
-    def say(self, place: Place, key: str, *below: str | int, **values: Any) -> None:
-        """Note a problem."""
-        self.note([self.journey.problem(place, key, *below, **values)])
-
-    def note(self, problems: Iterable[Problem]) -> None:
-        """Note problems, each once."""
-        for problem in problems:
-            if problem not in self.problems:
-                self.problems.append(problem)
 
     def point(self, name: str) -> int:
         """Return the number of a draw point."""

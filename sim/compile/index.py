@@ -90,8 +90,8 @@ def indexed(journey: Journey) -> Index:
     streams = tuple(sorted(journey.world.scenario.cases))
     requirements = {stream: analyse(journey, stream) for stream in streams}
     Findings().told(p for one in requirements.values() for p in one.problems).settle()
-    needed = {task.name for one in requirements.values() for task in one.tasks}
-    wanted = tuple(task for task in journey.tasks.values() if task.name in needed)
+    needed = {task.name for one in requirements.values() for task in one.steps}
+    wanted = tuple(task for task in journey.steps.values() if task.name in needed)
     documents = _numbered(_documents(journey, requirements, wanted))
     return Index(
         journey,
@@ -143,14 +143,14 @@ def _documents(
     names = {document for one in requirements.values() for document in one.documents}
     for task in wanted:
         names |= set(task.gives)
-        names |= {name for way in task.ways.values() for name in (*way.learns, *way.knowledge)}
+        names |= {name for way in task.channels.values() for name in (*way.learns, *way.knowledge)}
     for stream in journey.world.scenario.cases.values():
-        names |= {document for name in stream.locker for document in journey.documents(name)}
+        names |= {document for name in stream.locker for document in journey.family(name)}
     for procedure in journey.world.procedures.values():
         for deadline in procedure.deadlines:
-            names |= set(journey.documents(deadline.document))
-            names |= set(journey.documents(deadline.after)) if deadline.after else set()
-    ordered = [paper for paper in journey.papers.values() if paper.name in names]
+            names |= set(journey.family(deadline.document))
+            names |= set(journey.family(deadline.after)) if deadline.after else set()
+    ordered = [paper for paper in journey.documents.values() if paper.name in names]
     return [paper.name for paper in sorted(ordered, key=lambda paper: paper.hidden)]
 
 
@@ -162,12 +162,12 @@ def _makers(
 ) -> Iterator[Maker]:
     """Yield every defect with every maker: steps first, then documents."""
     for task in wanted:
-        for way in task.ways.values():
+        for way in task.channels.values():
             for one in (way.profile, way.profile.again):
                 made = one.makes if one is not None else None
                 yield from (Maker(defect, task.name, None) for defect in made or {})
     for name in documents:
-        lapsed = journey.papers[name].definition.lapsed
+        lapsed = journey.documents[name].definition.lapsed
         if lapsed is not None:
             yield Maker(lapsed, None, name)
     for stream in streams:
@@ -178,7 +178,7 @@ def _makers(
 def _held(journey: Journey, stream: str) -> Iterator[tuple[str, Holding]]:
     """Yield every document that a locker mentions, with what it says of it."""
     for key, holding in journey.world.scenario.cases[stream].locker.items():
-        yield from ((document, holding) for document in journey.documents(key))
+        yield from ((document, holding) for document in journey.family(key))
 
 
 def _rules(journey: Journey) -> Iterator[str]:
@@ -195,7 +195,7 @@ def _causes(journey: Journey, requirements: Mapping[str, Requirements]) -> Itera
         for end, _ in journey.ends(stream):
             yield f"end.{next(iter(end.when.tests), 'chance')}"
         for deadline, _ in journey.deadlines(stream):
-            documents = journey.documents(deadline.document)
+            documents = journey.family(deadline.document)
             yield from (f"deadline.{name}" for name in documents if name in one.documents)
     yield from ("endless", "horizon", *journey.defects)
     yield from (f"rule.{rule}" for rule in dict.fromkeys(_rules(journey)))

@@ -44,7 +44,7 @@ def linked(index: Index, openings: Openings, parts: Parts, found: Findings) -> P
         channel=CHANNELS.index(channel) if channel in CHANNELS else -1,
         steps=tuple(index.steps),
         documents=tuple(index.documents),
-        hidden=sum(journey.papers[name].hidden for name in index.documents),
+        hidden=sum(journey.documents[name].hidden for name in index.documents),
         defects=tuple(journey.defects),
         attributes=tuple(index.attributes),
         causes=tuple(index.causes),
@@ -99,6 +99,6 @@ def _lengths(index: Index) -> dict[str, float]:
 
 def _takes_critical_first(index: Index, step: StepInstance) -> bool:
     """Whether somebody who may do a step for one case does what takes longest first."""
-    names = (name for way in step.ways.values() for name in way.by)
+    names = (name for way in step.channels.values() for name in way.by)
     actors = (index.journey.actors[name] for name in names)
     return any(a.agent.order == "critical_path" for a in actors if a.actor.pool is None)

@@ -25,7 +25,7 @@ def report(index: Index) -> ReportSpec | None:
     asked = index.scenario.report
     if asked is None:
         return None
-    every = (d for name in asked.documents for d in index.journey.documents(name))
+    every = (d for name in asked.documents for d in index.journey.family(name))
     return ReportSpec(
         documents=tuple(dict.fromkeys(every)),
         groups=tuple(_group(index, name) for name in dict.fromkeys(asked.groups)),
@@ -34,7 +34,7 @@ def report(index: Index) -> ReportSpec | None:
 
 
 def _observed(index: Index, fact: str, one: Observed) -> ObservedSpec:
-    document = index.journey.documents(one.document)[0]
+    document = index.journey.family(one.document)[0]
     by, value = int(fixed(one.by)), fixed(one.value)
     return ObservedSpec(fact, document, by, one.since == "start", value)
 
@@ -54,7 +54,7 @@ def labels(index: Index) -> tuple[tuple[str, tuple[Titled, ...]], ...]:
     titles = {
         "steps": ((step.name, step.title) for step in index.wanted),
         "actors": ((actor.name, actor.title) for actor in journey.actors.values()),
-        "documents": ((name, journey.papers[name].title) for name in documents),
+        "documents": ((name, journey.documents[name].title) for name in documents),
         "causes": ((name, _cause(journey, name)) for name in index.causes),
         "arms": ((journey.world.arm, arm),) if arm is not None else (),
         "goals": _goals(index),
@@ -70,7 +70,7 @@ def _goals(index: Index) -> list[tuple[str, Label]]:
     """Return what cases strive for, background ones aside; one entry for those of a list."""
     streams = (one for one in index.streams if not index.scenario.cases[one].background)
     names = dict.fromkeys(goal for one in streams for goal, _, _ in index.journey.goal(one))
-    papers = [(name, index.journey.papers[name].definition) for name in reversed(names)]
+    papers = [(name, index.journey.documents[name].definition) for name in reversed(names)]
     first = {(title.en, title.ja): (name, title) for name, title in papers}
     return [first[title] for title in reversed(first)]
 
@@ -82,7 +82,7 @@ def _cause(journey: Journey, name: str) -> Label:
         return defect.harm or defect
     kind, _, rest = name.partition(".")
     if kind == "deadline":
-        document = journey.papers[rest].definition
+        document = journey.documents[rest].definition
         return Label(en=f"deadline: {document.en}", ja=f"期限切れ：{document.ja}")
     if kind == "rule":
         agent, event, rule = rest.split(".")

@@ -71,7 +71,7 @@ class _Streams:
         index, definition = self.index, self.index.scenario.cases[name]
         place: Place = ("scenario", index.scenario.scenario, ("cases", name))
         arrivals, gaps = self._arrivals(name, definition.arrivals, below_place(place, "arrivals"))
-        tasks = index.requirements[name].tasks
+        tasks = index.requirements[name].steps
         wanted = {task.name for task in tasks}
         return StreamSpec(
             name=name,

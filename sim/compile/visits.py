@@ -29,7 +29,7 @@ class StepVisit:
     @property
     def here(self) -> StepInChannel:
         """How the step is done in this channel."""
-        return self.step.ways[CHANNELS[self.channel]]
+        return self.step.channels[CHANNELS[self.channel]]
 
     @property
     def again(self) -> StepVisit:
