@@ -220,7 +220,7 @@ class _Derivation:
             tuple(self._names(have & used)),
             tuple(self._names(made & ~have)),
             max((done.ends for done in self.done.values()), default=0.0) / 60,
-            {name: _both(paper.title) for name, paper in self.journey.papers.items()},
+            {name: _both(paper.title) for name, paper in self.journey.documents.items()},
         )
 
     def _profile(self, step: int) -> StepSpec:
@@ -229,10 +229,10 @@ class _Derivation:
     def _names(self, documents: int) -> list[str]:
         """Return the names of documents in the order of the files, without knowledge."""
         named = {self.model.documents[document] for document in bits(documents)}
-        return [name for name in self.journey.papers if name in named and name[0] != "?"]
+        return [name for name in self.journey.documents if name in named and name[0] != "?"]
 
     def _step(self, step: int, *, critical: bool) -> PlanStep:
-        task = self.journey.tasks[self.model.steps[step]]
+        task = self.journey.steps[self.model.steps[step]]
         profile, done = self._profile(step), self.done[step]
         procedure = self.journey.world.procedures[task.procedure]
         title = procedure.title or Label(en=task.procedure, ja=task.procedure)

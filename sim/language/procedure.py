@@ -265,6 +265,11 @@ class Step(Profile):
         name = Profile.model_fields[field].alias or field
         return (source, name, *below) if inside else (name, *below)
 
+    @property
+    def drafted(self) -> bool:
+        """Whether it is drafted with confidence in some channel."""
+        return any(self.profile(channel).confidence is not None for channel in CHANNELS)
+
     def profile(self, channel: Channel) -> Profile:
         """Return how this step is done in ``channel``."""
         _, block = self._source(channel)
