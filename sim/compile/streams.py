@@ -5,13 +5,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import networkx as nx
 from pydantic_core import PydanticCustomError
 
 from sim.compile import calendars as cal
-from sim.compile import tables
 from sim.compile.defects import Defects, Maker
 from sim.compile.program import (
     EVER,
@@ -37,13 +36,11 @@ from sim.errors import nearest
 from sim.graph.journey import Place, below_place
 from sim.language.attribute import Table
 from sim.language.base import Condition
+from sim.language.distribution import Distribution
 from sim.language.procedure import Deadline
-from sim.language.quantity import Distribution, Fixed
+from sim.language.quantity import Fixed
 from sim.language.scenario import Sites, read_moment
 from sim.log import OUTCOMES
-
-SPREAD: Final = ("uniform", "triangular", "quantiles")
-"""Laws with a first and a last moment: each case has its own moment within them."""
 
 
 class Streams:
@@ -114,18 +111,17 @@ class Streams:
             return "at_once", ZERO
         if isinstance(law, Fixed):
             return "gaps", Const(round(law.value * TICKS))
-        if law.name in SPREAD:
-            return "spread", self._spread(law, calendar, place)
+        if law.distribution.bounded:
+            return "spread", self._spread(law.distribution, calendar, place)
         return "gaps", self.names.node(law, "gap", "arrival", place, scale=TICKS)
 
     def _spread(self, law: Distribution, calendar: int, place: Place) -> Node:
         """Return a law of moments in the open seconds of a calendar."""
-        moments = tables.ppf(law)
-        open_ = during(moments, self.ledger.calendar_list[calendar], self.ledger.offset)
+        open_ = during(law.quantiles, self.ledger.calendar_list[calendar], self.ledger.offset)
         if open_ is None:
             self.names.say(place, "arrivals_closed")
             return ZERO
-        key = (law.name, law.parameters, "open", calendar)
+        key = (law, "open", calendar)
         return Drawn(self.names.point("arrival"), self.names.table(key, open_, 1, (0, MOST)))
 
     def _goals(self, stream: str) -> tuple[GoalSpec, ...]:
