@@ -9,7 +9,6 @@ from typing import Any, Final, Literal, TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from sim.compile import tables
 from sim.compile.findings import Collector, Findings
 from sim.compile.index import Index
 from sim.compile.program import (
@@ -33,9 +32,10 @@ from sim.language.attribute import WORDS, Amount, Constant, Sort, Table, Value, 
 from sim.language.attribute import Chance as TrueShare
 from sim.language.attribute import Choice as CategoryShares
 from sim.language.base import CHANNELS, Condition
+from sim.language.distribution import Distribution
 from sim.language.domain import BUILT_IN, Domain, left
 from sim.language.measure import MEASURES, Kind
-from sim.language.quantity import Distribution, Fixed, Lookup, Quantity, typical
+from sim.language.quantity import Fixed, Lookup, Quantity, Random, typical
 from sim.words import Word
 
 On = Literal["value", "key"]
@@ -88,40 +88,43 @@ class Expressions(Collector):
         units = scale if scale is not None else SHARE if MEASURES[kind].unit == "share" else 1
         if isinstance(quantity, Fixed):
             return Const(math.floor(quantity.value * units + 0.5), quantity.business)
-        if isinstance(quantity, Distribution):
-            return Drawn(self.point(point), self._table(quantity, units, kind), quantity.business)
+        if isinstance(quantity, Random):
+            return Drawn(
+                self.point(point),
+                self._table(quantity.distribution, units, kind),
+                quantity.business,
+            )
         rest: dict[str, Any] = {"items": items, "channel": channel, "scale": scale, "knows": knows}
 
         def inner(branch: Quantity, key: str) -> Node:
             return self.node(branch, kind, point, below_place(place, key), **rest)
 
         fixed = dict(items or {}) | ({} if channel is None else {"channel": CHANNELS[channel]})
-        if quantity.by in fixed:
-            return self._chosen(quantity, inner, place, fixed[quantity.by])
+        if quantity.variable in fixed:
+            return self._chosen(quantity, inner, place, fixed[quantity.variable])
         return self._switch(quantity, inner, place, knows)
 
     def _table(self, law: Distribution, units: int, kind: Kind) -> int:
         low, high = (int(end * units) for end in (MEASURES[kind].least, MEASURES[kind].most))
-        key = (law.name, law.parameters, units, low, high)
-        return self.table(key, tables.ppf(law), units, (low, high))
+        return self.table((law, units, low, high), law.quantiles, units, (low, high))
 
     def _chosen(self, lookup: Lookup, inner: Branch, place: Place, value: str) -> Node:
         """Compile the branch of a lookup by what is known already: an item, or the channel."""
-        known = CHANNELS if lookup.by == "channel" else self.journey.lists[lookup.by]
-        keys = [key for key, _ in lookup.branches]
-        self._rows(lookup.by, Domain("category", tuple(known)), keys, lookup.otherwise, place)
-        found = dict(lookup.branches).get(value, lookup.otherwise)
+        known = CHANNELS if lookup.variable == "channel" else self.journey.lists[lookup.variable]
+        keys = [key for key, _ in lookup.cases]
+        self._rows(lookup.variable, Domain("category", tuple(known)), keys, lookup.otherwise, place)
+        found = dict(lookup.cases).get(value, lookup.otherwise)
         return Const(0) if found is None else inner(found, value if value in keys else "else")
 
     def _switch(self, lookup: Lookup, inner: Branch, place: Place, knows: Collection[str]) -> Node:
-        variable = self._variable(lookup.by, place, knows)
+        variable = self._variable(lookup.variable, place, knows)
         if variable is None:
             return Const(0)
-        keys = [key for key, _ in lookup.branches]
-        spans = self.spans_of(lookup.by, keys, lookup.otherwise, place)
+        keys = [key for key, _ in lookup.cases]
+        spans = self.spans_of(lookup.variable, keys, lookup.otherwise, place)
         rows = tuple(
             (span, inner(branch, key))
-            for span, (key, branch) in zip(spans, lookup.branches, strict=True)
+            for span, (key, branch) in zip(spans, lookup.cases, strict=True)
         )
         if lookup.otherwise is not None:
             return Switch(variable, rows, inner(lookup.otherwise, "else"))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any, Final
+from typing import Any
 
-from sim.compile import tables
 from sim.compile.attributes import attributes
 from sim.compile.checks import keys_of
 from sim.compile.deadlines import deadlines
@@ -32,12 +31,10 @@ from sim.compile.spread import during
 from sim.errors import nearest
 from sim.graph.journey import Journey, Place, below_place
 from sim.language.base import Condition
-from sim.language.quantity import Distribution, Fixed
+from sim.language.distribution import Distribution
+from sim.language.quantity import Fixed
 from sim.language.scenario import Sites
 from sim.log import OUTCOMES
-
-SPREAD: Final = ("uniform", "triangular", "quantiles")
-"""Laws with a first and a last moment: each case has its own moment within them."""
 
 
 def streams(
@@ -110,18 +107,17 @@ class _Streams:
             return "at_once", ZERO
         if isinstance(law, Fixed):
             return "gaps", Const(round(law.value * TICKS))
-        if law.name in SPREAD:
-            return "spread", self._spread(law, self.openings.streams[stream], place)
+        if law.distribution.bounded:
+            return "spread", self._spread(law.distribution, self.openings.streams[stream], place)
         return "gaps", self.names.node(law, "gap", "arrival", place, scale=TICKS)
 
     def _spread(self, law: Distribution, calendar: int, place: Place) -> Node:
         """Return a law of moments in the open seconds of a calendar."""
-        moments = tables.ppf(law)
-        open_ = during(moments, self.openings.calendars[calendar], self.index.offset)
+        open_ = during(law.quantiles, self.openings.calendars[calendar], self.index.offset)
         if open_ is None:
             self.names.say(place, "arrivals_closed")
             return ZERO
-        key = (law.name, law.parameters, "open", calendar)
+        key = (law, "open", calendar)
         return Drawn(self.names.point("arrival"), self.names.table(key, open_, 1, (0, MOST)))
 
     def _goals(self, stream: str) -> tuple[GoalSpec, ...]:

@@ -15,9 +15,10 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
+from sim.language.amounts import wrong
 from sim.language.json_schema import TEXT, Shape, either
 from sim.language.measure import KEYS
-from sim.language.quantity import Share, wrong
+from sim.language.quantity import Share
 from sim.yaml.quoted import quoted
 
 Channel = Literal["analog", "digital", "agentic"]

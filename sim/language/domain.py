@@ -12,10 +12,10 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
+from sim.language.amounts import number, ordered, within, wrong
 from sim.language.base import CHANNELS, Name, Noted, Scalar
 from sim.language.hours import WEEKDAYS, weekdays
 from sim.language.measure import KEYS, Kind
-from sim.language.quantity import number, ordered, within, wrong
 from sim.yaml import meant
 from sim.yaml.quoted import quoted, truth_meant
 

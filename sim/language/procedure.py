@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from sim.errors import nearest
+from sim.language.amounts import wrong
 from sim.language.attribute import Attribute
 from sim.language.base import (
     CHANNELS,
@@ -29,17 +30,7 @@ from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
 from sim.language.json_schema import NAME, TEXT, Shape, either, one_of, shape
 from sim.language.phrases import Spoken
-from sim.language.quantity import (
-    Duration,
-    Fixed,
-    Quantity,
-    Rank,
-    Share,
-    Work,
-    Yen,
-    parse,
-    wrong,
-)
+from sim.language.quantity import Duration, Fixed, Quantity, Rank, Share, Work, Yen, parse
 from sim.yaml.quoted import quoted
 
 

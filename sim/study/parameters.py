@@ -18,7 +18,16 @@ from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import Condition, Noted
 from sim.language.facts import Fact, facts
 from sim.language.procedure import Burden, Deadline, Lever, Procedure
-from sim.language.quantity import LAWS, UNKNOWN, Distribution, Fixed, Lookup, Provenance, leaves
+from sim.language.quantity import (
+    NOTES,
+    UNKNOWN,
+    Fixed,
+    Lookup,
+    Provenance,
+    Random,
+    forms,
+    leaves,
+)
 from sim.language.scenario import Arm, Report, Scenario
 from sim.study import loader
 from sim.yaml import source
@@ -43,7 +52,6 @@ _PATCHES: Final[Mapping[type[BaseModel], frozenset[str]]] = {
 }
 """Fields that hold patches: what they say is read only where it is put."""
 
-_LAW_KEYS: Final = frozenset(("value", "median", *LAWS))
 _AMOUNT: Final = re.compile(r"\s*([<>]=?)?\s*\d+(\.\d+)?([a-z]+(\d+(\.\d+)?[a-z]+)*|%)?\s*")
 """A number with its unit, perhaps compared with something: ``2h30min``, ``15%``, ``>= 8``."""
 
@@ -191,7 +199,7 @@ def in_force(model: BaseModel) -> Iterator[tuple[Address, Provenance]]:
 
 def _walk(value: Any, path: Address) -> Iterator[_Found]:
     """Yield the path and provenance of each number in a definition."""
-    if isinstance(value, Fixed | Distribution | Lookup):
+    if isinstance(value, Fixed | Random | Lookup):
         yield from _below(leaves(value), path)
     elif isinstance(value, Chance | Amount | Choice | Table):
         yield from _below(numbers(value), path)
@@ -206,9 +214,7 @@ def _walk(value: Any, path: Address) -> Iterator[_Found]:
             yield from _walk(inner, (*path, key))
 
 
-def _below(
-    found: Iterable[tuple[Address, Fixed | Distribution]], path: Address
-) -> Iterator[_Found]:
+def _below(found: Iterable[tuple[Address, Fixed | Random]], path: Address) -> Iterator[_Found]:
     """Yield the numbers below ``path``, those that were written as one only once."""
     notes = {(*path, *below): leaf.note for below, leaf in found}
     yield from notes.items()
@@ -259,12 +265,12 @@ def _patches(raw: Any, path: Address, above: Provenance) -> Iterator[_Found]:
             yield path, None if str(path[-1]).rpartition(".")[2] in _COUNTS else above
         return
     note = _noted(raw, above) if isinstance(raw, dict) else above
-    if isinstance(raw, dict) and not _LAW_KEYS.isdisjoint(raw):
+    if isinstance(raw, dict) and not raw.keys().isdisjoint(forms()):
         if not isinstance(raw.get("value"), bool):
             yield path, note
         return
     for key, inner in raw.items() if isinstance(raw, dict) else enumerate(raw):
-        if key not in ("source", "range"):
+        if key not in NOTES:
             yield from _patches(inner, (*path, key), note)
 
 
@@ -295,7 +301,7 @@ def _is_number(value: object) -> bool:
 def as_text(raw: object) -> str:
     """Return a raw value in one line, without its source and range."""
     if isinstance(raw, dict):
-        rest = {k: v for k, v in raw.items() if k not in ("source", "range")}
+        rest = {k: v for k, v in raw.items() if k not in NOTES}
         if set(rest) == {"value"}:
             return as_text(rest["value"])
         return ", ".join(f"{key} {as_text(value)}" for key, value in rest.items())

@@ -390,13 +390,9 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
         "{spread} lies on the wrong side of the median {median}",
         "{spread}が中央値{median}と逆の側にある",
     ),
-    "triangular_disordered": (
-        "triangular takes [lowest, likeliest, highest] in this order, not {given}",
-        "triangularは[最小, 最頻, 最大]の順に書く（{given}は不可）",
-    ),
-    "uniform_disordered": (
-        "uniform takes [lowest, highest] in this order, not {given}",
-        "uniformは[最小, 最大]の順に書く（{given}は不可）",
+    "law_disordered": (
+        "{law} takes [{wants}] in this order, not {given}",
+        "{law}は[{wants}]の順に書く（{given}は不可）",
     ),
     "lookup_open": (
         "the lookup by '{by}' does not cover every number; add 'else:'",

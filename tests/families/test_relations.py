@@ -30,8 +30,8 @@ from sim.compile.program import Program
 from sim.engine import reference
 from sim.kpi import Measures, check, measure, metrics
 from sim.kpi.visits import open_seconds
+from sim.language.amounts import UNITS
 from sim.language.measure import LONGEST
-from sim.language.quantity import UNITS
 from sim.log import NEVER, Log
 from sim.study import loader
 from sim.yaml import source

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from sim.language.hints import HINTS
-from sim.language.json_schema import DEFINITIONS
+from sim.language.quantity_schema import definitions
 from sim.language.schema import MODELS, schema
 from sim.yaml import source
 
@@ -292,7 +292,8 @@ def test_what_is_wrong_does_not_fit_the_schema(kind: str, text: str) -> None:
 @pytest.mark.parametrize("kind", MODELS)
 def test_an_editor_explains_every_key(kind: str) -> None:
     """Each key of a definition has a description; how an amount is spelled speaks for itself."""
-    own = {name: part for name, part in SCHEMAS[kind]["$defs"].items() if name not in DEFINITIONS}
+    amounts = definitions()
+    own = {name: part for name, part in SCHEMAS[kind]["$defs"].items() if name not in amounts}
     fields = [field for part in (SCHEMAS[kind], *own.values()) for field in _fields(part)]
 
     assert [name for name, field in fields if "description" not in field] == []

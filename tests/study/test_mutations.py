@@ -274,7 +274,6 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[Path, source.
 def quick() -> Iterator[None]:
     """Compile fast: short calendars, everything made once, and no hash of a model."""
     with (
-        mock.patch.object(tables, "ppf", lru_cache(1024)(tables.ppf)),
         mock.patch.object(tables, "table", lru_cache(1024)(tables.table)),
         mock.patch.object(calendars, "COVERED", DAYS),
         mock.patch.object(calendars, "build", partial(calendars.build, days=DAYS)),
