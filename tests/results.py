@@ -1,11 +1,19 @@
-"""Results for tests: what ``run --json`` prints, read back as the typed result of a run."""
+"""Results for tests: what ``run --json`` prints as a typed result, and what ``--out`` keeps."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import duckdb
+from numpy.typing import NDArray
+
+from sim.experiment import store
 from sim.experiment.result import (
     ArmResult,
     DocumentResult,
@@ -88,3 +96,45 @@ def _difference(row: Mapping[str, Any]) -> PairedDifference:
     p = math.nan if row["p"] is None else row["p"]
     change = Difference(found.value, found.low, found.high, p)
     return PairedDifference(row["from"], row["to"], row["kpi"], change)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A result folder that is whole: its manifest, its YAML by the name of its file, its JSON."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    texts: dict[str, str]
+    result: dict[str, Any]
+
+    def table(self, name: str) -> dict[str, NDArray[Any]]:
+        """Return the columns of ``cases``, ``events`` or ``decisions``; masked where empty."""
+        with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as database:
+            file = str(self.folder / f"{name}.parquet")
+            rows = database.execute("SELECT * FROM read_parquet(?)", [file])
+            return dict(rows.fetchnumpy())
+
+
+def kept(folder: Path) -> Kept:
+    """Return a result folder, which must be whole."""
+    assert whole(folder)
+    manifest = json.loads((folder / store.MANIFEST).read_text("utf-8"))
+    names = [name for name in manifest["files"] if name.endswith(".yaml")]
+    texts = {name: (folder / name).read_text("utf-8") for name in names}
+    return Kept(folder, manifest, texts, json.loads((folder / "kpi.json").read_text("utf-8")))
+
+
+def whole(folder: Path) -> bool:
+    """Whether a folder has its final name and every file just as its manifest says."""
+    manifest = folder / store.MANIFEST
+    if folder.name.startswith(".") or not manifest.is_file():
+        return False
+    files = json.loads(manifest.read_text("utf-8"))["files"]
+    return files.keys() >= set(store.FILES) and all(
+        (folder / name).is_file() and _described((folder / name).read_bytes()) == told
+        for name, told in files.items()
+    )
+
+
+def _described(content: bytes) -> dict[str, Any]:
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
