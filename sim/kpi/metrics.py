@@ -20,6 +20,11 @@ Titles = tuple[str, ...]
 """What something is called in each of ``LANGUAGES``; ``{unit}`` stands for the unit's own word."""
 
 
+def in_language(titles: Titles, lang: str) -> str:
+    """Return a title in ``lang``, or else in the first language."""
+    return dict(zip(LANGUAGES, titles, strict=False)).get(lang, titles[0])
+
+
 @dataclass(frozen=True)
 class Metric:
     """One KPI of an arm.
@@ -55,7 +60,7 @@ class Metric:
         titles = self.alone if alone and self.alone else self.titles
         shown = unit or self.unit
         word = shown.apart if apart and shown.apart else shown.word
-        return titles[LANGUAGES.index(lang)].format(unit=say(word, lang) if word else "")
+        return in_language(titles, lang).format(unit=say(word, lang) if word else "")
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ class PoolMetric:
 
     def title(self, lang: str) -> str:
         """Return what it is called."""
-        return self.titles[LANGUAGES.index(lang)]
+        return in_language(self.titles, lang)
 
 
 HEADINGS: Final[Mapping[str, Titles]] = {

@@ -9,11 +9,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.experiment.result import ArmResult, Result
-from sim.kpi.metrics import HEADINGS, METRICS
+from sim.kpi.metrics import HEADINGS, METRICS, in_language
 from sim.kpi.units import WHOLE
 from sim.report import arms, differences, requested, times
 from sim.report.console import columns
-from sim.words import LANGUAGES, say, titled
+from sim.words import say, titled
 
 _DIGEST: Final = 12
 """Digits of the digest shown: enough to tell runs apart by eye."""
@@ -62,7 +62,7 @@ def _money(result: Result, lang: str) -> RenderableType:
     for name, found in yen.items():
         amounts = (*found.values(), first - found["mispaid"])
         sheet.add_row(result.named("arms", name, lang), *map(WHOLE.text, amounts))
-    heading = HEADINGS["money_yen"][LANGUAGES.index(lang)]
+    heading = in_language(HEADINGS["money_yen"], lang)
     return Group(Text(heading, "bold"), sheet)
 
 

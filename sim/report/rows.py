@@ -9,12 +9,12 @@ from itertools import chain
 from typing import Final
 
 from sim.experiment.result import ArmResult, Result
-from sim.kpi.metrics import HEADINGS, METRICS, POOL_METRICS, Metric, PoolMetric
+from sim.kpi.metrics import HEADINGS, METRICS, POOL_METRICS, Metric, PoolMetric, in_language
 from sim.kpi.units import PERCENT, WHOLE, Unit
 from sim.report.estimate import Shown, shown
 from sim.report.times import MARKS
 from sim.stats import Estimate
-from sim.words import LANGUAGES, say
+from sim.words import say
 
 _SECTIONS: Final = (
     ("reached_rate",),
@@ -80,7 +80,7 @@ class _Rows:
     def _group(self, group: str) -> Iterator[Row]:
         """Give a figure, or the heading of a group and its members."""
         if group in HEADINGS:
-            yield Row(HEADINGS[group][LANGUAGES.index(self.lang)], bold=True)
+            yield Row(in_language(HEADINGS[group], self.lang), bold=True)
         for metric in METRICS.values():
             if metric.group == group and not metric.below:
                 yield from self._figure(metric, int(group in HEADINGS))
