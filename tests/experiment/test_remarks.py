@@ -60,7 +60,7 @@ def told(scenario: str, *sets: str, levers: tuple[str, ...] = ()) -> list[str]:
     if "cases:" not in scenario:
         text += "cases: {people: {count: 3, using: [permit]}}\n"
     Path("scenarios/s.yaml").write_text(text, "utf-8")
-    warned = compare(loader.load("s", sets=sets, levers=levers))["warnings"]
+    warned = compare(loader.load("s", sets=sets, levers=levers)).warnings
     found = [one.splitlines()[0] for one in warned if ".yaml" in one or "--" in one]
     if not sets and not levers:
         _, warnings = check([Path("scenarios/s.yaml")])
@@ -100,7 +100,7 @@ def test_unlimited_staff_is_no_pool() -> None:
     for desk in ("office", "{agent: office, staff: unlimited}"):
         lay(desk)
         told("channels: [digital]\n")
-        digests.append(compare(loader.load("s"))["digest"])
+        digests.append(compare(loader.load("s")).digest)
     assert digests[0] == digests[1]
 
 

@@ -14,11 +14,18 @@ from sim.kpi.elapsed import PARTS, TRANSIT, elapsed
 from sim.kpi.visits import visits
 from sim.log import NEVER, Log
 from tests.conftest import Runner
-
-HOUR = 3600
-DRAFT, EXAMINE, COLLECT = range(3)
-BY_OWNER, BY_BUREAU, BY_OWNER_AND_BUREAU = range(3)
-BY_AI, BY_SCRIVENER, BY_PORTAL = range(4, 7)
+from tests.kpi.conftest import (
+    BY_AI,
+    BY_BUREAU,
+    BY_OWNER,
+    BY_OWNER_AND_BUREAU,
+    BY_PORTAL,
+    BY_SCRIVENER,
+    COLLECT,
+    DRAFT,
+    EXAMINE,
+    HOUR,
+)
 
 
 def in_hours(model: Program, log: Log, case: int = 0) -> dict[str, float]:
@@ -280,10 +287,11 @@ def test_transit_belongs_to_the_last_actor_of_the_visit(
     assert told == {name: 5 if name == whose else 0 for name in TRANSIT}
 
 
+BY_SOME = st.sampled_from([BY_OWNER, BY_BUREAU, BY_OWNER_AND_BUREAU])
 GAPS = st.lists(st.tuples(*[st.integers(0, 40 * HOUR)] * 6), min_size=1, max_size=6)
 
 
-@given(gaps=GAPS, profiles=st.lists(st.integers(0, 2), min_size=6, max_size=6))
+@given(gaps=GAPS, profiles=st.lists(BY_SOME, min_size=6, max_size=6))
 def test_the_parts_are_never_negative_and_sum_to_the_elapsed_time(
     model: Program, logbook: Any, gaps: list[tuple[int, ...]], profiles: list[int]
 ) -> None:
