@@ -97,15 +97,16 @@ class Cases:
 
     def _pass_on(self, case: Case, passing: Iterable[int]) -> None:
         """Let skipped steps pass on what they are to give, with the defects of their needs."""
-        plan = case.plan
-        learnt = False
+        plan, passed = case.plan, 0
         for step in passing:
-            carried = case.carried(plan.chain.needs[step])
-            documents = tuple(bits(plan.passes[step] & ~case.held))
-            for document in documents:
+            carried, documents = (
+                case.carried(plan.chain.needs[step]),
+                plan.passes[step] & ~case.held,
+            )
+            passed |= documents
+            for document in bits(documents):
                 self.locker.give(case, document, carried, step)
-            learnt = learnt or self.planner.teaches(documents)
-        if learnt:
+        if passed & self.planner.knowledge:
             self.planner.replan(case, self.agenda.now)
 
     def _reaches_end(self, case: Case) -> bool:
@@ -145,7 +146,7 @@ class Cases:
     def take_up(self, case: Case) -> None:
         """Begin every ready step that its agents' attention allows, in their order."""
         ahead = case.turns
-        while (ahead := ahead & case.turns) and (turn := ahead & ~_occupied(case)):
+        while (ahead := ahead & case.turns) and (turn := ahead & ~self._occupied(case)):
             turn &= -turn
             ahead &= -2 * turn
             self._begin(case, self.in_turn[turn.bit_length() - 1])
@@ -160,6 +161,14 @@ class Cases:
             not self._served(case, step, profile.once) and self._attended(case, profile)
         ):
             self._enable(case, step, number)
+
+    def _occupied(self, case: Case) -> int:
+        """Return the turns of the steps that need somebody who has no attention to spare."""
+        turns, attention = 0, case.attention
+        for actor, waiting in case.plan.takes.items():
+            if attention.get(actor, 0) >= self.program.actors[actor].limit:
+                turns |= waiting
+        return turns
 
     def _attended(self, case: Case, profile: StepSpec) -> bool:
         for actor in profile.persons:
@@ -253,12 +262,3 @@ class Cases:
         self.record.case(case, self.agenda.now, outcome, cause, last)
         del self.live[case.number]
         self.visits.serve()
-
-
-def _occupied(case: Case) -> int:
-    """Return the turns of the steps that need somebody who has no attention to spare."""
-    turns, attention = 0, case.attention
-    for actor, limit, waiting in case.plan.takes:
-        if attention.get(actor, 0) >= limit:
-            turns |= waiting
-    return turns

@@ -182,8 +182,8 @@ class Reference:
         self.visits.close(visit, "given")
         self._go_on(visit)
         case.asked = case.asked & ~(1 << visit.step) | visit.asked << visit.step
-        self.locker.hand_in(visit)
-        if self.planner.teaches(visit.profile.gives):
+        given = self.locker.hand_in(visit)
+        if given & self.planner.knowledge:
             self.planner.replan(case, self.agenda.now)
         self.cases.settle(case)
 
