@@ -20,17 +20,20 @@ class EventKind(Generic[*Subjects]):
     rank: int
 
 
+AnyKind = EventKind[*tuple[Any, ...]]
+
+
 class Moment(simpy.Event):
     """An event of the agenda: what happens at a second of its own, and to what."""
 
     _ok = True
     _value = None
 
-    def __init__(self, agenda: Agenda, kind: EventKind[*Subjects], about: tuple[*Subjects]) -> None:
+    def __init__(self, agenda: Agenda, kind: AnyKind, about: tuple[Any, ...]) -> None:
         """Let something of a ``kind`` happen to what it is ``about``."""
         self.callbacks = agenda.happening
-        self.kind: EventKind[*tuple[Any, ...]] = kind
-        self.about: tuple[Any, ...] = about
+        self.kind = kind
+        self.about = about
 
 
 class Agenda:
@@ -69,12 +72,10 @@ class Agenda:
                 yield self.moment
 
 
-Acts = dict[EventKind[*tuple[Any, ...]], Callable[..., None]]
-"""What to do about each kind of event."""
+Handler = Callable[..., None]
+"""What is done with what an event is about."""
 
 
-def act(
-    kind: EventKind[*Subjects], do: Callable[[*Subjects], None]
-) -> tuple[EventKind[*tuple[Any, ...]], Callable[..., None]]:
-    """Return an entry of ``Acts``: what to ``do`` with what an event of a kind is about."""
+def on(kind: EventKind[*Subjects], do: Callable[[*Subjects], None]) -> tuple[AnyKind, Handler]:
+    """Return a kind and what to ``do``, which takes what events of the kind are about."""
     return kind, do

@@ -16,9 +16,9 @@ from sim.engine.locker import Locker
 from sim.engine.outages import Outages
 from sim.engine.planner import Planner
 from sim.engine.record import Record
-from sim.engine.sites import Sites, site_step
+from sim.engine.service import Service
+from sim.engine.sites import SiteSteps, site_step
 from sim.engine.values import Values
-from sim.engine.visits import Visits
 from sim.errors import RunFailed
 from sim.graph.chain import bits
 from sim.log import NEVER, OUTCOMES
@@ -34,9 +34,9 @@ class Cases:
     record: Record
     planner: Planner
     locker: Locker
-    visits: Visits
+    service: Service
     batches: Batches
-    sites: Sites
+    sites: SiteSteps
     outages: Outages
     live: dict[int, Case] = field(init=False, default_factory=dict)
     """By number."""
@@ -79,7 +79,7 @@ class Cases:
 
     def settle(self, case: Case) -> None:
         """After a case changed: serve freed staff, pass skipped steps, test the ends, start."""
-        self.visits.serve()
+        self.service.serve()
         if case.ended:
             return
         while passing := sorted(case.wanted().passing):
@@ -97,15 +97,14 @@ class Cases:
 
     def _pass_on(self, case: Case, passing: Iterable[int]) -> None:
         """Let skipped steps pass on what they are to give, with the defects of their needs."""
-        plan = case.plan
-        learnt = False
+        plan, passed = case.plan, 0
         for step in passing:
             carried = case.carried(plan.chain.needs[step])
-            documents = tuple(bits(plan.passes[step] & ~case.held))
-            for document in documents:
+            documents = plan.passes[step] & ~case.held
+            passed |= documents
+            for document in bits(documents):
                 self.locker.give(case, document, carried, step)
-            learnt = learnt or self.planner.teaches(documents)
-        if learnt:
+        if passed & self.planner.knowledge:
             self.planner.replan(case, self.agenda.now)
 
     def _reaches_end(self, case: Case) -> bool:
@@ -145,7 +144,7 @@ class Cases:
     def take_up(self, case: Case) -> None:
         """Begin every ready step that its agents' attention allows, in their order."""
         ahead = case.turns
-        while (ahead := ahead & case.turns) and (turn := ahead & ~_occupied(case)):
+        while (ahead := ahead & case.turns) and (turn := ahead & ~self._occupied(case)):
             turn &= -turn
             ahead &= -2 * turn
             self._begin(case, self.in_turn[turn.bit_length() - 1])
@@ -161,6 +160,14 @@ class Cases:
         ):
             self._enable(case, step, number)
 
+    def _occupied(self, case: Case) -> int:
+        """Return the turns of the steps that need somebody who has no attention to spare."""
+        turns, attention = 0, case.attention
+        for actor, waiting in case.plan.takes.items():
+            if attention.get(actor, 0) >= self.program.actors[actor].limit:
+                turns |= waiting
+        return turns
+
     def _attended(self, case: Case, profile: StepSpec) -> bool:
         for actor in profile.persons:
             if case.attention.get(actor, 0) >= self.program.actors[actor].limit:
@@ -172,15 +179,15 @@ class Cases:
         visit = self._open(case, step, profile)
         if visit is None:
             return
-        self.visits.queue_up(visit)
-        self.visits.serve()
+        self.service.queue_up(visit)
+        self.service.serve()
         if visit.waits(self.agenda.now):
             for actor, number in self.outages.under_way(visit.profile.actors):
                 if visit.phase != Phase.CLOSED:
                     self.meet_outage(visit, actor, number)
 
     def _open(self, case: Case, step: int, profile: int) -> Visit | None:
-        visit = self.visits.open(case, step, profile)
+        visit = self.service.open(case, step, profile)
         if visit is None:
             self.end(case, "abandoned", self.causes["endless"], case.ending(self.agenda.now))
         return visit
@@ -188,7 +195,7 @@ class Cases:
     def meet_outage(self, visit: Visit, actor: int, number: int, *, begun: bool = False) -> None:
         """A system is out that a visit waits for: do the step otherwise if a rule says so."""
         if self.outages.evaded(visit, actor, number, begun=begun):
-            self.visits.withdraw(visit)
+            self.service.withdraw(visit)
             self.settle(visit.case)
 
     def _served(self, case: Case, step: int, rider: int) -> bool:
@@ -206,7 +213,7 @@ class Cases:
         elif (visit := self._open(case, step, rider)) is not None:
             visit.joint = visit.at.drawn_as(leader.at)
             visit.manner = visit.profile.first if leader.number == 1 else visit.profile.again
-            self.visits.start(visit, self.agenda.now, self.agenda.now)
+            self.service.start(visit, self.agenda.now, self.agenda.now)
         return leader is not None
 
     def go_on(self, place: events.SiteStep) -> None:
@@ -230,8 +237,8 @@ class Cases:
                 visits.append(visit)
         batches.join(visits)
         if visits:
-            self.visits.queue_up(visits[0])
-            self.visits.serve()
+            self.service.queue_up(visits[0])
+            self.service.serve()
 
     # -- ends ----------------------------------------------------------------------------------
 
@@ -247,18 +254,9 @@ class Cases:
         for step in sorted(case.open):
             visit = case.open[step]
             if visit.phase == Phase.DELAYED:
-                self.visits.close(visit, "dropped")
+                self.service.close(visit, "dropped")
             elif not visit.in_service(self.agenda.now):
-                self.visits.withdraw(visit)
+                self.service.withdraw(visit)
         self.record.case(case, self.agenda.now, outcome, cause, last)
         del self.live[case.number]
-        self.visits.serve()
-
-
-def _occupied(case: Case) -> int:
-    """Return the turns of the steps that need somebody who has no attention to spare."""
-    turns, attention = 0, case.attention
-    for actor, limit, waiting in case.plan.takes:
-        if attention.get(actor, 0) >= limit:
-            turns |= waiting
-    return turns
+        self.service.serve()

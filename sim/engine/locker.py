@@ -44,15 +44,17 @@ class Locker:
         case.brought |= 1 << document
         self.deadlines.start(case, document)
 
-    def hand_in(self, visit: Visit) -> None:
-        """Give the case what a visit gives, each document until its time is over."""
-        case = visit.case
+    def hand_in(self, visit: Visit) -> int:
+        """Give the case what a visit gives, each until its time is over; return what it is."""
+        case, given = visit.case, 0
         for document in visit.profile.gives:
             valid = self.program.papers[document].valid
             if valid is not None:
                 at = Context(case, self.agenda.now, visit.number)
                 self._expire_at(case, document, self.values.later(valid, at))
             self.give(case, document, visit.product, visit.step)
+            given |= 1 << document
+        return given
 
     def give(self, case: Case, document: int, defects: int, giver: int) -> None:
         """Give a document to a case, which sets periods going."""

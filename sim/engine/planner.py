@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sim.compile.program import Program, StreamSpec
+from sim.compile.program import Program, StepSpec, StreamSpec
 from sim.engine.case import Case, Context
 from sim.engine.route import NOBODY, Route
 from sim.engine.values import Values
@@ -24,6 +24,7 @@ class Planner:
         self.values = values
         documents = enumerate(program.documents)
         self.knowledge = sum(1 << document for document, name in documents if name[0] == "?")
+        self._needed = [self._attention(profile) for profile in program.profiles]
         self._plans: dict[tuple[int, tuple[int, ...]], Route] = {}
         self._settled = [self._always(step) for step in range(len(program.steps))]
 
@@ -49,10 +50,6 @@ class Planner:
             [moved.get(step, case.channel) for step in steps] for moved in (before, case.moved)
         )
         return was != are
-
-    def teaches(self, documents: Iterable[int]) -> bool:
-        """Whether some documents are knowledge, which settles anew how steps are done."""
-        return any(self.knowledge >> document & 1 for document in documents)
 
     def _always(self, step: int) -> list[int | None]:
         """Return the code of a step in each channel, None where it depends on the case."""
@@ -135,14 +132,18 @@ class Planner:
             given = profiles[profile[step]].gives
             passes[step] = sum(1 << d for d in given if giver[d] == step)
         chain = Chain(stream.order, needs, giver, sum(1 << step for step in passing))
-        return Route(tuple(profile), tuple(passes), chain, self._takes(profile))
+        return Route(tuple(profile), tuple(passes), chain, self._takes(profile, doing))
 
-    def _takes(self, profiles: Iterable[int]) -> tuple[tuple[int, int, int], ...]:
-        """Return who has limited attention, and the turns of the steps that wait for it alone."""
-        turns: dict[int, int] = {}
-        for profile in (self.program.profiles[number] for number in profiles if number != NOBODY):
-            for actor in () if profile.gathers or profile.once >= 0 else profile.persons:
-                turn = 1 << self.program.precedence[profile.step]
-                turns[actor] = turns.get(actor, 0) | turn
-        limits = {actor: self.program.actors[actor].limit for actor in turns}
-        return tuple((actor, limits[actor], waiting) for actor, waiting in turns.items())
+    def _takes(self, profile: Sequence[int], doing: Iterable[int]) -> dict[int, int]:
+        """Return the turns of the steps that wait for nothing but somebody's limited attention."""
+        takes: dict[int, int] = {}
+        for step in doing:
+            for actor, turn in self._needed[profile[step]]:
+                takes[actor] = takes.get(actor, 0) | turn
+        return takes
+
+    def _attention(self, profile: StepSpec) -> tuple[tuple[int, int], ...]:
+        """Return who has to attend to a step, and the step's turn."""
+        turn = 1 << self.program.precedence[profile.step]
+        alone = profile.batch is None and profile.once < 0
+        return tuple((actor, turn) for actor in profile.persons if alone)

@@ -2,14 +2,14 @@
 
 Read it beside ``docs/semantics.md``. SimPy keeps the clock and the agenda; nothing draws from a
 stream: every draw has a name. This is the loop: what happens at each kind of event, in the order of
-kinds within one second. Below it ``cases`` settles a case and ends it, ``visits`` serves a visit.
+kinds within one second. Below it ``cases`` settles a case and ends it, ``service`` serves a visit.
 """
 
 from __future__ import annotations
 
 from sim.compile.program import EXPIRED, GIVEN, DeadlineSpec, Program
 from sim.engine import events, money
-from sim.engine.agenda import Acts, Agenda, act
+from sim.engine.agenda import Agenda, AnyKind, Handler, on
 from sim.engine.arrivals import Arrivals
 from sim.engine.batches import Batches
 from sim.engine.case import NO_CAUSE, Case, Context, Phase, Visit
@@ -24,11 +24,11 @@ from sim.engine.record import Record
 from sim.engine.returns import Returns
 from sim.engine.route import NOBODY
 from sim.engine.rules import RETURNED, START, WAITING, Rules, action_of, first
-from sim.engine.sites import Sites
+from sim.engine.service import Service
+from sim.engine.sites import SiteSteps
 from sim.engine.staff import Staff
 from sim.engine.values import Values
-from sim.engine.visits import Visits
-from sim.engine.work import Dismissed, Fixed, Given, Returned, Work
+from sim.engine.work import Dismissed, Given, Mended, Returned, Work
 from sim.log import NEVER, Log
 
 
@@ -54,12 +54,12 @@ class Reference:
         self.locker = Locker(program, agenda, values, self.deadlines)
         self.staff = Staff(program.actors, agenda)
         self.outages = Outages(program, agenda, values, rules, planner)
-        batches, sites = Batches(program, agenda), Sites(agenda)
-        self.visits = visits = Visits(
+        batches, sites = Batches(program, agenda), SiteSteps(agenda)
+        self.service = service = Service(
             program, agenda, values, record, self.staff, self.locker, sites
         )
         self.work = Work(program, values, rules)
-        self.returns = Returns(program, agenda, values, rules, planner, visits)
+        self.returns = Returns(program, agenda, values, rules, planner, service)
         self.arrivals = Arrivals(program, agenda, values)
         self.cases = Cases(
             program,
@@ -68,7 +68,7 @@ class Reference:
             record,
             planner,
             self.locker,
-            visits,
+            service,
             batches,
             sites,
             self.outages,
@@ -77,9 +77,9 @@ class Reference:
     def run(self) -> Log:
         """Let everything happen and return the log."""
         self._announce()
-        acts = self._acts()
+        handlers = self._handlers()
         for moment in self.agenda:
-            acts[moment.kind](*moment.about)
+            handlers[moment.kind](*moment.about)
         return self.record.log(self.replication, [pool.area for pool in self.staff.pools])
 
     def _announce(self) -> None:
@@ -89,23 +89,23 @@ class Reference:
         self.outages.announce()
         self.arrivals.announce()
 
-    def _acts(self) -> Acts:
+    def _handlers(self) -> dict[AnyKind, Handler]:
         """Return what follows from each kind of event, in the order within one second."""
         return dict(
             (
-                act(events.STAFF, self._staff),
-                act(events.FINISHED, self._finished),
-                act(events.FIXED, self._fixed),
-                act(events.GIVEN, self._given),
-                act(events.REDO, self.cases.settle),
-                act(events.EXPIRY, self._expiry),
-                act(events.ARRIVAL, self._arrival),
-                act(events.OUTAGE, self._outage),
-                act(events.DEADLINE, self._deadline),
-                act(events.PATIENCE, self._patience),
-                act(events.BATCH, self.cases.go),
-                act(events.SITE, self.cases.go_on),
-                act(events.HORIZON, self.cases.horizon),
+                on(events.STAFF, self._staff),
+                on(events.FINISHED, self._finished),
+                on(events.FIXED, self._fixed),
+                on(events.GIVEN, self._given),
+                on(events.REDO, self.cases.settle),
+                on(events.EXPIRY, self._expiry),
+                on(events.ARRIVAL, self._arrival),
+                on(events.OUTAGE, self._outage),
+                on(events.DEADLINE, self._deadline),
+                on(events.PATIENCE, self._patience),
+                on(events.BATCH, self.cases.go),
+                on(events.SITE, self.cases.go_on),
+                on(events.HORIZON, self.cases.horizon),
             )
         )
 
@@ -119,7 +119,7 @@ class Reference:
     def _staff(self, actor: int, change: int) -> None:
         self._await_staff(actor, change + 1)
         self.staff.change(actor, change)
-        self.visits.serve()
+        self.service.serve()
 
     # -- a visit -------------------------------------------------------------------------------
 
@@ -130,8 +130,8 @@ class Reference:
         match self.work.judged(visit, self.agenda.now):
             case Given():
                 self._hand_over(visit)
-            case Fixed(seconds):
-                self.visits.fix(visit, seconds)
+            case Mended(seconds):
+                self.service.fix(visit, seconds)
             case Returned(instances):
                 self._send_back(visit, instances)
             case Dismissed(instance):
@@ -144,18 +144,18 @@ class Reference:
     def _is_over(self, visit: Visit) -> bool:
         """Whether a visit is closed, now if it was undone or its case ended during its work."""
         if visit.phase != Phase.CLOSED and (visit.void or visit.case.ended):
-            self.visits.cut(visit, "void" if visit.void else "dropped")
+            self.service.cut(visit, "void" if visit.void else "dropped")
             self.cases.settle(visit.case)
         return visit.phase == Phase.CLOSED
 
     def _hand_over(self, visit: Visit) -> None:
         money.recover(visit)
-        self.visits.hand_over(visit)
+        self.service.hand_over(visit)
         if visit.profile.persons:
             self.cases.take_up(visit.case)
 
     def _dismiss(self, visit: Visit, instance: int) -> None:
-        self.visits.cut(visit, "dropped")
+        self.service.cut(visit, "dropped")
         defect = self.program.defects[self.program.instances[instance].defect]
         cause, last = self.cases.causes[defect], (visit.step, visit.number)
         self.cases.end(visit.case, "dismissed", cause, last)
@@ -164,7 +164,7 @@ class Reference:
         """One letter: all that the visit returns goes back to those who made it."""
         case = visit.case
         case.returns += 1
-        self.visits.cut(visit, "returned")
+        self.service.cut(visit, "returned")
         self._go_on(visit)
         rule = self.returns.send(visit, instances)
         if rule is not None and action_of(rule, RETURNED) == "give_up":
@@ -179,11 +179,11 @@ class Reference:
         case = visit.case
         if visit.profile.pays:
             money.pay(self.values, self.program.instances, visit, self.agenda.now)
-        self.visits.close(visit, "given")
+        self.service.close(visit, "given")
         self._go_on(visit)
         case.asked = case.asked & ~(1 << visit.step) | visit.asked << visit.step
-        self.locker.hand_in(visit)
-        if self.planner.teaches(visit.profile.gives):
+        given = self.locker.hand_in(visit)
+        if given & self.planner.knowledge:
             self.planner.replan(case, self.agenda.now)
         self.cases.settle(case)
 
@@ -265,7 +265,7 @@ class Reference:
             return
         for step, visit in sorted(case.open.items()):
             if case.plan.chain.giver[document] == step:
-                self.visits.undo(visit)
+                self.service.undo(visit)
         self.locker.give(case, document, 0, NOBODY)
         if after != NEVER:
             case.consents[document] = after

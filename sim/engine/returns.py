@@ -12,8 +12,8 @@ from sim.engine.case import Case, Context, Visit
 from sim.engine.planner import Planner
 from sim.engine.route import NOBODY
 from sim.engine.rules import RETURNED, Rules, action_of
+from sim.engine.service import Service
 from sim.engine.values import Values
-from sim.engine.visits import Visits
 from sim.graph.chain import bits
 
 
@@ -26,7 +26,7 @@ class Returns:
     values: Values
     rules: Rules
     planner: Planner
-    visits: Visits
+    service: Service
     kept: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,7 +78,7 @@ class Returns:
         steps, undone = _dependent(case, order, targets, papers, self.kept)
         for step in steps:
             if step in case.open:
-                self.visits.undo(case.open[step])
+                self.service.undo(case.open[step])
         origins = {*steps, *(-1 - document for document in bits(undone))}
         instances = enumerate(self.program.instances)
         for document in bits(undone):

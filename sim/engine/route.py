@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,14 +16,14 @@ class Route:
     """The profile that each step is done in, NOBODY if it is not, and the chain that follows.
 
     ``passes``: what a skipped step passes on: the documents that no other step gives. ``takes``:
-    whose attention is limited, to how many steps, and the turns of those that need it.
+    the turns of the steps that need somebody's limited attention, by whose.
     """
 
     profile: tuple[int, ...]
     passes: tuple[int, ...]
     chain: Chain
-    takes: tuple[tuple[int, int, int], ...]
+    takes: Mapping[int, int]
 
 
-NO_ROUTE: Final = Route((), (), Chain(), ())
+NO_ROUTE: Final = Route((), (), Chain(), {})
 """Of a case that has not arrived."""

@@ -8,7 +8,7 @@ from sim.engine.case import Case, Visit
 from sim.engine.events import SiteStep
 
 
-class Sites:
+class SiteSteps:
     """Who does what for a site, and who waits for it."""
 
     def __init__(self, agenda: Agenda) -> None:

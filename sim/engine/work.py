@@ -26,7 +26,7 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
+class Mended:
     """What was found is mended on the spot, by so many seconds of more work."""
 
     seconds: int
@@ -39,7 +39,7 @@ class Dismissed:
     instance: int
 
 
-VisitEnd = Given | Returned | Fixed | Dismissed
+VisitEnd = Given | Returned | Mended | Dismissed
 
 
 @dataclass(slots=True, eq=False)
@@ -95,7 +95,7 @@ class Work:
                 seconds += self._mend(visit, act.instance, rule.action, at)
         if back:
             return Returned(tuple(back))
-        return Fixed(seconds) if seconds else Given()
+        return Mended(seconds) if seconds else Given()
 
     def _question(self, visit: Visit, act: Act) -> Context:
         known = {

@@ -1,4 +1,4 @@
-"""Visits: the life of a step from enabled to closed."""
+"""Service: the life of a visit, from enabled to closed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.engine.batches import succeed
 from sim.engine.case import Case, Context, Phase, Visit
 from sim.engine.locker import Locker
 from sim.engine.record import Record
-from sim.engine.sites import Sites
+from sim.engine.sites import SiteSteps
 from sim.engine.staff import Staff
 from sim.engine.values import Values
 from sim.log import NEVER
@@ -22,8 +22,8 @@ MOST_VISITS: Final = 255
 
 
 @dataclass(slots=True, eq=False)
-class Visits:
-    """Opens visits, lets them be served, and closes them."""
+class Service:
+    """Opens visits, lets people serve them, and closes them."""
 
     program: Program
     agenda: Agenda
@@ -31,7 +31,7 @@ class Visits:
     record: Record
     staff: Staff
     locker: Locker
-    sites: Sites
+    sites: SiteSteps
 
     def open(self, case: Case, step: int, profile_number: int) -> Visit | None:
         """Return a visit that has its agents' attention; None if there would be too many."""
