@@ -52,7 +52,7 @@ class AroundMedian(Distribution):
         return kind(middle, value, outer), business
 
     @classmethod
-    def shape(cls, plain: Shape) -> Shape:
+    def schema(cls, plain: Shape) -> Shape:
         """What stands under ``median``; the outer amount stands beside it."""
         return plain
 

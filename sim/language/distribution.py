@@ -64,7 +64,7 @@ class Distribution(ABC):
 
     @classmethod
     @abstractmethod
-    def shape(cls, plain: Shape) -> Shape:
+    def schema(cls, plain: Shape) -> Shape:
         """Return the JSON Schema of what stands under ``name``; ``plain``: that of an amount."""
 
     @classmethod
@@ -137,7 +137,7 @@ class ByName(Distribution):
         return cls(**values), any(business for _, business in read.values())
 
     @classmethod
-    def shape(cls, plain: Shape) -> Shape:
+    def schema(cls, plain: Shape) -> Shape:
         """A mapping of the fields."""
         positive: Shape = {"type": "number", "exclusiveMinimum": 0}
         kinds = {one.name: positive if one.metadata else plain for one in fields(cls)}
@@ -186,7 +186,7 @@ class ByList(Distribution):
         return cls(*values), business
 
     @classmethod
-    def shape(cls, plain: Shape) -> Shape:
+    def schema(cls, plain: Shape) -> Shape:
         """A list of the fields."""
         names = [one.name for one in fields(cls)]
         return {**row(plain, len(names)), "description": f"[{', '.join(names)}]"}

@@ -195,7 +195,7 @@ class Quantiles(Distribution):
         return cls(tuple((per_cent[key], read[key]) for key in keys)), business
 
     @classmethod
-    def shape(cls, plain: Shape) -> Shape:
+    def schema(cls, plain: Shape) -> Shape:
         """A mapping of percentages."""
         names = {"propertyNames": {"pattern": r"^\d+(\.\d+)?$"}, "additionalProperties": plain}
         told = {"minProperties": 2, "description": "{10: …, 50: …, 90: …}"}

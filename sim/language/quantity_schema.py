@@ -56,8 +56,8 @@ def _noted(value: Shape, plain: Shape) -> Shape:
     """Return the shape of a value or a random law, with its source and range."""
     forms: Shape = {
         "value": value,
-        "median": AroundMedian.shape(plain),
-        **{name: kind.shape(plain) for name, kind in DISTRIBUTIONS.items()},
+        "median": AroundMedian.schema(plain),
+        **{name: kind.schema(plain) for name, kind in DISTRIBUTIONS.items()},
         "learning": learning.shape(plain, _plain("Share"), _plain("Time")),
     }
     beside = dict.fromkeys(OUTER, plain) | _notes(plain)
