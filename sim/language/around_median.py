@@ -33,6 +33,7 @@ class AroundMedian(Distribution):
     median: float
     outer: float
     at: str
+    typical = "median"
 
     @classmethod
     def read(cls, raw: Any, measure: Measure, at: Address) -> tuple[AroundMedian, bool]:
@@ -55,11 +56,6 @@ class AroundMedian(Distribution):
     def schema(cls, plain: Shape) -> Shape:
         """What stands under ``median``; the outer amount stands beside it."""
         return plain
-
-    @property
-    def middle(self) -> float:
-        """The median."""
-        return self.median
 
     def scaled(self, middle: float) -> AroundMedian:
         """Both amounts scale."""

@@ -51,6 +51,9 @@ class Distribution(ABC):
     name: ClassVar[str]
     """The key under which it is written."""
 
+    typical: ClassVar[str]
+    """The parameter that is its typical amount."""
+
     bounded: ClassVar[bool] = False
     """Whether it has a least and a greatest amount of its own."""
 
@@ -73,9 +76,9 @@ class Distribution(ABC):
         return None
 
     @property
-    @abstractmethod
     def middle(self) -> float:
         """A typical amount: the median, the likeliest one or the mean."""
+        return float(getattr(self, self.typical))
 
     @property
     @abstractmethod

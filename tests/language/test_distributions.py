@@ -241,11 +241,7 @@ class Rayleigh(ByName):
 
     mode: float
     name = "rayleigh"
-
-    @property
-    def middle(self) -> float:
-        """The mode."""
-        return self.mode
+    typical = "mode"
 
     @property
     def reach(self) -> tuple[float, float]:
