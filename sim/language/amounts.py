@@ -26,6 +26,9 @@ _DIGITS: Final = 30
 """An amount of time that takes more digits is no amount of time."""
 
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(min|bd|s|h|d|w)")
+_BOUNDED: Final = re.compile(r"\s*(\S.*?)\s*\(\s*([^\s()]+?)\s*-\s*([^\s()]+)\s*\)\s*")
+_WHOLE: Final = re.compile(r"\s*-?\d{1,30}\s*")
+_FRACTION: Final = re.compile(r"\s*-?\d+\.\d+\s*")
 _FINEST: Final = 2.0**-32
 """Chances are told apart to this share."""
 
@@ -37,6 +40,19 @@ def wrong(key: str, at: Address = (), **values: object) -> PydanticCustomError:
     key of that place), ``hint`` and ``guess``.
     """
     return PydanticCustomError(key, key, {**values, "at": at})
+
+
+def parted(raw: object) -> tuple[object, tuple[object, object] | None]:
+    """Return a value and the bounds behind it, ``5min (2min-10min)``; a value alone has none."""
+    found = _BOUNDED.fullmatch(raw) if isinstance(raw, str) else None
+    return (plain(found[1]), (plain(found[2]), plain(found[3]))) if found else (raw, None)
+
+
+def plain(text: str) -> int | float | str:
+    """Read what stands in a longer text as YAML does."""
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if _FRACTION.fullmatch(text) else text
 
 
 def number(raw: object, kind: Kind, at: Address = ()) -> tuple[float, bool]:
@@ -56,7 +72,9 @@ def amount(raw: object, measure: Measure, at: Address = ()) -> tuple[float, bool
     if measure.unit == "share":
         return _share(raw, at), False
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not abs(raw) < math.inf:
-        raise wrong("not_a_number", at, given=quoted(raw), guess=meant.number(quoted(raw)))
+        raise wrong(
+            "not_a_number", at, given=quoted(raw), guess=meant.noted(quoted(raw), meant.number)
+        )
     if raw < measure.least:
         raise wrong("value.at_least", at, bound=f"{measure.least:,}", value=quoted(raw))
     if raw > measure.most:
@@ -88,7 +106,7 @@ def _no_duration(raw: object, at: Address) -> PydanticCustomError:
         return wrong("duration_without_unit", at, given=text)
     if text.startswith("-"):
         return wrong("duration_negative", at, given=text)
-    return wrong("not_a_duration", at, given=quoted(raw), guess=meant.duration(text))
+    return wrong("not_a_duration", at, given=quoted(raw), guess=meant.noted(text, meant.duration))
 
 
 def _share(raw: object, at: Address) -> float:
@@ -98,7 +116,9 @@ def _share(raw: object, at: Address) -> float:
     elif isinstance(raw, int | float) and not isinstance(raw, bool):
         value = float(min(max(raw, -1), 2))  # of more digits than a float holds
     else:
-        raise wrong("not_a_share", at, given=quoted(raw), guess=meant.share(quoted(raw)))
+        raise wrong(
+            "not_a_share", at, given=quoted(raw), guess=meant.noted(quoted(raw), meant.share)
+        )
     if not 0 <= value <= 1:
         per_cent = isinstance(raw, int | float) and 1 < raw <= 100  # noqa: PLR2004 -- per cent
         guess = f"{raw}%" if per_cent else None
@@ -134,7 +154,11 @@ def ordered(bounds: Sequence[object], kind: Kind, at: Address) -> None:
 
 
 def within(value: float, bounds: Sequence[object], kind: Kind, at: Address) -> None:
-    """Refuse a number outside of the bounds within which it is said to lie."""
-    low, high = (number(bound, kind)[0] for bound in bounds)
+    """Refuse a number outside of the bounds behind it, or bounds that are none."""
+    low, high = (number(bound, kind, at)[0] for bound in bounds)
+    for end, bound in zip((low, high), bounds, strict=True):
+        check_whole(end, bound, MEASURES[kind], at)
+    if low > high:
+        raise wrong("range_reversed", at, given="-".join(map(quoted, bounds)))
     if not low <= value <= high:
         raise wrong("value_outside_range", at, low=quoted(bounds[0]), high=quoted(bounds[1]))

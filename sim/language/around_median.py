@@ -33,6 +33,7 @@ class AroundMedian(Distribution):
     median: float
     outer: float
     at: str
+    typical = "median"
 
     @classmethod
     def read(cls, raw: Any, measure: Measure, at: Address) -> tuple[AroundMedian, bool]:
@@ -52,14 +53,9 @@ class AroundMedian(Distribution):
         return kind(middle, value, outer), business
 
     @classmethod
-    def shape(cls, plain: Shape) -> Shape:
+    def schema(cls, plain: Shape) -> Shape:
         """What stands under ``median``; the outer amount stands beside it."""
         return plain
-
-    @property
-    def middle(self) -> float:
-        """The median."""
-        return self.median
 
     def scaled(self, middle: float) -> AroundMedian:
         """Both amounts scale."""

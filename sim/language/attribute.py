@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
 from sim.language import learning
-from sim.language.amounts import wrong
+from sim.language.amounts import parted, wrong
 from sim.language.around_median import OUTER
 from sim.language.distributions import DISTRIBUTIONS
 from sim.language.json_schema import shape
@@ -79,7 +79,8 @@ Value = Constant | Chance | Amount | Choice | Table
 Sort = Literal["truth", "amount", "category"]
 """What the values of an attribute are."""
 
-_PER_CENT = re.compile(r"[%\N{FULLWIDTH PERCENT SIGN}]")
+_AMOUNT = re.compile(r"[%\N{FULLWIDTH PERCENT SIGN}\[(\N{FULLWIDTH LEFT PARENTHESIS}]")
+"""A text with a sign of these is no name but an amount, perhaps with its range."""
 
 
 def read(raw: object, at: Address = (), above: Provenance = UNKNOWN) -> Value:
@@ -87,35 +88,37 @@ def read(raw: object, at: Address = (), above: Provenance = UNKNOWN) -> Value:
 
     Raises a located ``PydanticCustomError``.
     """
-    plain = raw.get("value", raw) if isinstance(raw, Mapping) else raw
-    if isinstance(plain, bool):
-        return Constant(plain)
-    if isinstance(raw, str) and not _PER_CENT.search(raw):
-        return Constant(raw)
+    value = _value(raw)
+    if isinstance(value, bool):
+        return Constant(value)
     if isinstance(raw, Mapping) and "by" in raw:
         return _table(raw, at, above)
     if isinstance(raw, Mapping) and raw and raw.keys().isdisjoint((*forms(), *OUTER, *NOTES)):
         return _choice(raw, at)
-    if _is_number(raw):
+    if isinstance(raw, str) and not _AMOUNT.search(raw):
+        return Constant(raw)
+    if _is_number(value):
         return Amount(parse(raw, "amount", at, above))
-    bare = isinstance(plain, int | float) and plain in {0, 1} and "range" not in _keys(raw)
+    bare = isinstance(value, int | float) and value in {0, 1}
     return Chance(parse(raw, "share", at, above), bare)
 
 
-def _is_number(raw: object) -> bool:
+def _value(raw: Any) -> Any:
+    """Return what stands beside a source, or all there is."""
+    return raw["value"] if isinstance(raw, Mapping) and "value" in raw else raw
+
+
+def _is_number(value: object) -> bool:
     """A bare number above 1 is an amount, one from 0 to 1 or with % is a share, a law an amount.
 
     A range within which a bare number may lie says it as well.
     """
-    if isinstance(raw, Mapping):
-        bounds = raw.get("range")
-        given = [raw.get("value"), *(bounds if isinstance(bounds, list) else ())]
-        return "value" not in raw or any(map(_is_number, given))
-    return isinstance(raw, int | float) and not isinstance(raw, bool) and not 0 <= raw <= 1
+    plain, bounds = parted(value)
+    return isinstance(value, Mapping) or any(map(_beyond_share, (plain, *(bounds or ()))))
 
 
-def _keys(raw: object) -> Iterable[str]:
-    return raw if isinstance(raw, Mapping) else ()
+def _beyond_share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and not 0 <= value <= 1
 
 
 def sorts(value: Value) -> set[Sort]:
@@ -165,7 +168,7 @@ def _table(raw: Mapping[str, Any], at: Address, above: Provenance) -> Table:
     for key, value in raw.items():
         if key in ("by", *NOTES):
             continue
-        inner = read(value, (*at, key), own if own.known else above)
+        inner = read(value, (*at, key), own.or_else(above, None))
         if key == "else":
             otherwise = inner
         else:
@@ -178,7 +181,9 @@ def _table(raw: Mapping[str, Any], at: Address, above: Provenance) -> Table:
 def _table_of_numbers(raw: Mapping[str, Any]) -> bool:
     bounds = raw.get("range")
     values = [value for key, value in raw.items() if key not in ("by", *NOTES)]
-    return any(map(_is_number, [*values, *(bounds if isinstance(bounds, list) else ())]))
+    return any(
+        map(_is_number, [*map(_value, values), *(bounds if isinstance(bounds, list) else ())])
+    )
 
 
 def numbers(value: Value, path: Address = ()) -> Iterator[tuple[Address, Fixed | Random]]:

@@ -51,6 +51,9 @@ class Distribution(ABC):
     name: ClassVar[str]
     """The key under which it is written."""
 
+    typical: ClassVar[str]
+    """The parameter that is its typical amount."""
+
     bounded: ClassVar[bool] = False
     """Whether it has a least and a greatest amount of its own."""
 
@@ -64,7 +67,7 @@ class Distribution(ABC):
 
     @classmethod
     @abstractmethod
-    def shape(cls, plain: Shape) -> Shape:
+    def schema(cls, plain: Shape) -> Shape:
         """Return the JSON Schema of what stands under ``name``; ``plain``: that of an amount."""
 
     @classmethod
@@ -73,9 +76,9 @@ class Distribution(ABC):
         return None
 
     @property
-    @abstractmethod
     def middle(self) -> float:
         """A typical amount: the median, the likeliest one or the mean."""
+        return float(getattr(self, self.typical))
 
     @property
     @abstractmethod
@@ -137,7 +140,7 @@ class ByName(Distribution):
         return cls(**values), any(business for _, business in read.values())
 
     @classmethod
-    def shape(cls, plain: Shape) -> Shape:
+    def schema(cls, plain: Shape) -> Shape:
         """A mapping of the fields."""
         positive: Shape = {"type": "number", "exclusiveMinimum": 0}
         kinds = {one.name: positive if one.metadata else plain for one in fields(cls)}
@@ -186,7 +189,7 @@ class ByList(Distribution):
         return cls(*values), business
 
     @classmethod
-    def shape(cls, plain: Shape) -> Shape:
+    def schema(cls, plain: Shape) -> Shape:
         """A list of the fields."""
         names = [one.name for one in fields(cls)]
         return {**row(plain, len(names)), "description": f"[{', '.join(names)}]"}

@@ -48,11 +48,7 @@ class Exponential(ByName):
 
     mean: float
     name = "exponential"
-
-    @property
-    def middle(self) -> float:
-        """The mean."""
-        return self.mean
+    typical = "mean"
 
     @property
     def reach(self) -> tuple[float, float]:
@@ -71,11 +67,7 @@ class Lognormal(ByName):
     median: float
     sigma: float = pure(0.001, 5)
     name = "lognormal"
-
-    @property
-    def middle(self) -> float:
-        """The median."""
-        return self.median
+    typical = "median"
 
     @property
     def reach(self) -> tuple[float, float]:
@@ -95,11 +87,7 @@ class Gamma(ByName):
     mean: float
     cv: float = pure(0.01, 10)
     name = "gamma"
-
-    @property
-    def middle(self) -> float:
-        """The mean."""
-        return self.mean
+    typical = "mean"
 
     @property
     def reach(self) -> tuple[float, float]:
@@ -129,11 +117,7 @@ class Triangular(ByList):
     likeliest: float
     highest: float
     name = "triangular"
-
-    @property
-    def middle(self) -> float:
-        """The likeliest amount."""
-        return self.likeliest
+    typical = "likeliest"
 
     def quantiles(self, u: Floats) -> Floats:
         """Roots, up to the peak from below and beyond it from above."""
@@ -195,7 +179,7 @@ class Quantiles(Distribution):
         return cls(tuple((per_cent[key], read[key]) for key in keys)), business
 
     @classmethod
-    def shape(cls, plain: Shape) -> Shape:
+    def schema(cls, plain: Shape) -> Shape:
         """A mapping of percentages."""
         names = {"propertyNames": {"pattern": r"^\d+(\.\d+)?$"}, "additionalProperties": plain}
         told = {"minProperties": 2, "description": "{10: …, 50: …, 90: …}"}

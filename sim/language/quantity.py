@@ -7,7 +7,7 @@ what it may be drawn from, in ``distributions``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
 from sim.language import learning
-from sim.language.amounts import check_whole, number, ordered, within, wrong
+from sim.language.amounts import check_whole, number, ordered, parted, within, wrong
 from sim.language.around_median import AroundMedian
 from sim.language.distribution import Distribution, checked
 from sim.language.distributions import DISTRIBUTIONS
@@ -47,6 +47,15 @@ class Provenance:
     def known(self) -> bool:
         """Whether the number can be defended: by a source or, as an assumption, by a range."""
         return self.source is not None or self.range is not None
+
+    def or_else(self, above: Provenance, ends: tuple[str, str] | None) -> Provenance:
+        """Return the note of what stands ``above`` if there is none here, else this one.
+
+        ``ends``: the range if none is given.
+        """
+        if above.known and not self.known:
+            return above
+        return Provenance(self.source, self.range or ends)
 
 
 UNKNOWN: Final = Provenance()
@@ -93,29 +102,47 @@ def parse(raw: object, kind: Kind, at: Address = (), above: Provenance = UNKNOWN
     """
     if not isinstance(raw, Mapping):
         return _fixed(raw, kind, at, above)
-    own = provenance(raw, kind, at)
-    note = own if own.known else above
-    if "by" in raw:
-        return _lookup(raw, kind, at, note)
     body = {key: value for key, value in raw.items() if key not in NOTES}
     if set(body) == {"value"}:
-        return _valued(raw, kind, at, note)
-    return _by_form(body, kind, at, note)
+        return _valued(raw, kind, at, above)
+    own = provenance(raw, kind, at)
+    if own.range is not None and own.range == ends(raw) and not above.known:
+        raise wrong("range_repeated", (*at, "range"), on="key")
+    note = own.or_else(above, ends(raw))
+    return _lookup(raw, kind, at, note) if "by" in raw else _by_form(body, kind, at, note)
 
 
-def _valued(raw: Mapping[str, Any], kind: Kind, at: Address, note: Provenance) -> Quantity:
-    inner = parse(raw["value"], kind, (*at, "value"), note)
-    if isinstance(inner, Fixed) and "range" in raw:
-        within(inner.value, raw["range"], kind, (*at, "range"))
-        for i, bound in enumerate(raw["range"]):
-            check_whole(number(bound, kind)[0], bound, MEASURES[kind], (*at, "range", i))
+def _valued(raw: Mapping[str, Any], kind: Kind, at: Address, above: Provenance) -> Quantity:
+    """Read a ``value`` beside its source; the range of a number stands behind it, in one text."""
+    if "range" in raw and not isinstance(raw["value"], Mapping):
+        raise range_beside_value(raw, at)
+    own = provenance(raw, kind, at)
+    inner = parse(raw["value"], kind, (*at, "value"), own.or_else(above, None))
+    if isinstance(inner, Fixed) and inner.note.source is None:
+        return replace(inner, note=replace(inner.note, source=own.source))
     return inner
 
 
-def _fixed(raw: object, kind: Kind, at: Address, note: Provenance) -> Fixed:
-    value, business = number(raw, kind, at)
-    check_whole(value, raw, MEASURES[kind], at)
-    return Fixed(value, business, note, isinstance(raw, str) and raw.strip().endswith(_DAYS))
+def range_beside_value(raw: Mapping[str, Any], at: Address) -> PydanticCustomError:
+    """Return the error that a range stands beside a value and not behind it."""
+    value, bounds = raw["value"], raw["range"]
+    pair = isinstance(bounds, list) and len(bounds) == 2  # noqa: PLR2004 -- a range is a pair
+    written = [quoted(one) for one in (value, *bounds)] if pair else []
+    guess = "{} ({}-{})".format(*written) if pair else ""
+    guess = f'"{guess}"' if guess.startswith(">") else guess  # YAML reads it as text only so
+    return wrong("range_beside_value", (*at, "range"), on="key", guess=guess or None)
+
+
+def _fixed(raw: object, kind: Kind, at: Address, above: Provenance) -> Fixed:
+    plain, bounds = parted(raw)
+    value, business = number(plain, kind, at)
+    check_whole(value, plain, MEASURES[kind], at)
+    days = isinstance(plain, str) and plain.strip().endswith(_DAYS)
+    if bounds is None:
+        return Fixed(value, business, above, days)
+    within(value, bounds, kind, at)
+    low, high = bounds
+    return Fixed(value, business, Provenance(None, (str(low), str(high))), days)
 
 
 def provenance(raw: Mapping[str, Any], kind: Kind, at: Address) -> Provenance:
@@ -158,6 +185,12 @@ def _by_form(body: Mapping[str, Any], kind: Kind, at: Address, note: Provenance)
     else:
         law, business = DISTRIBUTIONS[name].read(body[name], measure, where)
     return Random(checked(law, measure, where), business, note)
+
+
+def ends(raw: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the bounds that a random amount has by itself, as written."""
+    name = next((name for name in DISTRIBUTIONS if name in raw), None)
+    return None if name is None else DISTRIBUTIONS[name].ends(raw[name])
 
 
 def _form(body: Mapping[str, Any], at: Address) -> str:

@@ -11,30 +11,35 @@ from sim.language.distributions import DISTRIBUTIONS
 from sim.language.json_schema import TEXT, Shape, closed, one_of, row, shape
 
 _AMOUNT: Final = r"\d+(\.\d+)?"
-_PLAIN: Final[Mapping[str, Shape]] = {
-    "Duration": {
-        "anyOf": [
-            {
-                "type": "string",
-                "pattern": rf"^\s*(({_AMOUNT}bd)+|({_AMOUNT}(s|min|h|d|w))+)\s*$",
-            },
-            {"const": 0},
-        ]
-    },
-    "Time": {
-        "anyOf": [
-            {"type": "string", "pattern": rf"^\s*({_AMOUNT}(s|min|h|d|w))+\s*$"},
-            {"const": 0},
-        ]
-    },
-    "Share": {
-        "anyOf": [
-            {"type": "string", "pattern": r"^\s*0*(\d{1,2}(\.\d+)?|100(\.0+)?)%\s*$"},
-            {"type": "number", "minimum": 0, "maximum": 1},
-        ]
-    },
+_WRITTEN: Final[Mapping[str, str]] = {
+    "Duration": rf"({_AMOUNT}bd)+|({_AMOUNT}(s|min|h|d|w))+",
+    "Time": rf"({_AMOUNT}(s|min|h|d|w))+",
+    "Share": r"0*(\d{1,2}(\.\d+)?|100(\.0+)?)%",
+    "Number": r"-?\d+(\.\d+)?",
+}
+"""How amounts are written as text."""
+
+_BARE: Final[Mapping[str, Shape]] = {
+    "Duration": {"const": 0},
+    "Time": {"const": 0},
+    "Share": {"type": "number", "minimum": 0, "maximum": 1},
     "Number": {"type": "number"},
 }
+
+
+def _plain(name: str) -> Shape:
+    """Return the shape of one number."""
+    if name == "Number":
+        return _BARE[name]
+    text = {"type": "string", "pattern": rf"^\s*({_WRITTEN[name]})\s*$"}
+    return {"anyOf": [text, _BARE[name]]}
+
+
+def _ranged(name: str) -> Shape:
+    """Return the shape of one number with its range behind it: ``5min (2min-10min)``."""
+    one = {"Share": rf"({_WRITTEN[name]}|{_AMOUNT})"}.get(name, rf"({_WRITTEN[name]}|0)")
+    pattern = rf"^\s*{one}\s*\(\s*{one}\s*-\s*{one}\s*\)\s*$"
+    return {"type": "string", "pattern": pattern}
 
 
 def _notes(plain: Shape) -> Shape:
@@ -51,9 +56,9 @@ def _noted(value: Shape, plain: Shape) -> Shape:
     """Return the shape of a value or a random law, with its source and range."""
     forms: Shape = {
         "value": value,
-        "median": AroundMedian.shape(plain),
-        **{name: kind.shape(plain) for name, kind in DISTRIBUTIONS.items()},
-        "learning": learning.shape(plain, _PLAIN["Share"], _PLAIN["Time"]),
+        "median": AroundMedian.schema(plain),
+        **{name: kind.schema(plain) for name, kind in DISTRIBUTIONS.items()},
+        "learning": learning.shape(plain, _plain("Share"), _plain("Time")),
     }
     beside = dict.fromkeys(OUTER, plain) | _notes(plain)
     return {
@@ -61,6 +66,10 @@ def _noted(value: Shape, plain: Shape) -> Shape:
         "if": {"required": ["median"]},
         "then": one_of(*OUTER, mapping={}),
         "else": {"properties": dict.fromkeys(OUTER, False)},
+        "not": {
+            "required": ["value", "range"],
+            "properties": {"value": {"not": {"type": "object"}}},
+        },
     }
 
 
@@ -79,19 +88,21 @@ def _lookup(branch: Shape, plain: Shape) -> Shape:
 
 
 def _quantity(name: str, description: str) -> Shape:
-    plain, own = _PLAIN[name], shape(name)
-    return {"description": description, "anyOf": [plain, _noted(own, plain), _lookup(own, plain)]}
+    plain, own = _plain(name), shape(name)
+    forms = [plain, _ranged(name), _noted(own, plain), _lookup(own, plain)]
+    return {"description": f"{description}, a random law, or a lookup", "anyOf": forms}
 
 
 def _attribute() -> Shape:
-    share, number = _PLAIN["Share"], _PLAIN["Number"]
+    share, number = _plain("Share"), _plain("Number")
     bound = {"anyOf": [number, share]}
-    value = {"anyOf": [{"type": "boolean"}, share, shape("Number")]}
+    fixed = {"anyOf": [share, _ranged("Share")]}
+    value = {"anyOf": [{"type": "boolean"}, fixed, shape("Number")]}
     choice = {
         "type": "object",
         "description": "Categories, each with its share; the shares add up to 100%",
         "propertyNames": {"not": {"enum": ["by", "value", "source", "range"]}},
-        "additionalProperties": {"anyOf": [share, _noted(share, share)]},
+        "additionalProperties": {"anyOf": [fixed, _noted(fixed, share)]},
         "minProperties": 1,
     }
     return {
@@ -108,14 +119,12 @@ def _attribute() -> Shape:
 
 def definitions() -> dict[str, Shape]:
     """Return the shapes that several others refer to, or that contain themselves."""
-    return {
-        "Duration": _quantity(
-            "Duration", "A duration (90s 45min 2h30min 3d 5bd 2w), a random law, or a lookup"
-        ),
-        "Time": _quantity(
-            "Time", "A duration on all days (90s 45min 2h30min 3d 2w), a random law, or a lookup"
-        ),
-        "Share": _quantity("Share", "A share (13.5% or 0.135), a random law, or a lookup"),
-        "Number": _quantity("Number", "A number, a random law, or a lookup"),
-        "Attribute": _attribute(),
+    told = {
+        "Duration": "A duration (90s 45min 2h30min 3d 5bd 2w), with its range 5min (2min-10min)",
+        "Time": "A duration on all days (90s 45min 2h30min 3d), with its range 5min (2min-10min)",
+        "Share": "A share (13.5% or 0.135), with its range 80% (70%-90%)",
+        "Number": "A number, with its range 2 (1-4)",
+    }
+    return {name: _quantity(name, text) for name, text in told.items()} | {
+        "Attribute": _attribute()
     }

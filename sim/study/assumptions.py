@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 from sim.language import learning
-from sim.language.amounts import UNITS, number
+from sim.language.amounts import UNITS, number, plain
 from sim.language.measure import MEASURES, Kind
 from sim.language.quantity import NOTES, Random, leaves, parse, typical
 from sim.study.loader import World
@@ -60,7 +60,7 @@ def assumptions(worlds: Sequence[World]) -> list[Assumption]:
                 spot = _path(kind, name, address)
                 known = found.get((spot, repr(raw)))
                 arms = (*(known.arms if known else ()), world.arm)
-                low, high = (_moved(raw, _plain(end)) for end in note.range)
+                low, high = (_moved(raw, plain(end)) for end in note.range)
                 found[spot, repr(raw)] = Assumption(
                     spot, arms, as_text(raw), note.range, note.source, (low, high)
                 )
@@ -79,16 +79,6 @@ def _address(data: Any, path: Address) -> Address:
 def _path(kind: str, name: str, address: Address) -> str:
     before = _BEFORE[kind]
     return ".".join(map(str, address if before is None else (before + name, *address)))
-
-
-def _plain(text: str) -> float | int | str:
-    """Read an end of a range as YAML does."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 def _moved(raw: Any, end: float | str) -> Any:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from sim import shelf
 from sim.errors import InvalidInput, Problem, nearest
 from sim.language.agent import Agent
+from sim.language.amounts import parted
 from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import Condition, Noted
 from sim.language.facts import Fact, facts
@@ -25,6 +26,7 @@ from sim.language.quantity import (
     Lookup,
     Provenance,
     Random,
+    ends,
     forms,
     leaves,
 )
@@ -262,7 +264,8 @@ def _patches(raw: Any, path: Address, above: Provenance) -> Iterator[_Found]:
     """Yield the numbers of some raw YAML; a source or range counts for all that is below it."""
     if not isinstance(raw, dict | list):
         if _is_number(raw):
-            yield path, None if str(path[-1]).rpartition(".")[2] in _COUNTS else above
+            counted = str(path[-1]).rpartition(".")[2] in _COUNTS
+            yield path, None if counted else _noted({"value": raw}, above)
         return
     note = _noted(raw, above) if isinstance(raw, dict) else above
     if isinstance(raw, dict) and not raw.keys().isdisjoint(forms()):
@@ -275,10 +278,10 @@ def _patches(raw: Any, path: Address, above: Provenance) -> Iterator[_Found]:
 
 
 def _noted(raw: Mapping[str, Any], above: Provenance) -> Provenance:
-    bounds = raw.get("range")
-    pair = tuple(map(str, bounds)) if isinstance(bounds, list) else ()
+    bounds = raw.get("range", parted(raw.get("value"))[1])
+    pair = tuple(map(str, bounds)) if isinstance(bounds, list | tuple) else ()
     note = Provenance(raw.get("source"), pair if len(pair) == 2 else None)  # noqa: PLR2004 -- a pair
-    return note if note.known else above
+    return note.or_else(above, ends(raw))
 
 
 def _condition(condition: Condition, path: Address) -> Iterator[_Found]:
@@ -294,7 +297,7 @@ def _condition(condition: Condition, path: Address) -> Iterator[_Found]:
 
 def _is_number(value: object) -> bool:
     if isinstance(value, str):
-        return _AMOUNT.fullmatch(value) is not None
+        return _AMOUNT.fullmatch(str(parted(value)[0])) is not None
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -307,4 +310,4 @@ def as_text(raw: object) -> str:
         return ", ".join(f"{key} {as_text(value)}" for key, value in rest.items())
     if isinstance(raw, list):
         return " – ".join(as_text(one) for one in raw)
-    return str(raw)
+    return str(parted(raw)[0])

@@ -30,7 +30,7 @@ FILES: Final[Mapping[str, str]] = {
         applicant: vendor
         actors: {vendor: person, clerk: {agent: office, staff: 1}}
         documents: {permit: {en: Permit, ja: 許可証}}
-        attributes: {size: {value: 2, range: [1, 9]}}
+        attributes: {size: 2 (1-9)}
         levers:
           pace: {default: 2h, replaces: [steps.issue.work]}
           way: {default: slow, values: {slow: {}, fast: {steps.issue.delay: 1h}}}

@@ -25,18 +25,18 @@ rules:
 procedure: permit
 applicant: vendor
 actors: {vendor: person, desk: DESK, portal: system}
-attributes: {card: {value: 50%, range: [0%, 100%]}}
+attributes: {card: 50% (0%-100%)}
 documents: {form: Form, permit: Permit}
 defects: {gap: Gap}
 steps:
-  fill: {gives: form, by: [vendor, portal], work: {value: 1h, range: [1h, 2h]}}
+  fill: {gives: form, by: [vendor, portal], work: 1h (1h-2h)}
   judge:
     needs: form
     gives: permit
     by: desk
-    work: {value: 1h, range: [1h, 2h]}
-    digital: {work: {value: 30min, range: [1min, 1h]}}
-    agentic: {work: {value: 10min, range: [1min, 1h]}}
+    work: 1h (1h-2h)
+    digital: {work: 30min (1min-1h)}
+    agentic: {work: 10min (1min-1h)}
 goal: [permit]
 levers:
   desks: {default: 2, range: [1, 4], replaces: [steps.judge.digital.priority]}

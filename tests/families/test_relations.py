@@ -31,7 +31,7 @@ from sim.engine import reference
 from sim.kpi import Measures, check, estimators, measure
 from sim.kpi.units import DAY, HOUR
 from sim.kpi.visits import open_seconds
-from sim.language.amounts import UNITS
+from sim.language.amounts import UNITS, parted
 from sim.language.measure import LONGEST
 from sim.log import NEVER, Log
 from sim.study import loader
@@ -164,7 +164,7 @@ def amounts(raw: Any, new: Callable[[Any], Any]) -> Any:
     if isinstance(raw, list):
         return [amounts(one, new) for one in raw]
     if not isinstance(raw, dict):
-        return new(raw)
+        return new(parted(raw)[0])
     kept = ("by", "cv", "sigma", "factor", "every", "until")
     return {
         key: one if key in kept else amounts(one, new)
@@ -437,7 +437,8 @@ def timeless(book: Book, factor: float) -> Book:
 
 def _timeless(data: Any, factor: float) -> Any:
     if isinstance(data, str):
-        return longer(data, factor, seconds=True)
+        value, _ = parted(data)
+        return longer(value, factor, seconds=True) if isinstance(value, str) else data
     if isinstance(data, list):
         return [_timeless(one, factor) for one in data]
     if not isinstance(data, dict):

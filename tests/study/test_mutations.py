@@ -78,6 +78,7 @@ VALUES: Final[tuple[Any, ...]] = (
         {"a": None},
         {"en": "x"},
         {"value": "1h"},
+        "1h (30min-2h)",
     ),
     *({"by": "month", "6-7": "1h"}, {"by": "nothing", "else": 1}, {"by": "time", "0d": 1, "5d": 2}),
     *(
