@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final, Literal, TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from sim.compile import tables
+from sim.compile.findings import Collector, Findings
+from sim.compile.index import Index
 from sim.compile.program import (
     ASKED,
     MOST,
@@ -25,16 +26,16 @@ from sim.compile.program import (
     Spans,
     Switch,
 )
-from sim.compile.tables import Ppf
-from sim.errors import InvalidInput, Problem, nearest
-from sim.graph.journey import Journey, Place, below_place
+from sim.errors import nearest
+from sim.graph.journey import Place, below_place
 from sim.language.attribute import WORDS, Amount, Constant, Sort, Table, Value, sorts
 from sim.language.attribute import Chance as TrueShare
 from sim.language.attribute import Choice as CategoryShares
 from sim.language.base import CHANNELS, Condition
-from sim.language.domain import AMOUNT, BOOL, BUILT_IN, Domain, left
+from sim.language.distribution import Distribution
+from sim.language.domain import BUILT_IN, Domain, left
 from sim.language.measure import MEASURES, Kind
-from sim.language.quantity import Distribution, Fixed, Lookup, Quantity, typical
+from sim.language.quantity import Fixed, Lookup, Quantity, Random, typical
 from sim.words import Word
 
 On = Literal["value", "key"]
@@ -58,35 +59,13 @@ Branch = Callable[[Quantity, str], Node]
 """Compiles what stands in a lookup under a key."""
 
 
-@dataclass
-class Expressions:
-    """Numbers given to names while a model is compiled."""
+class Expressions(Collector):
+    """Compiles quantities, conditions and attributes, with the numbers of an index."""
 
-    journey: Journey
-    attributes: dict[str, int] = field(default_factory=dict)
-    domains: dict[str, Domain] = field(default_factory=dict)
-    steps: dict[str, int] = field(default_factory=dict)
-    points: dict[str, int] = field(default_factory=dict)
-    tables: dict[tuple[object, ...], int] = field(default_factory=dict)
-    table_values: list[tuple[int, ...]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    moments: list[tuple[int, Place]] = field(default_factory=list)
-    """When branches of lookups by time begin, in seconds since the start, and where it says so."""
-
-    def point(self, name: str) -> int:
-        """Return the number of a draw point."""
-        return self.points.setdefault(name, len(self.points))
-
-    def say(self, place: Place, key: str, *below: str | int, **values: Any) -> None:
-        """Note a problem."""
-        problem = self.journey.problem(place, key, *below, **values)
-        if problem not in self.problems:
-            self.problems.append(problem)
-
-    def settle(self) -> None:
-        """Raise InvalidInput if any problem was noted."""
-        if self.problems:
-            raise InvalidInput(self.problems)
+    def __init__(self, index: Index, found: Findings) -> None:
+        """Go on from what was ``found`` before."""
+        super().__init__(index.journey, found)
+        self.attributes, self.domains, self.steps = index.attributes, index.domains, index.steps
 
     # -- quantities ----------------------------------------------------------------------------
 
@@ -109,49 +88,43 @@ class Expressions:
         units = scale if scale is not None else SHARE if MEASURES[kind].unit == "share" else 1
         if isinstance(quantity, Fixed):
             return Const(math.floor(quantity.value * units + 0.5), quantity.business)
-        if isinstance(quantity, Distribution):
-            return Drawn(self.point(point), self._table(quantity, units, kind), quantity.business)
+        if isinstance(quantity, Random):
+            return Drawn(
+                self.point(point),
+                self._table(quantity.distribution, units, kind),
+                quantity.business,
+            )
         rest: dict[str, Any] = {"items": items, "channel": channel, "scale": scale, "knows": knows}
 
         def inner(branch: Quantity, key: str) -> Node:
             return self.node(branch, kind, point, below_place(place, key), **rest)
 
         fixed = dict(items or {}) | ({} if channel is None else {"channel": CHANNELS[channel]})
-        if quantity.by in fixed:
-            return self._chosen(quantity, inner, place, fixed[quantity.by])
+        if quantity.variable in fixed:
+            return self._chosen(quantity, inner, place, fixed[quantity.variable])
         return self._switch(quantity, inner, place, knows)
 
     def _table(self, law: Distribution, units: int, kind: Kind) -> int:
         low, high = (int(end * units) for end in (MEASURES[kind].least, MEASURES[kind].most))
-        key = (law.name, law.parameters, units, low, high)
-        return self.table(key, tables.ppf(law), units, (low, high))
-
-    def table(self, key: tuple[object, ...], ppf: Ppf, units: int, bounds: tuple[int, int]) -> int:
-        """Return the number of the table of a law, which ``key`` tells apart from others."""
-        low, high = bounds
-        if key not in self.tables:
-            values = tables.table(ppf, units)
-            self.tables[key] = len(self.table_values)
-            self.table_values.append(tuple(min(max(value, low), high) for value in values))
-        return self.tables[key]
+        return self.table((law, units, low, high), law.quantiles, units, (low, high))
 
     def _chosen(self, lookup: Lookup, inner: Branch, place: Place, value: str) -> Node:
         """Compile the branch of a lookup by what is known already: an item, or the channel."""
-        known = CHANNELS if lookup.by == "channel" else self.journey.lists[lookup.by]
-        keys = [key for key, _ in lookup.branches]
-        self._rows(lookup.by, Domain("category", tuple(known)), keys, lookup.otherwise, place)
-        found = dict(lookup.branches).get(value, lookup.otherwise)
+        known = CHANNELS if lookup.variable == "channel" else self.journey.lists[lookup.variable]
+        keys = [key for key, _ in lookup.cases]
+        self._rows(lookup.variable, Domain("category", tuple(known)), keys, lookup.otherwise, place)
+        found = dict(lookup.cases).get(value, lookup.otherwise)
         return Const(0) if found is None else inner(found, value if value in keys else "else")
 
     def _switch(self, lookup: Lookup, inner: Branch, place: Place, knows: Collection[str]) -> Node:
-        variable = self._variable(lookup.by, place, knows)
+        variable = self._variable(lookup.variable, place, knows)
         if variable is None:
             return Const(0)
-        keys = [key for key, _ in lookup.branches]
-        spans = self.spans_of(lookup.by, keys, lookup.otherwise, place)
+        keys = [key for key, _ in lookup.cases]
+        spans = self.spans_of(lookup.variable, keys, lookup.otherwise, place)
         rows = tuple(
             (span, inner(branch, key))
-            for span, (key, branch) in zip(spans, lookup.branches, strict=True)
+            for span, (key, branch) in zip(spans, lookup.cases, strict=True)
         )
         if lookup.otherwise is not None:
             return Switch(variable, rows, inner(lookup.otherwise, "else"))
@@ -276,7 +249,7 @@ class Expressions:
         return Predicate(tuple(tests), chance, self.point(point))
 
     def _asked(self, condition: Condition, task: str) -> Iterable[int]:
-        mine = self.journey.tasks[task]
+        mine = self.journey.steps[task]
         for value in condition.values("asked"):
             name = f"{mine.procedure}.{value}"
             each = ".".join((name, *mine.items.values()))
@@ -343,41 +316,3 @@ class Expressions:
             last: Any = self.attribute(name, value.otherwise, below_place(place, "else"))
             return Switch(variable, rows, last)
         return Switch(variable, rows, rows[-1][1])
-
-
-def domain_of(values: Sequence[Value], original: Value | None = None) -> Domain:
-    """Return what an attribute's values are, over all the places that define it.
-
-    ``original`` is what it was before anything was overridden. A value does not change whether it
-    is an amount, and one name alone is one of those that there were, not all that there are.
-    """
-    every = [*values, *([original] if original is not None else [])]
-    told = [sort for value in (every[-1], *values) for sort in sorted(sorts(value))]
-    sort = told[0] if told else "truth"
-    if sort != "category":
-        return BOOL if sort == "truth" else AMOUNT
-    leaves = [leaf for value in every for leaf in _leaves(value)]
-    shares = [
-        name for leaf in leaves if isinstance(leaf, CategoryShares) for name, _ in leaf.shares
-    ]
-    before = _named(original) if original is not None else []
-    declared = dict.fromkeys((*shares, *before))
-    if len(declared) < 2:  # noqa: PLR2004 -- one name leaves nothing to choose from
-        declared |= dict.fromkeys(name for value in values for name in _named(value))
-    return Domain("category", tuple(declared))
-
-
-def _named(value: Value) -> list[str]:
-    """Return the categories that an attribute may be as a whole."""
-    constants = (leaf.value for leaf in _leaves(value) if isinstance(leaf, Constant))
-    return [name for name in constants if isinstance(name, str)]
-
-
-def _leaves(value: Value) -> Iterable[Value]:
-    if not isinstance(value, Table):
-        yield value
-        return
-    for _, inner in value.branches:
-        yield from _leaves(inner)
-    if value.otherwise is not None:
-        yield from _leaves(value.otherwise)

@@ -1,34 +1,85 @@
-"""What a scenario asks to be told besides the usual figures, in numbers."""
+"""What a result is told in: the titles of everything, and what a scenario asks to be told."""
 
 from __future__ import annotations
 
+from sim.compile.index import Index, fixed
 from sim.compile.program import GroupSpec, ObservedSpec, ReportSpec
-from sim.compile.symbols import Symbols
+from sim.graph.journey import Journey
+from sim.language.base import Label
+from sim.language.scenario import Observed
+from sim.words import exists
+
+Titled = tuple[str, ...]
+"""A name, and what it is called in each language."""
 
 
-def report(ledger: Symbols) -> ReportSpec | None:
+def report(index: Index) -> ReportSpec | None:
     """Return what the scenario asks for, families of documents unrolled; None for nothing."""
-    asked = ledger.scenario.report
+    asked = index.scenario.report
     if asked is None:
         return None
-    every = (d for name in asked.documents for d in ledger.journey.documents(name))
+    every = (d for name in asked.documents for d in index.journey.family(name))
     return ReportSpec(
         documents=tuple(dict.fromkeys(every)),
-        groups=tuple(_group(ledger, name) for name in dict.fromkeys(asked.groups)),
-        observed=tuple(
-            ObservedSpec(
-                fact=fact,
-                document=ledger.journey.documents(one.document)[0],
-                by=int(ledger.fixed(one.by)),
-                from_start=one.since == "start",
-                value=ledger.fixed(one.value),
-            )
-            for fact, one in asked.observed.items()
-        ),
+        groups=tuple(_group(index, name) for name in dict.fromkeys(asked.groups)),
+        observed=tuple(_observed(index, fact, one) for fact, one in asked.observed.items()),
     )
 
 
-def _group(ledger: Symbols, name: str) -> GroupSpec:
-    domain = ledger.names.domains[name]
+def _observed(index: Index, fact: str, one: Observed) -> ObservedSpec:
+    document = index.journey.family(one.document)[0]
+    by, value = int(fixed(one.by)), fixed(one.value)
+    return ObservedSpec(fact, document, by, one.since == "start", value)
+
+
+def _group(index: Index, name: str) -> GroupSpec:
+    domain = index.domains[name]
     names = ("false", "true") if domain.kind == "bool" else domain.names
-    return GroupSpec(name, ledger.names.attributes[name], names)
+    return GroupSpec(name, index.attributes[name], names)
+
+
+def labels(index: Index) -> tuple[tuple[str, tuple[Titled, ...]], ...]:
+    """Return the titles of everything that a result may name, by what it is."""
+    journey = index.journey
+    asked = report(index)
+    documents = dict.fromkeys((*index.documents, *(asked.documents if asked else ())))
+    arm = index.scenario.arms[journey.world.arm].title
+    titles = {
+        "steps": ((step.name, step.title) for step in index.wanted),
+        "actors": ((actor.name, actor.title) for actor in journey.actors.values()),
+        "documents": ((name, journey.documents[name].title) for name in documents),
+        "causes": ((name, _cause(journey, name)) for name in index.causes),
+        "arms": ((journey.world.arm, arm),) if arm is not None else (),
+        "goals": _goals(index),
+    }
+    return tuple((kind, tuple(_titled(*one) for one in each)) for kind, each in titles.items())
+
+
+def _titled(name: str, title: Label) -> Titled:
+    return (name, *title.texts.values())
+
+
+def _goals(index: Index) -> list[tuple[str, Label]]:
+    """Return what cases strive for, background ones aside; one entry for those of a list."""
+    streams = (one for one in index.streams if not index.scenario.cases[one].background)
+    names = dict.fromkeys(goal for one in streams for goal, _, _ in index.journey.goal(one))
+    papers = [(name, index.journey.documents[name].definition) for name in reversed(names)]
+    first = {tuple(title.texts.values()): (name, title) for name, title in papers}
+    return [first[title] for title in reversed(first)]
+
+
+def _cause(journey: Journey, name: str) -> Label:
+    """Return what a cause of a bad end is called."""
+    if name in journey.defects:
+        defect, _ = journey.defects[name]
+        return defect.harm or defect
+    kind, _, rest = name.partition(".")
+    if kind == "deadline":
+        document = journey.documents[rest].definition
+        return Label.said("cause.deadline", title=document)
+    if kind == "rule":
+        agent, event, rule = rest.split(".")
+        why = journey.world.agents[agent].rules[event][rule].why  # type: ignore[index]
+        return why or Label.plain(rule)
+    key = f"cause.{name}"
+    return Label.said(key) if exists(key) else Label.plain(rest)

@@ -34,9 +34,9 @@ def unlimited(journeys: Iterable[Journey]) -> list[Problem]:
     found: list[Problem] = []
     for journey in journeys:
         tasks = (
-            t for stream in journey.world.scenario.cases for t in analyse(journey, stream).tasks
+            t for stream in journey.world.scenario.cases for t in analyse(journey, stream).steps
         )
-        busy = dict.fromkeys(name for t in tasks for way in t.ways.values() for name in way.by)
+        busy = dict.fromkeys(name for t in tasks for way in t.channels.values() for name in way.by)
         applicants = set(journey.applicants.values())
         for who in (journey.actors[name] for name in busy if name not in applicants):
             if who.agent.kind == "office" and who.actor.staff is None:

@@ -13,8 +13,8 @@ from sim.compile.program import Program
 from sim.errors import InvalidInput, UsageError
 from sim.experiment import pool
 from sim.experiment.run import labels
-from sim.experiment.summary import COMPARED, figure
 from sim.experiment.work import AUTO, ENGINES, Job
+from sim.kpi.metrics import METRICS, compared
 from sim.language.base import CHANNELS
 from sim.study import loader
 from sim.study.assumptions import Assumption, assumptions
@@ -68,7 +68,7 @@ class Sweep:
         return [world for name in self.arms for world in study.worlds if world.arm == name]
 
     def _runs(self, model: Program) -> Runs:
-        job, told = Job((model,), AUTO, self.seed, keep=False), figure(self.kpi)
+        job, told = Job((model,), AUTO, self.seed, keep=False), METRICS[self.kpi].estimator
         return tuple(told(job.do(0, r).measures.cases) for r in range(self.replications))
 
     def base(self) -> dict[str, Runs]:
@@ -91,7 +91,7 @@ def rank(  # noqa: PLR0913 -- the options of the command
     *,
     start: str | None = None,
     end: str | None = None,
-    kpi: str = COMPARED[0],
+    kpi: str = "latency_days.mean",
     replications: int = REPLICATIONS,
     cases: int = CASES,
     workers: int = 1,
@@ -103,8 +103,9 @@ def rank(  # noqa: PLR0913 -- the options of the command
     draws, and so do the two ends of a number's range. Without names the arms are digital and
     agentic, or the first and the last. Raises InvalidInput, UsageError and RunFailed.
     """
-    if kpi not in COMPARED:
-        raise UsageError("no_such_kpi", name=kpi, known=", ".join(COMPARED))
+    known_kpis = [metric.name for metric in compared()]
+    if kpi not in known_kpis:
+        raise UsageError("no_such_kpi", name=kpi, known=", ".join(known_kpis))
     located = source.load(loader.find("scenarios", name))
     study = loader.study(located)
     arms = _arms([world.arm for world in study.worlds], start, end)

@@ -23,7 +23,7 @@ def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
     journey = join(loader.world(loader.companions(procedures), (), (), channel or "digital"))
     chosen: tuple[Channel, ...] = CHANNELS if channel is None else (channel,)  # type: ignore[assignment]
     graph: nx.DiGraph[Any] = nx.DiGraph()
-    for task in journey.tasks.values():
+    for task in journey.steps.values():
         if task.procedure not in procedures:
             continue
         possible = [c for c in chosen if task.fallback_channels(c)]
@@ -37,7 +37,7 @@ def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
                 graph.add_edge(("document", document), ("step", task.name))
     for kind, node in graph.nodes:
         if kind == "document":
-            title = journey.papers[node].title.texts
+            title = journey.documents[node].title.texts
             graph.nodes[kind, node].update(kind="document", title=title)
     return graph
 
@@ -51,5 +51,5 @@ def _add_step(
         kind="step",
         title=task.title.texts,
         actors=[actors[n].title.texts for n in names],
-        channels=[c for c in channels if task.ways[c].exists],
+        channels=[c for c in channels if task.channels[c].exists],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sim.errors import Problem
 from sim.language.agent import Agent
@@ -17,6 +17,11 @@ from sim.study.loader import World
 
 Place = tuple[str, str, tuple[str | int, ...]]
 """Where something is defined: kind of file, its name, path inside."""
+
+T = TypeVar("T")
+
+Declared = Mapping[str, tuple[T, Place]]
+"""Definitions by name, each with its place."""
 
 ASKED: Final = "asked"
 
@@ -53,7 +58,7 @@ class StepInstance:
     item: Label | None
     definition: Step
     gives: tuple[str, ...]
-    ways: Mapping[Channel, StepInChannel]
+    channels: Mapping[Channel, StepInChannel]
     presence: str | None
     place: Place
 
@@ -74,7 +79,7 @@ class StepInstance:
         """
         ways: list[StepInChannel] = []
         for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
-            way = self.ways[lower]
+            way = self.channels[lower]
             if way.profile.open_to is None:
                 return (*ways, way) if way.exists else tuple(ways)
             if way.exists:
@@ -84,7 +89,7 @@ class StepInstance:
     def sure(self, channel: Channel) -> bool:
         """Whether every case can do this step from ``channel`` down."""
         for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
-            way = self.ways[lower]
+            way = self.channels[lower]
             if way.profile.open_to is None:
                 return way.exists
         return False
@@ -128,20 +133,19 @@ class Journey:
     """Everything that the procedures of a world make together."""
 
     world: World
-    tasks: Mapping[str, StepInstance]
-    papers: Mapping[str, DocumentInstance]
+    steps: Mapping[str, StepInstance]
+    documents: Mapping[str, DocumentInstance]
     actors: Mapping[str, ActorInstance]
-    defects: Mapping[str, tuple[Defect, Place]]
-    attributes: Mapping[str, tuple[Value, Place]]
-    presences: Mapping[str, Share]
-    presence_places: Mapping[str, Place]
+    defects: Declared[Defect]
+    attributes: Declared[Value]
+    presences: Declared[Share]
     lists: Mapping[str, tuple[str, ...]]
     calendars: Mapping[str, Hours]
     applicants: Mapping[str, str]
     families: Mapping[str, tuple[str, ...]] = field(repr=False)
     deciders: frozenset[str] = frozenset()
 
-    def documents(self, name: str) -> tuple[str, ...]:
+    def family(self, name: str) -> tuple[str, ...]:
         """Return the documents of a name: itself, or one for each item of a list."""
         return self.families.get(name, ())
 
@@ -151,9 +155,9 @@ class Journey:
         return self.world.problem(kind, name, (*path, *below), key, **values)
 
     def used(self, stream: str) -> tuple[StepInstance, ...]:
-        """Return the tasks of the procedures that ``stream`` may use, in order of its list."""
+        """Return the steps of the procedures that ``stream`` may use, in order of its list."""
         using = self.world.scenario.cases[stream].using
-        return tuple(t for name in using for t in self.tasks.values() if t.procedure == name)
+        return tuple(t for name in using for t in self.steps.values() if t.procedure == name)
 
     def goal(self, stream: str) -> tuple[tuple[str, Condition | None, Place], ...]:
         """Return the goal documents of a stream, each with its condition and where it is said."""
@@ -169,7 +173,7 @@ class Journey:
         return tuple(
             (document, goal.if_, where)
             for goal, where in goals
-            for document in self.documents(goal.document)
+            for document in self.family(goal.document)
         )
 
     def ends(self, stream: str) -> tuple[tuple[End, Place], ...]:

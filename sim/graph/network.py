@@ -26,7 +26,7 @@ class Requirements:
     """What one stream of an arm may need: its steps in an order in which they can be done."""
 
     graph: nx.DiGraph[tuple[str, str]]
-    tasks: tuple[StepInstance, ...]
+    steps: tuple[StepInstance, ...]
     documents: frozenset[str]
     problems: tuple[Problem, ...]
 
@@ -168,7 +168,7 @@ def _circles(journey: Journey, graph: nx.DiGraph[tuple[str, str]]) -> Iterable[P
 def _circle(journey: Journey, nodes: list[tuple[str, str]]) -> Problem:
     """Say how steps wait for each other, beginning with the one that comes first by name."""
     names = {name: name for kind, name in nodes if kind == DOCUMENT}
-    tasks = [journey.tasks[name] for kind, name in nodes if kind == STEP]
+    tasks = [journey.steps[name] for kind, name in nodes if kind == STEP]
     alone = len({task.procedure for task in tasks}) == 1
     names |= {t.name: t.name.partition(".")[2] if alone else t.name for t in tasks}
     start = min(tasks, key=lambda task: task.name)
@@ -182,7 +182,7 @@ def _sent_back(
     journey: Journey, stream: str, steps: set[str], channels: tuple[Channel, ...]
 ) -> dict[str, str]:
     """Return the documents of a locker that may be sent back, each with the defect found in it."""
-    possible = [way for name in sorted(steps) for way in ways(journey.tasks[name], channels)]
+    possible = [way for name in sorted(steps) for way in ways(journey.steps[name], channels)]
     manners = [m for way in possible for m in (way.profile, way.profile.again)]
     sought = {defect for manner in manners for defect in getattr(manner, "finds", None) or {}}
     found: dict[str, str] = {}
@@ -250,7 +250,7 @@ def shown(document: str) -> str:
 
 def _always_held(journey: Journey, stream: str, document: str) -> bool:
     holding = holding_of(journey, stream, document)
-    paper = journey.papers.get(document)
+    paper = journey.documents.get(document)
     return (
         holding is not None
         and isinstance(holding.share, Fixed)
@@ -279,7 +279,7 @@ def seconds(way: StepInChannel) -> float:
 def critical_lengths(web: Requirements, channel: Channel) -> dict[str, float]:
     """Return for each step the typical seconds from its start to the last goal, at best."""
     lengths: dict[str, float] = {}
-    for task in reversed(web.tasks):
+    for task in reversed(web.steps):
         node = (STEP, task.name)
         after = [
             lengths.get(step, 0.0)

@@ -12,10 +12,10 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
+from sim.language.amounts import number, plain, within, wrong
 from sim.language.base import CHANNELS, Name, Noted, Scalar
 from sim.language.hours import WEEKDAYS, weekdays
 from sim.language.measure import KEYS, Kind
-from sim.language.quantity import number, ordered, within, wrong
 from sim.yaml import meant
 from sim.yaml.quoted import quoted, truth_meant
 
@@ -119,8 +119,7 @@ class Domain:
 
     def amount(self, raw: object) -> float:
         """Read one number in base units, which must be a possible value."""
-        plain = _plain(raw)
-        read, _ = number(plain, _KINDS[self.kind])
+        read, _ = number(_plain(raw), _KINDS[self.kind])
         amount = float(round(read * SHARE)) if self.kind == "share" else read
         if not self.low <= amount <= self.high:
             raise self._impossible(raw)
@@ -177,12 +176,10 @@ class Domain:
     def _check_range(self, value: Scalar, bounds: tuple[Scalar, Scalar]) -> None:
         """Refuse bounds within which a number of ``value`` does not lie."""
         if self.kind not in _KINDS:
-            raise wrong("range_of_word", ("range",), given=quoted(value))
+            raise wrong("range_of_word", ("value",), given=quoted(value))
         kind = _KINDS[self.kind]
-        plain = [_plain(bound) for bound in bounds]
-        ordered(plain, kind, ("range",))
         for text in _numbers(value):
-            within(number(_plain(text), kind)[0], plain, kind, ("range",))
+            within(number(_plain(text), kind)[0], bounds, kind, ("value",))
 
 
 BOOL: Final = Domain("bool")
@@ -252,9 +249,7 @@ def _numbers(value: Scalar) -> Sequence[object]:
 
 def _plain(raw: object) -> object:
     """Read a number that stands in a text as YAML does."""
-    if isinstance(raw, str) and re.fullmatch(r"\s*-?\d{1,30}\s*", raw):
-        return int(raw)
-    return float(raw) if isinstance(raw, str) and re.fullmatch(r"\s*-?\d+\.\d+\s*", raw) else raw
+    return plain(raw) if isinstance(raw, str) else raw
 
 
 def _truth(value: Scalar) -> Spans:

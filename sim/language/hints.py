@@ -114,7 +114,6 @@ HINTS: Final[Mapping[str, str]] = {
     "Condition.chance": "Holds with this chance.",
     "Noted.value": "The value, as it would stand without a source.",
     "Noted.source": "Id of a fact in the registry of sources.",
-    "Noted.range": "Bounds within which the true value should lie.",
     # -- scenarios -----------------------------------------------------------------------------
     "Scenario.scenario": "Name of the scenario: that of the file.",
     "Scenario.title": "What people call it.",

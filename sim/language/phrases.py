@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
+from sim.language.amounts import wrong
 from sim.language.base import Names, Strict
-from sim.language.quantity import wrong
 from sim.words import TITLED, catalogue
 
 SHORTEST: Final = 2

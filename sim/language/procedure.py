@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from sim.errors import nearest
+from sim.language.amounts import wrong
 from sim.language.attribute import Attribute
 from sim.language.base import (
     CHANNELS,
@@ -30,17 +31,7 @@ from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
 from sim.language.json_schema import NAME, TEXT, Shape, either, one_of, shape
 from sim.language.phrases import Spoken
-from sim.language.quantity import (
-    Duration,
-    Fixed,
-    Quantity,
-    Rank,
-    Share,
-    Work,
-    Yen,
-    parse,
-    wrong,
-)
+from sim.language.quantity import Duration, Fixed, Quantity, Rank, Share, Work, Yen, parse
 from sim.yaml.quoted import quoted
 
 
@@ -265,6 +256,11 @@ class Step(Profile):
         inside = block is not None and field in block.model_fields_set
         name = Profile.model_fields[field].alias or field
         return (source, name, *below) if inside else (name, *below)
+
+    @property
+    def drafted(self) -> bool:
+        """Whether it is drafted with confidence in some channel."""
+        return any(self.profile(channel).confidence is not None for channel in CHANNELS)
 
     def profile(self, channel: Channel) -> Profile:
         """Return how this step is done in ``channel``."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.kpi.metrics import METRICS
+from sim.kpi.units import Unit
 from sim.report.console import columns
-from sim.report.differences import label
 from sim.report.estimate import shown
-from sim.report.names import named, title
 from sim.report.parameters import folded
-from sim.report.units import Unit, unit_of
-from sim.words import say
+from sim.stats import Estimate
+from sim.words import say, titled
 
 _NUMBER: Final = 9
 """Cells of each column of figures."""
@@ -29,23 +30,25 @@ def page(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
     )
 
 
-def _unit(result: Mapping[str, Any]) -> tuple[str | None, Unit]:
+def _unit(result: Mapping[str, Any]) -> Unit:
     ends = [abs(row[end] or 0) for row in result["rows"] for end in ("low", "high")]
-    return label(result["kpi"], unit_of(max(ends, default=0)))
+    return METRICS[result["kpi"]].unit.suiting(max(ends, default=0))
 
 
 def _head(result: Mapping[str, Any], lang: str) -> Text:
-    key, unit = _unit(result)
-    start, end = (named(result, "arms", result[arm], lang) for arm in ("from", "to"))
-    base = shown(result["difference"], lang, unit, change=True)
+    unit, metric = _unit(result), METRICS[result["kpi"]]
+    arms = result["labels"]["arms"]
+    start, end = (titled(arms.get(result[arm]), result[arm], lang) for arm in ("from", "to"))
+    known = {name: math.nan if v is None else v for name, v in result["difference"].items()}
+    base = shown(Estimate(**known), lang, unit, change=True)
     interval = f" ({base.interval})" if base.interval else ""
     told = {
-        "kpi": say(key, lang) if key else result["kpi"],
+        "kpi": metric.title(lang, unit, alone=True, apart=True),
         "pair": say("report.pair", lang, start=start, end=end),
         "value": base.value + interval,
     }
     run = {name: result[name] for name in ("scenario", "cases", "replications", "seed")}
-    name = title(result["title"], result["scenario"], lang)
+    name = titled(result["title"], result["scenario"], lang)
     lines = ((name, "bold"), (say("report.sweep", lang, **run), "dim"))
     return Text.assemble(*(part for line in lines for part in (line, "\n")), _as_is(told, lang))
 
@@ -61,7 +64,7 @@ def _table(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
     sheet.add_column(say("report.path", lang), width=path, overflow="fold")
     for key in ("report.at_low", "report.at_high", "report.spread"):
         sheet.add_column(say(key, lang), width=_NUMBER, justify="right")
-    _, unit = _unit(result)
+    unit = _unit(result)
     for row in result["rows"]:
         where = Text(folded(row["path"], path))
         bounds = " – ".join(row["range"])

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from sim.errors import InvalidInput, Problem, nearest
+from sim.language.amounts import number
 from sim.language.measure import Kind
 from sim.language.procedure import Lever, Procedure
-from sim.language.quantity import number
 from sim.language.scenario import Arm, Scenario
 from sim.study.edits import Draft, Origin
 from sim.yaml.explain import explain

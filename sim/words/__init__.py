@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple, get_args
 Language = Literal["en", "ja"]
 """The languages spoken; the first is spoken where no other is asked for."""
 
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+LANGUAGES: Final[tuple[str, ...]] = get_args(Language)
 
 DEFAULT: Final = LANGUAGES[0]
 
@@ -93,6 +93,12 @@ def say(key: str, /, lang: str = DEFAULT, **values: object) -> str:
     return template(key, lang).format(
         **{name: _told(value, lang) for name, value in values.items()}
     )
+
+
+def titled(titles: Mapping[str, str] | None, name: str, lang: str) -> str:
+    """Return the title of something in ``lang``, or in the first language, or its bare ``name``."""
+    told = titles or {}
+    return told.get(lang) or told.get(DEFAULT) or name
 
 
 def _told(value: object, lang: str) -> object:

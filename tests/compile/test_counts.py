@@ -35,7 +35,7 @@ attention: 2
 rules:
   start: {online: {when: {card: true}, then: {use: digital}}}
   returned:
-    tired: {when: {returns: {value: ">= 5", source: A, range: [3, 8]}}, then: give_up}
+    tired: {when: {returns: {value: ">= 5 (3-8)", source: A}}, then: give_up}
     repair: {then: {redo: {after: 1h}}}
   waiting:
     call: {when: {waited: "> 10d"}, then: {hurry: 1}}

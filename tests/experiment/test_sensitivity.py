@@ -22,8 +22,8 @@ kind: person
 hours: always
 rules:
   returned:
-    tired: {when: {returns: {value: ">= 3", range: [1, 5]}}, then: give_up}
-    repair: {then: {redo: {after: {value: 1d, range: [1d, 4d]}}}}
+    tired: {when: {returns: ">= 3 (1-5)"}, then: give_up}
+    repair: {then: {redo: {after: 1d (1d-4d)}}}
 """,
     "agents/officer.yaml": "{agent: officer, kind: office, hours: always}",
     "procedures/permit.yaml": """
@@ -31,26 +31,26 @@ procedure: permit
 applicant: citizen
 actors:
   citizen: citizen
-  desk: {agent: officer, staff: {value: 50, range: [40, 60]}}
+  desk: {agent: officer, staff: 50 (40-60)}
 attributes:
-  size: {small: {value: 60%, range: [50%, 70%]}, large: {value: 40%, range: [30%, 50%]}}
+  size: {small: 60% (50%-70%), large: 40% (30%-50%)}
 documents: {form: Form, permit: Permit}
 defects: {gap: {en: Gap, ja: 漏れ, harm: {en: wrong, ja: 誤り}}}
 steps:
   fill:
     gives: [form]
     by: citizen
-    analog: {work: {value: 4h, range: [2h, 6h]}}
+    analog: {work: 4h (2h-6h)}
     digital:
       work: {median: 2h, p90: 4h, range: [1h, 8h]}
       makes: {gap: {learning: {first: 50%, factor: 0.5, every: 10d, floor: 10%}, range: [20%, 90%]}}
-    agentic: {work: {value: 1min, range: [30s, 2min]}}
+    agentic: {work: 1min (30s-2min)}
   examine:
     needs: [form]
     gives: [permit]
     by: desk
     work: {triangular: [1h, 2h, 3h], range: [1h, 4h]}
-    delay: {value: 3d, range: [3d, 3d]}
+    delay: 3d (3d-3d)
     finds: {gap: {median: 80%, p90: 90%, range: [50%, 95%]}}
 goal: [permit]
 """,
@@ -186,7 +186,7 @@ start: 2026-06-01
 compare:
   slow:
     channel: digital
-    override: {permit.steps.fill.digital.work: {value: 9h, range: [8h, 10h]}}
+    override: {permit.steps.fill.digital.work: 9h (8h-10h)}
   usual: {channel: digital}
 cases: {vendors: {count: 4, using: [permit]}}
 """,

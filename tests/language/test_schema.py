@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from sim.language.hints import HINTS
-from sim.language.json_schema import DEFINITIONS
 from sim.language.kinds import MODELS
+from sim.language.quantity_schema import definitions
 from sim.language.schema import schema
 from sim.yaml import source
 
@@ -63,9 +63,9 @@ RIGHT = [
     ("procedure", "levers: {l: {default: 90%, range: [0%, 1], replaces: [steps.s.makes.d]}}"),
     # attributes
     ("procedure", "attributes: {a: true, b: 70%, c: 0.7, d: name, e: 12}"),
-    ("procedure", "attributes: {a: {value: 70%, source: X, range: [60%, 80%]}}"),
+    ("procedure", "attributes: {a: {value: 70% (60%-80%), source: X}}"),
     ("procedure", "attributes: {a: {value: true, source: X}}"),
-    ("procedure", "attributes: {size: {small: 80%, big: {value: 20%, range: [10%, 30%]}}}"),
+    ("procedure", "attributes: {size: {small: 80%, big: 20% (10%-30%)}}"),
     (
         "procedure",
         "attributes: {age: {median: 40, p90: 70}, sum: {uniform: [1, 10], range: [1, 9]}}",
@@ -79,7 +79,7 @@ RIGHT = [
     ("procedure", "steps: {s: {each: one, by: [me, desk], decides: known, priority: 1}}"),
     ("procedure", "steps: {s: {analog: {}, digital: {omit: true}, agentic: digital}}"),
     ("procedure", "steps: {s: {if: {card: true, chance: 7.1%}, open_to: {size: [small, big]}}}"),
-    ("procedure", "steps: {s: {if: {n: {value: '> 5', source: X, range: [3, 8]}, m: 6-7}}}"),
+    ("procedure", "steps: {s: {if: {n: {value: '> 5 (3-8)', source: X}, m: 6-7}}}"),
     ("procedure", "steps: {s: {delay: 0}}"),
     ("procedure", "steps: {s: {delay: {until: nightly, at_least: 1bd}}}"),
     (
@@ -98,7 +98,7 @@ RIGHT = [
     ("procedure", "steps: {s: {again: {work: 1h, delay: {until: t}, makes: {}, burden: {}}}}"),
     # amounts
     ("procedure", "steps: {s: {work: 2h30min}}"),
-    ("procedure", "steps: {s: {work: {value: 1.5h, range: [1h, 2h]}}}"),
+    ("procedure", "steps: {s: {work: 1.5h (1h-2h)}}"),
     ("procedure", "steps: {s: {work: {median: 45min, p90: 90min, source: X}}}"),
     ("procedure", "steps: {s: {work: {uniform: [1h, 2h]}}}"),
     ("procedure", "steps: {s: {work: {exponential: {mean: 10min}, range: [5min, 20min]}}}"),
@@ -293,7 +293,8 @@ def test_what_is_wrong_does_not_fit_the_schema(kind: str, text: str) -> None:
 @pytest.mark.parametrize("kind", MODELS)
 def test_an_editor_explains_every_key(kind: str) -> None:
     """Each key of a definition has a description; how an amount is spelled speaks for itself."""
-    own = {name: part for name, part in SCHEMAS[kind]["$defs"].items() if name not in DEFINITIONS}
+    amounts = definitions()
+    own = {name: part for name, part in SCHEMAS[kind]["$defs"].items() if name not in amounts}
     fields = [field for part in (SCHEMAS[kind], *own.values()) for field in _fields(part)]
 
     assert [name for name, field in fields if "description" not in field] == []

@@ -29,6 +29,6 @@ def command(
         if as_json:
             voice.dump(jgrants.listed(found))
             return
-        from sim.report import calls as sheet
+        from sim.report import listing
 
-        voice.draw(lambda _: sheet.page(found, voice.lang))
+        voice.draw(lambda _: listing.calls_page(found, voice.lang))

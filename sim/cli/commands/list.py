@@ -17,4 +17,4 @@ def command(
         from sim.study import loader
 
         shelf = loader.shelf_list()
-        voice.draw(lambda _: listing.page(shelf, voice.lang))
+        voice.draw(lambda _: listing.shelf_page(shelf, voice.lang))

@@ -45,6 +45,7 @@ def command(
         from sim.study import loader
 
         study = loader.load(scenario, sets=sets or (), levers=levers or ())
+        from sim.experiment.result import as_json as as_json_of
         from sim.experiment.run import compare  # slow to load, so that mistakes are told first
 
         with voice.progress() as progress:
@@ -60,12 +61,12 @@ def command(
             )
         if not quiet:
             _tell_undefended(voice, scenario)
-        for warning in result["warnings"]:
+        for warning in result.warnings:
             voice.warn(warning)
         if out is not None and not quiet:
             voice.tell("cli.kept", folder=out)
         if as_json:
-            voice.dump(result)
+            voice.dump(as_json_of(result))
             return
         from sim.report import brief, comparison
 

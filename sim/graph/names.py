@@ -1,0 +1,271 @@
+"""The names of a world: what its procedures declare together, lists unrolled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+
+from sim.graph.journey import ActorInstance, Declared, DocumentInstance, Place, below_place
+from sim.graph.notes import Notes
+from sim.language.attribute import Value
+from sim.language.base import CHANNELS, Label
+from sim.language.hours import NAMED, Hours
+from sim.language.procedure import Actor, Defect, Document, Procedure, Step
+from sim.language.quantity import Share
+from sim.study.loader import World
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The items of each list, what they are called, and ``list.item`` not every case has."""
+
+    items: Mapping[str, tuple[str, ...]]
+    titles: Mapping[tuple[str, str], Label]
+    presences: Declared[Share]
+
+    def unrolled(self, name: str, each: str | None) -> list[tuple[str, dict[str, str]]]:
+        """Return a name, or one for each item of a list, with the item; as it is without a list."""
+        if each is None or each not in self.items:
+            return [(name, {})]
+        return [(f"{name}.{item}", {each: item}) for item in self.items[each]]
+
+    def title(self, items: Mapping[str, str]) -> Label | None:
+        """Return what the items are called that a step or document is for."""
+        titles = [self.titles[each, item] for each, item in items.items()]
+        if not titles:
+            return None
+        return Label.joined(titles)
+
+    def presence(self, items: Mapping[str, str]) -> str | None:
+        """Return the first of some items that not every case has, as ``list.item``."""
+        names = (f"{each}.{item}" for each, item in items.items())
+        return next((name for name in names if name in self.presences), None)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the procedures of a world declare.
+
+    ``spread``: the list of each document that comes once for each item. ``families``: the documents
+    that each name stands for. ``deciders``: attributes that some step decides.
+    """
+
+    lists: Lists
+    calendars: Mapping[str, Hours]
+    defects: Declared[Defect]
+    attributes: Declared[Value]
+    actors: Mapping[str, ActorInstance]
+    spread: Mapping[str, str]
+    families: Mapping[str, tuple[str, ...]]
+    documents: Mapping[str, DocumentInstance]
+    deciders: frozenset[str]
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What a condition may test of a case: attributes, and whether an item is there."""
+        return (*self.attributes, *self.lists.presences)
+
+    def meant(self, name: str, items: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the documents that a step for some items means: its own item's, or all."""
+        each = self.spread.get(name)
+        if each is not None and each in items:
+            return (f"{name}.{items[each]}",)
+        return self.families.get(name, ())
+
+
+def named(world: World, notes: Notes) -> Names:
+    """Return what the procedures of a world declare; what is wrong with it is noted."""
+    lists = _lists(world, notes)
+    calendars = _calendars(world, notes)
+    defects = _merged(world, notes, "defects", lambda one: one.defects)
+    attributes = _merged(world, notes, "attributes", lambda one: one.attributes)
+    documents = _merged(world, notes, "documents", lambda one: one.documents)
+    actors = _actors(world, notes, lists, calendars)
+    spread = _spread(world, notes, lists, documents)
+    families = {}
+    instances = {}
+    for key, (definition, place) in documents.items():
+        unrolled = lists.unrolled(key, spread.get(key))
+        families[key] = tuple(name for name, _ in unrolled)
+        families |= {name: (name,) for name, _ in unrolled}
+        for name, items in unrolled:
+            instances[name] = DocumentInstance(name, definition, place, item=lists.title(items))
+        if definition.lapsed is not None and definition.lapsed not in defects:
+            notes.unknown(below_place(place, "lapsed"), "defect", definition.lapsed, defects)
+    attributes |= {key: v for key, v in _of_streams(world).items() if key not in attributes}
+    deciders = frozenset(_deciders(world, notes, attributes))
+    return Names(
+        lists, calendars, defects, attributes, actors, spread, families, instances, deciders
+    )
+
+
+def steps_of(world: World) -> Iterator[tuple[Step, Place]]:
+    """Yield every step of every procedure with its place."""
+    for name, procedure in world.procedures.items():
+        for key, step in procedure.steps.items():
+            yield step, ("procedure", name, ("steps", key))
+
+
+def check_hours(
+    notes: Notes, hours: str | Hours | None, place: Place, calendars: Mapping[str, Hours]
+) -> None:
+    """Note hours that name a calendar that there is not."""
+    if isinstance(hours, str) and hours not in calendars:
+        notes.unknown(place, "calendar", hours, calendars)
+
+
+def _twice(world: World, notes: Notes, place: Place, other: Place) -> None:
+    """Note that something is declared differently in two definitions."""
+    kind, definition, path = other
+    there = world.problem(kind, definition, path, "declared_twice", on="key")
+    where, name = f"{there.file}:{there.line}", place[2][-1]
+    notes.say(place, "declared_twice", on="key", name=name, where=where)
+
+
+def _merged(
+    world: World,
+    notes: Notes,
+    part: str,
+    of: Callable[[Procedure], Mapping[str, T]],
+    known: Declared[T] = MappingProxyType({}),
+) -> dict[str, tuple[T, Place]]:
+    """Return what all procedures declare under ``part``, besides what is ``known``.
+
+    The last word of several counts.
+    """
+    found = dict(known)
+    for name, procedure in world.procedures.items():
+        for key, definition in of(procedure).items():
+            place: Place = ("procedure", name, (part, key))
+            if key in found and found[key][0] != definition:
+                _twice(world, notes, place, found[key][1])
+            found[key] = (definition, place)
+    return found
+
+
+def _calendars(world: World, notes: Notes) -> dict[str, Hours]:
+    """Return the calendars known by name: those of the language, the scenario, the procedures."""
+    scenario = world.scenario
+    known: Declared[Hours] = {
+        name: (hours, ("scenario", scenario.scenario, ("calendars", name)))
+        for name, hours in scenario.calendars.items()
+    }
+    declared = _merged(world, notes, "calendars", lambda one: one.calendars, known)
+    return dict(NAMED) | {name: hours for name, (hours, _) in declared.items()}
+
+
+def _lists(world: World, notes: Notes) -> Lists:
+    items = _merged(
+        world, notes, "lists", lambda one: {key: tuple(each) for key, each in one.lists.items()}
+    )
+    titles: dict[tuple[str, str], Label] = {}
+    presences: dict[str, tuple[Share, Place]] = {}
+    for name, procedure in world.procedures.items():
+        for key, each in procedure.lists.items():
+            for item, details in each.items():
+                titles[key, item] = details.title or Label.plain(item)
+                if details.chance is not None:
+                    place: Place = ("procedure", name, ("lists", key, item, "chance"))
+                    presences[f"{key}.{item}"] = (details.chance, place)
+    return Lists({key: names for key, (names, _) in items.items()}, titles, presences)
+
+
+def _of_streams(world: World) -> dict[str, tuple[Value, Place]]:
+    """Return the attributes of the scenario's streams, as the first that has each says."""
+    found: dict[str, tuple[Value, Place]] = {}
+    for stream, definition in world.scenario.cases.items():
+        for key, value in definition.attributes.items():
+            path = ("cases", stream, "attributes", key)
+            found.setdefault(key, (value, ("scenario", world.scenario.scenario, path)))
+    return found
+
+
+# -- actors ----------------------------------------------------------------------------------------
+
+
+def _actors(
+    world: World, notes: Notes, lists: Lists, calendars: Mapping[str, Hours]
+) -> dict[str, ActorInstance]:
+    """Return the actors of all procedures; one that only names an agent adds nothing to another."""
+    found: dict[str, ActorInstance] = {}
+    for name, procedure in world.procedures.items():
+        for key, actor in procedure.actors.items():
+            place: Place = ("procedure", name, ("actors", key))
+            for one in _instances(world, notes, lists, actor, place):
+                old = found.setdefault(one.name, one)
+                if actor in (old.actor, Actor(agent=actor.agent)):  # says nothing new
+                    continue
+                found[one.name] = one
+                if old.actor != Actor(agent=old.actor.agent):
+                    _twice(world, notes, place, old.place)
+            _check_actor(world, notes, actor, place, calendars)
+        if procedure.applicant not in procedure.actors:
+            place = ("procedure", name, ("applicant",))
+            notes.unknown(place, "actor", procedure.applicant, procedure.actors)
+    return found
+
+
+def _instances(
+    world: World, notes: Notes, lists: Lists, actor: Actor, place: Place
+) -> Iterator[ActorInstance]:
+    """Yield an actor, or one for each item of its list."""
+    agent = world.agents.get(actor.agent)
+    if agent is None:
+        notes.unknown(below_place(place, "agent"), "agent", actor.agent, world.agents)
+    elif actor.each is not None and actor.each not in lists.items:
+        notes.unknown(below_place(place, "each"), "list", actor.each, lists.items)
+    else:
+        for name, items in lists.unrolled(str(place[2][-1]), actor.each):
+            yield ActorInstance(name, actor, agent, items, place)
+
+
+def _check_actor(
+    world: World, notes: Notes, actor: Actor, place: Place, calendars: Mapping[str, Hours]
+) -> None:
+    check_hours(notes, actor.hours, below_place(place, "hours"), calendars)
+    agent = world.agents.get(actor.agent)
+    if agent is not None:
+        check_hours(notes, agent.hours, ("agent", agent.agent, ("hours",)), calendars)
+
+
+# -- documents -------------------------------------------------------------------------------------
+
+
+def _spread(
+    world: World, notes: Notes, lists: Lists, documents: Declared[Document]
+) -> dict[str, str]:
+    """Return which documents come once for each item of a list, and of which."""
+    spread: dict[str, str] = {}
+    for step, place in steps_of(world):
+        if step.each is not None and step.each not in lists.items:
+            notes.unknown(below_place(place, "each"), "list", step.each, lists.items)
+        each = step.each if step.each in lists.items else None
+        for i, given in enumerate(step.gives):
+            where = below_place(place, "gives", i)
+            if given in documents and each is not None:
+                if spread.setdefault(given, each) != each:
+                    notes.say(where, "spread_twice", name=given, one=spread[given], other=each)
+            elif given not in documents and not _is_item(given, documents):
+                notes.unknown(where, "document", given, documents)
+    return spread
+
+
+def _is_item(name: str, documents: Declared[Document]) -> bool:
+    """Whether a name is that of a document for one item of a list."""
+    base, dot, _ = name.partition(".")
+    return bool(dot) and base in documents
+
+
+def _deciders(world: World, notes: Notes, attributes: Declared[Value]) -> Iterator[str]:
+    """Yield the attributes that steps decide."""
+    for step, place in steps_of(world):
+        for channel in CHANNELS:
+            for i, name in enumerate(step.profile(channel).decides or ()):
+                if name not in attributes:
+                    where = below_place(place, *step.written(channel, "decides", i))
+                    notes.unknown(where, "attribute", name, attributes)
+                yield name
