@@ -58,7 +58,7 @@ def _hidden(steps: Iterable[StepInstance]) -> dict[str, DocumentInstance]:
             for name in (*here.learns, *here.knowledge):
                 kept = not name.startswith(asked(""))
                 definition = Document(en=name[1:], ja=name[1:], kept=kept)
-                document = DocumentInstance(name, definition, step.place, hidden=True)
+                document = DocumentInstance(name, name, definition, step.place, hidden=True)
                 hidden.setdefault(name, document)
     return hidden
 

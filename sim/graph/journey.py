@@ -115,9 +115,13 @@ class ActorInstance:
 
 @dataclass(frozen=True)
 class DocumentInstance:
-    """A document of a journey, perhaps for an item of a list; hidden ones stand for knowledge."""
+    """A document of a journey, perhaps for an item of a list; hidden ones stand for knowledge.
+
+    ``declared``: the name under which procedures declare it.
+    """
 
     name: str
+    declared: str
     definition: Document
     place: Place
     hidden: bool = False

@@ -243,7 +243,7 @@ def _documents(
     lists: Lists, documents: Declared[Document], spread: Mapping[str, str]
 ) -> dict[str, DocumentInstance]:
     return {
-        name: DocumentInstance(name, definition, place, item=lists.title(items))
+        name: DocumentInstance(name, key, definition, place, item=lists.title(items))
         for key, (definition, place) in documents.items()
         for name, items in lists.unrolled(key, spread.get(key))
     }
