@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sim.compile.index import Index, fixed
 from sim.compile.program import ASTRAY, GroupSpec, ObservedSpec, ReportSpec
@@ -66,13 +66,16 @@ def _titled(name: str, title: Label) -> Titled:
     return (name, title.en, title.ja)
 
 
-def _goals(index: Index) -> list[tuple[str, Label]]:
-    """Return what cases strive for, background ones aside; one entry for those of a list."""
-    streams = (one for one in index.streams if not index.scenario.cases[one].background)
-    names = dict.fromkeys(goal for one in streams for goal, _, _ in index.journey.goal(one))
-    papers = [(name, index.journey.documents[name].definition) for name in reversed(names)]
-    first = {(title.en, title.ja): (name, title) for name, title in papers}
-    return [first[title] for title in reversed(first)]
+def _goals(index: Index) -> Iterator[tuple[str, Label]]:
+    """Yield what cases strive for, background ones aside; one entry for those of a list."""
+    seen = set()
+    for stream in index.streams:
+        if not index.scenario.cases[stream].background:
+            for name, _, _ in index.journey.goal(stream):
+                document = index.journey.documents[name]
+                if document.declared not in seen:
+                    seen.add(document.declared)
+                    yield name, document.definition
 
 
 def _cause(journey: Journey, name: str) -> Label:

@@ -28,11 +28,11 @@ from sim.study.loader import World
 def join(world: World) -> Journey:
     """Join the procedures of a world. Raises InvalidInput with every problem found."""
     notes = Notes(world)
-    names = named(world, notes)
+    names = named(notes)
     joined = (_Joiner(one, names, notes).steps() for one in world.procedures.values())
     steps = {step.name: step for each in joined for step in each}
     actors = fitted(names, notes)
-    check_references(world, names, notes)
+    check_references(names, notes)
     raise_any(notes.problems)
     return Journey(
         world,
@@ -58,7 +58,7 @@ def _hidden(steps: Iterable[StepInstance]) -> dict[str, DocumentInstance]:
             for name in (*here.learns, *here.knowledge):
                 kept = not name.startswith(asked(""))
                 definition = Document(en=name[1:], ja=name[1:], kept=kept)
-                document = DocumentInstance(name, definition, step.place, hidden=True)
+                document = DocumentInstance(name, name, definition, step.place, hidden=True)
                 hidden.setdefault(name, document)
     return hidden
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -73,26 +73,27 @@ class StepInstance:
         return below_place(self.place, *self.definition.written(channel, field, *below))
 
     def fallback_channels(self, channel: Channel) -> tuple[StepInChannel, ...]:
-        """Return the ways this step may be done from ``channel`` down, the last one for sure.
+        """Return how this step may be done from ``channel`` down, the last one for sure.
 
         Empty if it cannot be done; not ``sure`` if the last has an ``open_to``.
         """
-        ways: list[StepInChannel] = []
-        for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
-            way = self.channels[lower]
-            if way.profile.open_to is None:
-                return (*ways, way) if way.exists else tuple(ways)
-            if way.exists:
-                ways.append(way)
-        return tuple(ways)
+        found: list[StepInChannel] = []
+        for here in self._from(channel):
+            if here.exists:
+                found.append(here)
+            if here.profile.open_to is None:
+                break
+        return tuple(found)
 
     def sure(self, channel: Channel) -> bool:
         """Whether every case can do this step from ``channel`` down."""
-        for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
-            way = self.channels[lower]
-            if way.profile.open_to is None:
-                return way.exists
-        return False
+        return next(
+            (one.exists for one in self._from(channel) if one.profile.open_to is None), False
+        )
+
+    def _from(self, channel: Channel) -> Iterator[StepInChannel]:
+        """Yield how the step is done in ``channel`` and in those below."""
+        yield from (self.channels[one] for one in reversed(CHANNELS[: CHANNELS.index(channel) + 1]))
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,13 @@ class ActorInstance:
 
 @dataclass(frozen=True)
 class DocumentInstance:
-    """A document of a journey, perhaps for an item of a list; hidden ones stand for knowledge."""
+    """A document of a journey, perhaps for an item of a list; hidden ones stand for knowledge.
+
+    ``declared``: the name under which procedures declare it.
+    """
 
     name: str
+    declared: str
     definition: Document
     place: Place
     hidden: bool = False
