@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -384,6 +385,7 @@ def assumptions(
 ) -> None:
     """Rank the assumptions by their effect on the difference of two arms."""
     with _speaking(ctx, lang, plain=quiet or as_json) as voice:
+        from sim.experiment.result import ranking_as_json
         from sim.experiment.sensitivity import rank
 
         with voice.progress("cli.numbers") as progress:
@@ -397,9 +399,9 @@ def assumptions(
                 workers=workers or _processors(),
                 progress=progress,
             )
-        result["rows"] = result["rows"][:top]
+        result = replace(result, rows=result.rows[:top])
         if as_json:
-            voice.dump(result)
+            voice.dump(ranking_as_json(result))
             return
         from sim.report import sensitivity
 
