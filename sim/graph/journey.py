@@ -44,7 +44,7 @@ class StepInChannel:
     @property
     def exists(self) -> bool:
         """Whether the step can be done in this channel at all (or need not be)."""
-        return bool(self.by) or bool(self.profile.omit)
+        return bool(self.by) or self.profile.passed
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,10 @@ class StepInstance:
         plain = self.definition.title or Label(en=self.step, ja=self.step)
         return _of(plain, self.item)
 
-    def at(self, channel: Channel, field: str, *below: str | int) -> Place:
+    def at(self, channel: Channel, field: str, *below: str | int, later: bool = False) -> Place:
         """Return where is written what ``below`` a field of the profile counts in ``channel``."""
-        return below_place(self.place, *self.definition.written(channel, field, *below))
+        path = self.definition.written(channel, field, *below, later=later)
+        return below_place(self.place, *path)
 
     def fallback_channels(self, channel: Channel) -> tuple[StepInChannel, ...]:
         """Return how this step may be done from ``channel`` down, the last one for sure.
