@@ -481,7 +481,7 @@ class Author:
             "lists": {"items": {"one": {}, "two": {"chance": "60%"}}},
             "documents": self.documents,
             "defects": {name: self._fault() for name in self.defects},
-            "steps": {name: _lighter(step) for name, step in steps},
+            "steps": {name: _lighter(_awaited(step)) for name, step in steps},
             "goal": [self._goal(document) for document in sorted(self.open | self.unsure)],
             "ends": [self._ending()] if self.decided and self._likely(50) else [],
             "deadlines": different(self._deadline() for _ in range(self.below(3))),
@@ -598,6 +598,15 @@ def _blocks(step: Data) -> list[Data]:
 def _everywhere(step: Data) -> bool:
     """Whether a step names somebody for all channels."""
     return "by" in step and all(block["by"] != "none" for block in _blocks(step) if "by" in block)
+
+
+def _awaited(step: Data) -> Data:
+    """Let a step that is passed over in a channel wait for what its own condition asks for."""
+    test = step.get("if", {})
+    if not {"asked", "adopted"} & test.keys():
+        return step
+    block = {"if": test | {"chance": "0%"}}
+    return step | {name: block for name in CHANNELS if step.get(name) == {"if": "never"}}
 
 
 def _lighter(step: Data) -> Data:

@@ -444,6 +444,16 @@ class Lever(Strict):
     replaces: Annotated[tuple[str, ...], Some, Once, Different] | None = None
     source: str | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _default_leaves_all_as_it_is(cls, raw: Any) -> Any:
+        """A default that is not among the values sets nothing."""
+        values = raw.get("values") if isinstance(raw, dict) else None
+        default = quoted(raw.get("default")) if isinstance(values, dict) else ""
+        if isinstance(values, dict) and "default" in raw and nearest(default, values) is None:
+            return raw | {"values": {default: {}, **values}}
+        return raw
+
     @model_validator(mode="after")
     def _one_kind(self) -> Lever:
         if self.values is None and self.replaces is None:

@@ -221,6 +221,10 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
         "there is no '{name}' under '{above}'",
         "「{above}」の下に「{name}」はない",
     ),
+    "no_steps_of": (
+        "'{name}' does no step here, so nothing is set",
+        "「{name}」はここでどのステップも行わないため、何も変わらない",
+    ),
     "patch_no_field": ("there is no '{name}' here", "ここに「{name}」という項目はない"),
     "action_bare": (
         "'{action}' needs a value; write it as {example}",
