@@ -481,7 +481,7 @@ class Author:
             "lists": {"items": {"one": {}, "two": {"chance": "60%"}}},
             "documents": self.documents,
             "defects": {name: self._fault() for name in self.defects},
-            "steps": {name: _lighter(_awaited(step)) for name, step in steps},
+            "steps": {name: _lighter(_after_draft(step, self.steps)) for name, step in steps},
             "goal": [self._goal(document) for document in sorted(self.open | self.unsure)],
             "ends": [self._ending()] if self.decided and self._likely(50) else [],
             "deadlines": different(self._deadline() for _ in range(self.below(3))),
@@ -600,12 +600,13 @@ def _everywhere(step: Data) -> bool:
     return "by" in step and all(block["by"] != "none" for block in _blocks(step) if "by" in block)
 
 
-def _awaited(step: Data) -> Data:
-    """Let a step that is passed over in a channel wait for what its own condition asks for."""
-    test = step.get("if", {})
-    if not {"asked", "adopted"} & test.keys():
+def _after_draft(step: Data, steps: dict[str, Data]) -> Data:
+    """Let a step that is passed over in a channel need the draft that its condition asks about."""
+    drafted = step.get("if", {}).get("asked")
+    if drafted is None or not set(step["gives"]).isdisjoint(steps[drafted]["gives"]):
         return step
-    block = {"if": test | {"chance": "0%"}}
+    needs = list(dict.fromkeys([*step["needs"], steps[drafted]["gives"][0]]))
+    block = {"if": "never", "needs": needs}
     return step | {name: block for name in CHANNELS if step.get(name) == {"if": "never"}}
 
 

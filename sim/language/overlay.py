@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Final
 
 from pydantic import model_validator
 
+from sim.language.amounts import wrong
 from sim.language.base import Strict
 from sim.language.json_schema import Shape, either
-from sim.language.quantity import wrong
 
 NONE: Final = "none"
 """What a key says to take away what stands beneath it."""
