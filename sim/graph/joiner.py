@@ -144,14 +144,10 @@ class _Joiner:
     def _check_defects(self, step: Step, channel: Channel, place: Place) -> None:
         """Check what a step makes and finds; a defect made by confidence needs one."""
         profile = step.profile(channel)
-        seen: set[Place] = set()
         for what, later in product(("makes", "finds"), (False, True)):
             acts = getattr(profile.again if later else profile, what, None) or {}
             for defect, share in acts.items():
                 where = below_place(place, *step.written(channel, what, defect, later=later))
-                if where in seen:
-                    continue
-                seen.add(where)
                 if defect not in self.names.defects:
                     self.notes.unknown(where, "defect", defect, self.names.defects, on="key")
                 elif share == "confidence" and profile.confidence is None:
