@@ -121,7 +121,7 @@ class _Run:
 
     def _rules(self) -> _Found:
         """Yield what rules wait for longer than any case is followed."""
-        agents = {who.agent.agent: who.agent for who in self.index.journey.actors.values()}
+        agents = {actor.agent.agent: actor.agent for actor in self.index.journey.actors.values()}
         for name, agent in agents.items():
             for event, rules in agent.rules.items():
                 for rule, definition in rules.items():

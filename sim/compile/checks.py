@@ -19,9 +19,9 @@ def missing_rules(index: Index) -> Iterator[Problem]:
     """Yield where rules lack for whoever may be sent something back, or may choose a channel."""
     journey = index.journey
     finds = any(
-        way.profile.finds or (way.profile.again and way.profile.again.finds)
-        for task in index.wanted
-        for way in task.channels.values()
+        here.profile.finds or (here.profile.again and here.profile.again.finds)
+        for step in index.wanted
+        for here in step.channels.values()
     )
     for stream in index.streams:
         applicant = journey.actors[journey.applicant(stream)]
@@ -29,10 +29,10 @@ def missing_rules(index: Index) -> Iterator[Problem]:
             yield from _without_answer(journey, applicant)
         if journey.world.channel == "mixed" and not applicant.agent.rules.get("start"):
             yield _rule_missing(journey, applicant, "start")
-    for task in index.wanted if finds else ():
-        for way in task.channels.values():
-            if way.by and way.profile.makes:
-                first = journey.actors[way.by[0]]
+    for step in index.wanted if finds else ():
+        for here in step.channels.values():
+            if here.by and here.profile.makes:
+                first = journey.actors[here.by[0]]
                 if first.agent.kind == "ai":
                     yield from _without_answer(journey, first)
 
@@ -60,12 +60,12 @@ def pools_in_circle(index: Index, actors: Sequence[ActorSpec]) -> Iterator[Probl
     """Yield pools that, taken in different orders, could wait for each other for ever."""
     graph: nx.DiGraph[str] = nx.DiGraph()
     where: dict[tuple[str, str], Place] = {}
-    for task in index.wanted:
-        for channel, way in task.channels.items():
-            pools = [name for name in way.by if actors[index.actors[name]].staffed]
+    for step in index.wanted:
+        for channel, here in step.channels.items():
+            pools = [name for name in here.by if actors[index.actors[name]].staffed]
             for one, two in pairwise(pools):
                 graph.add_edge(one, two)
-                where[one, two] = task.at(channel, "by")
+                where[one, two] = step.at(channel, "by")
     try:
         circle = nx.find_cycle(graph)
     except nx.NetworkXNoCycle:

@@ -61,8 +61,8 @@ def _targets(index: Index, maker: Maker) -> tuple[int, ...]:
     journey = index.journey
     to = journey.defects[maker.defect][0].returns_to
     same = journey.steps[maker.step].items if maker.step is not None else {}
-    found = [task for task in index.wanted if task.step == to]
-    own = [task for task in found if dict(task.items).items() <= dict(same).items()]
+    found = [step for step in index.wanted if step.step == to]
+    own = [step for step in found if dict(step.items).items() <= dict(same).items()]
     if found:
-        return tuple(index.steps[task.name] for task in own or found)
+        return tuple(index.steps[step.name] for step in own or found)
     return () if maker.step is None else (index.steps[maker.step],)

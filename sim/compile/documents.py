@@ -13,17 +13,17 @@ from sim.language.scenario import Holding
 def documents(index: Index, found: Findings) -> tuple[tuple[DocumentSpec, ...], Findings]:
     """Compile the documents of a journey."""
     names = Expressions(index, found)
-    papers = (index.journey.documents[name] for name in index.documents)
-    return tuple(_document(index, names, paper) for paper in papers), names.findings()
+    instances = (index.journey.documents[name] for name in index.documents)
+    return tuple(_document(index, names, document) for document in instances), names.findings()
 
 
-def _document(index: Index, names: Expressions, paper: DocumentInstance) -> DocumentSpec:
-    valid, lapsed = paper.definition.valid, paper.definition.lapsed
-    point, place = f"document/{paper.name}/valid", below_place(paper.place, "valid")
+def _document(index: Index, names: Expressions, document: DocumentInstance) -> DocumentSpec:
+    valid, lapsed = document.definition.valid, document.definition.lapsed
+    point, place = f"document/{document.name}/valid", below_place(document.place, "valid")
     return DocumentSpec(
         names.node(valid, "duration", point, place) if valid is not None else None,
-        index.makers[Maker(lapsed, None, paper.name)] if lapsed is not None else -1,
-        paper.definition.kept,
+        index.makers[Maker(lapsed, None, document.name)] if lapsed is not None else -1,
+        document.definition.kept,
     )
 
 

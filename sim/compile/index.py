@@ -90,15 +90,15 @@ def indexed(journey: Journey) -> Index:
     streams = tuple(sorted(journey.world.scenario.cases))
     requirements = {stream: analyse(journey, stream) for stream in streams}
     Findings().told(p for one in requirements.values() for p in one.problems).settle()
-    needed = {task.name for one in requirements.values() for task in one.steps}
-    wanted = tuple(task for task in journey.steps.values() if task.name in needed)
+    needed = {step.name for one in requirements.values() for step in one.steps}
+    wanted = tuple(step for step in journey.steps.values() if step.name in needed)
     documents = _numbered(_documents(journey, requirements, wanted))
     return Index(
         journey,
         streams,
         requirements,
         wanted,
-        steps=_numbered(task.name for task in wanted),
+        steps=_numbered(step.name for step in wanted),
         documents=documents,
         actors=_numbered(journey.actors),
         attributes=_numbered((*journey.attributes, *journey.presences)),
@@ -141,17 +141,19 @@ def _documents(
 ) -> list[str]:
     """Return the documents that a case may meet, visible ones first."""
     names = {document for one in requirements.values() for document in one.documents}
-    for task in wanted:
-        names |= set(task.gives)
-        names |= {name for way in task.channels.values() for name in (*way.learns, *way.knowledge)}
+    for step in wanted:
+        names |= set(step.gives)
+        names |= {
+            name for here in step.channels.values() for name in (*here.learns, *here.knowledge)
+        }
     for stream in journey.world.scenario.cases.values():
         names |= {document for name in stream.locker for document in journey.family(name)}
     for procedure in journey.world.procedures.values():
         for deadline in procedure.deadlines:
             names |= set(journey.family(deadline.document))
             names |= set(journey.family(deadline.after)) if deadline.after else set()
-    ordered = [paper for paper in journey.documents.values() if paper.name in names]
-    return [paper.name for paper in sorted(ordered, key=lambda paper: paper.hidden)]
+    ordered = [document for document in journey.documents.values() if document.name in names]
+    return [document.name for document in sorted(ordered, key=lambda document: document.hidden)]
 
 
 def _makers(
@@ -161,11 +163,11 @@ def _makers(
     documents: Iterable[str],
 ) -> Iterator[Maker]:
     """Yield every defect with every maker: steps first, then documents."""
-    for task in wanted:
-        for way in task.channels.values():
-            for one in (way.profile, way.profile.again):
+    for step in wanted:
+        for here in step.channels.values():
+            for one in (here.profile, here.profile.again):
                 made = one.makes if one is not None else None
-                yield from (Maker(defect, task.name, None) for defect in made or {})
+                yield from (Maker(defect, step.name, None) for defect in made or {})
     for name in documents:
         lapsed = journey.documents[name].definition.lapsed
         if lapsed is not None:
@@ -183,10 +185,10 @@ def _held(journey: Journey, stream: str) -> Iterator[tuple[str, Holding]]:
 
 def _rules(journey: Journey) -> Iterator[str]:
     """Yield the full name of every rule of the agents."""
-    for who in journey.actors.values():
+    for actor in journey.actors.values():
         for event in EVENTS:
-            for rule in who.agent.rules.get(event, {}):
-                yield f"{who.agent.agent}.{event}.{rule}"
+            for rule in actor.agent.rules.get(event, {}):
+                yield f"{actor.agent.agent}.{event}.{rule}"
 
 
 def _causes(journey: Journey, requirements: Mapping[str, Requirements]) -> Iterator[str]:

@@ -99,6 +99,6 @@ def _lengths(index: Index) -> dict[str, float]:
 
 def _takes_critical_first(index: Index, step: StepInstance) -> bool:
     """Whether somebody who may do a step for one case does what takes longest first."""
-    names = (name for way in step.channels.values() for name in way.by)
+    names = (name for here in step.channels.values() for name in here.by)
     actors = (index.journey.actors[name] for name in names)
     return any(a.agent.order == "critical_path" for a in actors if a.actor.pool is None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sim.compile.index import Index, fixed
 from sim.compile.program import GroupSpec, ObservedSpec, ReportSpec
 from sim.graph.journey import Journey
@@ -59,13 +61,16 @@ def _titled(name: str, title: Label) -> Titled:
     return (name, *title.texts.values())
 
 
-def _goals(index: Index) -> list[tuple[str, Label]]:
-    """Return what cases strive for, background ones aside; one entry for those of a list."""
-    streams = (one for one in index.streams if not index.scenario.cases[one].background)
-    names = dict.fromkeys(goal for one in streams for goal, _, _ in index.journey.goal(one))
-    papers = [(name, index.journey.documents[name].definition) for name in reversed(names)]
-    first = {tuple(title.texts.values()): (name, title) for name, title in papers}
-    return [first[title] for title in reversed(first)]
+def _goals(index: Index) -> Iterator[tuple[str, Label]]:
+    """Yield what cases strive for, background ones aside; one entry for those of a list."""
+    seen = set()
+    for stream in index.streams:
+        if not index.scenario.cases[stream].background:
+            for name, _, _ in index.journey.goal(stream):
+                document = index.journey.documents[name]
+                if document.declared not in seen:
+                    seen.add(document.declared)
+                    yield name, document.definition
 
 
 def _cause(journey: Journey, name: str) -> Label:

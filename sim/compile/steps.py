@@ -79,7 +79,7 @@ class _Steps:
             gives=tuple(sorted(index.documents[name] for name in given)),
             open_to=open_to,
             applies=applies,
-            omit=bool(profile.omit),
+            omit=profile.passed,
             exists=here.exists,
             priority=priority,
             first=first,
@@ -95,7 +95,7 @@ class _Steps:
     def _applies(self, visit: StepVisit) -> Predicate | None:
         """Compile when a step is done at all: its ``if``, and whether its item is there."""
         step, place = visit.step, visit.place("if_")
-        test = self.names.test(visit.here.profile.if_, f"{step.name}/if", place, step.name)
+        test = self.names.test(visit.here.profile.applies, f"{step.name}/if", place, step.name)
         if step.presence is None:
             return test
         there = (self.index.attributes[step.presence], ((1, 1),))

@@ -68,8 +68,8 @@ class _Streams:
         index, definition = self.index, self.index.scenario.cases[name]
         place: Place = ("scenario", index.scenario.scenario, ("cases", name))
         arrivals, gaps = self._arrivals(name, definition.arrivals, below_place(place, "arrivals"))
-        tasks = index.requirements[name].steps
-        wanted = {task.name for task in tasks}
+        order = index.requirements[name].steps
+        wanted = {step.name for step in order}
         return StreamSpec(
             name=name,
             background=definition.background,
@@ -77,7 +77,7 @@ class _Streams:
             first_case=first,
             crc=(),
             steps=tuple(index.steps[t.name] for t in self.journey.used(name) if t.name in wanted),
-            order=tuple(index.steps[task.name] for task in tasks),
+            order=tuple(index.steps[step.name] for step in order),
             goals=self._goals(name),
             ends=self._ends(name),
             clocks=deadlines(index, self.names, name),

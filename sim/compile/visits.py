@@ -43,15 +43,15 @@ class StepVisit:
 
     def pick(self, field: str) -> Any:
         """Return what counts for a field of the profile."""
-        changed = getattr(self.changed, field, None)
-        return changed if changed is not None else getattr(self.here.profile, field)
+        return getattr(self.changed if self._may_change(field) else self.here.profile, field)
 
     def place(self, field: str, *below: str | int) -> Place:
         """Return where what counts for a field is written."""
         channel = CHANNELS[self.channel]
-        if getattr(self.changed, field, None) is not None:
-            return self.step.at(channel, "again", field, *below)
-        return self.step.at(channel, field, *below)
+        return self.step.at(channel, field, *below, later=self._may_change(field))
+
+    def _may_change(self, field: str) -> bool:
+        return self.changed is not None and field in Again.model_fields
 
 
 def first_visits(step: StepInstance) -> Iterator[StepVisit]:

@@ -156,10 +156,11 @@ def _as_used(journey: Journey, model: Program) -> Program:
 
 def _reached(step: Step, channels: Iterable[Channel]) -> Step:
     """Return a step as it can be done when begun in one of ``channels``, each block in full."""
-    blocks: dict[str, Profile | None] = dict.fromkeys((*CHANNELS, *Profile.model_fields))
+    nothing = Profile.model_construct(**dict.fromkeys(Profile.model_fields))
+    blocks: dict[str, Profile | None] = dict.fromkeys(CHANNELS, nothing)
     for channel in channels:
         for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
-            blocks[lower] = step.profile(lower)
+            blocks[lower] = step.block(lower)
             if step.profile(lower).open_to is None:
                 break
     return step.model_copy(update=blocks)

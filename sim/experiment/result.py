@@ -1,4 +1,4 @@
-"""The result of a run, typed; JSON only at the edge, where it is printed or kept."""
+"""Results of a run and of a ranking, typed; JSON only at the edge, where it is printed or kept."""
 
 from __future__ import annotations
 
@@ -101,6 +101,48 @@ class Result:
         return titled(self.labels.get(kind, {}).get(name), name, lang)
 
 
+@dataclass(frozen=True)
+class Effect:
+    """What a number does to the difference: at each end of its range, and how far these are apart.
+
+    ``certain``: whether they are apart at all, by Holm's p below 5 %.
+    """
+
+    path: str
+    value: str
+    range: tuple[str, ...]
+    source: str | None
+    arms: tuple[str, ...]
+    low: float
+    high: float
+    spread: float
+    certain: bool
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The numbers of a scenario, those first that do most to ``end`` minus ``start``.
+
+    ``difference``: of the arms as they are. Of the ``numbers`` that have a range, ``idle`` ones
+    change neither arm and ``invalid`` ones cannot be set to an end of it.
+    """
+
+    scenario: str
+    title: Titles
+    start: str
+    end: str
+    kpi: str
+    seed: int
+    replications: int
+    cases: int
+    numbers: int
+    difference: Difference
+    idle: int
+    invalid: int
+    rows: tuple[Effect, ...]
+    labels: Labels
+
+
 # -- JSON ------------------------------------------------------------------------------------------
 
 
@@ -190,4 +232,37 @@ def _difference(told: PairedDifference) -> dict[str, Any]:
         "kpi": told.kpi,
         **estimate_as_json(told.change),
         "p": _finite(told.change.p),
+    }
+
+
+def ranking_as_json(ranking: Ranking) -> dict[str, Any]:
+    """Return a ranking as JSON has it; an effect that is infinite or unknown becomes None."""
+    return {
+        "scenario": ranking.scenario,
+        "title": dict(ranking.title),
+        "from": ranking.start,
+        "to": ranking.end,
+        "kpi": ranking.kpi,
+        "seed": ranking.seed,
+        "replications": ranking.replications,
+        "cases": ranking.cases,
+        "numbers": ranking.numbers,
+        "difference": estimate_as_json(ranking.difference),
+        "idle": ranking.idle,
+        "invalid": ranking.invalid,
+        "rows": [_effect(row) for row in ranking.rows],
+        "labels": ranking.labels,
+    }
+
+
+def _effect(row: Effect) -> dict[str, Any]:
+    numbers = {name: _finite(getattr(row, name)) for name in ("low", "high", "spread")}
+    return {
+        "path": row.path,
+        "value": row.value,
+        "range": list(row.range),
+        "source": row.source,
+        "arms": list(row.arms),
+        **numbers,
+        "certain": row.certain,
     }

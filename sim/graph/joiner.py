@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from sim.graph.fitting import fitted
 from sim.graph.journey import (
@@ -28,11 +29,11 @@ from sim.study.loader import World
 def join(world: World) -> Journey:
     """Join the procedures of a world. Raises InvalidInput with every problem found."""
     notes = Notes(world)
-    names = named(world, notes)
+    names = named(notes)
     joined = (_Joiner(one, names, notes).steps() for one in world.procedures.values())
     steps = {step.name: step for each in joined for step in each}
     actors = fitted(names, notes)
-    check_references(world, names, notes)
+    check_references(names, notes)
     raise_any(notes.problems)
     return Journey(
         world,
@@ -58,7 +59,7 @@ def _hidden(steps: Iterable[StepInstance]) -> dict[str, DocumentInstance]:
             for name in (*here.learns, *here.knowledge):
                 kept = not name.startswith(asked(""))
                 definition = Document.plain(name[1:]).model_copy(update={"kept": kept})
-                document = DocumentInstance(name, definition, step.place, hidden=True)
+                document = DocumentInstance(name, name, definition, step.place, hidden=True)
                 hidden.setdefault(name, document)
     return hidden
 
@@ -78,7 +79,7 @@ class _Joiner:
             full = f"{self.procedure.procedure}.{key}"
             for name, items in self.names.lists.unrolled(full, step.each):
                 yield self._step(name, key, step, items, place)
-            if not any(step.profile(c).by or step.profile(c).omit for c in CHANNELS):
+            if not any(step.profile(c).by or step.profile(c).passed for c in CHANNELS):
                 self.notes.say(place, "step_nobody", on="key", name=key)
 
     def _step(
@@ -117,7 +118,7 @@ class _Joiner:
         for i, actor in enumerate(by):
             if actor in by[:i]:
                 self.notes.say(at("by"), "named_twice", name=actor)
-        knowledge = self._knowledge(profile.if_, items, at("if_"))
+        knowledge = self._knowledge(profile.applies, items, at("if_"))
         knowledge |= self._knowledge(profile.open_to, items, at("open_to"))
         self._check_defects(step, channel, place)
         learns = [knows(attribute) for attribute in profile.decides or ()]
@@ -143,11 +144,10 @@ class _Joiner:
     def _check_defects(self, step: Step, channel: Channel, place: Place) -> None:
         """Check what a step makes and finds; a defect made by confidence needs one."""
         profile = step.profile(channel)
-        for what, again in (("makes", False), ("finds", False), ("makes", True), ("finds", True)):
-            acts = getattr(profile.again if again else profile, what, None) or {}
+        for what, later in product(("makes", "finds"), (False, True)):
+            acts = getattr(profile.again if later else profile, what, None) or {}
             for defect, share in acts.items():
-                field = ("again", what) if again else (what,)
-                where = below_place(place, *step.written(channel, *field, defect))
+                where = below_place(place, *step.written(channel, what, defect, later=later))
                 if defect not in self.names.defects:
                     self.notes.unknown(where, "defect", defect, self.names.defects, on="key")
                 elif share == "confidence" and profile.confidence is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -44,7 +44,7 @@ class StepInChannel:
     @property
     def exists(self) -> bool:
         """Whether the step can be done in this channel at all (or need not be)."""
-        return bool(self.by) or bool(self.profile.omit)
+        return bool(self.by) or self.profile.passed
 
 
 @dataclass(frozen=True)
@@ -68,31 +68,33 @@ class StepInstance:
         plain = self.definition.title or Label.plain(self.step)
         return _of(plain, self.item)
 
-    def at(self, channel: Channel, field: str, *below: str | int) -> Place:
+    def at(self, channel: Channel, field: str, *below: str | int, later: bool = False) -> Place:
         """Return where is written what ``below`` a field of the profile counts in ``channel``."""
-        return below_place(self.place, *self.definition.written(channel, field, *below))
+        path = self.definition.written(channel, field, *below, later=later)
+        return below_place(self.place, *path)
 
     def fallback_channels(self, channel: Channel) -> tuple[StepInChannel, ...]:
-        """Return the ways this step may be done from ``channel`` down, the last one for sure.
+        """Return how this step may be done from ``channel`` down, the last one for sure.
 
         Empty if it cannot be done; not ``sure`` if the last has an ``open_to``.
         """
-        ways: list[StepInChannel] = []
-        for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
-            way = self.channels[lower]
-            if way.profile.open_to is None:
-                return (*ways, way) if way.exists else tuple(ways)
-            if way.exists:
-                ways.append(way)
-        return tuple(ways)
+        found: list[StepInChannel] = []
+        for here in self._from(channel):
+            if here.exists:
+                found.append(here)
+            if here.profile.open_to is None:
+                break
+        return tuple(found)
 
     def sure(self, channel: Channel) -> bool:
         """Whether every case can do this step from ``channel`` down."""
-        for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
-            way = self.channels[lower]
-            if way.profile.open_to is None:
-                return way.exists
-        return False
+        return next(
+            (one.exists for one in self._from(channel) if one.profile.open_to is None), False
+        )
+
+    def _from(self, channel: Channel) -> Iterator[StepInChannel]:
+        """Yield how the step is done in ``channel`` and in those below."""
+        yield from (self.channels[one] for one in reversed(CHANNELS[: CHANNELS.index(channel) + 1]))
 
 
 @dataclass(frozen=True)
@@ -114,9 +116,13 @@ class ActorInstance:
 
 @dataclass(frozen=True)
 class DocumentInstance:
-    """A document of a journey, perhaps for an item of a list; hidden ones stand for knowledge."""
+    """A document of a journey, perhaps for an item of a list; hidden ones stand for knowledge.
+
+    ``declared``: the name under which procedures declare it.
+    """
 
     name: str
+    declared: str
     definition: Document
     place: Place
     hidden: bool = False

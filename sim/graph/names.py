@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
@@ -77,33 +77,30 @@ class Names:
         return self.families.get(name, ())
 
 
-def named(world: World, notes: Notes) -> Names:
+def named(notes: Notes) -> Names:
     """Return what the procedures of a world declare; what is wrong with it is noted."""
-    lists = _lists(world, notes)
-    calendars = _calendars(world, notes)
-    defects = _merged(world, notes, "defects", lambda one: one.defects)
-    attributes = _merged(world, notes, "attributes", lambda one: one.attributes)
-    documents = _merged(world, notes, "documents", lambda one: one.documents)
-    actors = _actors(world, notes, lists, calendars)
-    spread = _spread(world, notes, lists, documents)
-    families = {}
-    instances = {}
-    for key, (definition, place) in documents.items():
-        unrolled = lists.unrolled(key, spread.get(key))
-        families[key] = tuple(name for name, _ in unrolled)
-        families |= {name: (name,) for name, _ in unrolled}
-        for name, items in unrolled:
-            instances[name] = DocumentInstance(name, definition, place, item=lists.title(items))
-        if definition.lapsed is not None and definition.lapsed not in defects:
-            notes.unknown(below_place(place, "lapsed"), "defect", definition.lapsed, defects)
-    attributes |= {key: v for key, v in _of_streams(world).items() if key not in attributes}
-    deciders = frozenset(_deciders(world, notes, attributes))
+    lists = _lists(notes)
+    calendars = _calendars(notes)
+    defects = _merged(notes, "defects", lambda one: one.defects)
+    attributes = _merged(notes, "attributes", lambda one: one.attributes)
+    attributes |= _of_streams(notes.world, attributes)
+    documents = _merged(notes, "documents", lambda one: one.documents)
+    spread = _spread(notes, lists, documents)
+    _check_lapsed(notes, documents, defects)
     return Names(
-        lists, calendars, defects, attributes, actors, spread, families, instances, deciders
+        lists,
+        calendars,
+        defects,
+        attributes,
+        _actors(notes, lists, calendars),
+        spread,
+        _families(lists, documents, spread),
+        _documents(lists, documents, spread),
+        frozenset(_deciders(notes, attributes)),
     )
 
 
-def steps_of(world: World) -> Iterator[tuple[Step, Place]]:
+def _steps(world: World) -> Iterator[tuple[Step, Place]]:
     """Yield every step of every procedure with its place."""
     for name, procedure in world.procedures.items():
         for key, step in procedure.steps.items():
@@ -118,16 +115,15 @@ def check_hours(
         notes.unknown(place, "calendar", hours, calendars)
 
 
-def _twice(world: World, notes: Notes, place: Place, other: Place) -> None:
+def _twice(notes: Notes, place: Place, other: Place) -> None:
     """Note that something is declared differently in two definitions."""
     kind, definition, path = other
-    there = world.problem(kind, definition, path, "declared_twice", on="key")
+    there = notes.world.problem(kind, definition, path, "declared_twice", on="key")
     where, name = f"{there.file}:{there.line}", place[2][-1]
     notes.say(place, "declared_twice", on="key", name=name, where=where)
 
 
 def _merged(
-    world: World,
     notes: Notes,
     part: str,
     of: Callable[[Procedure], Mapping[str, T]],
@@ -138,33 +134,33 @@ def _merged(
     The last word of several counts.
     """
     found = dict(known)
-    for name, procedure in world.procedures.items():
+    for name, procedure in notes.world.procedures.items():
         for key, definition in of(procedure).items():
             place: Place = ("procedure", name, (part, key))
             if key in found and found[key][0] != definition:
-                _twice(world, notes, place, found[key][1])
+                _twice(notes, place, found[key][1])
             found[key] = (definition, place)
     return found
 
 
-def _calendars(world: World, notes: Notes) -> dict[str, Hours]:
+def _calendars(notes: Notes) -> dict[str, Hours]:
     """Return the calendars known by name: those of the language, the scenario, the procedures."""
-    scenario = world.scenario
+    scenario = notes.world.scenario
     known: Declared[Hours] = {
         name: (hours, ("scenario", scenario.scenario, ("calendars", name)))
         for name, hours in scenario.calendars.items()
     }
-    declared = _merged(world, notes, "calendars", lambda one: one.calendars, known)
+    declared = _merged(notes, "calendars", lambda one: one.calendars, known)
     return dict(NAMED) | {name: hours for name, (hours, _) in declared.items()}
 
 
-def _lists(world: World, notes: Notes) -> Lists:
+def _lists(notes: Notes) -> Lists:
     items = _merged(
-        world, notes, "lists", lambda one: {key: tuple(each) for key, each in one.lists.items()}
+        notes, "lists", lambda one: {key: tuple(each) for key, each in one.lists.items()}
     )
     titles: dict[tuple[str, str], Label] = {}
     presences: dict[str, tuple[Share, Place]] = {}
-    for name, procedure in world.procedures.items():
+    for name, procedure in notes.world.procedures.items():
         for key, each in procedure.lists.items():
             for item, details in each.items():
                 titles[key, item] = details.title or Label.plain(item)
@@ -174,48 +170,46 @@ def _lists(world: World, notes: Notes) -> Lists:
     return Lists({key: names for key, (names, _) in items.items()}, titles, presences)
 
 
-def _of_streams(world: World) -> dict[str, tuple[Value, Place]]:
-    """Return the attributes of the scenario's streams, as the first that has each says."""
+def _of_streams(world: World, known: Container[str]) -> dict[str, tuple[Value, Place]]:
+    """Return the attributes that only streams of the scenario know, as the first of them says."""
     found: dict[str, tuple[Value, Place]] = {}
     for stream, definition in world.scenario.cases.items():
         for key, value in definition.attributes.items():
-            path = ("cases", stream, "attributes", key)
-            found.setdefault(key, (value, ("scenario", world.scenario.scenario, path)))
+            place = ("scenario", world.scenario.scenario, ("cases", stream, "attributes", key))
+            if key not in known:
+                found.setdefault(key, (value, place))
     return found
 
 
 # -- actors ----------------------------------------------------------------------------------------
 
 
-def _actors(
-    world: World, notes: Notes, lists: Lists, calendars: Mapping[str, Hours]
-) -> dict[str, ActorInstance]:
+def _actors(notes: Notes, lists: Lists, calendars: Mapping[str, Hours]) -> dict[str, ActorInstance]:
     """Return the actors of all procedures; one that only names an agent adds nothing to another."""
     found: dict[str, ActorInstance] = {}
-    for name, procedure in world.procedures.items():
+    for name, procedure in notes.world.procedures.items():
         for key, actor in procedure.actors.items():
             place: Place = ("procedure", name, ("actors", key))
-            for one in _instances(world, notes, lists, actor, place):
+            for one in _instances(notes, lists, actor, place):
                 old = found.setdefault(one.name, one)
                 if actor in (old.actor, Actor(agent=actor.agent)):  # says nothing new
                     continue
                 found[one.name] = one
                 if old.actor != Actor(agent=old.actor.agent):
-                    _twice(world, notes, place, old.place)
-            _check_actor(world, notes, actor, place, calendars)
+                    _twice(notes, place, old.place)
+            _check_actor(notes, actor, place, calendars)
         if procedure.applicant not in procedure.actors:
             place = ("procedure", name, ("applicant",))
             notes.unknown(place, "actor", procedure.applicant, procedure.actors)
     return found
 
 
-def _instances(
-    world: World, notes: Notes, lists: Lists, actor: Actor, place: Place
-) -> Iterator[ActorInstance]:
+def _instances(notes: Notes, lists: Lists, actor: Actor, place: Place) -> Iterator[ActorInstance]:
     """Yield an actor, or one for each item of its list."""
-    agent = world.agents.get(actor.agent)
+    agents = notes.world.agents
+    agent = agents.get(actor.agent)
     if agent is None:
-        notes.unknown(below_place(place, "agent"), "agent", actor.agent, world.agents)
+        notes.unknown(below_place(place, "agent"), "agent", actor.agent, agents)
     elif actor.each is not None and actor.each not in lists.items:
         notes.unknown(below_place(place, "each"), "list", actor.each, lists.items)
     else:
@@ -223,11 +217,9 @@ def _instances(
             yield ActorInstance(name, actor, agent, items, place)
 
 
-def _check_actor(
-    world: World, notes: Notes, actor: Actor, place: Place, calendars: Mapping[str, Hours]
-) -> None:
+def _check_actor(notes: Notes, actor: Actor, place: Place, calendars: Mapping[str, Hours]) -> None:
     check_hours(notes, actor.hours, below_place(place, "hours"), calendars)
-    agent = world.agents.get(actor.agent)
+    agent = notes.world.agents.get(actor.agent)
     if agent is not None:
         check_hours(notes, agent.hours, ("agent", agent.agent, ("hours",)), calendars)
 
@@ -235,12 +227,10 @@ def _check_actor(
 # -- documents -------------------------------------------------------------------------------------
 
 
-def _spread(
-    world: World, notes: Notes, lists: Lists, documents: Declared[Document]
-) -> dict[str, str]:
+def _spread(notes: Notes, lists: Lists, documents: Declared[Document]) -> dict[str, str]:
     """Return which documents come once for each item of a list, and of which."""
     spread: dict[str, str] = {}
-    for step, place in steps_of(world):
+    for step, place in _steps(notes.world):
         if step.each is not None and step.each not in lists.items:
             notes.unknown(below_place(place, "each"), "list", step.each, lists.items)
         each = step.each if step.each in lists.items else None
@@ -254,15 +244,42 @@ def _spread(
     return spread
 
 
+def _families(
+    lists: Lists, documents: Iterable[str], spread: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the documents that each name stands for, of a document or of one for an item."""
+    families: dict[str, tuple[str, ...]] = {}
+    for key in documents:
+        names = tuple(name for name, _ in lists.unrolled(key, spread.get(key)))
+        families |= {key: names, **{name: (name,) for name in names}}
+    return families
+
+
+def _documents(
+    lists: Lists, documents: Declared[Document], spread: Mapping[str, str]
+) -> dict[str, DocumentInstance]:
+    return {
+        name: DocumentInstance(name, key, definition, place, item=lists.title(items))
+        for key, (definition, place) in documents.items()
+        for name, items in lists.unrolled(key, spread.get(key))
+    }
+
+
+def _check_lapsed(notes: Notes, documents: Declared[Document], defects: Declared[Defect]) -> None:
+    for document, place in documents.values():
+        if document.lapsed is not None and document.lapsed not in defects:
+            notes.unknown(below_place(place, "lapsed"), "defect", document.lapsed, defects)
+
+
 def _is_item(name: str, documents: Declared[Document]) -> bool:
     """Whether a name is that of a document for one item of a list."""
     base, dot, _ = name.partition(".")
     return bool(dot) and base in documents
 
 
-def _deciders(world: World, notes: Notes, attributes: Declared[Value]) -> Iterator[str]:
+def _deciders(notes: Notes, attributes: Declared[Value]) -> Iterator[str]:
     """Yield the attributes that steps decide."""
-    for step, place in steps_of(world):
+    for step, place in _steps(notes.world):
         for channel in CHANNELS:
             for i, name in enumerate(step.profile(channel).decides or ()):
                 if name not in attributes:

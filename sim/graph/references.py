@@ -11,26 +11,24 @@ from sim.language.attribute import WORDS, Table, Value
 from sim.language.base import Condition
 from sim.language.procedure import Goal, Procedure
 from sim.language.scenario import Report, Scenario
-from sim.study.loader import World
 
 
-def check_references(world: World, names: Names, notes: Notes) -> None:
+def check_references(names: Names, notes: Notes) -> None:
     """Note every name in a scenario and its procedures that nobody declares."""
-    _References(world, names, notes).check()
+    _References(names, notes).check()
 
 
 @dataclass(frozen=True)
 class _References:
     """Looks names up."""
 
-    world: World
     names: Names
     notes: Notes
 
     @property
     def scenario(self) -> Scenario:
         """The scenario as it is in this world."""
-        return self.world.scenario
+        return self.notes.world.scenario
 
     def check(self) -> None:
         """Look up all names."""
@@ -46,7 +44,7 @@ class _References:
                 self.notes.unknown(where, "actor", outage.actor, self.names.actors)
         if self.scenario.report is not None:
             self._report(self.scenario.report, below_place(place, "report"))
-        for procedure in self.world.procedures.values():
+        for procedure in self.notes.world.procedures.values():
             self._procedure(procedure, ("procedure", procedure.procedure, ()))
 
     def _stream(self, stream: str, place: Place) -> None:
@@ -87,7 +85,7 @@ class _References:
             self._document(deadline.document, below_place(where, "document"))
             if deadline.after is not None:
                 self._document(deadline.after, below_place(where, "after"))
-        steps = [step for one in self.world.procedures.values() for step in one.steps]
+        steps = [step for one in self.notes.world.procedures.values() for step in one.steps]
         for key, defect in procedure.defects.items():
             if defect.returns_to is not None and defect.returns_to not in steps:
                 where = below_place(place, "defects", key, "returns_to")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -126,129 +126,11 @@ _TIMES: Final[Mapping[str, Titles]] = {
 }
 
 
-def _metrics() -> Iterator[Metric]:
-    """Give all KPIs in the order in which the result has them."""
-    yield Metric(
-        "reached_rate",
-        Share(of.reached),
-        PERCENT,
-        ("Goal reached ({unit})", "目標到達率（{unit}）"),
-        grouped=True,
-        screen=0,
-        bold=True,
-    )
-    yield Metric(
-        "latency_days.mean",
-        of.mean_latency,
-        DAYS,
-        ("mean", "平均"),
-        alone=("Mean latency (days)", "平均所要日数（日）"),
-        compared=True,
-        screen=0,
-    )
-    yield Metric(
-        "latency_days.p50",
-        of.median_latency,
-        DAYS,
-        ("median", "中央値"),
-        alone=("Median latency (days)", "所要日数の中央値（日）"),
-        compared=True,
-        grouped=True,
-        screen=1,
-    )
-    yield Metric(
-        "latency_days.p90",
-        Quantile(of.latencies, 0.9),
-        DAYS,
-        ("90th percentile", "90パーセンタイル"),
-        screen=1,
-    )
-    yield Metric(
-        "failure_rate",
-        Share(of.failed),
-        PERCENT,
-        ("Failure rate ({unit})", "失敗率（{unit}）"),
-        compared=True,
-        grouped=True,
-        screen=0,
-        bold=True,
-    )
-    for kind, verdicts in FAILURES.items():
-        yield Metric(
-            f"failures.{kind}",
-            Share(of.judged(*verdicts)),
-            PERCENT,
-            _FAILURES[kind],
-            screen=1,
-            below="failure_rate",
-            rare=True,
-        )
-    yield Metric(
-        "late_rate",
-        Share(of.late),
-        PERCENT,
-        ("Deadline missed ({unit})", "期限超過率（{unit}）"),
-        compared=True,
-    )
-    yield _outcome("clean", ("clean", "問題なし"))
-    yield _outcome("flawed", _FAILURES["wrong_result"])
-    yield _outcome("rejected", ("rejected", "不採択"), rare=True)
-    yield _outcome("withdrawn", ("withdrawn", "取下げ"), rare=True)
-    yield from map(_outcome, ("dismissed", "abandoned", "expired", "unfinished"))
-    yield _outcome("incomplete", _FAILURES["incomplete"])
-    yield Metric(
-        "returns",
-        of.mean("returns"),
-        A_CASE,
-        ("Returns a case", "差戻し（回/件）"),
-        compared=True,
-        grouped=True,
-        screen=0,
-    )
-    yield Metric(
-        "effort_hours.applicant",
-        of.mean("applicant", HOUR),
-        HOURS,
-        ("applicant", "申請者"),
-        alone=("Applicant's hours", "申請者（時間/件）"),
-        compared=True,
-        grouped=True,
-        screen=0,
-    )
-    yield Metric(
-        "effort_hours.office",
-        of.mean("office", HOUR),
-        HOURS,
-        ("offices", "行政側"),
-        alone=("Offices' hours", "行政側（時間/件）"),
-        compared=True,
-        screen=0,
-    )
-    yield Metric("burden.visits", of.mean("visits"), A_CASE, ("visits", "窓口訪問"))
-    yield Metric("burden.forms", of.mean("forms"), A_CASE, ("forms", "様式"))
-    yield Metric("burden.seals", of.mean("seals"), A_CASE, ("seals", "押印"))
-    yield Metric("burden.logins", of.mean("logins"), A_CASE, ("logins", "ログイン"))
-    yield Metric(
-        "cost_yen",
-        of.mean("cost"),
-        YEN,
-        ("Cost ({unit})", "コスト（{unit}/件）"),
-        compared=True,
-        screen=0,
-        bold=True,
-    )
-    yield Metric("money_yen.mispaid", of.total("mispaid"), WHOLE, ("paid out", "誤支払"))
-    yield Metric("money_yen.detected", of.total("detected"), WHOLE, ("detected", "うち判明"))
-    yield Metric("money_yen.recovered", of.total("recovered"), WHOLE, ("recovered", "うち回収"))
-    for part, titles in _TIMES.items():
-        yield Metric(
-            f"time_days.{part}",
-            of.mean_if_reached(part, DAY),
-            DAYS,
-            titles,
-            below="time_days.transit" if part in _TRANSIT else "",
-            rare=part in _TRANSIT,
-        )
+def _failure(kind: str) -> Metric:
+    """Return the share of cases that fail in one way."""
+    told = Share(of.judged(*FAILURES[kind]))
+    name, titles = f"failures.{kind}", _FAILURES[kind]
+    return Metric(name, told, PERCENT, titles, screen=1, below="failure_rate", rare=True)
 
 
 def _outcome(verdict: str, titles: Titles = (), *, rare: bool = False) -> Metric:
@@ -257,7 +139,122 @@ def _outcome(verdict: str, titles: Titles = (), *, rare: bool = False) -> Metric
     return Metric(f"outcomes.{verdict}", told, PERCENT, titles, below="reached_rate", rare=rare)
 
 
-METRICS: Final[Mapping[str, Metric]] = {metric.name: metric for metric in _metrics()}
+def _time(part: str) -> Metric:
+    """Return the days of one part of elapsed time; those of transit stand below it."""
+    name, told, within = f"time_days.{part}", of.mean_if_reached(part, DAY), part in _TRANSIT
+    below = "time_days.transit" if within else ""
+    return Metric(name, told, DAYS, _TIMES[part], below=below, rare=within)
+
+
+_METRICS: Final = (
+    Metric(
+        "reached_rate",
+        Share(of.reached),
+        PERCENT,
+        ("Goal reached ({unit})", "目標到達率（{unit}）"),
+        grouped=True,
+        screen=0,
+        bold=True,
+    ),
+    Metric(
+        "latency_days.mean",
+        of.mean_latency,
+        DAYS,
+        ("mean", "平均"),
+        alone=("Mean latency (days)", "平均所要日数（日）"),
+        compared=True,
+        screen=0,
+    ),
+    Metric(
+        "latency_days.p50",
+        of.median_latency,
+        DAYS,
+        ("median", "中央値"),
+        alone=("Median latency (days)", "所要日数の中央値（日）"),
+        compared=True,
+        grouped=True,
+        screen=1,
+    ),
+    Metric(
+        "latency_days.p90",
+        Quantile(of.latencies, 0.9),
+        DAYS,
+        ("90th percentile", "90パーセンタイル"),
+        screen=1,
+    ),
+    Metric(
+        "failure_rate",
+        Share(of.failed),
+        PERCENT,
+        ("Failure rate ({unit})", "失敗率（{unit}）"),
+        compared=True,
+        grouped=True,
+        screen=0,
+        bold=True,
+    ),
+    *map(_failure, FAILURES),
+    Metric(
+        "late_rate",
+        Share(of.late),
+        PERCENT,
+        ("Deadline missed ({unit})", "期限超過率（{unit}）"),
+        compared=True,
+    ),
+    _outcome("clean", ("clean", "問題なし")),
+    _outcome("flawed", _FAILURES["wrong_result"]),
+    _outcome("rejected", ("rejected", "不採択"), rare=True),
+    _outcome("withdrawn", ("withdrawn", "取下げ"), rare=True),
+    *map(_outcome, ("dismissed", "abandoned", "expired", "unfinished")),
+    _outcome("incomplete", _FAILURES["incomplete"]),
+    Metric(
+        "returns",
+        of.mean("returns"),
+        A_CASE,
+        ("Returns a case", "差戻し（回/件）"),
+        compared=True,
+        grouped=True,
+        screen=0,
+    ),
+    Metric(
+        "effort_hours.applicant",
+        of.mean("applicant", HOUR),
+        HOURS,
+        ("applicant", "申請者"),
+        alone=("Applicant's hours", "申請者（時間/件）"),
+        compared=True,
+        grouped=True,
+        screen=0,
+    ),
+    Metric(
+        "effort_hours.office",
+        of.mean("office", HOUR),
+        HOURS,
+        ("offices", "行政側"),
+        alone=("Offices' hours", "行政側（時間/件）"),
+        compared=True,
+        screen=0,
+    ),
+    Metric("burden.visits", of.mean("visits"), A_CASE, ("visits", "窓口訪問")),
+    Metric("burden.forms", of.mean("forms"), A_CASE, ("forms", "様式")),
+    Metric("burden.seals", of.mean("seals"), A_CASE, ("seals", "押印")),
+    Metric("burden.logins", of.mean("logins"), A_CASE, ("logins", "ログイン")),
+    Metric(
+        "cost_yen",
+        of.mean("cost"),
+        YEN,
+        ("Cost ({unit})", "コスト（{unit}/件）"),
+        compared=True,
+        screen=0,
+        bold=True,
+    ),
+    Metric("money_yen.mispaid", of.total("mispaid"), WHOLE, ("paid out", "誤支払")),
+    Metric("money_yen.detected", of.total("detected"), WHOLE, ("detected", "うち判明")),
+    Metric("money_yen.recovered", of.total("recovered"), WHOLE, ("recovered", "うち回収")),
+    *map(_time, _TIMES),
+)
+
+METRICS: Final[Mapping[str, Metric]] = {metric.name: metric for metric in _METRICS}
+"""All KPIs by name, in the order in which the result has them."""
 
 TIMES: Final = tuple(METRICS[f"time_days.{part}"] for part in PARTS)
 """The parts that sum to elapsed time."""

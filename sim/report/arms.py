@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.experiment.result import Result
-from sim.report.console import columns
+from sim.report.console import columns, shared_out
 from sim.report.estimate import Shown
 from sim.report.rows import Row, rows
 
@@ -54,12 +54,10 @@ class _Sheet:
 
     def blocks(self, width: int) -> Iterator[RenderableType]:
         """Give as few tables as ``width`` allows, the arms shared out evenly among them."""
-        count = -(-len(self.names) // self.fitting(width))
-        size = -(-len(self.names) // count)
-        for start in range(0, len(self.names), size):
-            if start:
+        for arms in shared_out(len(self.names), self.fitting(width)):
+            if arms.start:
                 yield Text()
-            yield self._table(range(start, min(start + size, len(self.names))))
+            yield self._table(arms)
 
     def _column(self) -> int:
         values, intervals = self._widths()

@@ -14,7 +14,7 @@ from sim.experiment.result import Result
 from sim.kpi.metrics import METRICS, Metric
 from sim.kpi.units import WHOLE
 from sim.report.comparison import head
-from sim.report.console import columns
+from sim.report.console import columns, shared_out
 from sim.report.differences import sign
 from sim.report.estimate import Shown, shown
 from sim.report.rows import happened, unit_of
@@ -31,6 +31,10 @@ class _Cell:
 
     shown: Shown
     mark: tuple[str, str] = (" ", "")
+
+
+_Arm = tuple[str, Sequence[_Cell]]
+"""What an arm is called, and its cells."""
 
 
 def page(result: Result, lang: str, width: int) -> RenderableType:
@@ -55,30 +59,35 @@ def _label(metric: Metric, result: Result, lang: str) -> str:
 
 
 def _tables(result: Result, lang: str, width: int) -> Iterator[RenderableType]:
+    """Give as few tables as ``width`` allows; intervals show if all arms still fit into one."""
     lines = _metrics(result)
     labels = [say("report.cases", lang), *(_label(line, result, lang) for line in lines)]
     room = width - max(map(cell_len, labels))
-    arms = list(result.arms)
-    counts = {name: _Cell(Shown(WHOLE.text(arm.cases))) for name, arm in result.arms.items()}
-    cells = {
-        arm: [counts[arm], *(_cell(result, arm, line, lang) for line in lines)] for arm in arms
-    }
-    intervals = _BriefWidths.of(cells.values(), intervals=True)
-    widths = intervals if intervals.fitting(room) >= len(arms) else _BriefWidths.of(cells.values())
-    count = -(-len(arms) // widths.fitting(room))
-    size = -(-len(arms) // count)
-    for start in range(0, len(arms), size):
-        some = arms[start : start + size]
-        names = [result.named("arms", arm, lang) for arm in some]
-        column = min(room // len(some) - _GAP, max(widths.cells, *map(cell_len, names)))
-        sheet = columns()
-        sheet.add_column(Text("", "bold"), no_wrap=True, width=max(map(cell_len, labels)))
-        for name in names:
-            header = Text(_folded(name, column), "bold cyan")
-            sheet.add_column(header, width=column, justify="right", no_wrap=True)
-        for row, label in enumerate(labels):
-            sheet.add_row(label, *(widths.text(cells[arm][row]) for arm in some))
-        yield sheet
+    arms = [(result.named("arms", arm, lang), _cells(result, arm, lang)) for arm in result.arms]
+    beside, alone = (_widths([cells for _, cells in arms], intervals=i) for i in (True, False))
+    widths = beside if beside.fitting(room) >= len(arms) else alone
+    for block in shared_out(len(arms), widths.fitting(room)):
+        yield _table(labels, [arms[arm] for arm in block], widths, room)
+
+
+def _table(
+    labels: Sequence[str], arms: Sequence[_Arm], widths: _BriefWidths, room: int
+) -> RenderableType:
+    widest = max(widths.cells, *(cell_len(name) for name, _ in arms))
+    column = min(room // len(arms) - _GAP, widest)
+    sheet = columns()
+    sheet.add_column(Text("", "bold"), no_wrap=True, width=max(map(cell_len, labels)))
+    for name, _ in arms:
+        header = Text(_folded(name, column), "bold cyan")
+        sheet.add_column(header, width=column, justify="right", no_wrap=True)
+    for row, label in enumerate(labels):
+        sheet.add_row(label, *(widths.text(cells[row]) for _, cells in arms))
+    return sheet
+
+
+def _cells(result: Result, arm: str, lang: str) -> list[_Cell]:
+    cases = _Cell(Shown(WHOLE.text(result.arms[arm].cases)))
+    return [cases, *(_cell(result, arm, metric, lang) for metric in _metrics(result))]
 
 
 def _cell(result: Result, arm: str, metric: Metric, lang: str) -> _Cell:
@@ -97,14 +106,6 @@ class _BriefWidths:
 
     value: int
     interval: int
-
-    @classmethod
-    def of(cls, arms: Iterable[Sequence[_Cell]], *, intervals: bool = False) -> _BriefWidths:
-        """Return the widths that hold all cells of ``arms``."""
-        every = [cell.shown for arm in arms for cell in arm]
-        told = [one for one in every if one.reached or not intervals]
-        value = max(cell_len(one.value) for one in told)
-        return cls(value, max(cell_len(one.interval) for one in every) if intervals else 0)
 
     @property
     def cells(self) -> int:
@@ -125,6 +126,14 @@ class _BriefWidths:
                 interval.pad_right(self.interval - interval.cell_len)
             parts.append(interval)
         return Text(" ").join([*parts, Text(mark, style)])
+
+
+def _widths(arms: Iterable[Sequence[_Cell]], *, intervals: bool) -> _BriefWidths:
+    """Return the widths that hold all cells of ``arms``."""
+    every = [cell.shown for arm in arms for cell in arm]
+    told = [one for one in every if one.reached or not intervals]
+    value = max(cell_len(one.value) for one in told)
+    return _BriefWidths(value, max(cell_len(one.interval) for one in every) if intervals else 0)
 
 
 def _folded(name: str, cells: int) -> str:

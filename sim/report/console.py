@@ -74,6 +74,12 @@ def columns(*, header: bool = True) -> Table:
     )
 
 
+def shared_out(count: int, fitting: int) -> list[range]:
+    """Return as few spans of ``count`` columns as hold ``fitting`` each, evenly long."""
+    size = -(-count // -(-count // fitting))
+    return [range(start, min(start + size, count)) for start in range(0, count, size)]
+
+
 @contextmanager
 def bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """Give a function that takes how many of how many are done; the bar vanishes at the end."""

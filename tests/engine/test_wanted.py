@@ -83,8 +83,8 @@ def test_if_all_givers_are_skipped_the_first_listed_passes_the_document_on(play:
     """The first has nothing to wait for, the second would wait an hour for the form."""
     run = play("""
 steps:
-  one: {omit: true, gives: [proof], by: me}
-  two: {omit: true, needs: [form], gives: [proof], by: me}
+  one: {if: never, gives: [proof], by: me}
+  two: {if: never, needs: [form], gives: [proof], by: me}
   write: {gives: [form], by: me, work: 1h}
 goal: [proof]
 """)
@@ -148,7 +148,7 @@ attributes: {careful: false}
 defects: {slip: {en: slip, ja: slip, harm: harm}}
 steps:
   write: {gives: [form], by: me, work: 1h, makes: {slip: 100%}}
-  check: {omit: true, needs: [form], gives: [checked], by: me, work: 9h}
+  check: {if: never, needs: [form], gives: [checked], by: me, work: 9h}
   stamp: {if: {careful: true}, needs: [checked], gives: [stamped], by: me, work: 9h}
   file: {needs: [stamped], gives: [permit], by: desk, work: 1h}
 goal: [permit]
@@ -163,7 +163,7 @@ def test_a_skipped_step_passes_on_only_what_nobody_else_gives(play: Runner) -> N
     """The kit would give both; the seal can be bought, so it is."""
     run = play("""
 steps:
-  kit: {omit: true, gives: [form, seal], by: me}
+  kit: {if: never, gives: [form, seal], by: me}
   buy: {gives: [seal], by: me, work: 1h}
 goal: [form, seal]
 """)

@@ -77,7 +77,10 @@ RIGHT = [
     # steps
     ("procedure", "steps: {s: {gives: a, needs: [b, c], by: me}}"),
     ("procedure", "steps: {s: {each: one, by: [me, desk], decides: known, priority: 1}}"),
-    ("procedure", "steps: {s: {analog: {}, digital: {omit: true}, agentic: digital}}"),
+    (
+        "procedure",
+        "steps: {s: {by: me, if: never, analog: {by: none}, digital: {if: none}}}",
+    ),
     ("procedure", "steps: {s: {if: {card: true, chance: 7.1%}, open_to: {size: [small, big]}}}"),
     ("procedure", "steps: {s: {if: {n: {value: '> 5 (3-8)', source: X}, m: 6-7}}}"),
     ("procedure", "steps: {s: {delay: 0}}"),
@@ -95,7 +98,10 @@ RIGHT = [
         "steps: {s: {makes: {slip: {by: made_in, analog: 3%, else: 0}}, finds: {gap: 1}}}",
     ),
     ("procedure", "steps: {s: {burden: {visits: 1, forms: 2, seals: 0, logins: 1, fee: 300}}}"),
-    ("procedure", "steps: {s: {again: {work: 1h, delay: {until: t}, makes: {}, burden: {}}}}"),
+    (
+        "procedure",
+        "steps: {s: {makes: {a: 1%}, again: {work: 1h, delay: {until: t}, makes: {a: none}}}}",
+    ),
     # amounts
     ("procedure", "steps: {s: {work: 2h30min}}"),
     ("procedure", "steps: {s: {work: 1.5h (1h-2h)}}"),
@@ -159,6 +165,11 @@ WRONG = [
     ("procedure", "steps: {s: {neds: [a]}}"),
     ("procedure", "steps: {s: {digital: {wrok: 1h}}}"),
     ("procedure", "steps: {s: {digital: paper}}"),
+    ("procedure", "steps: {s: {by: me, omit: true}}"),
+    ("procedure", "steps: {s: {by: me, digital: {}}}"),
+    ("procedure", "steps: {s: {by: me, digital: none}}"),
+    ("procedure", "steps: {s: {by: me, again: {makes: {}}}}"),
+    ("procedure", "steps: {s: {by: me, burden: {}}}"),
     ("procedure", "steps: {s: {batch: {att: nightly}}}"),
     ("procedure", "steps: {s: {work: 3 hours}}"),
     ("procedure", "steps: {s: {work: 1bd2h}}"),

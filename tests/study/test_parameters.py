@@ -35,7 +35,7 @@ levers:
         steps.fill.burden.forms: 1
         steps.fill.delay: {by: month, 6-7: 2d, else: {value: 1d, source: A-2}, range: [0d, 3d]}
         steps.fill.if: {young: true, age: ">= 18"}
-      slow: {steps.fill.digital: {by: desk, work: 2h30min, omit: false, burden: {seals: 2}}}
+      slow: {steps.fill.digital: {by: desk, work: 2h30min, burden: {seals: 2}}}
 """
 AGENTS: Final = {
     "citizen": "{agent: citizen, kind: person, attention: 2}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -35,6 +36,7 @@ def command(
 ) -> None:
     """Rank the assumptions by their effect on the difference of two arms."""
     with speaking(ctx, lang, plain=quiet or as_json) as voice:
+        from sim.experiment.result import ranking_as_json
         from sim.experiment.sensitivity import rank
 
         with voice.progress("cli.numbers") as progress:
@@ -48,9 +50,9 @@ def command(
                 workers=workers or processors(),
                 progress=progress,
             )
-        result["rows"] = result["rows"][:top]
+        result = replace(result, rows=result.rows[:top])
         if as_json:
-            voice.dump(result)
+            voice.dump(ranking_as_json(result))
             return
         from sim.report import sensitivity
 
