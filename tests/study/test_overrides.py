@@ -57,7 +57,7 @@ def test_a_lever_that_is_pulled_needs_no_default(world: Runner) -> None:
     assert minutes(world, "p.levers.hours.default=2h", scenario=written) == 60
 
 
-@pytest.mark.parametrize("set_", ["p.levers.speed.default=brisk", "p.levers.hours.default=9h"])
+@pytest.mark.parametrize("set_", ["p.levers.speed.default=fsat", "p.levers.hours.default=9h"])
 def test_a_default_that_the_lever_cannot_have_is_refused_where_it_is_set(
     world: Runner, set_: str
 ) -> None:
