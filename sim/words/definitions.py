@@ -270,6 +270,10 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
         "this is no procedure, agent or scenario: none of these keys stands at the top: {known}",
         "手続でもエージェントでもシナリオでもない。最上位に次のキーのいずれかが必要：{known}",
     ),
+    "unit_in_value": (
+        "a unit stands behind its figure in 'value', as in 'value: 14 days'",
+        "単位は「value: 14 days」のように、valueの数値のすぐ後ろに書く",
+    ),
     "unknown_source": (
         "{path}: there is no source '{source}' in the registry of facts",
         "{path}：出典「{source}」は事実の一覧にない",
