@@ -27,6 +27,9 @@ _DIGITS: Final = 30
 
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(min|bd|s|h|d|w)")
 _BOUNDED: Final = re.compile(r"\s*(\S.*?)\s*\(\s*([^\s()]+?)\s*-\s*([^\s()]+)\s*\)\s*")
+_LONGEST: Final = 200
+"""A text of more characters is no amount with its range."""
+
 _WHOLE: Final = re.compile(r"\s*-?\d{1,30}\s*")
 _FRACTION: Final = re.compile(r"\s*-?\d+\.\d+\s*")
 _FINEST: Final = 2.0**-32
@@ -44,7 +47,9 @@ def wrong(key: str, at: Address = (), **values: object) -> PydanticCustomError:
 
 def parted(raw: object) -> tuple[object, tuple[object, object] | None]:
     """Return a value and the bounds behind it, ``5min (2min-10min)``; a value alone has none."""
-    found = _BOUNDED.fullmatch(raw) if isinstance(raw, str) else None
+    if not isinstance(raw, str) or len(raw) > _LONGEST:
+        return raw, None
+    found = _BOUNDED.fullmatch(raw)
     return (plain(found[1]), (plain(found[2]), plain(found[3]))) if found else (raw, None)
 
 

@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic_core import PydanticCustomError
 
+from sim.language.amounts import parted
 from sim.language.attribute import Amount, Chance, Constant, read
 from sim.language.base import Condition, Noted
 from sim.language.measure import Kind
@@ -88,6 +89,12 @@ def test_the_ends_of_a_distribution_are_its_range_unless_it_has_another(
     """With a source or without."""
     assert note(body) == Provenance(None, bounds)
     assert note(body | {"source": "X-1"}) == Provenance("X-1", bounds)
+
+
+def test_no_text_takes_long_to_part() -> None:
+    """Nor is one of many characters an amount."""
+    for text in ("a" + " " * 100_000 + ")", "1 (" + "-" * 100_000 + " 2)", "1 (1-2)" + " " * 200):
+        assert parted(text) == (text, None)
 
 
 def test_a_branch_without_a_note_has_that_of_the_whole() -> None:
