@@ -176,8 +176,8 @@ def test_after_a_letter_the_ai_may_have_a_person_look_at_its_next_draft(play: Ru
         """
 actors: {bot: who}
 steps:
-  draft: {gives: [form], by: bot, confidence: 99%, makes: {slip: 100%}, again: {makes: {slip: 0%}}}
   approve: {if: {asked: draft}, needs: [form], gives: [approved], by: me, work: 1h}
+  draft: {gives: [form], by: bot, confidence: 99%, makes: {slip: 100%}, again: {makes: {slip: 0%}}}
   file: {needs: [approved], gives: [permit], by: desk, finds: {slip: 100%}}
 goal: [permit]
 """,

@@ -21,8 +21,8 @@ from sim.errors import InvalidInput, Problem
 from sim.kpi import check
 from sim.study import loader
 from sim.yaml import source
+from tests import worlds
 from tests.chosen import FIRST, tries
-from tests.worlds import quick
 
 pytestmark = pytest.mark.heavy
 
@@ -271,10 +271,11 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[Path, source.
 
 
 @pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
+def quick() -> Iterator[None]:
     """Compile fast, with every table made once."""
     with (
-        quick(),
+        worlds.quick(),
+        mock.patch.object(tables, "ppf", lru_cache(1024)(tables.ppf)),
         mock.patch.object(tables, "table", lru_cache(1024)(tables.table)),
     ):
         yield
