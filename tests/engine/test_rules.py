@@ -451,6 +451,13 @@ def test_spans_that_touch_are_one(play: Runner) -> None:
     assert times(touching) == times(whole)
 
 
+def test_spans_with_a_second_between_them_are_two(play: Runner) -> None:
+    """A rule that does not hold at six hours sharp begins to hold a second later."""
+    spans = "['1h-21599s', '> 21600s']"
+    run = asked(play, f"{{tired: {{when: {{waited: {spans}, chance: 30%}}, then: give_up}}}}")
+    assert [round(day * DAY) for day in times(run)][:2] == [HOUR, 6 * HOUR + 1]
+
+
 def test_a_rule_that_begins_to_hold_anew_is_asked_anew(play: Runner) -> None:
     """A span that ended before another begins, or news, makes a new question with a new draw."""
     run = asked(

@@ -275,7 +275,6 @@ def quick() -> Iterator[None]:
     """Compile fast, with every table made once."""
     with (
         worlds.quick(),
-        mock.patch.object(tables, "ppf", lru_cache(1024)(tables.ppf)),
         mock.patch.object(tables, "table", lru_cache(1024)(tables.table)),
     ):
         yield
