@@ -164,10 +164,10 @@ def written(
     return filed(texts)
 
 
-def compiled(files: Files, sets: tuple[str, ...] = ()) -> Program:
-    """Return the first arm of the scenario ``s``. Raises InvalidInput."""
+def compiled(files: Files, sets: tuple[str, ...] = (), scenario: str = "s") -> Program:
+    """Return the first arm of a scenario. Raises InvalidInput."""
     with shelved(files):
-        (world, *_) = loader.load("s", sets=sets).worlds
+        (world, *_) = loader.load(scenario, sets=sets).worlds
     return compile_world(world)
 
 
