@@ -50,6 +50,8 @@ LONG: Final = "not although_staff_goes_on_to_change"
 """All tests but the one that is about calendars as long as they are shipped."""
 PARTS: Final = ("sim", "tests", "procedures", "agents", "scenarios", "docs", "pyproject.toml")
 MODELS: Final = 200
+TAKEN_AWAY: Final = 255
+"""What is told of a process whose end nobody saw."""
 SECONDS: Final = 30
 """CPU-seconds that one test, or the digests, may take before a mutant is said to be endless."""
 MEMORY: Final = 3 << 30
@@ -239,6 +241,9 @@ class Trial:
         theirs.close()
         with suppress(EOFError):
             return str(ours.recv())
+        if ended == TAKEN_AWAY:
+            msg = f"somebody took the process of {mutant} away"
+            raise RuntimeError(msg)
         return "time" if ended == -signal.SIGPROF else f"exit code {ended}"
 
     def _process(self, *job: Any) -> int | None:

@@ -215,6 +215,14 @@ def test_arms_that_are_each_certain_differ_for_certain() -> None:
     assert stats.difference([3, 3], [1, 1]).p == 0
 
 
+def test_quantiles_of_unlike_cases_reach_as_far_as_both_together() -> None:
+    """5 (3 to 8) less 10 (5 to 16): down 2 at a right angle to 6, up 3 to 5."""
+    later = sections(*[[start + i for i in range(10)] for start in range(3)])
+    earlier = sections(*[[*range(1, 21)]] * 3)
+    reach = stats.unseen_quantile(later, earlier, 0.5)
+    assert reach == pytest.approx((math.hypot(2, 6), math.hypot(3, 5)))
+
+
 def test_few_replications_may_not_bound_a_quantile() -> None:
     """Two replications that differ much: t(1) is 12.7, every value is possible."""
     estimate = stats.quantile(sections([1, 2, 3, 4], [2, 4, 6, 8]), 0.5)

@@ -385,8 +385,8 @@ def test_a_document_that_is_there_again_no_longer_counts_as_expired(play: Runner
     run = play("""
 documents: {cert: {en: cert, ja: cert, valid: 2d}}
 steps:
-  fetch: {gives: [cert], by: desk, work: 1h, makes: {slip: {by: visit, 2: 100%, else: 0%}}}
   prepare: {gives: [form], by: desk, work: 3d, makes: {blot: {by: visit, 1: 100%, else: 0%}}}
+  fetch: {gives: [cert], by: desk, work: 1h, makes: {slip: {by: visit, 2: 100%, else: 0%}}}
   file: {needs: [cert, form], gives: [permit], by: clerk, work: 1h,
          finds: {slip: 100%, blot: 100%}}
 goal: [permit]
