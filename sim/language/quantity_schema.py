@@ -53,9 +53,7 @@ def _fixed(name: str) -> Shape:
 
 def _ranged(name: str) -> Shape:
     """Return the shape of one number with its range behind it: ``5min (2min-10min)``."""
-    one = {"Share": rf"({_WRITTEN['Share']}|{_AMOUNT})"}.get(
-        name, rf"({_WRITTEN.get(name, _NUMBER)}|0)"
-    )
+    one = rf"({_WRITTEN.get(name, _NUMBER)}|{_AMOUNT if name == 'Share' else 0})"
     pattern = rf"^\s*{one}\s*\(\s*{one}\s*-\s*{one}\s*\)\s*$"
     return {"type": "string", "pattern": pattern}
 
