@@ -17,16 +17,16 @@ LOCK := $(LOCKING)/bin/uv pip compile pyproject.toml --quiet --no-config --unive
 	--python-version 3.11 --fork-strategy fewest --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command 'make lock'
 
-# A benchmark whose name starts with an underscore is a helper of others.
-BENCHMARKS := $(filter-out benchmarks/_%,$(sort $(wildcard benchmarks/*.py)))
+# A benchmark whose name starts with an underscore is a helper of others; mutants take an hour.
+BENCHMARKS := $(filter-out benchmarks/_% benchmarks/mutants.py,$(sort $(wildcard benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak wheel fmt lock clean
+.PHONY: help run test check bench soak mutants wheel fmt lock clean
 
 help: ## say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo 'ARGS="…" is passed on by run, test, soak and lock; PYTHON=… chooses the interpreter.'
+	@echo 'ARGS="…" is passed on by run, test, soak, mutants and lock; PYTHON=… chooses the interpreter.'
 
 run: $(RUN) ## compare the channels: make run ARGS="officer_change --lang ja"
 	@$(BIN)/tetsuzuki run $(ARGS)
@@ -49,6 +49,9 @@ bench: $(DEV) ## run every benchmark in order
 soak: $(DEV) ## try 20,000 random models, 2,000 in two interpreters, and 5,000 slips in files
 	@SOAK=1 $(BIN)/pytest -n auto --dist worksteal tests/test_random_models.py \
 		tests/test_second_interpreter.py tests/test_fuzz.py tests/study/test_mutations.py $(ARGS)
+
+mutants: $(DEV) ## change the engine in 200 small ways and count what tests see (an hour)
+	@$(BIN)/python benchmarks/mutants.py $(ARGS)
 
 wheel: $(RUN) ## build dist/tetsuzuki-*.whl for pipx, uv or pip
 	@$(BIN)/hatchling build --target wheel

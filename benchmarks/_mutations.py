@@ -109,7 +109,9 @@ def _left_out(node: ast.stmt) -> Iterator[ast.stmt]:
 
 def _turned(node: ast.If | ast.IfExp) -> Iterator[ast.AST]:
     """Yield a choice that is always made in one way, where nothing else would tell that."""
-    if isinstance(node.test, ast.Name | ast.Attribute | ast.Call | ast.NamedExpr):
+    if isinstance(node.test, ast.Attribute | ast.Call | ast.NamedExpr | ast.Name) and (
+        ast.unparse(node.test) != "TYPE_CHECKING"
+    ):
         other = copy(node)
         other.test = ast.UnaryOp(ast.Not(), node.test)
         yield other

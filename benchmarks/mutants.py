@@ -3,18 +3,21 @@
 Usage: python benchmarks/mutants.py [--many N] [--seed N] [--workers N] [FILE[:LINE] …]
 
 A mutant is the program with one thing changed: a comparison, an operator, a number, a statement
-left out, two arguments swapped. Which are tried is drawn by the seed. Each is written into a copy
-of the tree and judged there: the digests of some random models first (most mutants end there), then
-the tests of the room it lives in, those named like its file first, until one fails. Survivors are
-printed; ``docs/performance.md`` says of the last run why they live.
+left out, two arguments swapped. Which are tried is drawn by the seed. Each is judged in a process
+of its own, beside a copy of the tree that nobody changes: by the digests of some random models
+first (most mutants end there), then by the tests of the room it lives in, those named like its file
+first, until one fails. Survivors are printed; ``docs/performance.md`` says why those of the last
+run live.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import importlib.util
+import compileall
+import importlib.abc
 import multiprocessing
+import os
 import pickle
 import resource
 import shutil
@@ -25,9 +28,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
 from multiprocessing.connection import Connection
 from pathlib import Path
-from queue import SimpleQueue
 from random import Random
 from typing import Any, Final
 
@@ -40,16 +44,24 @@ ROOMS: Final = {
     "sim/stats.py": ("tests/test_stats.py", "tests/experiment/test_summary.py"),
 }
 """The tests that can see a mutant of a room."""
-LATE: Final = ("test_typical.py",)
-"""Slow files, which are asked last."""
-NEVER: Final = ("test_theory.py",)
-"""Files that are not asked: slow, and what they measure changes the digests."""
+SLOW: Final = ("test_theory.py", "test_typical.py")
+"""Files that are asked about a mutant of the file they are named after, and about no other."""
+LONG: Final = "not although_staff_goes_on_to_change"
+"""All tests but the one that is about calendars as long as they are shipped."""
 PARTS: Final = ("sim", "tests", "procedures", "agents", "scenarios", "docs", "pyproject.toml")
 MODELS: Final = 200
 SECONDS: Final = 30
 """CPU-seconds that one test, or the digests, may take before a mutant is said to be endless."""
 MEMORY: Final = 3 << 30
-LIBRARIES: Final = ("pytest", "hypothesis", "networkx", "pydantic", "scipy.stats", "simpy", "yaml")
+LOADED: Final = (
+    "pytest",
+    "hypothesis",
+    "scipy.stats",
+    "simpy",
+    "sim.study.loader",
+    "sim.compile.compiler",
+)
+"""What every process has from the start: all that no mutant changes."""
 
 
 @dataclass(frozen=True)
@@ -92,49 +104,58 @@ def asked(path: str) -> list[str]:
     named = next(tests for room, tests in ROOMS.items() if path.startswith(room))
     found = [one for name in named for one in _files(name, "test_*.py")]
     stem = Path(path).stem
-    files = sorted(found, key=lambda one: (stem not in one.name, one.name in LATE))
-    return [str(one.relative_to(ROOT)) for one in files if one.name not in NEVER]
+    files = sorted(found, key=lambda one: stem not in one.name)
+    return [str(one.relative_to(ROOT)) for one in files if one.name not in SLOW or stem in one.name]
 
 
-# -- what happens in a process of its own, within a copy of the tree ---------------------------
+# -- what happens in a process of its own ------------------------------------------------------
+
+
+class Changed(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Lets a mutant be imported in place of what stands in the tree."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self.name = mutant.path.removesuffix(".py").replace("/", ".")
+        self.text = mutant.text
+
+    def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
+        """Find the one module that is changed."""
+        return spec_from_loader(fullname, self) if fullname == self.name else None
+
+    def get_source(self, fullname: str) -> str:  # noqa: ARG002 -- there is only one
+        """Return what was changed."""
+        return self.text
 
 
 def remember(tree: Path) -> None:
-    """Compile random models once, by what nobody changed, and keep them beside what they give."""
-    _enter(tree)
+    """Compile random models once, by what nobody changed, and keep them with what they give."""
     from tests.test_digests import RECORD, SHOWN
-    from tests.test_random_models import compiled, quick
+    from tests.test_random_models import compiled
     from tests.test_second_interpreter import thrown
+    from tests.worlds import quick
 
     lines = [
         line.split()
         for path in sorted((RECORD / "models").iterdir())
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
-    with quick():
-        kept = [
-            (int(number), compiled(thrown(int(number))), digest)
-            for number, digest in lines[:MODELS]
-        ]
-    with (tree / "models").open("wb") as file:
-        for one in kept:
-            pickle.dump((*one, SHOWN), file)
+    with quick(), (tree / "models").open("wb") as file:
+        for number, digest in lines[:MODELS]:
+            model = compiled(thrown(int(number)))
+            pickle.dump((int(number), model, digest, SHOWN), file)
 
 
-def judge(tree: Path, files: list[str], told: Connection) -> None:
-    """Tell what sees that the tree was changed: a test, the digests, or nothing ("")."""
-    _enter(tree)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    told.send(_otherwise(tree) or _failing(files))
-
-
-def _enter(tree: Path) -> None:
-    import os
-
+def judge(tree: Path, mutant: Mutant | None, files: list[str], told: Connection) -> None:
+    """Tell what sees a mutant: a test, the digests, or nothing ("")."""
     os.chdir(tree)
-    sys.path.insert(0, str(tree))
-    sys.dont_write_bytecode = True
-    sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 -- for good
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        sys.stdout = nowhere
+        if mutant is not None:
+            change = Changed(mutant)
+            assert change.name not in sys.modules, change.name  # noqa: S101 -- or all would survive
+            sys.meta_path.insert(0, change)
+        told.send(_otherwise(tree) or _failing(files))
 
 
 def _limit() -> None:
@@ -166,15 +187,17 @@ def _remembered(tree: Path) -> Iterator[Any]:
             yield pickle.load(file)  # noqa: S301 -- our own
 
 
-class _First:
+class First:
     """Remembers the first test that fails, and gives each a time."""
 
     failed = ""
 
     def pytest_runtest_logstart(self) -> None:
+        """Let the time run anew."""
         _limit()
 
     def pytest_runtest_logreport(self, report: Any) -> None:
+        """Keep the name of a test that fails."""
         if report.failed:
             self.failed = self.failed or report.nodeid
 
@@ -183,47 +206,36 @@ def _failing(files: list[str]) -> str:
     """Return the first test that fails, "" if none does."""
     import pytest
 
-    first = _First()
-    options = ("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist")
-    ended = pytest.main([*options, *files], plugins=[first])
+    from tests.worlds import quick
+
+    first = First()
+    options = ("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", LONG)
+    with quick():
+        ended = pytest.main([*options, *files], plugins=[first])
     return first.failed or (f"pytest ended with {ended}" if ended else "")
 
 
 # -- the run -----------------------------------------------------------------------------------
 
 
-class Trees:
-    """Copies of the tree, one for each worker."""
+class Trial:
+    """A copy of the tree, and the processes in which mutants are tried beside it."""
 
-    def __init__(self, folder: Path, workers: int) -> None:
-        self.processes = multiprocessing.get_context("forkserver")
-        self.processes.set_forkserver_preload(list(LIBRARIES))
-        self.free: SimpleQueue[Path] = SimpleQueue()
-        trees = [folder / str(number) for number in range(workers)]
+    def __init__(self, tree: Path) -> None:
+        self.tree = tree
         for part in PARTS:
-            _copied(ROOT / part, trees[0] / part)
-        self._process(remember, trees[0])
-        for tree in trees[1:]:
-            shutil.copytree(trees[0], tree)
-        for tree in trees:
-            self.free.put(tree)
+            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
+            copy(ROOT / part, tree / part)
+        compileall.compile_dir(tree, quiet=2)
+        sys.path.insert(0, str(tree))
+        self.processes = multiprocessing.get_context("forkserver")
+        self.processes.set_forkserver_preload(list(LOADED))
+        self._process(remember, tree)
 
     def seen_by(self, mutant: Mutant | None, path: str) -> str:
-        """Return what sees a mutant, "" if nothing does; of none, what fails anyway."""
-        tree = self.free.get()
-        changed = tree / path
-        before = changed.read_text(encoding="utf-8")
-        Path(importlib.util.cache_from_source(str(changed))).unlink(missing_ok=True)
-        changed.write_text(before if mutant is None else mutant.text, encoding="utf-8")
-        try:
-            return self._judged(tree, asked(path))
-        finally:
-            changed.write_text(before, encoding="utf-8")
-            self.free.put(tree)
-
-    def _judged(self, tree: Path, files: list[str]) -> str:
+        """Return what sees a mutant of a file, "" if nothing does; of none, what fails anyway."""
         ours, theirs = self.processes.Pipe(duplex=False)
-        ended = self._process(judge, tree, files, theirs)
+        ended = self._process(judge, self.tree, mutant, asked(path), theirs)
         theirs.close()
         with suppress(EOFError):
             return str(ours.recv())
@@ -234,13 +246,6 @@ class Trees:
         process.start()
         process.join()
         return process.exitcode
-
-
-def _copied(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target)
-    else:
-        shutil.copy2(source, target)
 
 
 def arguments() -> argparse.Namespace:
@@ -256,30 +261,29 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _sound(trees: Trees, rooms: dict[str, Mutant]) -> None:
-    """Exit if a test of a room fails although nothing is changed."""
-    for one in rooms.values():
-        if failing := trees.seen_by(None, one.path):
-            sys.exit(f"{failing}: fails without any change")
+def tried(chosen: list[Mutant], workers: int, *, trust: bool) -> list[Mutant]:
+    """Print each mutant with what sees it; return those that nothing sees."""
+    survivors = []
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
+        trial = Trial(Path(folder))
+        rooms = {next(room for room in ROOMS if one.path.startswith(room)): one for one in chosen}
+        for one in () if trust else rooms.values():
+            if failing := trial.seen_by(None, one.path):
+                sys.exit(f"{failing}: fails without any change")
+        judged = pool.map(lambda one: trial.seen_by(one, one.path), chosen)
+        for mutant, seen in zip(chosen, judged, strict=True):
+            print(f"{'killed  ' if seen else 'SURVIVED'} {mutant}  [{seen}]", flush=True)
+            survivors += [] if seen else [mutant]
+    return survivors
 
 
 def main() -> None:
     """Print each mutant with what saw it, and how many there were of each."""
     given = arguments()
-    rooms = [
-        one for room in ROOMS for one in (sorted((ROOT / room).rglob("*.py")) or [ROOT / room])
-    ]
+    rooms = [one for room in ROOMS for one in _files(room, "*.py")]
     files = given.files or [str(one.relative_to(ROOT)) for one in rooms]
     chosen = drawn(files, given.many, given.seed)
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(given.workers) as pool:
-        trees = Trees(Path(folder), given.workers)
-        if not given.trust:
-            _sound(trees, {next(one for one in ROOMS if m.path.startswith(one)): m for m in chosen})
-        survivors = []
-        judged = pool.map(lambda one: trees.seen_by(one, one.path), chosen)
-        for mutant, seen in zip(chosen, judged, strict=True):
-            print(f"{'killed  ' if seen else 'SURVIVED'} {mutant}  [{seen}]", flush=True)
-            survivors += [] if seen else [mutant]
+    survivors = tried(chosen, given.workers, trust=given.trust)
     print(f"\n{len(chosen) - len(survivors)} of {len(chosen)} killed; survivors:")
     print(*survivors, sep="\n")
 

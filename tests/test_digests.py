@@ -19,8 +19,9 @@ from sim.engine import reference
 from sim.study import loader
 from sim.yaml import source
 from tests.chosen import FIRST, tries
-from tests.test_random_models import compiled, quick
+from tests.test_random_models import compiled
 from tests.test_second_interpreter import thrown
+from tests.worlds import quick
 
 pytestmark = pytest.mark.heavy
 

@@ -153,7 +153,7 @@ goal: [permit]
 ends: [{when: {size: large, chance: 5%}, as: withdrawn}]
 deadlines: [{document: permit, within: 30d, after: receipt, missed: late}]
 levers:
-  staff: {default: 2, range: [1, 9], replaces: [actors.clerk.staff]}
+  staff: {default: 2 (1-9), replaces: [actors.clerk.staff]}
   speed: {default: slow, values: {slow: {}, fast: {steps.judge.work: 1min}}}
 """,
     "scenarios/season.yaml": """

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from pathlib import Path
 from typing import Any, Final, TypeVar
 from unittest import mock
 
@@ -18,8 +15,7 @@ from hypothesis import given, note, reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from sim import shelf
-from sim.compile import calendars, compiler
+from sim.compile import compiler
 from sim.compile.program import GIVEN, Program
 from sim.engine import reference
 from sim.engine.case import Case, Cause
@@ -31,8 +27,10 @@ from sim.kpi import check
 from sim.log import NEVER, RESULTS, Log
 from sim.study import loader
 from sim.yaml import source
+from tests import worlds
 from tests.chosen import examples
 from tests.engine.test_typical import done, planned
+from tests.worlds import Files, quick, shelved
 
 pytestmark = pytest.mark.heavy
 
@@ -639,23 +637,16 @@ def models(draw: DrawFn) -> Written:
     return Author(lambda n: draw(_BELOW[n]) if n > 1 else 0).written()
 
 
-@contextmanager
-def shelved(written: Written) -> Iterator[dict[str, source.Located]]:
-    """Put a model on the shelf without writing files."""
-    data = {"p": written.procedure, "s": written.scenario, **written.agents}
-    books = {name: source.Located(name, [], one, {}, {}) for name, one in data.items()}
-    with (
-        mock.patch.object(shelf, "find", lambda _kind, name, _beside=None: Path(name)),
-        mock.patch.object(source, "load", lambda path: books[str(path)]),
-    ):
-        yield books
+def files(written: Written) -> Files:
+    """Return a model as files that may lie on the shelf."""
+    data = {"procedures/p.yaml": written.procedure, "scenarios/s.yaml": written.scenario}
+    data |= {f"agents/{name}.yaml": agent for name, agent in written.agents.items()}
+    return {path: source.Located(path, [], one, {}, {}) for path, one in data.items()}
 
 
 def compiled(written: Written) -> Program:
     """Return the compiled model of the only arm."""
-    with shelved(written) as books:
-        (world,) = loader.study(books["s"], given={"p": books["p"]}).worlds
-    return compiler.compile_world(world)
+    return worlds.compiled(files(written))
 
 
 class Watched(Cases):
@@ -669,23 +660,6 @@ class Watched(Cases):
         moves = bool(case.open) or any(case.attention.values()) or waits or gathered
         assert outcome != "unfinished" or moves, f"case {case.number} had nothing to do"
         super().end(case, outcome, cause, last)
-
-
-DAYS: Final = 1_500
-"""Days that the calendars of random models reach: further than any of their cases."""
-
-
-@contextmanager
-def quick() -> Iterator[None]:
-    """Compile fast: short calendars, each made once, and no hash of a model."""
-    with (
-        mock.patch.object(calendars, "COVERED", DAYS),
-        mock.patch.object(calendars, "build", partial(calendars.build, days=DAYS)),
-        mock.patch.object(calendars, "slots", partial(calendars.slots, days=DAYS)),
-        mock.patch.object(calendars, "meet", lru_cache(256)(calendars.meet)),
-        mock.patch.object(compiler, "_digest", return_value=""),
-    ):
-        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -828,9 +802,8 @@ def test_a_plan_is_what_a_run_does_for_a_typical_case(written: Written, channel:
     """Its steps are those of a run in which nothing goes wrong, each in its channel."""
     note(written.text())
     goal = [one if isinstance(one, str) else one["document"] for one in written.procedure["goal"]]
-    with shelved(written) as books:
-        given = {"p": books["p"]}
-        world = loader.world(["p"], list(dict.fromkeys(goal)), (), channel, given)
+    with shelved(files(written)):
+        world = loader.world(["p"], list(dict.fromkeys(goal)), (), channel)
     try:
         plan = plan_of(world)
     except InvalidInput:

@@ -21,7 +21,8 @@ from tests.chosen import FIRST, examples, tries
 from tests.interpreter.comparison import differences
 from tests.interpreter.crowded import Crowded
 from tests.interpreter.run import run
-from tests.test_random_models import Author, Written, compiled, models, quick
+from tests.test_random_models import Author, Written, compiled, models
+from tests.worlds import quick
 
 pytestmark = pytest.mark.heavy
 

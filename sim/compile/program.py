@@ -413,13 +413,14 @@ class Program:
         self, profile: int, attributes: Sequence[int], visit: int = 1
     ) -> tuple[int, int, int, int, int]:
         """Return visits, forms, seals, logins and fee (yen) of one visit in one case."""
-        manner = self.profiles[profile].first if visit == 1 else self.profiles[profile].again
-        node = manner.fee
+        step = self.profiles[profile]
+        spec = step.first if visit == 1 else step.again
+        node = spec.fee
         while isinstance(node, Switch):
             value = attributes[node.variable] if node.variable >= 0 else visit
             node = pick(node, int(value))
         fee = node.value if isinstance(node, Const) else 0
-        return (*manner.burden, fee)
+        return (*spec.burden, fee)
 
 
 def pick(switch: Switch, value: int) -> Node:

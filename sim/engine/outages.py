@@ -10,8 +10,7 @@ from sim.engine import events
 from sim.engine.agenda import Agenda
 from sim.engine.case import Context, Visit
 from sim.engine.planner import Planner
-from sim.engine.rules import OUTAGE, Rules, first
-from sim.engine.spells import beginnings
+from sim.engine.rules import OUTAGE, Rules, beginnings, first
 from sim.engine.values import Values
 
 

@@ -9,8 +9,7 @@ from sim.compile.program import ELAPSED, WAITED, Program, RuleSpec, Spans, fits
 from sim.engine import events
 from sim.engine.agenda import Agenda
 from sim.engine.case import Case, Context
-from sim.engine.rules import WAITING
-from sim.engine.spells import spell
+from sim.engine.rules import WAITING, spell
 from sim.engine.values import Values
 from sim.log import NEVER
 

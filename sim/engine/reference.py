@@ -8,13 +8,14 @@ kinds within one second. Below it ``cases`` settles a case and ends it, ``servic
 from __future__ import annotations
 
 from sim.compile.program import EXPIRED, GIVEN, DeadlineSpec, Program
-from sim.engine import events, money
+from sim.engine import events
 from sim.engine.agenda import Agenda, AnyKind, Handler, on
 from sim.engine.arrivals import Arrivals
 from sim.engine.batches import Batches
 from sim.engine.case import NO_CAUSE, Case, Context, Phase, Visit
 from sim.engine.cases import Cases
 from sim.engine.deadlines import Deadlines
+from sim.engine.defects import pay, recover
 from sim.engine.draws import Draws
 from sim.engine.locker import Locker
 from sim.engine.outages import Outages
@@ -149,7 +150,7 @@ class Reference:
         return visit.phase == Phase.CLOSED
 
     def _hand_over(self, visit: Visit) -> None:
-        money.recover(visit)
+        recover(visit)
         self.service.hand_over(visit)
         if visit.profile.persons:
             self.cases.take_up(visit.case)
@@ -178,7 +179,7 @@ class Reference:
             return
         case = visit.case
         if visit.profile.pays:
-            money.pay(self.values, self.program.instances, visit, self.agenda.now)
+            pay(self.values, self.program.instances, visit, self.agenda.now)
         self.service.close(visit, "given")
         self._go_on(visit)
         case.asked = case.asked & ~(1 << visit.step) | visit.asked << visit.step

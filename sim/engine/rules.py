@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sim.compile.program import Program, RuleSpec
+from sim.compile.program import MOST, Predicate, Program, RuleSpec, Spans
 from sim.engine.agenda import Agenda
 from sim.engine.case import Case, Context
 from sim.engine.record import Record
@@ -16,6 +16,8 @@ from sim.language.agent import ACTIONS, EVENTS
 from sim.log import NEVER
 
 START, DRAFTED, FOUND, RETURNED, WAITING, OUTAGE = range(len(EVENTS))
+
+ALWAYS: Final[Spans] = ((-MOST, MOST),)
 
 _DEFAULT: Final = {number: ACTIONS[event][0] for number, event in enumerate(EVENTS)}
 
@@ -72,3 +74,20 @@ class Rules:
 def action_of(rule: RuleSpec | None, event: int) -> str:
     """Return what a rule does; no rule means the default."""
     return _DEFAULT[event] if rule is None else rule.action.do
+
+
+def spell(test: Predicate, variable: int) -> Spans:
+    """Return the values of a variable for which a condition holds, joined where they touch."""
+    spans = next((spans for one, spans in test.tests if one == variable), ALWAYS)
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted(spans):
+        if joined and low <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        elif low <= high:
+            joined.append((low, high))
+    return tuple(joined)
+
+
+def beginnings(test: Predicate, variable: int) -> set[int]:
+    """Return the values, from 0 on, at which a condition begins to hold as a variable grows."""
+    return {max(low, 0) for low, high in spell(test, variable) if high >= 0}

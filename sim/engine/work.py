@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.compile.program import CONFIDENCE, DEFECT, MADE_IN, SHARE, Act, ActionSpec, Node, Program
-from sim.engine import money
 from sim.engine.case import Context, Visit
-from sim.engine.defects import finds, makes
+from sim.engine.defects import detect, finds, makes
 from sim.engine.rules import DRAFTED, FOUND, Rules, action_of
 from sim.engine.values import Values
 from sim.log import NEVER
@@ -78,7 +77,7 @@ class Work:
         """Ask the finder about each defect found."""
         back: list[int] = []
         seconds = 0
-        money.detect(visit.case, (act.instance for act in found))
+        detect(visit.case, (act.instance for act in found))
         for act in found:
             at = self._question(visit, act)
             rule = self.rules.ask(visit.profile.actors[-1], FOUND, at, visit.step, visit.number)

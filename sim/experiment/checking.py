@@ -192,8 +192,8 @@ def _lever_problems(
     problems: list[Problem] = []
     for name, lever in procedure.levers.items():
         pulls = [loader.pulled(located, name, v, "values", v) for v in lever.values or ()]
-        ends = enumerate(lever.range or ())
-        pulls += [loader.pulled(located, name, end, "range", i) for i, end in ends]
+        ends = lever.range or ()
+        pulls += [loader.pulled(located, name, end, "default") for end in ends]
         for pulled in pulls:
             try:
                 loader.world(chosen, (), (), CHANNELS[0], given, [pulled])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import reduce
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from sim import shelf
 from sim.errors import InvalidInput
+from sim.language.amounts import wrong
 from sim.language.base import Label, Strict
+from sim.language.json_schema import Shape
 from sim.yaml import source
 from sim.yaml.explain import explain
 
@@ -18,15 +20,31 @@ Confidence = Literal["A", "A*", "B", "C"]
 
 
 class Fact(Strict):
-    """One figure. ``confidence``: A found in public, A* arithmetic on A, B claimed, C assumed."""
+    """One figure. ``confidence``: A found in public, A* arithmetic on A, B claimed, C assumed.
+
+    What somebody of a ``tier`` published is A, unless it says something else.
+    """
 
     figure: Label
     value: str | int | float
-    unit: str | None = None
     date: str | int | None = None
     source: str
     confidence: Confidence
     tier: Literal["P", "N", "S", "R"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _published(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and "unit" in raw:
+            raise wrong("unit_in_value", ("unit",), on="key")
+        return {"confidence": "A"} | raw if isinstance(raw, dict) and "tier" in raw else raw
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """With a confidence or a tier."""
+        needed = [key for key in mapping["required"] if key != "confidence"]
+        known = [{"required": [key]} for key in ("confidence", "tier")]
+        return mapping | {"required": needed, "anyOf": known}
 
 
 class Facts(Strict):

@@ -14,9 +14,10 @@ from pydantic import (
     WrapValidator,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 
 from sim.errors import nearest
-from sim.language.amounts import wrong
+from sim.language.amounts import parted, wrong
 from sim.language.attribute import Attribute
 from sim.language.base import (
     CHANNELS,
@@ -41,7 +42,17 @@ from sim.language.hours import Hours, HoursOrName
 from sim.language.json_schema import NAME, TEXT, Shape, either, one_of, shape
 from sim.language.overlay import NONE, Overlay, entries, laid, nones, overlaid, taken
 from sim.language.phrases import Spoken
-from sim.language.quantity import Duration, Fixed, Quantity, Rank, Share, Work, Yen, parse
+from sim.language.quantity import (
+    Duration,
+    Fixed,
+    Quantity,
+    Rank,
+    Share,
+    Work,
+    Yen,
+    parse,
+    range_beside_value,
+)
 from sim.yaml.quoted import quoted
 
 NEVER: Final = "never"
@@ -441,9 +452,19 @@ class Lever(Strict):
     title: Label | None = None
     default: str | int | float | bool
     values: dict[str, dict[str, Any]] | None = None
-    range: tuple[str | int | float, str | int | float] | None = None
+    range: SkipJsonSchema[tuple[str | int | float, str | int | float] | None] = None
     replaces: Annotated[tuple[str, ...], Some, Once, Different] | None = None
     source: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _range_behind_default(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict) or "default" not in raw:
+            return raw
+        if "range" in raw:
+            raise range_beside_value({"value": raw["default"], **raw}, ())
+        default, bounds = parted(raw["default"]) if "replaces" in raw else (raw["default"], None)
+        return raw | {"default": default} | ({"range": bounds} if bounds else {})
 
     @model_validator(mode="before")
     @classmethod

@@ -129,7 +129,7 @@ deadlines:
   - {document: extra, at: 2026-05-01, missed: late}
 levers:
   speed: {default: slow, values: {slow: {steps.issue.work: 25min}, fast: {steps.issue.work: 5min}}}
-  officers: {default: 2, range: [1, 4], replaces: [actors.desk.staff], source: A}
+  officers: {default: 2 (1-4), replaces: [actors.desk.staff], source: A}
 phrases:
   goal: {permit: {en: [a permit], ja: [許可証を]}}
   have: {form: {en: [a form], ja: [申請書を]}}

@@ -526,3 +526,16 @@ goal: [permit]
     assert (case["outcome"], case["cause"], case["returns"]) == ("abandoned", "endless", 255)
     assert [row["visit"] for row in run.rows("write")] == list(range(1, 256))
     assert run.elapsed().tolist() == [255 * HOUR]
+
+
+def test_a_case_that_is_given_up_so_begins_nothing_more(play: Runner) -> None:
+    """Both papers are sent back each time; the first of them ends the case, the second waits."""
+    run = play("""
+steps:
+  write: {gives: [form], by: desk, makes: {slip: 100%}}
+  copy: {gives: [copied], by: desk, makes: {blot: 100%}}
+  check: {needs: [form, copied], gives: [ok], by: desk, finds: {slip: 100%, blot: 100%}}
+goal: [ok]
+""")
+    assert [len(run.rows(step)) for step in ("write", "copy", "check")] == [255] * 3
+    assert (run.cases()[0]["outcome"], run.cases()[0]["cause"]) == ("abandoned", "endless")

@@ -176,8 +176,8 @@ def test_after_a_letter_the_ai_may_have_a_person_look_at_its_next_draft(play: Ru
         """
 actors: {bot: who}
 steps:
-  draft: {gives: [form], by: bot, confidence: 99%, makes: {slip: 100%}, again: {makes: {slip: 0%}}}
   approve: {if: {asked: draft}, needs: [form], gives: [approved], by: me, work: 1h}
+  draft: {gives: [form], by: bot, confidence: 99%, makes: {slip: 100%}, again: {makes: {slip: 0%}}}
   file: {needs: [approved], gives: [permit], by: desk, finds: {slip: 100%}}
 goal: [permit]
 """,
@@ -449,6 +449,13 @@ def test_spans_that_touch_are_one(play: Runner) -> None:
     )
     whole = asked(play, "{tired: {when: {waited: '>= 1d', chance: 50%}, then: give_up}}")
     assert times(touching) == times(whole)
+
+
+def test_spans_with_a_second_between_them_are_two(play: Runner) -> None:
+    """A rule that does not hold at six hours sharp begins to hold a second later."""
+    spans = "['1h-21599s', '> 21600s']"
+    run = asked(play, f"{{tired: {{when: {{waited: {spans}, chance: 30%}}, then: give_up}}}}")
+    assert [round(day * DAY) for day in times(run)][:2] == [HOUR, 6 * HOUR + 1]
 
 
 def test_a_rule_that_begins_to_hold_anew_is_asked_anew(play: Runner) -> None:

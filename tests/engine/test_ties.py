@@ -354,6 +354,22 @@ def test_what_is_given_comes_before_the_horizon(play: Runner) -> None:
     assert run.cases()[0]["outcome"] == "clean"
 
 
+def test_a_batch_goes_before_the_horizon(play: Runner) -> None:
+    """The run at nine takes who is ready, and what it gives is given in that last second."""
+    run = play(
+        """
+calendars: {runs: {days: daily, at: ["09:00"], holidays: open}}
+steps:
+  write: {gives: [form], by: desk, work: 1h}
+  send: {needs: [form], gives: [sent], by: web, batch: {at: runs}}
+goal: [sent]
+""",
+        scenario="horizon: 9h\n",
+    )
+    assert [row["closed"] for row in run.rows("send")] == [9 * HOUR]
+    assert run.cases()[0]["outcome"] == "clean"
+
+
 # -- names, not places -----------------------------------------------------------------------------
 
 NOISY = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -20,6 +19,7 @@ from sim.log import OUTCOMES
 from sim.study import loader
 from sim.yaml import source
 from tests.conftest import Runner
+from tests.worlds import shelved, written
 
 SHOP = """
 applicant: vendor
@@ -95,7 +95,8 @@ def test_the_plan_for_a_shipped_goal_is_what_a_run_does(procedure: str, channel:
 def test_a_plan_reads_conditions_as_a_run_does(world: Runner, span: str, steps: set[str]) -> None:
     """Spans, comparisons and attributes that follow from the channel; drawn by the same engine."""
     run = world(SHOP.replace("SPAN", span), channel="agentic")
-    plan = plan_for(["permit"], using=["p"], have=(), channel="agentic")
+    with shelved(run.files):
+        plan = plan_for(["permit"], using=["p"], have=(), channel="agentic")
 
     assert {row["step"] for row in run.rows()} == steps
     assert {step.name for step in plan.steps} == {f"p.{step}" for step in steps}
@@ -121,28 +122,27 @@ def test_a_step_after_an_unsure_draft_is_planned_if_the_typical_draft_is_unsure(
     """
     for sure, steps in (("89%", {"fill", "sign"}), ("90%", {"fill"})):
         run = world(text.replace("SURE", sure), agents={"gate": gate}, channel="agentic")
-        plan = plan_for(["signed"], using=["p"], have=(), channel="agentic")
+        with shelved(run.files):
+            plan = plan_for(["signed"], using=["p"], have=(), channel="agentic")
 
         assert {row["step"] for row in run.rows()} == steps
         assert {step.name for step in plan.steps} == {f"p.{step}" for step in steps}
 
 
-def test_what_is_at_hand_is_not_planned(world: Runner) -> None:
+def test_what_is_at_hand_is_not_planned() -> None:
     """What it is used for is told."""
-    world(SHOP.replace("SPAN", "20-50"), channel="agentic")
-    plan = plan_for(["permit"], using=["p"], have=["extra"], channel="agentic")
+    with shelved(written(SHOP.replace("SPAN", "20-50"))):
+        plan = plan_for(["permit"], using=["p"], have=["extra"], channel="agentic")
 
     assert [step.name for step in plan.steps] == ["p.fill", "p.issue"]
     assert (plan.have, plan.missing) == (("extra",), ("form", "permit"))
     assert plan.minutes == 61
 
 
-def test_a_circle_is_told_at_its_place(world: Runner) -> None:
+def test_a_circle_is_told_at_its_place() -> None:
     """A plan is made of what a run would accept."""
-    world(SHOP.replace("SPAN", "20-50"), channel="agentic")
     broken = SHOP.replace("SPAN", "20-50").replace("add: {", "add: {needs: permit, ")
-    Path("procedures/p.yaml").write_text("procedure: p\n" + broken)
-    with pytest.raises(InvalidInput) as refused:
+    with shelved(written(broken)), pytest.raises(InvalidInput) as refused:
         plan_for(["permit"], using=["p"], have=(), channel="agentic")
 
     assert {problem.key for problem in refused.value.problems} == {"cycle"}

@@ -377,6 +377,24 @@ def test_an_expired_document_is_got_again_when_all_else_is_held(play: Runner) ->
     assert run.given("cert") == HOUR
 
 
+def test_a_document_that_is_there_again_no_longer_counts_as_expired(play: Runner) -> None:
+    """Sent back at 3d 2h with the form it is got again an hour later, before the form is there.
+
+    Got at 3d 4h for 2 days it expires before the form of 6d 3h, and is got again then.
+    """
+    run = play("""
+documents: {cert: {en: cert, ja: cert, valid: 2d}}
+steps:
+  fetch: {gives: [cert], by: desk, work: 1h, makes: {slip: {by: visit, 2: 100%, else: 0%}}}
+  prepare: {gives: [form], by: desk, work: 3d, makes: {blot: {by: visit, 1: 100%, else: 0%}}}
+  file: {needs: [cert, form], gives: [permit], by: clerk, work: 1h,
+         finds: {slip: 100%, blot: 100%}}
+goal: [permit]
+""")
+    back = 3 * DAY + 3 * HOUR
+    assert [row["ready"] for row in run.rows("fetch")] == [0, 3 * DAY, back, back + 3 * DAY]
+
+
 def test_age_in_the_locker_counts(play: Runner) -> None:
     """A day old of two: gone at 1d, missed at 3d."""
     run = play(EXPIRING, case="{count: 1, using: [p], locker: {cert: {age: 1d}}}")

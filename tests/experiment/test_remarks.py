@@ -39,7 +39,7 @@ steps:
     agentic: {work: 10min (1min-1h)}
 goal: [permit]
 levers:
-  desks: {default: 2, range: [1, 4], replaces: [steps.judge.digital.priority]}
+  desks: {default: 2 (1-4), replaces: [steps.judge.digital.priority]}
   speed: {default: slow, values: {slow: {}, fast: {steps.fill.work: 1min}}}
 """,
 }

@@ -11,7 +11,7 @@ from sim.errors import InvalidInput
 from sim.graph.joiner import join
 from sim.graph.journey import Journey
 from sim.study import loader
-from tests.conftest import AGENTS
+from tests.worlds import AGENTS
 
 USES: Final = """
 procedure: uses

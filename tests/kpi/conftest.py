@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
 import pytest
 
-from sim.compile.compiler import compile_world
 from sim.compile.program import Program
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
-from sim.study import loader
+from tests.worlds import compiled, filed
 
 HOUR: Final = 3600
 OWNER, BUREAU, COUNTER, AI, SCRIVENER, PORTAL = range(6)
@@ -99,15 +96,9 @@ class Logbook(Protocol):
 
 
 @pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Program:
+def model() -> Program:
     """An owner, a scrivener, an AI, a portal, two offices open 9 to 17 with one officer each."""
-    shelf = tmp_path_factory.mktemp("office")
-    for name, text in OFFICE.items():
-        (shelf / Path(name).parent).mkdir(exist_ok=True)
-        (shelf / name).write_text(text, "utf-8")
-    with contextlib.chdir(shelf):
-        (world,) = loader.load("hand_made").worlds
-        return compile_world(world)
+    return compiled(filed(OFFICE), scenario="hand_made")
 
 
 def _seconds(value: float) -> int:

@@ -15,13 +15,14 @@ from unittest import mock
 import pytest
 import yaml
 
-from sim.compile import calendars, compiler, tables
+from sim.compile import compiler, tables
 from sim.engine import reference
 from sim.errors import InvalidInput, Problem
 from sim.kpi import check
 from sim.shelf import KINDS
 from sim.study import loader
 from sim.yaml import source
+from tests import worlds
 from tests.chosen import FIRST, tries
 
 pytestmark = pytest.mark.heavy
@@ -31,7 +32,6 @@ BLOCKS: Final = 20
 MUTATIONS: Final = tries(20, 100)
 """In each block."""
 RUN_EVERY: Final = 50
-DAYS: Final = 1_500
 
 Address = tuple[str | int, ...]
 
@@ -273,14 +273,10 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[Path, source.
 
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
-    """Compile fast: short calendars, everything made once, and no hash of a model."""
+    """Compile fast, with every table made once."""
     with (
+        worlds.quick(),
         mock.patch.object(tables, "table", lru_cache(1024)(tables.table)),
-        mock.patch.object(calendars, "COVERED", DAYS),
-        mock.patch.object(calendars, "build", partial(calendars.build, days=DAYS)),
-        mock.patch.object(calendars, "slots", partial(calendars.slots, days=DAYS)),
-        mock.patch.object(calendars, "meet", lru_cache(256)(calendars.meet)),
-        mock.patch.object(compiler, "_digest", return_value=""),
     ):
         yield
 

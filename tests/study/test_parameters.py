@@ -25,7 +25,7 @@ steps:
     burden: {forms: 3, logins: 1, fee: 300 (200-400)}
 goal: [form]
 levers:
-  staff: {default: 2, range: [1, 6], replaces: [actors.desk.staff]}
+  staff: {default: 2 (1-6), replaces: [actors.desk.staff]}
   speed:
     default: usual
     values:
