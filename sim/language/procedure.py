@@ -66,7 +66,7 @@ def _staff(raw: object) -> Quantity | Literal["unlimited"]:
 Staff = Annotated[
     Quantity | Literal["unlimited"],
     PlainValidator(_staff),
-    WithJsonSchema({"anyOf": [{"const": "unlimited"}, shape("Number")]}),
+    WithJsonSchema({"anyOf": [{"const": "unlimited"}, shape("Count")]}),
 ]
 """Size of a pool, or ``unlimited``: whoever comes is served at once, as if nothing were said."""
 
@@ -118,7 +118,7 @@ def _loss(raw: object) -> Quantity | str:
 
 
 Loss = Annotated[
-    Quantity | str, PlainValidator(_loss), WithJsonSchema({"anyOf": [NAME, shape("Number")]})
+    Quantity | str, PlainValidator(_loss), WithJsonSchema({"anyOf": [NAME, shape("Yen")]})
 ]
 """Yen: a number, or the attribute that says how many."""
 

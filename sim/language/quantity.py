@@ -247,7 +247,7 @@ Work = Annotated[Quantity, _parser("work"), WithJsonSchema(shape("Time"))]
 """Hands-on time."""
 
 Share = Annotated[Quantity, _parser("share"), WithJsonSchema(shape("Share"))]
-Factor = Annotated[Quantity, _parser("factor"), WithJsonSchema(shape("Number"))]
-Rank = Annotated[Quantity, _parser("rank"), WithJsonSchema(shape("Number"))]
-Count = Annotated[Quantity, _parser("count"), WithJsonSchema(shape("Number"))]
-Yen = Annotated[Quantity, _parser("yen"), WithJsonSchema(shape("Number"))]
+Factor = Annotated[Quantity, _parser("factor"), WithJsonSchema(shape("Factor"))]
+Rank = Annotated[Quantity, _parser("rank"), WithJsonSchema(shape("Rank"))]
+Count = Annotated[Quantity, _parser("count"), WithJsonSchema(shape("Count"))]
+Yen = Annotated[Quantity, _parser("yen"), WithJsonSchema(shape("Yen"))]

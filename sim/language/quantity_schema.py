@@ -9,35 +9,51 @@ from sim.language import learning
 from sim.language.around_median import OUTER, AroundMedian
 from sim.language.distributions import DISTRIBUTIONS
 from sim.language.json_schema import TEXT, Shape, closed, one_of, row, shape
+from sim.language.measure import MEASURES, Kind
 
 _AMOUNT: Final = r"\d+(\.\d+)?"
 _WRITTEN: Final[Mapping[str, str]] = {
     "Duration": rf"({_AMOUNT}bd)+|({_AMOUNT}(s|min|h|d|w))+",
     "Time": rf"({_AMOUNT}(s|min|h|d|w))+",
     "Share": r"0*(\d{1,2}(\.\d+)?|100(\.0+)?)%",
-    "Number": r"-?\d+(\.\d+)?",
 }
-"""How amounts are written as text."""
+"""How amounts with a unit are written as text."""
+
+_NUMBER: Final = r"-?\d+(\.\d+)?"
+_NUMBERS: Final[Mapping[str, Kind]] = {
+    "Number": "number",
+    "Factor": "factor",
+    "Rank": "rank",
+    "Count": "count",
+    "Yen": "yen",
+}
+"""Amounts without a unit, by the kind that has their bounds."""
 
 _BARE: Final[Mapping[str, Shape]] = {
     "Duration": {"const": 0},
     "Time": {"const": 0},
     "Share": {"type": "number", "minimum": 0, "maximum": 1},
-    "Number": {"type": "number"},
 }
 
 
 def _plain(name: str) -> Shape:
     """Return the shape of one number."""
-    if name == "Number":
-        return _BARE[name]
+    if name in _NUMBERS:
+        measure = MEASURES[_NUMBERS[name]]
+        return {"type": "number", "minimum": measure.least, "maximum": measure.most}
     text = {"type": "string", "pattern": rf"^\s*({_WRITTEN[name]})\s*$"}
     return {"anyOf": [text, _BARE[name]]}
 
 
+def _fixed(name: str) -> Shape:
+    """Return the shape of one number that stands alone: some have no fraction then."""
+    whole = name in _NUMBERS and MEASURES[_NUMBERS[name]].whole
+    return _plain(name) | {"type": "integer"} if whole else _plain(name)
+
+
 def _ranged(name: str) -> Shape:
     """Return the shape of one number with its range behind it: ``5min (2min-10min)``."""
-    one = {"Share": rf"({_WRITTEN[name]}|{_AMOUNT})"}.get(name, rf"({_WRITTEN[name]}|0)")
+    one = rf"({_WRITTEN.get(name, _NUMBER)}|{_AMOUNT if name == 'Share' else 0})"
     pattern = rf"^\s*{one}\s*\(\s*{one}\s*-\s*{one}\s*\)\s*$"
     return {"type": "string", "pattern": pattern}
 
@@ -89,7 +105,7 @@ def _lookup(branch: Shape, plain: Shape) -> Shape:
 
 def _quantity(name: str, description: str) -> Shape:
     plain, own = _plain(name), shape(name)
-    forms = [plain, _ranged(name), _noted(own, plain), _lookup(own, plain)]
+    forms = [_fixed(name), _ranged(name), _noted(own, plain), _lookup(own, plain)]
     return {"description": f"{description}, a random law, or a lookup", "anyOf": forms}
 
 
@@ -124,6 +140,10 @@ def definitions() -> dict[str, Shape]:
         "Time": "A duration on all days (90s 45min 2h30min 3d), with its range 5min (2min-10min)",
         "Share": "A share (13.5% or 0.135), with its range 80% (70%-90%)",
         "Number": "A number, with its range 2 (1-4)",
+        "Factor": "A factor, with its range 2 (1-4)",
+        "Rank": "A whole number, with its range 2 (1-4)",
+        "Count": "How many, with its range 2 (1-4)",
+        "Yen": "Yen, with their range 500 (300-900)",
     }
     return {name: _quantity(name, text) for name, text in told.items()} | {
         "Attribute": _attribute()

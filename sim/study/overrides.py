@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from sim.errors import InvalidInput, Problem, nearest
-from sim.language.amounts import number
+from sim.language.amounts import number, parted
 from sim.language.measure import Kind
 from sim.language.procedure import Lever, Procedure
 from sim.language.scenario import Arm, Scenario
@@ -110,8 +110,9 @@ class Patcher:
             draft, default = self.drafts["procedure", procedure], ("levers", name, "default")
             own = (lever.default, draft.patched.get(default, Origin(draft.located, default)))
             told = (draft.located.data.get("levers") or {}).get(name, {})
-            neutral = told.get("default", lever.default)
-            pulls.append(_Pull(name, procedure, lever, neutral, *chosen.get(name, own)))
+            neutral, bounds = parted(told.get("default", lever.default))
+            whole = lever.model_copy(update={"range": lever.range or bounds})
+            pulls.append(_Pull(name, procedure, whole, neutral, *chosen.get(name, own)))
         return pulls
 
     def _chosen(self, levers: Sequence[Assignment]) -> dict[str, tuple[Any, Origin]]:

@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from sim.language.hints import HINTS
+from sim.language.json_schema import ELSEWHERE
 from sim.language.kinds import MODELS
+from sim.language.measure import MEASURES, Kind
+from sim.language.quantity import parse
 from sim.language.quantity_schema import definitions
 from sim.language.schema import schema
 from sim.yaml import source
@@ -323,3 +327,27 @@ def _fields(part: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Return the keys of a definition, in whichever form it is written as a mapping."""
     forms = (part, *part.get("anyOf", ())) if part.get("title") else ()
     return [field for form in forms for field in form.get("properties", {}).items()]
+
+
+@pytest.mark.parametrize("kind", ["factor", "rank", "count", "yen", "number"])
+def test_an_editor_knows_the_bounds_of_a_plain_number(kind: Kind) -> None:
+    """What the schema refuses of a number that stands alone is what is refused when it is read."""
+    measure = MEASURES[kind]
+    wanted = {"$ref": f"#/$defs/{kind.capitalize()}", "$defs": _definitions()}
+    validator = Draft202012Validator(wanted)
+    for value in (measure.least, measure.most, measure.least - 1, measure.most + 1, 2.5):
+        assert validator.is_valid(value) == _is_read(value, kind)
+
+
+def _definitions() -> dict[str, Any]:
+    text = json.dumps(definitions()).replace(ELSEWHERE, "#/$defs/")
+    told: dict[str, Any] = json.loads(text)
+    return told
+
+
+def _is_read(value: float, kind: Kind) -> bool:
+    try:
+        parse(value, kind)
+    except PydanticCustomError:
+        return False
+    return True

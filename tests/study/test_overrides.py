@@ -18,8 +18,7 @@ PROCEDURE = """
         default: slow
         values: {slow: {}, fast: {steps.fill.digital.work: 10min}}
       hours:
-        default: 1h
-        range: [1min, 8h]
+        default: 1h (1min-8h)
         replaces: [steps.fill.digital.work]
     goal: [form]
 """
