@@ -3,6 +3,9 @@
 PYTHON ?= python3
 ARGS ?=
 
+# Tests start many programs, which need not all read the sources anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 RUN := .venv/.run
