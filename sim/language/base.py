@@ -62,7 +62,9 @@ class Label(Strict):
     """A word or sentence in both languages; plain text stands for both."""
 
     en: str
+    """In English."""
     ja: str
+    """In Japanese."""
 
     @model_validator(mode="before")
     @classmethod
@@ -77,6 +79,15 @@ class Label(Strict):
     def text(self, lang: str) -> str:
         """Return the label in ``lang`` (``en`` or ``ja``)."""
         return self.ja if lang == "ja" else self.en
+
+
+class Noun(Label):
+    """What a thing is called in both languages, with what else there is to say of it."""
+
+    en: str
+    """Its name in English."""
+    ja: str
+    """Its name in Japanese."""
 
 
 def _reserved(_: object) -> object:
@@ -147,14 +158,18 @@ class Noted(Strict):
     """A condition's value with its provenance."""
 
     value: Scalar
+    """The value, as it would stand without a source."""
     source: str | None = None
+    """Id of a fact in the registry of sources."""
     range: tuple[Scalar, Scalar] | None = None
+    """Bounds within which the true value should lie."""
 
 
 class Condition(Strict):
     """``{attribute: value, …}``: all must hold. A value may be a list, ``"> 5"`` or ``"6-7"``."""
 
     chance: Share | None = None
+    """Holds with this chance."""
     tests: dict[str, Noted | Scalar | tuple[Scalar, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="before")

@@ -21,18 +21,26 @@ class Fact(Strict):
     """One figure. ``confidence``: A found in public, A* arithmetic on A, B claimed, C assumed."""
 
     figure: Label
+    """What the figure is."""
     value: str | int | float
+    """The figure as published."""
     unit: str | None = None
+    """What it is counted in."""
     date: str | int | None = None
+    """When it was true."""
     source: str
+    """Where it was published."""
     confidence: Confidence
+    """A found in public, A* arithmetic on such, B claimed, C assumed."""
     tier: Literal["P", "N", "S", "R"] | None = None
+    """P primary, N news, S secondary, R repository."""
 
 
 class Facts(Strict):
     """The facts by their ids."""
 
     facts: dict[str, Fact] = Field(default_factory=dict)
+    """The facts by their ids."""
 
 
 def facts() -> dict[str, Fact]:

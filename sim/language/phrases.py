@@ -24,7 +24,9 @@ class Phrases(Strict):
     """What a document is called in an order, in each language."""
 
     en: Names
+    """Phrases in English."""
     ja: Names
+    """Phrases in Japanese."""
 
     @model_validator(mode="after")
     def _say_something(self) -> Phrases:
@@ -44,4 +46,6 @@ class Spoken(Strict):
     """Documents by what an order calls them: those to reach and those at hand."""
 
     goal: dict[str, Phrases] = Field(default_factory=dict)
+    """Documents to be reached, each with what an order calls it."""
     have: dict[str, Phrases] = Field(default_factory=dict)
+    """Documents at hand if an order mentions them, each with what it calls them."""

@@ -11,7 +11,6 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from sim.language.hints import HINTS
 from sim.language.json_schema import DEFINITIONS
 from sim.language.schema import MODELS, schema
 from sim.yaml import source
@@ -297,13 +296,6 @@ def test_an_editor_explains_every_key(kind: str) -> None:
 
     assert [name for name, field in fields if "description" not in field] == []
     assert fields
-
-
-def test_every_hint_is_given() -> None:
-    """No hint is left of a key that is gone."""
-    given = json.dumps(SCHEMAS, ensure_ascii=False)
-
-    assert [name for name, hint in HINTS.items() if hint not in given] == []
 
 
 def _fields(part: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
