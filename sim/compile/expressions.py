@@ -32,6 +32,7 @@ from sim.language.attribute import WORDS, Amount, Constant, Sort, Table, Value, 
 from sim.language.attribute import Chance as TrueShare
 from sim.language.attribute import Choice as CategoryShares
 from sim.language.base import CHANNELS, Condition
+from sim.language.comparison import Comparison
 from sim.language.domain import AMOUNT, BOOL, BUILT_IN, Domain, left
 from sim.language.measure import MEASURES, Kind
 from sim.language.quantity import Distribution, Fixed, Lookup, Quantity, typical
@@ -45,9 +46,6 @@ COMMON: Final = frozenset(WORDS)
 
 _LOOKED_UP: Final = (*COMMON, "visit", "queue", "made_in")
 """What may be known where something is looked up."""
-
-_COMPARED: Final = ("<", ">")
-"""What a key begins with that is compared."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -140,8 +138,9 @@ class Expressions:
         known = CHANNELS if lookup.by == "channel" else self.journey.lists[lookup.by]
         keys = [key for key, _ in lookup.branches]
         self._rows(lookup.by, Domain("category", tuple(known)), keys, lookup.otherwise, place)
-        found = dict(lookup.branches).get(value, lookup.otherwise)
-        return Const(0) if found is None else inner(found, value if value in keys else "else")
+        branches = {key.key: branch for key, branch in lookup.branches}
+        found = branches.get(value, lookup.otherwise)
+        return Const(0) if found is None else inner(found, value if value in branches else "else")
 
     def _switch(self, lookup: Lookup, inner: Branch, place: Place, knows: Collection[str]) -> Node:
         variable = self._variable(lookup.by, place, knows)
@@ -150,7 +149,7 @@ class Expressions:
         keys = [key for key, _ in lookup.branches]
         spans = self.spans_of(lookup.by, keys, lookup.otherwise, place)
         rows = tuple(
-            (span, inner(branch, key))
+            (span, inner(branch, key.key))
             for span, (key, branch) in zip(spans, lookup.branches, strict=True)
         )
         if lookup.otherwise is not None:
@@ -178,21 +177,27 @@ class Expressions:
         return self.domains[name] if name in self.domains else BUILT_IN[name]
 
     def spans_of(
-        self, by: str, keys: list[str], otherwise: object | None, place: Place
+        self, by: str, keys: list[Comparison], otherwise: object | None, place: Place
     ) -> list[Spans]:
         """Return the spans that each key of a lookup stands for; each of them must count."""
-        if by == "time" and not any(key.strip().startswith(_COMPARED) for key in keys):
-            return self._from_times(keys, otherwise, place)
+        if by == "time" and not any(key.compares for key in keys):
+            return self._from_times([key.key for key in keys], otherwise, place)
         return self._rows(by, self.domain(by), keys, otherwise, place)
 
     def _rows(
-        self, by: str, domain: Domain, keys: list[str], otherwise: object | None, place: Place
+        self,
+        by: str,
+        domain: Domain,
+        keys: list[Comparison],
+        otherwise: object | None,
+        place: Place,
     ) -> list[Spans]:
         rest, found = domain.all, []
         for key in keys:
-            spans = self._read(domain.spans, key, below_place(place, key), on="key")
+            where = below_place(place, key.key)
+            spans = self._read(domain.spans, key, where, on="key")
             if spans and set(left(spans, rest)) == set(spans):
-                self.say(below_place(place, key), "branch_covered", on="key", name=key)
+                self.say(where, "branch_covered", on="key", name=key.key)
             rest = left(rest, spans)
             found.append(spans)
         if otherwise is not None and not rest:
@@ -315,7 +320,7 @@ class Expressions:
         return self._choice(name, value, point)
 
     def _constant(self, name: str, value: bool | str, place: Place) -> int:  # noqa: FBT001 -- a value
-        spans = self._read(self.domains[name].spans, value, place)
+        spans = self._read(self.domains[name].spans, Comparison.read(value), place)
         return spans[0][0] if spans else 0
 
     def _choice(self, name: str, choice: CategoryShares, point: str) -> ChoiceNode:
@@ -336,7 +341,7 @@ class Expressions:
         keys = [key for key, _ in value.branches]
         spans = self.spans_of(value.by, keys, value.otherwise, place)
         rows: Any = tuple(
-            (span, self.attribute(name, inner, below_place(place, key)))
+            (span, self.attribute(name, inner, below_place(place, key.key)))
             for span, (key, inner) in zip(spans, value.branches, strict=True)
         )
         if value.otherwise is not None:

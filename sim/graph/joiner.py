@@ -22,6 +22,7 @@ from sim.graph.journey import (
 from sim.language.agent import Agent, Event, Rule, known_to
 from sim.language.attribute import WORDS, Table, Value
 from sim.language.base import CHANNELS, Channel, Condition, Label
+from sim.language.comparison import Comparison
 from sim.language.hours import NAMED, Hours
 from sim.language.procedure import Actor, Defect, Document, Procedure, Step
 from sim.language.quantity import Share
@@ -413,8 +414,8 @@ class _Joiner:
         for i, value in enumerate(values):
             if value not in self.defects:
                 self._elsewhere(below_place(place, i), "defect", str(value), self.defects)
-        kept = tuple(value for value in values if value in self.defects)
-        if kept == values or not kept:
+        kept = tuple(Comparison.read(value) for value in values if value in self.defects)
+        if len(kept) == len(values) or not kept:
             return rule if kept else None
         tests = {**rule.when.tests, "defect": kept}
         return rule.model_copy(update={"when": rule.when.model_copy(update={"tests": tests})})

@@ -11,6 +11,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
+from sim.language.comparison import Comparison
 from sim.language.json_schema import shape
 from sim.language.measure import KEYS
 from sim.language.quantity import (
@@ -65,7 +66,7 @@ class Table:
     """An attribute that follows from ``by``."""
 
     by: str
-    branches: tuple[tuple[str, Value], ...]
+    branches: tuple[tuple[Comparison, Value], ...]
     otherwise: Value | None
 
 
@@ -162,7 +163,7 @@ def _table(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Table:
         if key == "else":
             otherwise = inner
         else:
-            branches.append((key, inner))
+            branches.append((Comparison.read(key), inner))
     if not branches and otherwise is None:
         raise wrong("lookup_empty", at, by=raw["by"])
     return Table(str(raw["by"]), tuple(branches), otherwise)
@@ -192,7 +193,7 @@ def numbers(
         yield from (((*path, name), share) for name, share in value.shares)
     elif isinstance(value, Table):
         for key, inner in value.branches:
-            yield from numbers(inner, (*path, key))
+            yield from numbers(inner, (*path, key.key))
         if value.otherwise is not None:
             yield from numbers(value.otherwise, (*path, "else"))
 

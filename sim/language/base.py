@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
+from sim.language.comparison import Comparison, Scalar
 from sim.language.json_schema import TEXT, Shape, either
 from sim.language.measure import KEYS
 from sim.language.quantity import Share, wrong
@@ -151,13 +152,11 @@ SomeNames = Annotated[
 ]
 """Names, each once, at least one."""
 
-Scalar = bool | int | float | str
-
 
 class Noted(Strict):
     """A condition's value with its provenance."""
 
-    value: Scalar
+    value: Comparison
     """The value, as it would stand without a source."""
     source: str | None = None
     """Id of a fact in the registry of sources."""
@@ -165,12 +164,16 @@ class Noted(Strict):
     """Bounds within which the true value should lie."""
 
 
+Test = Noted | Comparison | tuple[Comparison, ...]
+"""What a variable of a condition must be: one of several if there is a list."""
+
+
 class Condition(Strict):
     """``{attribute: value, …}``: all must hold. A value may be a list, ``"> 5"`` or ``"6-7"``."""
 
     chance: Share | None = None
     """Holds with this chance."""
-    tests: dict[str, Noted | Scalar | tuple[Scalar, ...]] = Field(default_factory=dict)
+    tests: dict[str, Test] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -196,11 +199,15 @@ class Condition(Strict):
         }
 
     def values(self, key: str) -> tuple[Scalar, ...]:
-        """Return the alternatives that ``key`` may take; none if it is not tested."""
-        value = self.tests.get(key, ())
-        if isinstance(value, Noted):
-            return (value.value,)
-        return value if isinstance(value, tuple) else (value,)
+        """Return the words that ``key`` may be; none if it is not tested."""
+        test = self.tests.get(key, ())
+        alternatives = test if isinstance(test, tuple) else (told(test),)
+        return tuple(one.written for one in alternatives)
+
+
+def told(test: Noted | Comparison) -> Comparison:
+    """Return what a test says, without its provenance."""
+    return test.value if isinstance(test, Noted) else test
 
 
 def _test_value(key: str, value: object) -> None:

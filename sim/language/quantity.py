@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest, shortened
 from sim.language import learning
+from sim.language.comparison import Comparison
 from sim.language.json_schema import shape
 from sim.language.measure import DAY, MEASURES, Kind, Measure
 from sim.yaml import meant
@@ -110,7 +111,7 @@ class Lookup:
     """A quantity that depends on ``by``; the first branch whose key matches, or ``otherwise``."""
 
     by: str
-    branches: tuple[tuple[str, Quantity], ...]
+    branches: tuple[tuple[Comparison, Quantity], ...]
     otherwise: Quantity | None
     note: Provenance = UNKNOWN
     learned: bool = False
@@ -265,7 +266,7 @@ def _lookup(raw: Mapping[str, Any], kind: Kind, at: tuple[str | int, ...]) -> Lo
         if key == "else":
             otherwise = inner
         else:
-            branches.append((key, inner))
+            branches.append((Comparison.read(key), inner))
     if not branches and otherwise is None:
         raise wrong("lookup_empty", at, by=by)
     return Lookup(by, tuple(branches), otherwise, note)
@@ -354,7 +355,7 @@ def _learning(
         told = {name: quoted(given[name]) for name in _LEARNED}
         raise wrong("learning_floor", (*at, "floor"), **told)
     amounts = learning.steps(first, factor, every, floor)
-    loops = tuple((begins, Fixed(amount, business, note)) for begins, amount in amounts)
+    loops = tuple((Comparison.read(k), Fixed(one, business, note)) for k, one in amounts)
     return Lookup("time", loops, None, note, learned=True)
 
 
@@ -507,7 +508,7 @@ def leaves(
         yield path, quantity
         return
     for key, inner in quantity.branches:
-        yield from leaves(inner, (*path, "learning" if quantity.learned else key))
+        yield from leaves(inner, (*path, "learning" if quantity.learned else key.key))
     if quantity.otherwise is not None:
         yield from leaves(quantity.otherwise, (*path, "else"))
 

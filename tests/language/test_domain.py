@@ -11,12 +11,18 @@ from pydantic_core import PydanticCustomError
 from sim.compile.program import VARIABLES
 from sim.language.agent import Agent
 from sim.language.attribute import Amount, Chance, read
-from sim.language.base import Noted
+from sim.language.base import Condition, Test
+from sim.language.comparison import Comparison
 from sim.language.domain import AMOUNT, BUILT_IN, MOST, Domain, left
 from sim.language.measure import MEASURES, Kind
 from sim.language.quantity import parse, typical
 
 COLOURS = Domain("category", ("red", "blue"))
+
+
+def asked_of(raw: Any) -> Test:
+    """Return a test as a condition reads it."""
+    return Condition.model_validate({"it": raw}).tests["it"]
 
 
 def test_every_variable_has_a_domain() -> None:
@@ -43,7 +49,7 @@ def test_every_variable_has_a_domain() -> None:
 )
 def test_a_comparison_is_exact(name: str, value: str, spans: Any) -> None:
     """On whole numbers nothing is rounded; winter goes over the year's end."""
-    assert BUILT_IN[name].spans(value) == spans
+    assert BUILT_IN[name].spans(Comparison.read(value)) == spans
 
 
 @pytest.mark.parametrize(
@@ -73,35 +79,35 @@ def test_a_comparison_is_exact(name: str, value: str, spans: Any) -> None:
 def test_what_can_never_hold_is_refused(name: str, value: Any, key: str) -> None:
     """A key outside of the possible values, a span that is empty, a unit that means nothing."""
     with pytest.raises(PydanticCustomError) as refused:
-        BUILT_IN[name].spans(value)
+        BUILT_IN[name].spans(Comparison.read(value))
     assert refused.value.type == key
 
 
 def test_a_gate_may_be_open_or_shut() -> None:
     """Shares are compared with the ends of their range: levers go so far."""
-    assert BUILT_IN["confidence"].spans("< 0%") == ((-MOST, -1),)
+    assert BUILT_IN["confidence"].spans(Comparison.read("< 0%")) == ((-MOST, -1),)
 
 
 @pytest.mark.parametrize(
     ("value", "key"),
     [
-        (Noted(value="< 90%", range=("95%", "99%")), "value_outside_range"),
-        (Noted(value="< 90%", range=("99%", "85%")), "range_reversed"),
-        (Noted(value="< 90%", range=("1d", "2d")), "not_a_share"),
-        (("< 90%", "< 80%"), "value_covered"),
+        ({"value": "< 90%", "range": ["95%", "99%"]}, "value_outside_range"),
+        ({"value": "< 90%", "range": ["99%", "85%"]}, "range_reversed"),
+        ({"value": "< 90%", "range": ["1d", "2d"]}, "not_a_share"),
+        (["< 90%", "< 80%"], "value_covered"),
     ],
 )
 def test_a_test_is_held_against_its_range_and_its_list(value: Any, key: str) -> None:
     """The number must lie in its range, and each item of a list must add something."""
     with pytest.raises(PydanticCustomError) as refused:
-        BUILT_IN["confidence"].condition(value)
+        BUILT_IN["confidence"].condition(asked_of(value))
     assert refused.value.type == key
 
 
 def test_a_word_has_no_range() -> None:
     """Only numbers lie within bounds."""
     with pytest.raises(PydanticCustomError, match="range_of_word"):
-        COLOURS.condition(Noted(value="red", range=(1, 2)))
+        COLOURS.condition(asked_of({"value": "red", "range": [1, 2]}))
 
 
 def test_what_is_left_of_spans() -> None:
