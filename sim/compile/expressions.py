@@ -14,6 +14,7 @@ from sim.compile.program import (
     ASKED,
     MOST,
     SHARE,
+    TIME,
     VARIABLES,
     AttributeNode,
     ChanceNode,
@@ -36,6 +37,7 @@ from sim.language.comparison import Comparison
 from sim.language.domain import AMOUNT, BOOL, BUILT_IN, Domain, left
 from sim.language.measure import MEASURES, Kind
 from sim.language.quantity import Distribution, Fixed, Lookup, Quantity, typical
+from sim.study.settings import Setting
 from sim.words import Word
 
 On = Literal["value", "key"]
@@ -70,6 +72,12 @@ class Expressions:
     problems: list[Problem] = field(default_factory=list)
     moments: list[tuple[int, Place]] = field(default_factory=list)
     """When branches of lookups by time begin, in seconds since the start, and where it says so."""
+
+    @property
+    def levers(self) -> Mapping[str, Setting]:
+        """The levers that this arm has set, those of one name in several procedures left out."""
+        found = self.journey.world.levers.items()
+        return {name: settings[0] for name, settings in found if len(settings) == 1}
 
     def point(self, name: str) -> int:
         """Return the number of a draw point."""
@@ -117,6 +125,8 @@ class Expressions:
         fixed = dict(items or {}) | ({} if channel is None else {"channel": CHANNELS[channel]})
         if quantity.by in fixed:
             return self._chosen(quantity, inner, place, fixed[quantity.by])
+        if quantity.by not in self.attributes and quantity.by in self.levers:
+            return self._settled(quantity, inner, place)
         return self._switch(quantity, inner, place, knows)
 
     def _table(self, law: Distribution, units: int, kind: Kind) -> int:
@@ -142,6 +152,16 @@ class Expressions:
         found = branches.get(value, lookup.otherwise)
         return Const(0) if found is None else inner(found, value if value in branches else "else")
 
+    def _settled(self, lookup: Lookup, inner: Branch, place: Place) -> Node:
+        """Compile the branch of a lookup by a lever, which this arm has chosen."""
+        setting = self.levers[lookup.by]
+        keys = [key for key, _ in lookup.branches]
+        rows = self._rows(lookup.by, setting.domain, keys, lookup.otherwise, place)
+        for spans, (key, branch) in zip(rows, lookup.branches, strict=True):
+            if self._read(setting.among, spans, below_place(place, key.key), on="key"):
+                return inner(branch, key.key)
+        return Const(0) if lookup.otherwise is None else inner(lookup.otherwise, "else")
+
     def _switch(self, lookup: Lookup, inner: Branch, place: Place, knows: Collection[str]) -> Node:
         variable = self._variable(lookup.by, place, knows)
         if variable is None:
@@ -164,7 +184,7 @@ class Expressions:
         if by in _LOOKED_UP:
             self.say(place, "lookup_not_here", "by", name=by, known=", ".join(sorted(knows)))
             return None
-        known = [*self.attributes, *self.journey.lists, *_LOOKED_UP]
+        known = [*self.attributes, *self.levers, *self.journey.lists, *_LOOKED_UP]
         self.say(place, "unknown_lookup", "by", name=by, guess=nearest(by, known))
         return None
 
@@ -266,6 +286,10 @@ class Expressions:
                 tests += [(ASKED - step, ((1, 1),)) for step in self._asked(condition, task)]
                 continue
             variable = self.attributes.get(name, VARIABLES.get(name))
+            if variable is None and place[0] != "agent" and name in self.levers:
+                if not self._read(self.levers[name].holds, condition.tests[name], where):
+                    tests.append((TIME, ()))
+                continue
             if variable is None:
                 known = [*self.attributes, *VARIABLES, "chance"]
                 guess = nearest(name, known)

@@ -336,12 +336,20 @@ class _Joiner:
             where = below_place(place, name)
             if name == ASKED:
                 waits |= self._asked(condition, procedure, items, where)
-            elif name not in self.attributes and name not in self.presences:
-                known = {*self.attributes, *self.presences, ASKED, "chance"}
+            elif not self._readable(name, where):
+                known = {*self.attributes, *self.presences, *self.world.levers, ASKED, "chance"}
                 self._unknown(where, "attribute", name, known, on="key")
             elif name in self.deciders:
                 waits[knows(name)] = where
         return waits
+
+    def _readable(self, name: str, place: Place) -> bool:
+        """Return whether a condition may read an attribute or a lever of that name."""
+        if name in self.attributes or name in self.presences:
+            return True
+        if len(self.world.levers.get(name, ())) > 1:
+            self.say(place, "lever_twice", on="key", name=name)
+        return name in self.world.levers
 
     def _asked(
         self,
@@ -496,9 +504,10 @@ class _Joiner:
 
     def _check_tests(self, condition: Condition | None, place: Place) -> None:
         for name in condition.tests if condition is not None else ():
-            if name not in self.attributes and name not in self.presences:
-                known = (*self.attributes, *self.presences)
-                self._unknown(below_place(place, name), "attribute", name, known, on="key")
+            where = below_place(place, name)
+            if not self._readable(name, where):
+                known = (*self.attributes, *self.presences, *self.world.levers)
+                self._unknown(where, "attribute", name, known, on="key")
 
     def _check_procedure(self, name: str, procedure: Procedure) -> None:
         place: Place = ("procedure", name, ())

@@ -93,7 +93,7 @@ class Domain:
         if self.kind != "number":
             self.amount(one.written)
             raise wrong("test_needs_comparison", given=quoted(one.written))
-        at = self._exactly(one.written)
+        at = self.exactly(one.written)
         return ((at, at),)
 
     def condition(self, test: Test) -> Spans:
@@ -136,7 +136,10 @@ class Domain:
         except ValueError:
             return self._named(value)
 
-    def _exactly(self, value: Scalar) -> int:
+    def exactly(self, value: Scalar) -> int:
+        """Return the whole number that stands for one value."""
+        if self.kind not in _KINDS:
+            return self.spans(Comparison.read(value))[0][0]
         amount = self.amount(value)
         if not amount.is_integer():
             raise wrong("not_whole.number", given=quoted(value))
@@ -157,7 +160,7 @@ class Domain:
 
     def _between(self, one: Comparison) -> Spans:
         whole = self.kind == "number"
-        low, high = (self._exactly(b) if whole else int(self.amount(b)) for b in one.bounds)
+        low, high = (self.exactly(b) if whole else int(self.amount(b)) for b in one.bounds)
         if low <= high:
             return ((low, high),)
         if self.high - low + high - self.low + 2 <= self.over:
@@ -183,20 +186,21 @@ class Domain:
 
 BOOL: Final = Domain("bool")
 AMOUNT: Final = Domain("number")
-_WAIT: Final = Domain("duration")
+SHARES: Final = Domain("share", high=SHARE)
+DURATION: Final = Domain("duration")
 BUILT_IN: Final[Mapping[str, Domain]] = {
     "visit": Domain("number", low=1, high=VISITS),
     "month": Domain("number", low=1, high=12, over=4),
     "weekday": Domain("weekday", WEEKDAYS),
-    "time": _WAIT,
+    "time": DURATION,
     "queue": AMOUNT,
     "made_in": Domain("category", CHANNELS),
     "channel": Domain("category", CHANNELS),
-    "confidence": Domain("share", high=SHARE),
+    "confidence": SHARES,
     "returns": AMOUNT,
-    "elapsed": _WAIT,
-    "waited": _WAIT,
-    "down_for": _WAIT,
+    "elapsed": DURATION,
+    "waited": DURATION,
+    "down_for": DURATION,
 }
 """What lookups and conditions may read besides attributes and ``defect``."""
 

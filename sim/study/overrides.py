@@ -15,6 +15,7 @@ from sim.language.procedure import Lever, Procedure
 from sim.language.quantity import number
 from sim.language.scenario import Arm, Scenario
 from sim.study.edits import Draft, Origin
+from sim.study.settings import Setting
 from sim.yaml.explain import explain
 from sim.yaml.located import Address
 from sim.yaml.quoted import quoted
@@ -49,6 +50,11 @@ class _Pull:
     value: Any
     origin: Origin
 
+    @property
+    def setting(self) -> Setting:
+        """What conditions may read of it."""
+        return Setting(self.lever, self.value if self.lever.values is None else quoted(self.value))
+
 
 @dataclass(frozen=True)
 class Patcher:
@@ -60,13 +66,21 @@ class Patcher:
     base: Draft
     drafts: Mapping[tuple[str, str], Draft]
 
-    def patch(self, sets: Sequence[Assignment], levers: Sequence[Assignment]) -> None:
-        """Pull every lever, then set what overrides and the command line say, in this order."""
-        for pull in self._pulls(levers):
+    def patch(
+        self, sets: Sequence[Assignment], levers: Sequence[Assignment]
+    ) -> dict[str, tuple[Setting, ...]]:
+        """Pull every lever, then set what overrides and the command line say, in this order.
+
+        Returns how the levers are set, by name: of several procedures if they share one.
+        """
+        pulls = self._pulls(levers)
+        for pull in pulls:
             self._pull(pull)
         for path, value, origin in self._overrides(sets):
             for draft, inside in self._aim(path, origin):
                 draft.set(inside, value, origin)
+        names = dict.fromkeys(pull.name for pull in pulls)
+        return {n: tuple(pull.setting for pull in pulls if pull.name == n) for n in names}
 
     # -- levers --------------------------------------------------------------------------------
 
