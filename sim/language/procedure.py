@@ -433,6 +433,15 @@ class Deadline(Strict):
         return one_of("within", "at", mapping=mapping)
 
 
+def _values(raw: object) -> object:
+    """``[a, b]`` stands for values that set nothing: conditions and lookups read them."""
+    if not isinstance(raw, list):
+        return raw
+    names = [quoted(name) for name in raw]
+    each_once(names)
+    return {name: {} for name in names}
+
+
 class Lever(Strict):
     """A named change: patches by value (``values``), or a number that ``replaces`` fields."""
 
@@ -440,7 +449,17 @@ class Lever(Strict):
     """What people call it."""
     default: str | int | float | bool
     """The value if nobody chooses one."""
-    values: dict[str, dict[str, Any]] | None = None
+    values: (
+        Annotated[
+            dict[str, dict[str, Any]],
+            BeforeValidator(
+                _values,
+                json_schema_input_type=dict[str, dict[str, Any]]
+                | Annotated[list[str | bool | int], Some, Different],
+            ),
+        ]
+        | None
+    ) = None
     """The values there are, each with the fields that it sets."""
     range: tuple[str | int | float, str | int | float] | None = None
     """Lowest and highest number that may be chosen."""

@@ -18,7 +18,7 @@ steps:
   add: {{gives: [extra], by: desk, work: 1h, if: {{{test}}}}}
 goal: [permit]
 levers:
-  feed: {{default: daily, values: {{none: {{}}, daily: {{}}, real_time: {{}}}}}}
+  feed: {{default: daily, values: [none, daily, real_time]}}
   push: {{default: on, values: {{on: {{}}, off: {{}}}}}}
   desks: {{default: 1, range: [1, 9], replaces: [actors.desk.staff]}}
   share: {{default: 30%, range: [0%, 100%], replaces: [steps.add.if.chance]}}

@@ -58,6 +58,7 @@ RIGHT = [
     ("procedure", "deadlines: [{document: a, within: {value: 14d, source: X}, missed: late}]"),
     ("procedure", "deadlines: [{document: a, at: 2026-06-30, missed: expired}]"),
     ("procedure", "levers: {l: {default: none, values: {none: {steps.s.work: 1h}, all: {}}}}"),
+    ("procedure", "levers: {l: {default: none, values: [none, all]}}"),
     ("procedure", "levers: {l: {default: 90%, range: [0%, 1], replaces: [steps.s.makes.d]}}"),
     # attributes
     ("procedure", "attributes: {a: true, b: 70%, c: 0.7, d: name, e: 12}"),
