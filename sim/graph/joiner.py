@@ -74,6 +74,7 @@ class _Joiner:
         for procedure in self.world.procedures.values():
             self._spread(procedure)
         self._collect_streams()
+        self._check_levers()
         papers = self._papers()
         for procedure in self.world.procedures.values():
             self._deciders(procedure)
@@ -145,8 +146,17 @@ class _Joiner:
         """Note that something is declared differently in two procedures."""
         kind, definition, path = other
         there = self.world.problem(kind, definition, path, "declared_twice", on="key")
-        where = f"{there.file}:{there.line}"
-        self.say(place, "declared_twice", on="key", name=name, where=where)
+        self.say(place, "declared_twice", on="key", name=name, where=_where(there))
+
+    def _check_levers(self) -> None:
+        """A condition on a name must not mean both a lever and an attribute or list."""
+        declared = {name: place for name, (_, place) in self.attributes.items()} | self.list_places
+        for procedure in self.world.procedures.values():
+            for key in (name for name in procedure.levers if name in declared):
+                kind, definition, path = declared[key]
+                there = self.world.problem(kind, definition, path, "lever_clash", on="key")
+                place: Place = ("procedure", procedure.procedure, ("levers", key))
+                self.say(place, "lever_clash", on="key", name=key, where=_where(there))
 
     def _collect_streams(self) -> None:
         """Attributes that only a stream of the scenario knows."""
@@ -526,6 +536,11 @@ class _Joiner:
             if defect.returns_to is not None and defect.returns_to not in steps:
                 where = below_place(place, "defects", key, "returns_to")
                 self._unknown(where, "step", defect.returns_to, steps)
+
+
+def _where(problem: Problem) -> str:
+    """Return where a problem would be shown."""
+    return f"{problem.file}:{problem.line}"
 
 
 def _unrolled(

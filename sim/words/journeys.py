@@ -27,6 +27,14 @@ JOURNEYS: Final[dict[str, tuple[str, str]]] = {
         "'{name}' is declared differently in {where}; the two must agree",
         "「{name}」が{where}では異なる内容で宣言されている。同じ内容にそろえる",
     ),
+    "lever_clash": (
+        "'{name}' is the name of a lever and, in {where}, of an attribute or a list",
+        "「{name}」はレバーの名前であり、{where}では属性またはリストの名前でもある",
+    ),
+    "lever_clash.todo": (
+        "rename one of them: a condition on the name could mean either",
+        "条件でどちらを指すか分からないので、一方の名前を変える",
+    ),
     "unknown_actor": (
         "there is no actor '{name}'",
         "アクター「{name}」はない",
