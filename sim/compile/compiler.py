@@ -13,7 +13,6 @@ from sim.compile import calendars as cal
 from sim.compile.actors import Actors
 from sim.compile.cautions import cautions
 from sim.compile.defects import Defects
-from sim.compile.expressions import domain_of
 from sim.compile.program import (
     ASTRAY,
     ActorSpec,
@@ -32,6 +31,7 @@ from sim.graph.journey import Journey, Place, StepInstance
 from sim.graph.network import analyse, critical_lengths, gathered
 from sim.language.attribute import Value, original
 from sim.language.base import CHANNELS
+from sim.language.declaration import declared
 from sim.language.domain import BOOL
 from sim.language.procedure import Deadline
 from sim.study.loader import World
@@ -165,7 +165,7 @@ class _Compiler:
             values += [
                 s.attributes[name] for s in self.scenario.cases.values() if name in s.attributes
             ]
-            self.names.domains[name] = domain_of(values, self._written(name))
+            self.names.domains[name] = declared(self._written(name) or values[0], values)
         self.names.domains |= dict.fromkeys(self.journey.presences, BOOL)
 
     def _written(self, name: str) -> Value | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeVar
 
@@ -29,12 +29,12 @@ from sim.compile.program import (
 from sim.compile.tables import Ppf
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.journey import Journey, Place, below_place
-from sim.language.attribute import WORDS, Amount, Constant, Sort, Table, Value, sorts
+from sim.language.attribute import WORDS, Amount, Constant, Table, Value, sorts
 from sim.language.attribute import Chance as TrueShare
 from sim.language.attribute import Choice as CategoryShares
 from sim.language.base import CHANNELS, Condition
 from sim.language.comparison import Comparison
-from sim.language.domain import AMOUNT, BOOL, BUILT_IN, Domain, left
+from sim.language.domain import BUILT_IN, Domain, left
 from sim.language.measure import MEASURES, Kind
 from sim.language.quantity import Distribution, Fixed, Lookup, Quantity, typical
 from sim.study.settings import Setting
@@ -51,8 +51,6 @@ _LOOKED_UP: Final = (*COMMON, "visit", "queue", "made_in")
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-SORTS: Final[Mapping[str, Sort]] = {"bool": "truth", "number": "amount", "category": "category"}
 
 Branch = Callable[[Quantity, str], Node]
 """Compiles what stands in a lookup under a key."""
@@ -322,10 +320,9 @@ class Expressions:
         amounts = self.domains[name].kind == "number"
         if amounts and isinstance(value, TrueShare) and value.bare:
             return Const(int(typical(value.share)))
-        given = sorts(value) or {"truth"}
-        if given - {SORTS[self.domains[name].kind]}:
-            kind = f"sort.{self.domains[name].kind}"
-            self.say(place, "attribute_mixed", name=name, kind=Word(kind))
+        kind = self.domains[name].kind
+        if (sorts(value) or {"bool"}) - {kind}:
+            self.say(place, "attribute_mixed", name=name, kind=Word(f"sort.{kind}"))
             return Const(0)
         return self._attribute_leaf(name, value, place)
 
@@ -372,41 +369,3 @@ class Expressions:
             last: Any = self.attribute(name, value.otherwise, below_place(place, "else"))
             return Switch(variable, rows, last)
         return Switch(variable, rows, rows[-1][1])
-
-
-def domain_of(values: Sequence[Value], original: Value | None = None) -> Domain:
-    """Return what an attribute's values are, over all the places that define it.
-
-    ``original`` is what it was before anything was overridden. A value does not change whether it
-    is an amount, and one name alone is one of those that there were, not all that there are.
-    """
-    every = [*values, *([original] if original is not None else [])]
-    told = [sort for value in (every[-1], *values) for sort in sorted(sorts(value))]
-    sort = told[0] if told else "truth"
-    if sort != "category":
-        return BOOL if sort == "truth" else AMOUNT
-    leaves = [leaf for value in every for leaf in _leaves(value)]
-    shares = [
-        name for leaf in leaves if isinstance(leaf, CategoryShares) for name, _ in leaf.shares
-    ]
-    before = _named(original) if original is not None else []
-    declared = dict.fromkeys((*shares, *before))
-    if len(declared) < 2:  # noqa: PLR2004 -- one name leaves nothing to choose from
-        declared |= dict.fromkeys(name for value in values for name in _named(value))
-    return Domain("category", tuple(declared))
-
-
-def _named(value: Value) -> list[str]:
-    """Return the categories that an attribute may be as a whole."""
-    constants = (leaf.value for leaf in _leaves(value) if isinstance(leaf, Constant))
-    return [name for name in constants if isinstance(name, str)]
-
-
-def _leaves(value: Value) -> Iterable[Value]:
-    if not isinstance(value, Table):
-        yield value
-        return
-    for _, inner in value.branches:
-        yield from _leaves(inner)
-    if value.otherwise is not None:
-        yield from _leaves(value.otherwise)

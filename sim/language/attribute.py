@@ -72,8 +72,8 @@ class Table:
 
 Value = Constant | Chance | Amount | Choice | Table
 
-Sort = Literal["truth", "amount", "category"]
-"""What the values of an attribute are."""
+Sort = Literal["bool", "number", "category"]
+"""What the values of an attribute are; its domain is of that kind."""
 
 _PER_CENT = re.compile(r"[%\N{FULLWIDTH PERCENT SIGN}]")
 _LAW_KEYS = frozenset(("value", "median", "p90", "p10", "source", "range", *LAWS))
@@ -114,15 +114,23 @@ def _keys(raw: object) -> Iterable[str]:
 
 def sorts(value: Value) -> set[Sort]:
     """Return what the values of an attribute may be; nothing for 0 and 1, which may be either."""
-    if isinstance(value, Table):
-        inner = [one for _, one in value.branches]
-        inner += [value.otherwise] if value.otherwise is not None else []
-        return set().union(*map(sorts, inner))
-    if isinstance(value, Amount):
-        return {"amount"}
-    if isinstance(value, Choice) or isinstance(getattr(value, "value", None), str):
-        return {"category"}
-    return set() if isinstance(value, Chance) and value.bare else {"truth"}
+    match value:
+        case Table():
+            return set().union(*map(sorts, branches(value)))
+        case Amount():
+            return {"number"}
+        case Choice() | Constant(value=str()):
+            return {"category"}
+        case Chance(bare=True):
+            return set()
+    return {"bool"}
+
+
+def branches(table: Table) -> Iterator[Value]:
+    """Yield what may follow from a table, ``else`` last."""
+    yield from (value for _, value in table.branches)
+    if table.otherwise is not None:
+        yield table.otherwise
 
 
 def original(raw: object) -> Value | None:
