@@ -123,8 +123,9 @@ class Expressions:
         fixed = dict(items or {}) | ({} if channel is None else {"channel": CHANNELS[channel]})
         if quantity.by in fixed:
             return self._chosen(quantity, inner, place, fixed[quantity.by])
-        if quantity.by not in self.attributes and quantity.by in self.levers:
-            return self._settled(quantity, inner, place)
+        if self._is_lever(quantity.by):
+            taken, key = self._taken(quantity, place)
+            return Const(0) if taken is None else inner(taken, key)
         return self._switch(quantity, inner, place, knows)
 
     def _table(self, law: Distribution, units: int, kind: Kind) -> int:
@@ -150,15 +151,18 @@ class Expressions:
         found = branches.get(value, lookup.otherwise)
         return Const(0) if found is None else inner(found, value if value in branches else "else")
 
-    def _settled(self, lookup: Lookup, inner: Branch, place: Place) -> Node:
-        """Compile the branch of a lookup by a lever, which this arm has chosen."""
+    def _is_lever(self, name: str) -> bool:
+        return name not in self.attributes and name in self.levers
+
+    def _taken(self, lookup: Lookup | Table, place: Place) -> tuple[Any, str]:
+        """Return the branch of a lookup by a lever that this arm has chosen, and its key."""
         setting = self.levers[lookup.by]
         keys = [key for key, _ in lookup.branches]
         rows = self._rows(lookup.by, setting.domain, keys, lookup.otherwise, place)
         for spans, (key, branch) in zip(rows, lookup.branches, strict=True):
             if self._read(setting.among, spans, below_place(place, key.key), on="key"):
-                return inner(branch, key.key)
-        return Const(0) if lookup.otherwise is None else inner(lookup.otherwise, "else")
+                return branch, key.key
+        return lookup.otherwise, "else"
 
     def _switch(self, lookup: Lookup, inner: Branch, place: Place, knows: Collection[str]) -> Node:
         variable = self._variable(lookup.by, place, knows)
@@ -284,7 +288,7 @@ class Expressions:
                 tests += [(ASKED - step, ((1, 1),)) for step in self._asked(condition, task)]
                 continue
             variable = self.attributes.get(name, VARIABLES.get(name))
-            if variable is None and place[0] != "agent" and name in self.levers:
+            if place[0] != "agent" and self._is_lever(name):
                 if not self._read(self.levers[name].holds, condition.tests[name], where):
                     tests.append((TIME, ()))
                 continue
@@ -353,7 +357,11 @@ class Expressions:
         values = tuple(self.domains[name].names.index(key) for key, _ in choice.shares)
         return ChoiceNode(self.point(point), tuple(until), values)
 
-    def _attribute_table(self, name: str, value: Table, place: Place) -> Switch | Const:
+    def _attribute_table(self, name: str, value: Table, place: Place) -> AttributeNode:
+        if self._is_lever(value.by):
+            taken, key = self._taken(value, place)
+            where = below_place(place, key)
+            return Const(0) if taken is None else self.attribute(name, taken, where)
         variable = self.attributes.get(value.by, VARIABLES.get(value.by))
         if variable is None or value.by not in (*self.attributes, *WORDS):
             guess = nearest(value.by, self.attributes)

@@ -502,7 +502,7 @@ class _Joiner:
         if not isinstance(value, Table):
             return
         own = {name for s in self.world.scenario.cases.values() for name in s.attributes}
-        known = {*self.attributes, *own, *WORDS}
+        known = {*self.attributes, *own, *self.world.levers, *WORDS}
         if value.by not in known:
             self._unknown(below_place(place, "by"), "attribute", value.by, known)
 

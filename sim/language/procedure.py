@@ -552,7 +552,7 @@ class Procedure(Strict):
     """Facts that end a case as soon as they are known."""
     deadlines: Annotated[tuple[Deadline, ...], Once, Different] = ()
     """Documents that have to be given in time."""
-    levers: dict[Name, Lever] = Field(default_factory=dict)
+    levers: dict[Variable, Lever] = Field(default_factory=dict)
     """Named changes that a scenario or the command line can choose."""
     phrases: Spoken = Field(default_factory=Spoken)
     """The words by which people ask for its documents: ``plan --say``."""

@@ -71,6 +71,13 @@ def test_a_lookup_reads_a_lever(world: Any, work: str, levers: str, hours: int) 
     assert visit["finished"] - visit["started"] == hours * 3600
 
 
+@pytest.mark.parametrize(("push", "visits"), [("on", 2), ("off", 1)])
+def test_an_attribute_follows_from_a_lever(world: Any, push: str, visits: int) -> None:
+    """It is drawn, or set, as the branch of this arm says."""
+    text = written("workers: 3").replace("workers: 3}", "workers: {by: push, on: 3, off: 4}}", 1)
+    assert len(world(text, scenario=f"levers: {{push: {push}}}").rows()) == visits
+
+
 @pytest.mark.parametrize(
     ("test", "key"),
     [
@@ -83,6 +90,11 @@ def test_a_lookup_reads_a_lever(world: Any, work: str, levers: str, hours: int) 
 def test_what_a_lever_cannot_be_is_refused(world: Any, test: str, key: str) -> None:
     """As for an attribute."""
     assert refused(world, written(test)) == [key]
+
+
+def test_no_lever_is_called_as_a_word_of_the_language(world: Any) -> None:
+    """A lookup by month goes by the month."""
+    assert refused(world, written().replace("push:", "month:")) == ["reserved_name"]
 
 
 def test_every_value_of_a_lever_has_a_branch(world: Any) -> None:
