@@ -2,8 +2,9 @@
 
 Usage: python benchmarks/growth.py   (about a minute)
 
-A list of N items with four steps each, done by a pool of staff, and a chain of N pools with one
-step each: three cases, so that nearly all of the time hangs on the size of the procedure alone.
+A list of N items with four steps each, done by a pool of staff, a chain of N pools with one step
+each, and a list of N errands that are all ready at once for a person who does one after the other:
+three cases, so that nearly all of the time hangs on the size of the procedure alone.
 Each size is read, compiled, run, checked and measured in this process, in turn with the others;
 the median CPU-seconds are told, and the ratio to half the size. Two would be linear.
 """
@@ -63,6 +64,15 @@ def pools(size: int) -> str:
     return f"{head}steps:\n{steps}goal: [d{size - 1}]\n"
 
 
+def errands(size: int) -> str:
+    """Return a procedure whose step is repeated over a list, by the applicant."""
+    return (
+        f"procedure: errands{size}\napplicant: vendor\ndocuments: {{done: Done}}\n"
+        f"actors: {{vendor: citizen}}\nlists: {{errands: {size}}}\n"
+        "steps: {run: {each: errands, gives: [done], by: vendor, work: 1min}}\ngoal: [done]\n"
+    )
+
+
 def written(name: str, procedure: str) -> None:
     """Write the files of a procedure below the current folder."""
     Path(f"procedures/{name}.yaml").write_text(procedure, encoding="utf-8")
@@ -109,6 +119,7 @@ def main() -> None:
         print("| what | how many | CPU-seconds | to half as many |\n|---|---:|---:|---:|")
         grown("items", items)
         grown("pools", pools)
+        grown("errands", errands)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -158,6 +159,7 @@ def run(
         from sim.study import loader
 
         study = loader.load(scenario, sets=sets or (), levers=levers or ())
+        from sim.experiment.result import as_json as as_json_of
         from sim.experiment.run import compare  # slow to load, so that mistakes are told first
 
         with voice.progress() as progress:
@@ -173,12 +175,12 @@ def run(
             )
         if not quiet:
             _tell_undefended(voice, scenario)
-        for warning in result["warnings"]:
+        for warning in result.warnings:
             voice.warn(warning)
         if out is not None and not quiet:
             voice.tell("cli.kept", folder=out)
         if as_json:
-            voice.dump(result)
+            voice.dump(as_json_of(result))
             return
         from sim.report import brief, comparison
 
@@ -223,7 +225,7 @@ def list_(ctx: typer.Context, lang: LangOption = None) -> None:
         from sim.study import loader
 
         shelf = loader.shelf_list()
-        voice.draw(lambda _: listing.page(shelf, voice.lang))
+        voice.draw(lambda _: listing.shelf_page(shelf, voice.lang))
 
 
 @app.command(cls=Command)
@@ -350,9 +352,9 @@ def calls(
         if as_json:
             voice.dump(jgrants.listed(found))
             return
-        from sim.report import calls as sheet
+        from sim.report import listing
 
-        voice.draw(lambda _: sheet.page(found, voice.lang))
+        voice.draw(lambda _: listing.calls_page(found, voice.lang))
 
 
 @app.command(cls=Command)
@@ -383,6 +385,7 @@ def assumptions(
 ) -> None:
     """Rank the assumptions by their effect on the difference of two arms."""
     with _speaking(ctx, lang, plain=quiet or as_json) as voice:
+        from sim.experiment.result import ranking_as_json
         from sim.experiment.sensitivity import rank
 
         with voice.progress("cli.numbers") as progress:
@@ -396,9 +399,9 @@ def assumptions(
                 workers=workers or _processors(),
                 progress=progress,
             )
-        result["rows"] = result["rows"][:top]
+        result = replace(result, rows=result.rows[:top])
         if as_json:
-            voice.dump(result)
+            voice.dump(ranking_as_json(result))
             return
         from sim.report import sensitivity
 

@@ -83,6 +83,7 @@ COMMANDS: dict[str, Sequence[str]] = {
     "set_misspelt_field": ("run", "good.yaml", "--set", "permit.steps.fill.wrok=2h"),
     "set_misspelt_procedure": ("run", "good.yaml", "--set", "permti.steps.fill.work=2h"),
     "set_misspelt_step": ("run", "good.yaml", "--set", "permit.steps.fil.work=2h"),
+    "set_steps_of_nobody": ("run", "good.yaml", "--set", "permit.actors.dekc.steps.work=2h"),
     "set_not_yaml": ("run", "good.yaml", "--set", "permit.steps.fill.work={median: 2h"),
     "set_wrong_unit": ("run", "good.yaml", "--set", "permit.steps.fill.work=2 hours"),
     "show_misspelt": ("show", "permti"),

@@ -21,6 +21,7 @@ from typer.testing import CliRunner, Result
 from sim import __version__, cli
 from sim.errors import InvalidInput, Problem, RunFailed
 from sim.report import terminal
+from tests.results import typed
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
@@ -39,7 +40,7 @@ ARM: dict[str, Any] = {
     ),
     "causes": {},
     "effort_hours": dict.fromkeys(("applicant", "office"), NOTHING),
-    "money_yen": {name: {"value": 0} for name in ("mispaid", "detected", "recovered")},
+    "money_yen": {name: NOTHING | {"value": 0} for name in ("mispaid", "detected", "recovered")},
     "burden": dict.fromkeys(("visits", "forms", "seals", "logins"), NOTHING),
     "time_days": dict.fromkeys(
         (
@@ -58,6 +59,7 @@ RESULT: dict[str, Any] = {
     "digest": "ab" * 32,
     "arms": {"analog": ARM},
     "pools": {},
+    "labels": {},
     "differences": [],
     "warnings": ["registrar is overloaded"],
 }
@@ -101,7 +103,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setenv("COLUMNS", "80")
     made = Stage(monkeypatch)
     made.answers("sim.study.loader", "load", "the study")
-    made.answers("sim.experiment.run", "compare", RESULT)
+    made.answers("sim.experiment.run", "compare", typed(RESULT))
     monkeypatch.setattr("sim.study.parameters.undefended", lambda _scenario: 0)
     return made
 
@@ -534,7 +536,7 @@ def watched(stage: Stage, *args: str) -> bool:
         seen.append(progress)
         if progress is not None:
             progress(1, 2)
-        return RESULT
+        return typed(RESULT)
 
     stage.answers("sim.experiment.run", "compare", compare)
     call("run", *args)

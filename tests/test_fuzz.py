@@ -131,7 +131,7 @@ steps:
     by: vendor
     work: {median: 1h, p90: 2h}
     makes: {gap: 20%}
-    again: {work: 15min, makes: {}}
+    again: {work: 15min, makes: none}
     agentic: {by: reader, work: 1min, confidence: {median: 95%, p10: 85%}, makes: {gap: confidence}}
   agree: {each: signers, needs: form, gives: consent, by: signer, work: 5min}
   file:

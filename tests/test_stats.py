@@ -161,6 +161,15 @@ def test_sections_that_agree_by_chance_have_a_quantile_with_a_width() -> None:
     assert stats.quantile(values, 0.5) == Estimate(10, 5, 16)
 
 
+def test_the_upper_bound_of_a_quantile_is_the_value_after_its_rank() -> None:
+    """Each of three replications has 1 to 40: the rank of 1/2 + t(2) x 0.5 / sqrt(120) is 83.57.
+
+    The 84th of 120 values is 28; one more, the 85th, is 29. The 37th (36.43, rounded up) is 13.
+    """
+    values = sections(*[[*range(1, 41)]] * 3)
+    assert stats.quantile(values, 0.5) == Estimate(20, 13, 29)
+
+
 def test_values_that_are_all_alike_have_a_quantile_without_width() -> None:
     """Nothing else was ever seen."""
     assert stats.quantile(sections(*[[2, 2, 2]] * 4), 0.5) == Estimate(2, 2, 2)

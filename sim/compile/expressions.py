@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Literal, TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from sim.compile import tables
+from sim.compile.findings import Collector, Findings
+from sim.compile.index import Index
 from sim.compile.program import (
     ASKED,
     MOST,
@@ -26,17 +27,17 @@ from sim.compile.program import (
     Spans,
     Switch,
 )
-from sim.compile.tables import Ppf
-from sim.errors import InvalidInput, Problem, nearest
-from sim.graph.journey import Journey, Place, below_place
+from sim.errors import nearest
+from sim.graph.journey import Place, below_place
 from sim.language.attribute import WORDS, Amount, Constant, Table, Value, sorts
 from sim.language.attribute import Chance as TrueShare
 from sim.language.attribute import Choice as CategoryShares
 from sim.language.base import CHANNELS, Condition
 from sim.language.comparison import Comparison
+from sim.language.distribution import Distribution
 from sim.language.domain import BUILT_IN, Domain, left
 from sim.language.measure import MEASURES, Kind
-from sim.language.quantity import Distribution, Fixed, Lookup, Quantity, typical
+from sim.language.quantity import Fixed, Lookup, Quantity, Random, typical
 from sim.study.settings import Setting
 from sim.words import Word
 
@@ -56,41 +57,19 @@ Branch = Callable[[Quantity, str], Node]
 """Compiles what stands in a lookup under a key."""
 
 
-@dataclass
-class Expressions:
-    """Numbers given to names while a model is compiled."""
+class Expressions(Collector):
+    """Compiles quantities, conditions and attributes, with the numbers of an index."""
 
-    journey: Journey
-    attributes: dict[str, int] = field(default_factory=dict)
-    domains: dict[str, Domain] = field(default_factory=dict)
-    steps: dict[str, int] = field(default_factory=dict)
-    points: dict[str, int] = field(default_factory=dict)
-    tables: dict[tuple[object, ...], int] = field(default_factory=dict)
-    table_values: list[tuple[int, ...]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    moments: list[tuple[int, Place]] = field(default_factory=list)
-    """When branches of lookups by time begin, in seconds since the start, and where it says so."""
+    def __init__(self, index: Index, found: Findings) -> None:
+        """Go on from what was ``found`` before."""
+        super().__init__(index.journey, found)
+        self.attributes, self.domains, self.steps = index.attributes, index.domains, index.steps
 
     @property
     def levers(self) -> Mapping[str, Setting]:
         """The levers that this arm has set, those of one name in several procedures left out."""
         found = self.journey.world.levers.items()
         return {name: settings[0] for name, settings in found if len(settings) == 1}
-
-    def point(self, name: str) -> int:
-        """Return the number of a draw point."""
-        return self.points.setdefault(name, len(self.points))
-
-    def say(self, place: Place, key: str, *below: str | int, **values: Any) -> None:
-        """Note a problem."""
-        problem = self.journey.problem(place, key, *below, **values)
-        if problem not in self.problems:
-            self.problems.append(problem)
-
-    def settle(self) -> None:
-        """Raise InvalidInput if any problem was noted."""
-        if self.problems:
-            raise InvalidInput(self.problems)
 
     # -- quantities ----------------------------------------------------------------------------
 
@@ -113,66 +92,61 @@ class Expressions:
         units = scale if scale is not None else SHARE if MEASURES[kind].unit == "share" else 1
         if isinstance(quantity, Fixed):
             return Const(math.floor(quantity.value * units + 0.5), quantity.business)
-        if isinstance(quantity, Distribution):
-            return Drawn(self.point(point), self._table(quantity, units, kind), quantity.business)
+        if isinstance(quantity, Random):
+            return Drawn(
+                self.point(point),
+                self._table(quantity.distribution, units, kind),
+                quantity.business,
+            )
         rest: dict[str, Any] = {"items": items, "channel": channel, "scale": scale, "knows": knows}
 
         def inner(branch: Quantity, key: str) -> Node:
             return self.node(branch, kind, point, below_place(place, key), **rest)
 
         fixed = dict(items or {}) | ({} if channel is None else {"channel": CHANNELS[channel]})
-        if quantity.by in fixed:
-            return self._chosen(quantity, inner, place, fixed[quantity.by])
-        if self._is_lever(quantity.by):
-            taken, key = self._taken(quantity, place)
+        if quantity.variable in fixed:
+            return self._chosen(quantity, inner, place, fixed[quantity.variable])
+        if self._is_lever(quantity.variable):
+            taken, key = self._taken(quantity.variable, quantity.cases, quantity.otherwise, place)
             return Const(0) if taken is None else inner(taken, key)
         return self._switch(quantity, inner, place, knows)
 
     def _table(self, law: Distribution, units: int, kind: Kind) -> int:
         low, high = (int(end * units) for end in (MEASURES[kind].least, MEASURES[kind].most))
-        key = (law.name, law.parameters, units, low, high)
-        return self.table(key, tables.ppf(law), units, (low, high))
-
-    def table(self, key: tuple[object, ...], ppf: Ppf, units: int, bounds: tuple[int, int]) -> int:
-        """Return the number of the table of a law, which ``key`` tells apart from others."""
-        low, high = bounds
-        if key not in self.tables:
-            values = tables.table(ppf, units)
-            self.tables[key] = len(self.table_values)
-            self.table_values.append(tuple(min(max(value, low), high) for value in values))
-        return self.tables[key]
+        return self.table((law, units, low, high), law.quantiles, units, (low, high))
 
     def _chosen(self, lookup: Lookup, inner: Branch, place: Place, value: str) -> Node:
         """Compile the branch of a lookup by what is known already: an item, or the channel."""
-        known = CHANNELS if lookup.by == "channel" else self.journey.lists[lookup.by]
-        keys = [key for key, _ in lookup.branches]
-        self._rows(lookup.by, Domain("category", tuple(known)), keys, lookup.otherwise, place)
-        branches = {key.key: branch for key, branch in lookup.branches}
-        found = branches.get(value, lookup.otherwise)
-        return Const(0) if found is None else inner(found, value if value in branches else "else")
+        known = CHANNELS if lookup.variable == "channel" else self.journey.lists[lookup.variable]
+        keys = [key for key, _ in lookup.cases]
+        self._rows(lookup.variable, Domain("category", tuple(known)), keys, lookup.otherwise, place)
+        cases = {key.key: case for key, case in lookup.cases}
+        found = cases.get(value, lookup.otherwise)
+        return Const(0) if found is None else inner(found, value if value in cases else "else")
 
     def _is_lever(self, name: str) -> bool:
         return name not in self.attributes and name in self.levers
 
-    def _taken(self, lookup: Lookup | Table, place: Place) -> tuple[Any, str]:
-        """Return the branch of a lookup by a lever that this arm has chosen, and its key."""
-        setting = self.levers[lookup.by]
-        keys = [key for key, _ in lookup.branches]
-        rows = self._rows(lookup.by, setting.domain, keys, lookup.otherwise, place)
-        for spans, (key, branch) in zip(rows, lookup.branches, strict=True):
+    def _taken(
+        self, by: str, cases: Sequence[tuple[Comparison, T]], otherwise: T | None, place: Place
+    ) -> tuple[T | None, str]:
+        """Return what a lookup by a lever is in this arm, and the key that it stands under."""
+        setting = self.levers[by]
+        rows = self._rows(by, setting.domain, [key for key, _ in cases], otherwise, place)
+        for spans, (key, case) in zip(rows, cases, strict=True):
             if self._read(setting.among, spans, below_place(place, key.key), on="key"):
-                return branch, key.key
-        return lookup.otherwise, "else"
+                return case, key.key
+        return otherwise, "else"
 
     def _switch(self, lookup: Lookup, inner: Branch, place: Place, knows: Collection[str]) -> Node:
-        variable = self._variable(lookup.by, place, knows)
+        variable = self._variable(lookup.variable, place, knows)
         if variable is None:
             return Const(0)
-        keys = [key for key, _ in lookup.branches]
-        spans = self.spans_of(lookup.by, keys, lookup.otherwise, place)
+        keys = [key for key, _ in lookup.cases]
+        spans = self.spans_of(lookup.variable, keys, lookup.otherwise, place)
         rows = tuple(
             (span, inner(branch, key.key))
-            for span, (key, branch) in zip(spans, lookup.branches, strict=True)
+            for span, (key, branch) in zip(spans, lookup.cases, strict=True)
         )
         if lookup.otherwise is not None:
             return Switch(variable, rows, inner(lookup.otherwise, "else"))
@@ -307,7 +281,7 @@ class Expressions:
         return Predicate(tuple(tests), chance, self.point(point))
 
     def _asked(self, condition: Condition, task: str) -> Iterable[int]:
-        mine = self.journey.tasks[task]
+        mine = self.journey.steps[task]
         for value in condition.values("asked"):
             name = f"{mine.procedure}.{value}"
             each = ".".join((name, *mine.items.values()))
@@ -359,7 +333,7 @@ class Expressions:
 
     def _attribute_table(self, name: str, value: Table, place: Place) -> AttributeNode:
         if self._is_lever(value.by):
-            taken, key = self._taken(value, place)
+            taken, key = self._taken(value.by, value.branches, value.otherwise, place)
             where = below_place(place, key)
             return Const(0) if taken is None else self.attribute(name, taken, where)
         variable = self.attributes.get(value.by, VARIABLES.get(value.by))

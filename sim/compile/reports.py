@@ -1,34 +1,94 @@
-"""What a scenario asks to be told besides the usual figures, in numbers."""
+"""What a result is told in: the titles of everything, and what a scenario asks to be told."""
 
 from __future__ import annotations
 
-from sim.compile.program import GroupSpec, ObservedSpec, ReportSpec
-from sim.compile.symbols import Symbols
+from collections.abc import Iterator, Mapping
+
+from sim.compile.index import Index, fixed
+from sim.compile.program import ASTRAY, GroupSpec, ObservedSpec, ReportSpec
+from sim.graph.journey import Journey
+from sim.language.base import Label
+from sim.language.scenario import Observed
+
+Titled = tuple[str, str, str]
+"""A name, and what it is called in English and in Japanese."""
+
+_CAUSES: Mapping[str, Label] = {
+    "endless": Label(en="returned without end", ja="差戻しの繰り返し"),
+    "horizon": Label(en="not finished in time", ja="期間内に未了"),
+    ASTRAY: Label(en="money gone astray", ja="誤って支払われたまま"),
+}
 
 
-def report(ledger: Symbols) -> ReportSpec | None:
+def report(index: Index) -> ReportSpec | None:
     """Return what the scenario asks for, families of documents unrolled; None for nothing."""
-    asked = ledger.scenario.report
+    asked = index.scenario.report
     if asked is None:
         return None
-    every = (d for name in asked.documents for d in ledger.journey.documents(name))
+    every = (d for name in asked.documents for d in index.journey.family(name))
     return ReportSpec(
         documents=tuple(dict.fromkeys(every)),
-        groups=tuple(_group(ledger, name) for name in dict.fromkeys(asked.groups)),
-        observed=tuple(
-            ObservedSpec(
-                fact=fact,
-                document=ledger.journey.documents(one.document)[0],
-                by=int(ledger.fixed(one.by)),
-                from_start=one.since == "start",
-                value=ledger.fixed(one.value),
-            )
-            for fact, one in asked.observed.items()
-        ),
+        groups=tuple(_group(index, name) for name in dict.fromkeys(asked.groups)),
+        observed=tuple(_observed(index, fact, one) for fact, one in asked.observed.items()),
     )
 
 
-def _group(ledger: Symbols, name: str) -> GroupSpec:
-    domain = ledger.names.domains[name]
+def _observed(index: Index, fact: str, one: Observed) -> ObservedSpec:
+    document = index.journey.family(one.document)[0]
+    by, value = int(fixed(one.by)), fixed(one.value)
+    return ObservedSpec(fact, document, by, one.since == "start", value)
+
+
+def _group(index: Index, name: str) -> GroupSpec:
+    domain = index.domains[name]
     names = ("false", "true") if domain.kind == "bool" else domain.names
-    return GroupSpec(name, ledger.names.attributes[name], names)
+    return GroupSpec(name, index.attributes[name], names)
+
+
+def labels(index: Index) -> tuple[tuple[str, tuple[Titled, ...]], ...]:
+    """Return the titles of everything that a result may name, by what it is."""
+    journey = index.journey
+    asked = report(index)
+    documents = dict.fromkeys((*index.documents, *(asked.documents if asked else ())))
+    arm = index.scenario.arms[journey.world.arm].title
+    titles = {
+        "steps": ((step.name, step.title) for step in index.wanted),
+        "actors": ((actor.name, actor.title) for actor in journey.actors.values()),
+        "documents": ((name, journey.documents[name].title) for name in documents),
+        "causes": ((name, _cause(journey, name)) for name in index.causes),
+        "arms": ((journey.world.arm, arm),) if arm is not None else (),
+        "goals": _goals(index),
+    }
+    return tuple((kind, tuple(_titled(*one) for one in each)) for kind, each in titles.items())
+
+
+def _titled(name: str, title: Label) -> Titled:
+    return (name, title.en, title.ja)
+
+
+def _goals(index: Index) -> Iterator[tuple[str, Label]]:
+    """Yield what cases strive for, background ones aside; one entry for those of a list."""
+    seen = set()
+    for stream in index.streams:
+        if not index.scenario.cases[stream].background:
+            for name, _, _ in index.journey.goal(stream):
+                document = index.journey.documents[name]
+                if document.declared not in seen:
+                    seen.add(document.declared)
+                    yield name, document.definition
+
+
+def _cause(journey: Journey, name: str) -> Label:
+    """Return what a cause of a bad end is called."""
+    if name in journey.defects:
+        defect, _ = journey.defects[name]
+        return defect.harm or defect
+    kind, _, rest = name.partition(".")
+    if kind == "deadline":
+        document = journey.documents[rest].definition
+        return Label(en=f"deadline: {document.en}", ja=f"期限切れ：{document.ja}")
+    if kind == "rule":
+        agent, event, rule = rest.split(".")
+        why = journey.world.agents[agent].rules[event][rule].why  # type: ignore[index]
+        return why or Label(en=rule, ja=rule)
+    return _CAUSES.get(name, Label(en=rest, ja=rest))

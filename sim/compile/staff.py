@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Final
 
 from sim.compile import calendars as cal
 from sim.compile.calendars import DAY, Span, months
+from sim.compile.expressions import Expressions
+from sim.compile.findings import Findings
+from sim.compile.index import Index
 from sim.compile.program import MONTH, TIME, WEEKDAY, Const, Drawn, Node, Switch, pick
+from sim.graph.journey import ActorInstance, below_place
 
 Changes = tuple[tuple[int, int], ...]
 """(second, number from then on) in order, from second 0."""
@@ -18,6 +23,43 @@ STAFF_BY: Final = ("time", "month", "weekday")
 """What staff may go by."""
 
 _BY_DAY: Final = frozenset((MONTH, WEEKDAY))
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """The staff of a pool as it changes; no changes for who is one of each case."""
+
+    changes: Changes = ()
+    by_day: bool = False
+
+    @property
+    def off(self) -> tuple[Span, ...]:
+        """Spans in which nobody is at work, if staff goes by the day."""
+        return tuple(span for span, number in stretches(self.changes) if self.by_day and not number)
+
+    @property
+    def on(self) -> tuple[Span, ...]:
+        """Spans in which somebody is at work."""
+        return tuple(span for span, number in stretches(self.changes) if number)
+
+
+def staffed(index: Index, found: Findings) -> tuple[tuple[Staffing, ...], Findings]:
+    """Return the staff of each actor."""
+    names = Expressions(index, found)
+    staff = tuple(_staffing(index, names, actor) for actor in index.journey.actors.values())
+    return staff, names.findings()
+
+
+def _staffing(index: Index, names: Expressions, actor: ActorInstance) -> Staffing:
+    staff, place = actor.actor.pool, below_place(actor.place, "staff")
+    if staff is None:
+        return Staffing()
+    node = names.node(staff, "count", "", place, items=actor.items, knows=STAFF_BY)
+    steps = changes(node, index.start, index.offset)
+    if steps is None:
+        names.say(place, "staff_shape")
+        return Staffing(((0, 1),))
+    return Staffing(steps, by_day(node))
 
 
 def changes(node: Node, start: date, offset: int) -> Changes | None:

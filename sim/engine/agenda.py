@@ -2,51 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVarTuple
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVarTuple
 
 import simpy
+from simpy.core import EmptySchedule
 
 Subjects = TypeVarTuple("Subjects")
 
 
-class EventKind:
-    """Kinds of events, in the order in which they happen within one second.
+@dataclass(frozen=True, slots=True, eq=False)
+class EventKind(Generic[*Subjects]):
+    """A kind of event. ``rank`` is its place in the order of one second."""
 
-    Plain numbers: to look up a member of an enumeration takes ten times as long.
-    """
+    rank: int
 
-    STAFF = 0
-    FINISHED = 1
-    FIXED = 2
-    GIVEN = 3
-    REDO = 4
-    EXPIRY = 5
-    ARRIVAL = 6
-    OUTAGE = 7
-    DEADLINE = 8
-    PATIENCE = 9
-    BATCH = 10
-    HORIZON = 11
+
+AnyKind = EventKind[*tuple[Any, ...]]
 
 
 class Moment(simpy.Event):
-    """An event of the agenda: something that happens at a second of its own."""
+    """An event of the agenda: what happens at a second of its own, and to what."""
 
     _ok = True
     _value = None
 
-    def __init__(
-        self, agenda: Agenda, act: Callable[[*Subjects], None], about: tuple[*Subjects]
-    ) -> None:
-        """Let ``act`` happen to what it is ``about`` when the agenda comes to it."""
+    def __init__(self, agenda: Agenda, kind: AnyKind, about: tuple[Any, ...]) -> None:
+        """Let something of a ``kind`` happen to what it is ``about``."""
         self.callbacks = agenda.happening
-        self.act = act
+        self.kind = kind
         self.about = about
 
 
 class Agenda:
-    """What is going to happen. ``now`` is the present second."""
+    """What is going to happen, one moment after the other. ``now`` is the present second."""
 
     def __init__(self) -> None:
         """Begin at second 0 with nothing to do."""
@@ -57,23 +48,34 @@ class Agenda:
     def at(
         self,
         time: int,
-        kind: int,
+        kind: EventKind[*Subjects],
         key: tuple[int, int, int],
-        act: Callable[[*Subjects], None],
         *about: *Subjects,
     ) -> None:
-        """Let ``act`` happen to what it is ``about`` at ``time``.
+        """Let something happen at ``time``.
 
         ``key``: case, step and visit order what is of one kind.
         """
-        place: Any = (kind, *key)  # whatever has an order can order events
-        self.env.schedule(Moment(self, act, about), place, time - self.now)
+        place: Any = (kind.rank, *key)  # whatever has an order can order events
+        self.env.schedule(Moment(self, kind, about), place, time - self.now)
 
-    def happen(self, moment: simpy.Event) -> None:
-        """Move the clock and act."""
+    def happen(self, moment: Moment) -> None:
+        """Move the clock."""
         self.now = self.env.now  # type: ignore[assignment]  # delays are whole numbers
-        moment.act(*moment.about)  # type: ignore[attr-defined]  # only moments call back here
+        self.moment = moment
 
-    def run(self) -> None:
-        """Let everything happen."""
-        self.env.run()
+    def __iter__(self) -> Iterator[Moment]:
+        """Yield what happens until nothing is left."""
+        with suppress(EmptySchedule):
+            while True:
+                self.env.step()
+                yield self.moment
+
+
+Handler = Callable[..., None]
+"""What is done with what an event is about."""
+
+
+def on(kind: EventKind[*Subjects], do: Callable[[*Subjects], None]) -> tuple[AnyKind, Handler]:
+    """Return a kind and what to ``do``, which takes what events of the kind are about."""
+    return kind, do

@@ -1,23 +1,84 @@
-"""Arrivals: when the cases of a stream come."""
+"""Arrivals: when the cases of a stream come, and what they are like."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from sim.compile.program import TICKS, Program, StreamSpec
+from sim.engine import events
+from sim.engine.agenda import Agenda
+from sim.engine.case import Case, Context
+from sim.engine.values import Values
+from sim.log import NEVER
 
 Gap = Callable[[int], int]
 """What is drawn for the case of this index: the time since the last one, or since the start."""
 
 
-def arrivals(model: Program, stream: StreamSpec, gap: Gap) -> Iterator[tuple[int, int]]:
+@dataclass(slots=True, eq=False)
+class Arrivals:
+    """Lets the cases of all streams come one after the other."""
+
+    program: Program
+    agenda: Agenda
+    values: Values
+    coming: list[Iterator[tuple[int, int]]] = field(init=False)
+    """Second and index of the cases of each stream that are yet to come."""
+
+    def __post_init__(self) -> None:
+        """Begin with nobody there."""
+        streams = enumerate(self.program.streams)
+        self.coming = [arrivals(self.program, one, self._gap(stream)) for stream, one in streams]
+
+    def announce(self) -> None:
+        """Schedule the first case of each stream."""
+        for stream in range(len(self.coming)):
+            self.await_next(stream)
+
+    def await_next(self, stream: int) -> None:
+        """Schedule the next case of a stream, if there is one."""
+        for time, index in self.coming[stream]:
+            case = self._blank(stream, index)
+            self.agenda.at(time, events.ARRIVAL, (case.number, 0, 0), case)
+            break
+
+    def begin(self, case: Case) -> None:
+        """Let a case begin now, and draw what it is like."""
+        stream = self.program.streams[case.stream]
+        case.start = case.progress = self.agenda.now
+        case.channel = self.program.channel
+        at = Context(case, self.agenda.now)
+        for attribute, node in stream.attributes:
+            at.drawn = self._blank(case.stream, case.site) if attribute in stream.shared else case
+            case.attributes[attribute] = self.values.attribute(node, at)
+
+    def _blank(self, stream: int, index: int) -> Case:
+        """Return a case of which nothing is known yet."""
+        spec = self.program.streams[stream]
+        site = index % spec.sites if spec.sites else index
+        attributes, given = len(self.program.attributes), len(self.program.documents)
+        number = spec.first_case + index
+        return Case(number, index, stream, site, [0] * attributes, [NEVER] * given)
+
+    def _gap(self, stream: int) -> Gap:
+        case, node = self._blank(stream, 0), self.program.streams[stream].gaps
+
+        def gap(index: int) -> int:
+            case.index = index
+            return self.values.amount(node, Context(case, self.program.start))
+
+        return gap
+
+
+def arrivals(program: Program, stream: StreamSpec, gap: Gap) -> Iterator[tuple[int, int]]:
     """Yield (second, index) of each case in order of time.
 
     Both kinds count the stream's open time. Times between cases add up in 2**-20 s and are then
     floored, so that rounding does not change the load; a spread has the moment of each case.
     """
-    calendar = model.calendars[stream.calendar]
-    opening = calendar.next_open(model.start)
+    calendar = program.calendars[stream.calendar]
+    opening = calendar.next_open(program.start)
 
     def after(seconds: int) -> int:
         """Return the open second before which so many open ones have passed."""

@@ -5,15 +5,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from sim.compile.program import StepSpec, VisitSpec
-from sim.engine.route import Route
+from sim.compile.program import VISIT, StepSpec, VisitSpec
+from sim.engine.pool import Pool
+from sim.engine.route import NO_ROUTE, Route
 from sim.graph.chain import Wants, bits
 from sim.log import NEVER
-
-if TYPE_CHECKING:
-    from sim.engine.pool import Pool
 
 Cause = tuple[int, int]
 """Step and number of the visit whose close made something happen; (NEVER, NEVER): the arrival."""
@@ -93,13 +90,13 @@ class Case:
     number: int
     index: int
     stream: int
-    start: int
-    channel: int
-    plan: Route
+    site: int
     attributes: list[int]
     first_given: list[int]
     """When each document was first given; what the locker held is not: ``brought``."""
-    site: int = 0
+    start: int = 0
+    channel: int = 0
+    plan: Route = NO_ROUTE
     goal: int = 0
     held: int = 0
     brought: int = 0
@@ -141,6 +138,9 @@ class Case:
     """Steps once a site that were given to it or that it returned."""
     open: dict[int, Visit] = field(default_factory=dict)
     ready: dict[int, tuple[int, Cause]] = field(default_factory=dict)
+    """Since when, and because of what, each step that is not under way could be."""
+    turns: int = 0
+    """The ready steps once more, as bits of their precedence: the first has the lowest."""
     wants: Wants | None = None
     """What is wanted, None if it has to be found anew."""
     redo: dict[int, tuple[int, Cause]] = field(default_factory=dict)
@@ -188,6 +188,15 @@ class Case:
         for told in (self.giver, self.consents, self.since):
             told.pop(document, None)
 
+    def shed(self, defects: int) -> None:
+        """Lose some defects everywhere, and all memory of them."""
+        self.known &= ~defects
+        for document in self.defects:
+            self.defects[document] &= ~defects
+        for visit in self.open.values():
+            visit.taken &= ~defects
+            visit.product &= ~defects
+
     def there(self, document: int) -> bool:
         """Whether the case has or had a document, from the locker or given since."""
         return bool(self.brought >> document & 1) or self.first_given[document] != NEVER
@@ -227,7 +236,9 @@ class Context:
 
     __slots__ = ("case", "drawn", "more", "number", "pool", "time", "topic")
 
-    def __init__(self, case: Case, time: int, number: int = 0, pool: Pool | None = None) -> None:
+    def __init__(
+        self, case: Case, time: int, number: int = 0, pool: Pool[Visit] | None = None
+    ) -> None:
         """Know no more variables at first."""
         self.case = case
         self.drawn = case
@@ -244,3 +255,10 @@ class Context:
         asked.more = {**self.more, **more}
         asked.topic = zlib.crc32(topic.encode())
         return asked
+
+    def drawn_as(self, first: Context) -> Context:
+        """Return the same moment with the draws of another case's: of the first of its batch."""
+        joint = Context(self.case, self.time, first.number, self.pool)
+        joint.drawn = first.case
+        joint.more = {VISIT: self.number}
+        return joint

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-
-from sim.engine.case import Visit
-
-Entry = tuple[int, int, int, int, int, Visit]
-"""(priority, enabled, case, step, visit, the visit itself): served from the smallest."""
+from typing import Generic, Protocol, TypeVar
 
 
-class Pool:
+class Waiting(Protocol):
+    """Who may wait in line: served by priority, then by the second it came, then by its key."""
+
+    priority: int
+    enabled: int
+    entry: object
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """Case, step and visit."""
+        ...
+
+
+W = TypeVar("W", bound=Waiting)
+
+
+class Pool(Generic[W]):
     """The staff of one actor and those who wait for it.
 
     ``area`` adds up waiting visits × seconds, the left side of Little's law.
@@ -23,35 +35,24 @@ class Pool:
         self.waiting = 0
         self.area = 0
         self._since = 0
-        self._queue: list[Entry] = []
+        self._queue: list[tuple[int, int, tuple[int, int, int], W]] = []
 
-    def join(self, visit: Visit, now: int) -> None:
+    def join(self, visit: W, now: int) -> None:
         """Let a visit wait in line."""
         self._count(now, 1)
-        self._push(visit)
+        self.hurry(visit)
 
-    def _push(self, visit: Visit) -> None:
-        entry = (
-            visit.priority,
-            visit.enabled,
-            visit.case.number,
-            visit.step,
-            visit.number,
-            visit,
-        )
-        visit.entry = entry
-        heappush(self._queue, entry)
-
-    def leave(self, visit: Visit, now: int) -> None:
+    def leave(self, visit: W, now: int) -> None:
         """Take a waiting visit out of the line."""
         visit.entry = None
         self._count(now, -1)
 
-    def hurry(self, visit: Visit) -> None:
-        """Give a waiting visit its new place after its priority changed."""
-        self._push(visit)
+    def hurry(self, visit: W) -> None:
+        """Give a waiting visit its place in line, anew if its priority changed."""
+        visit.entry = entry = (visit.priority, visit.enabled, visit.key, visit)
+        heappush(self._queue, entry)
 
-    def grant(self, now: int) -> Visit | None:
+    def grant(self, now: int) -> W | None:
         """Take the head of the line if somebody is free."""
         while self.busy < self.staff and self._queue:
             entry = heappop(self._queue)

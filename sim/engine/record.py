@@ -26,17 +26,17 @@ _OUTCOME: Final = {name: number for number, name in enumerate(OUTCOMES)}
 class Record:
     """The tables of one replication in the making."""
 
-    def __init__(self, model: Program) -> None:
-        """Make room for every case of the model."""
-        self._total = sum(stream.count for stream in model.streams)
-        self._visible = len(model.documents) - model.hidden
+    def __init__(self, program: Program) -> None:
+        """Make room for every case of the program."""
+        self._total = sum(stream.count for stream in program.streams)
+        self._visible = len(program.documents) - program.hidden
         self._events = bytearray()
         self._decisions = bytearray()
         self._cases = bytearray(_CASE.size * self._total)
         self._ended = 0
         self._milestones = np.full((self._total, self._visible), NEVER, np.int64)
-        self._attributes = np.zeros((self._total, len(model.attributes)), np.int64)
-        self._harms = np.zeros((self._total, len(model.defects)), np.bool_)
+        self._attributes = np.zeros((self._total, len(program.attributes)), np.int64)
+        self._harms = np.zeros((self._total, len(program.defects)), np.bool_)
 
     def visit(self, visit: Visit, result: str, closed: int) -> None:
         """Write a visit that closes."""

@@ -1,280 +1,290 @@
 """The reference engine: what a run means, event by event, on top of SimPy.
 
 Read it beside ``docs/semantics.md``. SimPy keeps the clock and the agenda; nothing draws from a
-stream: every draw has a name. ``Reference`` follows a case from its arrival to its end, ``service``
-a visit; what goes back is in ``letters``, what only watches the clock in ``watch``, who is asked in
-``advice``.
+stream: every draw has a name. This is the loop: what happens at each kind of event, in the order of
+kinds within one second. Below it ``cases`` settles a case and ends it, ``service`` serves a visit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from sim.compile.program import HoldingSpec, Node, Predicate, Program, StepSpec
-from sim.engine.agenda import Agenda, EventKind
-from sim.engine.arrivals import arrivals
-from sim.engine.case import NO_CAUSE, Case, Cause, Context, Phase
+from sim.compile.program import EXPIRED, GIVEN, DeadlineSpec, Program
+from sim.engine import events, money
+from sim.engine.agenda import Agenda, AnyKind, Handler, on
+from sim.engine.arrivals import Arrivals
+from sim.engine.batches import Batches
+from sim.engine.case import NO_CAUSE, Case, Context, Phase, Visit
+from sim.engine.cases import Cases
+from sim.engine.deadlines import Deadlines
 from sim.engine.draws import Draws
+from sim.engine.locker import Locker
+from sim.engine.outages import Outages
+from sim.engine.patience import Patience
+from sim.engine.planner import Planner
 from sim.engine.record import Record
-from sim.engine.route import NOBODY, Planner
-from sim.engine.rules import START, Rules
+from sim.engine.returns import Returns
+from sim.engine.route import NOBODY
+from sim.engine.rules import RETURNED, START, WAITING, Rules, action_of, first
 from sim.engine.service import Service
-from sim.engine.timers import Timers
+from sim.engine.sites import SiteSteps
+from sim.engine.staff import Staff
 from sim.engine.values import Values
-from sim.errors import RunFailed
-from sim.graph.chain import bits
-from sim.log import NEVER, OUTCOMES, Log
+from sim.engine.work import Dismissed, Given, Mended, Returned, Work
+from sim.log import NEVER, Log
 
 
-def run(model: Program, seed: int, replication: int) -> Log:
-    """Execute one replication of a model and return its log. Raises RunFailed."""
-    return Reference(model, seed, replication).run()
+def run(program: Program, seed: int, replication: int) -> Log:
+    """Execute one replication of a program and return its log. Raises RunFailed."""
+    return Reference(program, seed, replication).run()
 
 
 class Reference:
     """One replication of one arm."""
 
-    def __init__(self, model: Program, seed: int, replication: int) -> None:
-        """Make ready to run; nothing has happened yet."""
-        self.model = model
+    def __init__(self, program: Program, seed: int, replication: int) -> None:
+        """Make ready to run; nothing has happened yet. Each part knows those above it alone."""
+        self.program = program
         self.replication = replication
-        self.agenda = Agenda()
-        self.values = Values(model, Draws(seed, replication))
-        self.planner = Planner(model)
-        self.record = Record(model)
-        self.advice = Rules(model, self.values, self.record, self.agenda)
-        self.watch = Timers(self)
-        self.service = Service(self)
-        self.live: dict[int, Case] = {}
-        self.cause = {name: number for number, name in enumerate(model.causes)}
-        self.hidden = sum(1 << d for d, name in enumerate(model.documents) if name[0] == "?")
-        self.kept = sum(1 << d for d, paper in enumerate(model.papers) if paper.kept)
+        self.agenda = agenda = Agenda()
+        self.values = values = Values(program, Draws(seed, replication))
+        self.record = record = Record(program)
+        self.rules = rules = Rules(program, values, record, agenda)
+        self.planner = planner = Planner(program, values)
+        self.patience = Patience(program, agenda, values)
+        self.deadlines = Deadlines(program, agenda)
+        self.locker = Locker(program, agenda, values, self.deadlines)
+        self.staff = Staff(program.actors, agenda)
+        self.outages = Outages(program, agenda, values, rules, planner)
+        batches, sites = Batches(program, agenda), SiteSteps(agenda)
+        self.service = service = Service(
+            program, agenda, values, record, self.staff, self.locker, sites
+        )
+        self.work = Work(program, values, rules)
+        self.returns = Returns(program, agenda, values, rules, planner, service)
+        self.arrivals = Arrivals(program, agenda, values)
+        self.cases = Cases(
+            program,
+            agenda,
+            values,
+            record,
+            planner,
+            self.locker,
+            service,
+            batches,
+            sites,
+            self.outages,
+        )
 
     def run(self) -> Log:
-        """Execute everything and return the log."""
-        self.watch.announce()
-        for number, stream in enumerate(self.model.streams):
-            blank = self._blank(number, 0)
+        """Let everything happen and return the log."""
+        self._announce()
+        handlers = self._handlers()
+        for moment in self.agenda:
+            handlers[moment.kind](*moment.about)
+        return self.record.log(self.replication, [pool.area for pool in self.staff.pools])
 
-            def gap(index: int, case: Case = blank, node: Node = stream.gaps) -> int:
-                case.index = index
-                return self.values.amount(node, Context(case, self.model.start))
+    def _announce(self) -> None:
+        """Schedule what is known before the first case comes."""
+        for actor in range(len(self.program.actors)):
+            self._await_staff(actor, 1)
+        self.outages.announce()
+        self.arrivals.announce()
 
-            self._next_arrival(number, arrivals(self.model, stream, gap))
-        self.agenda.run()
-        return self.record.log(self.replication, [pool.area for pool in self.service.pools])
-
-    def occasion(self, case: Case, number: int = 0) -> Context:
-        """Return the present moment in a case; ``number`` keys what is drawn."""
-        return Context(case, self.agenda.now, number)
-
-    # -- arrival -------------------------------------------------------------------------------
-
-    def _blank(self, stream: int, index: int) -> Case:
-        """Return a case of which nothing is known yet."""
-        number = self.model.streams[stream].first_case + index
-        attributes, first_given = (
-            [0] * len(self.model.attributes),
-            [NEVER] * len(self.model.documents),
+    def _handlers(self) -> dict[AnyKind, Handler]:
+        """Return what follows from each kind of event, in the order within one second."""
+        return dict(
+            (
+                on(events.STAFF, self._staff),
+                on(events.FINISHED, self._finished),
+                on(events.FIXED, self._fixed),
+                on(events.GIVEN, self._given),
+                on(events.REDO, self.cases.settle),
+                on(events.EXPIRY, self._expiry),
+                on(events.ARRIVAL, self._arrival),
+                on(events.OUTAGE, self._outage),
+                on(events.DEADLINE, self._deadline),
+                on(events.PATIENCE, self._patience),
+                on(events.BATCH, self.cases.go),
+                on(events.SITE, self.cases.go_on),
+                on(events.HORIZON, self.cases.horizon),
+            )
         )
-        case = Case(number, index, stream, 0, 0, self.planner.none, attributes, first_given)
-        sites = self.model.streams[stream].sites
-        case.site = index % sites if sites else index
-        return case
 
-    def _next_arrival(self, stream: int, coming: Iterator[tuple[int, int]]) -> None:
-        """Schedule the next case of a stream; its arrival schedules the one after."""
-        time, index = next(coming, (NEVER, 0))
-        if time == NEVER:
+    # -- staff ---------------------------------------------------------------------------------
+
+    def _await_staff(self, actor: int, change: int) -> None:
+        """Wait for a change of staff if anybody is left to serve."""
+        if not self.record.complete:
+            self.staff.await_change(actor, change)
+
+    def _staff(self, actor: int, change: int) -> None:
+        self._await_staff(actor, change + 1)
+        self.staff.change(actor, change)
+        self.service.serve()
+
+    # -- a visit -------------------------------------------------------------------------------
+
+    def _finished(self, visit: Visit) -> None:
+        """The work is done: it is handed over, fixed or sent back, or the case is dismissed."""
+        if self._is_over(visit):
             return
-        case = self._blank(stream, index)
-        self.agenda.at(time, EventKind.ARRIVAL, (case.number, 0, 0), self._arrive, case, coming)
+        match self.work.judged(visit, self.agenda.now):
+            case Given():
+                self._hand_over(visit)
+            case Mended(seconds):
+                self.service.fix(visit, seconds)
+            case Returned(instances):
+                self._send_back(visit, instances)
+            case Dismissed(instance):
+                self._dismiss(visit, instance)
 
-    def _arrive(self, case: Case, coming: Iterator[tuple[int, int]]) -> None:
-        self._next_arrival(case.stream, coming)
-        stream = self.model.streams[case.stream]
-        case.start = case.progress = self.agenda.now
-        case.channel = self.model.channel
-        at = self.occasion(case)
-        for attribute, node in stream.attributes:
-            at.drawn = self._blank(case.stream, case.site) if attribute in stream.shared else case
-            case.attributes[attribute] = self.values.attribute(node, at)
-        at.drawn = case
-        self.live[case.number] = case
-        if not self._comes(case, stream.applicant):
+    def _fixed(self, visit: Visit) -> None:
+        if not self._is_over(visit):
+            self._hand_over(visit)
+
+    def _is_over(self, visit: Visit) -> bool:
+        """Whether a visit is closed, now if it was undone or its case ended during its work."""
+        if visit.phase != Phase.CLOSED and (visit.void or visit.case.ended):
+            self.service.cut(visit, "void" if visit.void else "dropped")
+            self.cases.settle(visit.case)
+        return visit.phase == Phase.CLOSED
+
+    def _hand_over(self, visit: Visit) -> None:
+        money.recover(visit)
+        self.service.hand_over(visit)
+        if visit.profile.persons:
+            self.cases.take_up(visit.case)
+
+    def _dismiss(self, visit: Visit, instance: int) -> None:
+        self.service.cut(visit, "dropped")
+        defect = self.program.defects[self.program.instances[instance].defect]
+        cause, last = self.cases.causes[defect], (visit.step, visit.number)
+        self.cases.end(visit.case, "dismissed", cause, last)
+
+    def _send_back(self, visit: Visit, instances: tuple[int, ...]) -> None:
+        """One letter: all that the visit returns goes back to those who made it."""
+        case = visit.case
+        case.returns += 1
+        self.service.cut(visit, "returned")
+        self._go_on(visit)
+        rule = self.returns.send(visit, instances)
+        if rule is not None and action_of(rule, RETURNED) == "give_up":
+            self.cases.give_up(case, rule, case.cause)
+        else:
+            self.cases.settle(case)
+
+    def _given(self, visit: Visit) -> None:
+        """The delay is over: the documents are given."""
+        if visit.phase == Phase.CLOSED:
             return
-        for holding in stream.locker:
-            self._put_in_locker(case, holding, at)
-        self.replan(case)
-        self.watch.begin(case)
-        self.settle(case)
+        case = visit.case
+        if visit.profile.pays:
+            money.pay(self.values, self.program.instances, visit, self.agenda.now)
+        self.service.close(visit, "given")
+        self._go_on(visit)
+        case.asked = case.asked & ~(1 << visit.step) | visit.asked << visit.step
+        given = self.locker.hand_in(visit)
+        if given & self.planner.knowledge:
+            self.planner.replan(case, self.agenda.now)
+        self.cases.settle(case)
 
-    def _comes(self, case: Case, applicant: int) -> bool:
+    def _go_on(self, visit: Visit) -> None:
+        """A visit closed that makes others ready: the case waits from now on."""
+        case = visit.case
+        self.patience.progress(case)
+        case.cause, case.caused = (visit.step, visit.number), self.agenda.now
+
+    # -- an arrival ----------------------------------------------------------------------------
+
+    def _arrival(self, case: Case) -> None:
+        self.arrivals.await_next(case.stream)
+        self.arrivals.begin(case)
+        self.cases.live[case.number] = case
+        if self._comes(case):
+            self.locker.fill(case)
+            self.planner.replan(case, self.agenda.now)
+            self.deadlines.start(case, NEVER)
+            self.cases.await_horizon(case)
+            self.patience.wait(case)
+            self.cases.settle(case)
+
+    def _comes(self, case: Case) -> bool:
         """Let the applicant choose a channel where it may, or not come at all."""
-        rules = self.model.actors[applicant].rules[START]
+        applicant = self.program.streams[case.stream].applicant
+        rules = self.program.actors[applicant].rules[START]
         if case.channel >= 0:
             rules = tuple(rule for rule in rules if rule.action.do != "use")
-        rule = self.advice.first(rules, self.occasion(case))
+        rule = first(self.values, rules, Context(case, self.agenda.now))
         case.channel = max(case.channel, 0)
         if rule is None:
             return True
-        self.advice.note(case, applicant, START, rule)
+        self.rules.note(case, applicant, START, rule)
         if rule.action.do == "give_up":
-            self.end(case, "abandoned", self.rule_cause(rule.number), NO_CAUSE)
+            self.cases.give_up(case, rule)
             return False
         if rule.action.do == "use":
             case.channel = rule.action.channel
         return True
 
-    def rule_cause(self, rule: int) -> int:
-        """Return the cause of an end that a rule decided."""
-        return self.cause[f"rule.{self.model.rules[rule]}"]
+    # -- time that passes ----------------------------------------------------------------------
 
-    def _put_in_locker(self, case: Case, holding: HoldingSpec, at: Context) -> None:
-        if not self.values.happens(holding.share, holding.share_point, at):
+    def _expiry(self, number: int, document: int, time: int) -> None:
+        """A document is too old: it leaves the locker."""
+        case = self.cases.live.get(number)
+        if case is not None and case.expiry.get(document) == time:
+            self.locker.expire(case, document)
+            self.cases.settle(case)
+
+    def _outage(self, actor: int, number: int) -> None:
+        """Ask those whose work has not begun when a system goes out, and when it stays out."""
+        waiting = [
+            visit
+            for _, case in sorted(self.cases.live.items())
+            for _, visit in sorted(case.open.items())
+            if actor in visit.profile.actors
+        ]
+        for visit in waiting:
+            if visit.waits(self.agenda.now) and visit.batch is None:
+                self.cases.meet_outage(visit, actor, number, begun=True)
+
+    def _deadline(self, number: int, clock: DeadlineSpec, since: int) -> None:
+        case = self.cases.live.get(number)
+        if case is None:
             return
-        paper = self.model.papers[holding.document]
-        if paper.valid is not None:
-            age = self.values.amount(holding.age, at)
-            expiry = self.service.later(paper.valid, at) - age
-            if expiry <= self.agenda.now and paper.lapsed == NEVER:
+        if clock.missed == GIVEN:
+            if case.since.get(clock.after) == since:
+                self._keep_silence(case, clock.document, clock.after)
+        elif not case.there(clock.document):
+            if clock.missed == EXPIRED:
+                self.cases.end(case, "expired", clock.cause, NO_CAUSE)
+            else:
+                case.late = True
+
+    def _keep_silence(self, case: Case, document: int, after: int) -> None:
+        """Nobody said anything in time: the document is there, and its giver need not go on."""
+        if (case.held | case.lapsed) >> document & 1:
+            return
+        for step, visit in sorted(case.open.items()):
+            if case.plan.chain.giver[document] == step:
+                self.service.undo(visit)
+        self.locker.give(case, document, 0, NOBODY)
+        if after != NEVER:
+            case.consents[document] = after
+        self.patience.progress(case)
+        self.cases.settle(case)
+
+    def _patience(self, number: int) -> None:
+        """A rule about waiting begins to hold: hurry, or give up."""
+        case = self.cases.live.get(number)
+        if case is None or case.look != self.agenda.now:
+            return
+        rule = self.patience.lost(case)
+        if rule is not None and rule.action.do != "wait":
+            applicant = self.program.streams[case.stream].applicant
+            self.rules.note(case, applicant, WAITING, rule)
+            if rule.action.do == "give_up":
+                self.cases.give_up(case, rule)
                 return
-            self.watch.expire_at(case, holding.document, expiry)
-        made = self.service.makes(holding.makes, at, case.channel)
-        case.hold(holding.document, made, NOBODY)
-        case.brought |= 1 << holding.document
-        self.watch.start_clocks(case, holding.document)
-
-    # -- plans ---------------------------------------------------------------------------------
-
-    def replan(self, case: Case) -> None:
-        """Settle anew how each step is done, after something became known or was moved."""
-        at = self.occasion(case)
-
-        def judge(test: Predicate) -> bool:
-            return self.values.holds(test, at)
-
-        case.wants = None
-        case.plan = self.planner.plan(case.stream, case.channel, case.moved, case.held, judge)
-        case.goal = self.planner.goal(case.stream, case.held, judge)
-
-    def move(self, case: Case, steps: list[int], channel: int) -> bool:
-        """Do some steps in another channel, if they are not in it and nothing will then be lacking.
-
-        Return whether they are moved.
-        """
-        before = dict(case.moved)
-        case.moved |= dict.fromkeys(steps, channel)
-        self.replan(case)
-        if case.plan.chain.lacking(case.goal, case.held):
-            case.moved = before
-            self.replan(case)
-        was, now = (
-            [moved.get(step, case.channel) for step in steps] for moved in (before, case.moved)
-        )
-        return was != now
-
-    # -- settling a case -----------------------------------------------------------------------
-
-    def settle(self, case: Case) -> None:
-        """After a case changed: serve freed staff, pass skipped steps, test the ends, start."""
-        self.service.serve()
-        if case.ended:
-            return
-        while passing := sorted(case.wanted().passing):
-            held = case.held
-            self._pass_on(case, passing)
-            if case.held == held:
-                raise RunFailed("run.no_progress", case=case.number)
-        if self._reached_end(case):
-            return
-        if not case.goal & ~case.held:
-            self._reach_goal(case)
-            return
-        self._note_ready(case, case.wanted().doing)
-        self.take_up(case)
-
-    def _pass_on(self, case: Case, passing: Iterable[int]) -> None:
-        """Let skipped steps pass on what they are to give, with the defects of their needs."""
-        plan = case.plan
-        learnt = 0
-        for step in passing:
-            carried = case.carried(plan.chain.needs[step])
-            for document in bits(plan.passes[step] & ~case.held):
-                learnt |= 1 << document & self.hidden
-                self.hold(case, document, carried, step)
-        if learnt:
-            self.replan(case)
-
-    def _reached_end(self, case: Case) -> bool:
-        for end in self.model.streams[case.stream].ends:
-            if not end.knowledge & ~case.held and self.values.holds(end.test, self.occasion(case)):
-                self.end(case, OUTCOMES[end.outcome], end.cause, case.ending(self.agenda.now))
-                return True
-        return False
-
-    def _reach_goal(self, case: Case) -> None:
-        instances = (self.model.instances[i] for i in bits(case.carried(case.goal)))
-        harms = sorted({instance.defect for instance in instances if instance.harm})
-        for defect in harms:
-            self.record.harm(case, defect)
-        if harms:
-            cause = self.cause[self.model.defects[harms[0]]]
-            self.end(case, "flawed", cause, case.ending(self.agenda.now))
-        else:
-            self.end(case, "clean", NEVER, case.ending(self.agenda.now))
-
-    def _note_ready(self, case: Case, doing: Iterable[int]) -> None:
-        """Remember since when and because of what each step is ready."""
-        now, redo = self.agenda.now, case.redo
-        ready = [step for step in doing if step not in redo or redo[step][0] <= now]
-        for step in ready:
-            if step not in case.ready:
-                time, cause = redo.pop(step, (NEVER, NO_CAUSE))
-                case.ready[step] = (now, cause if time == now else case.cause)
-        if len(case.ready) > len(ready):
-            for step in set(case.ready).difference(ready):
-                del case.ready[step]
-
-    def take_up(self, case: Case) -> None:
-        """Enable every ready step that its agents' attention allows, in their order."""
-        for step in sorted(case.ready, key=self.model.precedence.__getitem__):
-            if step in case.ready:
-                number = case.plan.profile[step]
-                profile = self.model.profiles[number]
-                if profile.batch is not None:
-                    self.service.batches.gather(case, profile.batch, number)
-                elif profile.once >= 0 and self.service.sites.served(case, step, profile.once):
-                    continue
-                elif self._attended(case, profile):
-                    self.service.enable(case, step, number)
-
-    def _attended(self, case: Case, profile: StepSpec) -> bool:
-        for actor in profile.persons:
-            if case.attention.get(actor, 0) >= self.model.actors[actor].limit:
-                return False
-        return True
-
-    def hold(self, case: Case, document: int, defects: int, giver: int) -> None:
-        """Give a document to a case, which sets clocks going."""
-        case.hold(document, defects, giver)
-        first = not case.there(document)
-        if case.first_given[document] == NEVER:
-            case.first_given[document] = self.agenda.now
-        self.watch.start_clocks(case, document, first=first)
-
-    # -- ends ----------------------------------------------------------------------------------
-
-    def end(self, case: Case, outcome: str, cause: int, last: Cause) -> None:
-        """End a case: nobody waits for it any more; work in hand is finished, then dropped."""
-        case.ended = True
-        case.ready.clear()
-        for step in sorted(case.open):
-            visit = case.open[step]
-            if visit.phase == Phase.DELAYED:
-                self.service.close(visit, "dropped")
-            elif not visit.in_service(self.agenda.now):
-                self.service.withdraw(visit)
-        self.record.case(case, self.agenda.now, outcome, cause, last)
-        del self.live[case.number]
-        self.service.serve()
+            for visit in case.open.values():
+                if visit.entry is not None:
+                    self.staff.hurry(visit, rule.action.hurry)
+        self.patience.wait(case)

@@ -2,55 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from sim.compile.program import DEFECT, VISIT, DefectSpec
-from sim.engine.agenda import EventKind
-from sim.engine.case import Case, Phase, Visit
+from sim.compile.program import DEFECT, VISIT, DefectSpec, Program, RuleSpec
+from sim.engine import events
+from sim.engine.agenda import Agenda
+from sim.engine.case import Case, Context, Visit
+from sim.engine.planner import Planner
 from sim.engine.route import NOBODY
-from sim.engine.rules import RETURNED, action_of
+from sim.engine.rules import RETURNED, Rules, action_of
+from sim.engine.service import Service
+from sim.engine.values import Values
 from sim.graph.chain import bits
 
-if TYPE_CHECKING:
-    from sim.engine.reference import Reference
 
+@dataclass(slots=True, eq=False)
+class Returns:
+    """Sends letters. ``kept``: the documents that stay whatever is undone."""
 
-def send_back(engine: Reference, visit: Visit, found: list[int]) -> None:
-    """One letter: all that the visit returns goes back to those who made it."""
-    case = visit.case
-    case.returns += 1
-    engine.service.release(visit)
-    engine.service.close(visit, "returned")
-    engine.watch.progress(case)
-    case.cause, case.caused = (visit.step, visit.number), engine.agenda.now
-    instances = [engine.model.instances[i] for i in found]
-    targets = sorted({step for instance in instances for step in _targets(case, instance)})
-    asked = engine.advice.answerer(case, targets)
-    at = engine.occasion(case, case.returns)
-    at.more[DEFECT] = instances[0].defect
-    at.more[VISIT] = max((case.visits.get(step, 0) for step in targets), default=0)
-    rule = engine.advice.ask(asked, RETURNED, at, visit.step, visit.number)
-    _reset(engine, case, targets, [-1 - i.origin for i in instances if i.origin < 0])
-    do = action_of(rule, RETURNED)
-    if rule is not None and do == "give_up":
-        engine.end(case, "abandoned", engine.rule_cause(rule.number), case.cause)
-        return
-    time = engine.agenda.now
-    if rule is not None and rule.action.seconds is not None:
-        time = engine.service.later(rule.action.seconds, at)
-    for step in targets:
-        case.redo[step] = (time, case.cause)
-        if do == "ask_human":
-            case.forced |= 1 << step
-    if time > engine.agenda.now:
-        key = (case.number, visit.step, visit.number)
-        engine.agenda.at(time, EventKind.REDO, key, engine.settle, case)
-    if rule is not None and do == "use":
-        engine.move(case, targets, rule.action.channel)
-    else:
-        engine.replan(case)
-    engine.settle(case)
+    program: Program
+    agenda: Agenda
+    values: Values
+    rules: Rules
+    planner: Planner
+    service: Service
+    kept: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note what is kept."""
+        self.kept = _documents(d for d, paper in enumerate(self.program.papers) if paper.kept)
+
+    def send(self, visit: Visit, returned: Iterable[int]) -> RuleSpec | None:
+        """Send back what a closed visit returns; return the rule that answers, None: the default.
+
+        Its makers are to do it again, unless the answer is to give up.
+        """
+        case, time = visit.case, self.agenda.now
+        instances = [self.program.instances[instance] for instance in returned]
+        targets = sorted({step for one in instances for step in _targets(case, one)})
+        at = Context(case, time, case.returns)
+        at.more[DEFECT] = instances[0].defect
+        at.more[VISIT] = max((case.visits.get(step, 0) for step in targets), default=0)
+        asked = self.rules.answerer(case, targets)
+        rule = self.rules.ask(asked, RETURNED, at, visit.step, visit.number)
+        self._reset(case, targets, _documents(-1 - i.origin for i in instances if i.origin < 0))
+        if action_of(rule, RETURNED) != "give_up":
+            self._redo(visit, targets, rule, at)
+        return rule
+
+    def _redo(self, visit: Visit, targets: list[int], rule: RuleSpec | None, at: Context) -> None:
+        """Let the makers begin anew, perhaps after a while, with somebody's help or otherwise."""
+        case, now, do = visit.case, self.agenda.now, action_of(rule, RETURNED)
+        time = now
+        if rule is not None and rule.action.seconds is not None:
+            time = self.values.later(rule.action.seconds, at)
+        for step in targets:
+            case.redo[step] = (time, case.cause)
+            if do == "ask_human":
+                case.forced |= 1 << step
+        if time > now:
+            self.agenda.at(time, events.REDO, visit.key, case)
+        if rule is not None and do == "use":
+            self.planner.move(case, targets, rule.action.channel, now)
+        else:
+            self.planner.replan(case, now)
+
+    def _reset(self, case: Case, targets: Iterable[int], papers: int) -> None:
+        """Undo the targets and all that depends on them; ``papers`` are sent back as such.
+
+        What the steps gave is revoked, except documents that are kept; these lose the defects of
+        the steps undone, and so do visits that go on and what an office had decided to overlook.
+        """
+        order = self.program.streams[case.stream].order
+        steps, undone = _dependent(case, order, targets, papers, self.kept)
+        for step in steps:
+            if step in case.open:
+                self.service.undo(case.open[step])
+        origins = {*steps, *(-1 - document for document in bits(undone))}
+        instances = enumerate(self.program.instances)
+        for document in bits(undone):
+            case.revoke(document)
+        case.shed(sum(1 << number for number, one in instances if one.origin in origins))
 
 
 def _targets(case: Case, instance: DefectSpec) -> tuple[int, ...]:
@@ -66,38 +99,16 @@ def _targets(case: Case, instance: DefectSpec) -> tuple[int, ...]:
     return (maker,) if maker != NOBODY else ()
 
 
-def _reset(engine: Reference, case: Case, targets: Iterable[int], papers: Iterable[int]) -> None:
-    """Undo the targets and all that depends on them; ``papers`` are documents sent back as such.
-
-    What the steps gave is revoked, except documents that are kept; these lose the defects of the
-    steps undone, and so do visits that go on and what an office had decided to overlook.
-    """
-    steps, undone = _dependent(engine, case, targets, _documents(papers))
-    for step in steps:
-        if step in case.open:
-            undo(engine, case.open[step])
-    origins = {*steps, *(-1 - document for document in bits(undone))}
-    shed = sum(1 << i for i, made in enumerate(engine.model.instances) if made.origin in origins)
-    for document in bits(undone):
-        case.revoke(document)
-    case.known &= ~shed
-    for document in case.defects:
-        case.defects[document] &= ~shed
-    for visit in case.open.values():
-        visit.taken &= ~shed
-        visit.product &= ~shed
-
-
 def _dependent(
-    engine: Reference, case: Case, targets: Iterable[int], undone: int
+    case: Case, order: Sequence[int], targets: Iterable[int], undone: int, kept: int
 ) -> tuple[list[int], int]:
     """Return the steps to undo, sorted, and the documents that go with them.
 
     Once around the steps is enough, unless consent by silence falls: it comes from no step.
     """
-    steps, kept = set(targets), engine.kept
+    steps = set(targets)
     while True:
-        for step in engine.model.streams[case.stream].order:
+        for step in order:
             if step in steps or _needs(case, step) & undone:
                 steps.add(step)
                 undone |= _documents(d for d, giver in case.giver.items() if giver == step) & ~kept
@@ -119,14 +130,3 @@ def _needs(case: Case, step: int) -> int:
     """Return what a step needs in this case, now and in the visit that is under way."""
     visit = case.open.get(step)
     return case.plan.chain.needs[step] | (visit.profile.needs if visit is not None else 0)
-
-
-def undo(engine: Reference, visit: Visit) -> None:
-    """Take back a visit: withdrawn in the queue, void in service or in its delay."""
-    if visit.in_service(engine.agenda.now):
-        visit.void = True
-        visit.case.forget(visit)
-    elif visit.phase == Phase.DELAYED:
-        engine.service.close(visit, "void")
-    else:
-        engine.service.withdraw(visit)

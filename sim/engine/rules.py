@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from sim.compile.program import Program, RuleSpec
@@ -19,25 +20,25 @@ START, DRAFTED, FOUND, RETURNED, WAITING, OUTAGE = range(len(EVENTS))
 _DEFAULT: Final = {number: ACTIONS[event][0] for number, event in enumerate(EVENTS)}
 
 
+def first(values: Values, rules: Iterable[RuleSpec], at: Context) -> RuleSpec | None:
+    """Return the first of some rules that holds."""
+    return next((rule for rule in rules if values.holds(rule.test, at)), None)
+
+
+@dataclass(slots=True, eq=False)
 class Rules:
-    """The rules of all agents of a model."""
+    """Tests rules with ``values`` and writes decisions to ``record``."""
 
-    def __init__(self, model: Program, values: Values, record: Record, agenda: Agenda) -> None:
-        """Test rules with ``values``, write decisions to ``record``."""
-        self.model = model
-        self.values = values
-        self.record = record
-        self.agenda = agenda
-
-    def first(self, rules: Iterable[RuleSpec], at: Context) -> RuleSpec | None:
-        """Return the first of some rules that holds."""
-        return next((rule for rule in rules if self.values.holds(rule.test, at)), None)
+    program: Program
+    values: Values
+    record: Record
+    agenda: Agenda
 
     def ask(
         self, actor: int, event: int, at: Context, step: int = 0, visit: int = 0
     ) -> RuleSpec | None:
         """Ask an actor, write down the answer and return its rule, None for the default."""
-        rule = self.first(self.model.actors[actor].rules[event], at)
+        rule = first(self.values, self.program.actors[actor].rules[event], at)
         self.note(at.case, actor, event, rule, step, visit)
         return rule
 
@@ -61,11 +62,11 @@ class Rules:
         """Return who speaks for a case: the AI that does the first step, or the applicant."""
         for step in steps:
             number = case.plan.profile[step]
-            actors = self.model.profiles[number].actors if number != NOBODY else ()
-            if actors and self.model.actors[actors[0]].kind == "ai":
+            actors = self.program.profiles[number].actors if number != NOBODY else ()
+            if actors and self.program.actors[actors[0]].kind == "ai":
                 return actors[0]
             break
-        return self.model.streams[case.stream].applicant
+        return self.program.streams[case.stream].applicant
 
 
 def action_of(rule: RuleSpec | None, event: int) -> str:

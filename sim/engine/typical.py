@@ -19,21 +19,18 @@ from sim.compile.program import (
     ZERO,
     AttributeNode,
     ChoiceNode,
-    Predicate,
     Program,
     StepSpec,
     Switch,
     pick,
 )
-from sim.engine.agenda import Agenda
 from sim.engine.case import Case, Context
 from sim.engine.draws import Draws
-from sim.engine.record import Record
-from sim.engine.route import Planner
-from sim.engine.rules import DRAFTED, Rules, action_of
+from sim.engine.planner import Planner
+from sim.engine.rules import DRAFTED, action_of, first
 from sim.engine.values import Values
 from sim.errors import InvalidInput, Problem, nearest
-from sim.graph.chain import Wants, bits
+from sim.graph.chain import bits
 from sim.graph.joiner import join
 from sim.graph.journey import Journey
 from sim.graph.plan import Labels, Plan, PlanStep
@@ -119,10 +116,9 @@ class _Derivation:
         self.journey = journey
         self.model = model
         self.values = Typical(model)
-        self.planner = Planner(model)
-        self.advice = Rules(model, self.values, Record(model), Agenda())
+        self.planner = Planner(model, self.values)
         attributes, given = [0] * len(model.attributes), [NEVER] * len(model.documents)
-        self.case = Case(0, 0, 0, model.start, model.channel, self.planner.none, attributes, given)
+        self.case = Case(0, 0, 0, 0, attributes, given, model.start, model.channel)
         self.at = Context(self.case, model.start)
         self.giver: dict[int, int] = {}
         self.done: dict[int, _Done] = {}
@@ -145,16 +141,12 @@ class _Derivation:
 
     # -- what is done --------------------------------------------------------------------------
 
-    def _judge(self, test: Predicate) -> bool:
-        return self.values.holds(test, self.at)
-
     def _ready(self) -> list[int]:
         """Return the steps to do next; those that are skipped have passed on what they give."""
         case = self.case
         while True:
-            case.plan = self.planner.plan(0, case.channel, {}, case.held, self._judge)
-            case.goal = self.planner.goal(0, case.held, self._judge)
-            wants = Wants(case.plan.chain, case.goal, case.held)
+            self.planner.replan(case, case.start)
+            wants = case.wanted()
             if not wants.passing:
                 return sorted(wants.doing)
             for step in sorted(wants.passing):
@@ -180,8 +172,8 @@ class _Derivation:
         at = Context(self.case, self.at.time, 1)
         sure = self.values.amount(profile.first.confidence, at)
         asked = at.about(self.model.steps[step], {CONFIDENCE: sure})
-        rule = self.advice.first(self.model.actors[profile.actors[0]].rules[DRAFTED], asked)
-        return action_of(rule, DRAFTED) == "ask_human"
+        rules = self.model.actors[profile.actors[0]].rules[DRAFTED]
+        return action_of(first(self.values, rules, asked), DRAFTED) == "ask_human"
 
     def _enter(self, step: int, profile: StepSpec | None) -> None:
         """Note a step that is done, or passed in no time if it has no profile."""
@@ -228,7 +220,7 @@ class _Derivation:
             tuple(self._names(have & used)),
             tuple(self._names(made & ~have)),
             max((done.ends for done in self.done.values()), default=0.0) / 60,
-            {name: _both(paper.title) for name, paper in self.journey.papers.items()},
+            {name: _both(paper.title) for name, paper in self.journey.documents.items()},
         )
 
     def _profile(self, step: int) -> StepSpec:
@@ -237,10 +229,10 @@ class _Derivation:
     def _names(self, documents: int) -> list[str]:
         """Return the names of documents in the order of the files, without knowledge."""
         named = {self.model.documents[document] for document in bits(documents)}
-        return [name for name in self.journey.papers if name in named and name[0] != "?"]
+        return [name for name in self.journey.documents if name in named and name[0] != "?"]
 
     def _step(self, step: int, *, critical: bool) -> PlanStep:
-        task = self.journey.tasks[self.model.steps[step]]
+        task = self.journey.steps[self.model.steps[step]]
         profile, done = self._profile(step), self.done[step]
         procedure = self.journey.world.procedures[task.procedure]
         title = procedure.title or Label(en=task.procedure, ja=task.procedure)

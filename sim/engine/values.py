@@ -1,4 +1,4 @@
-"""What a model's nodes are worth for one case at one moment: lookups made, draws taken by name."""
+"""What a program's nodes are worth for a case at a moment: lookups made, draws taken by name."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ _MIX: Final = 0x9E37_79B1
 class Values:
     """Evaluates nodes; one for each replication."""
 
-    def __init__(self, model: Program, draws: Draws) -> None:
-        """Read from ``model``, draw from ``draws``."""
-        self.model = model
+    def __init__(self, program: Program, draws: Draws) -> None:
+        """Read from ``program``, draw from ``draws``."""
+        self.program = program
         self._draw = draws.bits
-        self._keys = [stream.crc for stream in model.streams]
+        self._keys = [stream.crc for stream in program.streams]
 
     def bits(self, point: int, at: Context) -> int:
         """Return the draw of a case at a draw point."""
@@ -64,7 +64,15 @@ class Values:
         leaf = node if isinstance(node, Const) else self.leaf(node, at)
         if isinstance(leaf, Const):
             return leaf.value
-        return lookup(self.model.tables[leaf.table], self.bits(leaf.point, at))
+        return lookup(self.program.tables[leaf.table], self.bits(leaf.point, at))
+
+    def later(self, wait: Node, at: Context) -> int:
+        """Return the second at which a wait from a moment on is over, on all or business days."""
+        leaf = self.leaf(wait, at)
+        seconds = self.amount(leaf, at)
+        if leaf.business and seconds:
+            return self.program.calendars[self.program.days].finish(at.time, seconds)
+        return at.time + seconds
 
     def happens(self, share: Node, point: int, at: Context) -> bool:
         """Draw whether something of this share happens."""
@@ -104,20 +112,20 @@ class Values:
         if variable == QUEUE:
             return at.pool.waiting if at.pool is not None else 0
         since = {
-            TIME: at.time - self.model.start,
+            TIME: at.time - self.program.start,
             ELAPSED: at.time - case.start,
             WAITED: at.time - case.progress,
             RETURNS: case.returns,
             CHANNEL: case.channel,
-            WEEKDAY: (self.model.weekday + at.time // 86_400) % 7,
+            WEEKDAY: (self.program.weekday + at.time // 86_400) % 7,
         }
         return since.get(variable, 0)
 
     def _month(self, time: int) -> int:
         day = time // 86_400
-        if day >= len(self.model.months):
+        if day >= len(self.program.months):
             raise RunFailed("calendar.ended", day=day)
-        return self.model.months[day]
+        return self.program.months[day]
 
     def attribute(self, node: AttributeNode, at: Context) -> int:
         """Draw or derive an attribute of a case."""

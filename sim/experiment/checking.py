@@ -144,7 +144,7 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> list[Prob
 
 def _on_offer(journey: Journey, procedure: str, channel: Channel) -> list[str]:
     """Return the documents that a procedure gives whoever asks in ``channel``."""
-    tasks = [task for task in journey.tasks.values() if task.procedure == procedure]
+    tasks = [task for task in journey.steps.values() if task.procedure == procedure]
     return list(dict.fromkeys(d for task in tasks if task.sure(channel) for d in task.gives))
 
 
@@ -184,7 +184,7 @@ def _unneeded(journeys: Sequence[Journey]) -> list[Problem]:
     needed: set[str] = set()
     for journey in journeys:
         for stream in journey.world.scenario.cases:
-            needed |= {task.name for task in analyse(journey, stream).tasks}
+            needed |= {task.name for task in analyse(journey, stream).steps}
             for task in journey.used(stream):
                 says = {"on": "key", "name": task.step}
                 idle.setdefault(task.name, journey.problem(task.place, "step_unneeded", **says))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from sim.compile.program import GroupSpec
 from sim.kpi import Measures
+from sim.kpi.estimators import Runs
 from sim.kpi.visits import Ints
 
 BANDS: Final = 4
 """Numbers tell cases apart in so many bands of about equally many cases."""
 
-Runs = Sequence[Measures]
 Grouped = dict[str, dict[str, list[Measures]]]
 """The measures of each value of each attribute."""
 

@@ -34,9 +34,9 @@ def unlimited(journeys: Iterable[Journey]) -> list[Problem]:
     found: list[Problem] = []
     for journey in journeys:
         tasks = (
-            t for stream in journey.world.scenario.cases for t in analyse(journey, stream).tasks
+            t for stream in journey.world.scenario.cases for t in analyse(journey, stream).steps
         )
-        busy = dict.fromkeys(name for t in tasks for way in t.ways.values() for name in way.by)
+        busy = dict.fromkeys(name for t in tasks for way in t.channels.values() for name in way.by)
         applicants = set(journey.applicants.values())
         for who in (journey.actors[name] for name in busy if name not in applicants):
             if who.agent.kind == "office" and who.actor.staff is None:
@@ -156,10 +156,11 @@ def _as_used(journey: Journey, model: Program) -> Program:
 
 def _reached(step: Step, channels: Iterable[Channel]) -> Step:
     """Return a step as it can be done when begun in one of ``channels``, each block in full."""
-    blocks: dict[str, Profile | None] = dict.fromkeys((*CHANNELS, *Profile.model_fields))
+    nothing = Profile.model_construct(**dict.fromkeys(Profile.model_fields))
+    blocks: dict[str, Profile | None] = dict.fromkeys(CHANNELS, nothing)
     for channel in channels:
         for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
-            blocks[lower] = step.profile(lower)
+            blocks[lower] = step.block(lower)
             if step.profile(lower).open_to is None:
                 break
     return step.model_copy(update=blocks)
@@ -169,7 +170,7 @@ def _told(world: World) -> tuple[object, ...]:
     """Return all that a world says, apart from how it came to say so."""
     said: dict[str, object] = {"levers": {}, "override": {}, "compare": None, "channels": None}
     scenario = world.scenario.model_copy(update=said)
-    return (world.channel, scenario, world.procedures, world.agents)
+    return (world.channel, scenario, world.procedures, world.agents, world.levers)
 
 
 def _beside(world: World) -> tuple[object, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import platform
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ from sim.compile.program import Program
 from sim.errors import UsageError
 from sim.experiment import pool, store
 from sim.experiment.remarks import remarks
+from sim.experiment.result import Labels, Result, as_json
 from sim.experiment.summary import summarise
 from sim.experiment.work import AUTO, ENGINES, Job, Receipt
 from sim.graph.joiner import join
@@ -39,8 +41,8 @@ def compare(  # noqa: PLR0913 -- the options of a run
     progress: Callable[[int, int], None] | None = None,
     out: Path | None = None,
     lang: str = "en",
-) -> dict[str, Any]:
-    """Run a study and return its result object; ``out``: also keep it in a new folder.
+) -> Result:
+    """Run a study and return its result; ``out``: also keep it in a new folder.
 
     ``progress`` is told how many of how many replications are done; ``lang`` is the language of the
     warnings. The result does not depend on
@@ -61,34 +63,35 @@ def compare(  # noqa: PLR0913 -- the options of a run
             place is not None,
         )
         receipts = _receipts(job, count, workers, progress or (lambda _done, _all: None))
-        result = _result(study, job, receipts, lang)
-        result["warnings"] = [*(one.text(lang) for one in told), *result["warnings"]]
+        said = [problem.text(lang) for problem in (*told, *cautions_of(job.models))]
+        result = _result(study, job, receipts, said, lang)
         if place is not None:
             _keep(place, study, job, receipts, result)
     return result
 
 
 def _result(
-    study: Study, job: Job, receipts: Sequence[Sequence[Receipt]], lang: str
-) -> dict[str, Any]:
+    study: Study, job: Job, receipts: Sequence[Sequence[Receipt]], said: Sequence[str], lang: str
+) -> Result:
+    """Return the result with the warnings that were ``said`` of the models before its own."""
     title = study.scenario.title
+    measures = {
+        model.arm: [receipt.measures for receipt in runs]
+        for model, runs in zip(job.models, receipts, strict=True)
+    }
     result = summarise(
         study.name,
         {"en": title.en, "ja": title.ja} if title is not None else {},
         job.seed,
         job.engine,
-        {
-            model.arm: [receipt.measures for receipt in runs]
-            for model, runs in zip(job.models, receipts, strict=True)
-        },
+        measures,
         labels(job.models),
         lang=lang,
     )
-    cautions = [problem.text(lang) for problem in cautions_of(job.models)]
-    return result | {"warnings": [*cautions, *result["warnings"]]}
+    return replace(result, warnings=(*said, *result.warnings))
 
 
-def labels(models: Sequence[Program]) -> dict[str, dict[str, dict[str, str]]]:
+def labels(models: Sequence[Program]) -> Labels:
     """Return the titles of everything that a result names, by kind and name."""
     told: dict[str, dict[str, dict[str, str]]] = {"arms": {}}
     for model in models:
@@ -128,14 +131,14 @@ def _keep(
     study: Study,
     job: Job,
     receipts: Sequence[Sequence[Receipt]],
-    result: Mapping[str, Any],
+    result: Result,
 ) -> None:
     tables = {
         name: [receipt.tables[name] for runs in receipts for receipt in runs]
         for name in store.TABLES
     }
-    texts = _texts(study, job, result["replications"])
-    store.save(place, _manifest(study, job, result), texts, result, tables)
+    texts = _texts(study, job, result.replications)
+    store.save(place, _manifest(study, job, result), texts, as_json(result), tables)
 
 
 def _texts(study: Study, job: Job, replications: int) -> dict[str, str]:
@@ -161,7 +164,7 @@ def _command(study: Study, job: Job, replications: int) -> str:
     return shlex.join(["tetsuzuki", "run", study.given, *(word for pair in given for word in pair)])
 
 
-def _manifest(study: Study, job: Job, result: Mapping[str, Any]) -> dict[str, Any]:
+def _manifest(study: Study, job: Job, result: Result) -> dict[str, Any]:
     return {
         "tetsuzuki": __version__,
         "python": platform.python_version(),
@@ -172,9 +175,9 @@ def _manifest(study: Study, job: Job, result: Mapping[str, Any]) -> dict[str, An
         "sets": list(study.sets),
         "levers": list(study.levers),
         "seed": job.seed,
-        "replications": result["replications"],
+        "replications": result.replications,
         "engine": job.engine,
-        "digest": result["digest"],
+        "digest": result.digest,
         "models": {model.arm: model.digest for model in job.models},
         "holidays": calendars.holiday_digest(study.scenario.start.date()),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sim import stats
@@ -12,9 +12,10 @@ from sim.compile.compiler import compile_worlds
 from sim.compile.program import Program
 from sim.errors import InvalidInput, UsageError
 from sim.experiment import pool
+from sim.experiment.result import Effect, Ranking
 from sim.experiment.run import labels
-from sim.experiment.summary import COMPARED, figure
 from sim.experiment.work import AUTO, ENGINES, Job
+from sim.kpi.metrics import METRICS, compared
 from sim.language.base import CHANNELS
 from sim.study import loader
 from sim.study.assumptions import Assumption, assumptions
@@ -68,7 +69,7 @@ class Sweep:
         return [world for name in self.arms for world in study.worlds if world.arm == name]
 
     def _runs(self, model: Program) -> Runs:
-        job, told = Job((model,), AUTO, self.seed, keep=False), figure(self.kpi)
+        job, told = Job((model,), AUTO, self.seed, keep=False), METRICS[self.kpi].estimator
         return tuple(told(job.do(0, r).measures.cases) for r in range(self.replications))
 
     def base(self) -> dict[str, Runs]:
@@ -91,20 +92,21 @@ def rank(  # noqa: PLR0913 -- the options of the command
     *,
     start: str | None = None,
     end: str | None = None,
-    kpi: str = COMPARED[0],
+    kpi: str = "latency_days.mean",
     replications: int = REPLICATIONS,
     cases: int = CASES,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
-) -> dict[str, Any]:
+) -> Ranking:
     """Rank the assumptions of a scenario by what they do to ``end`` minus ``start``.
 
     ``cases``: at most so many a replication, each stream cut down alike. Both arms share their
     draws, and so do the two ends of a number's range. Without names the arms are digital and
     agentic, or the first and the last. Raises InvalidInput, UsageError and RunFailed.
     """
-    if kpi not in COMPARED:
-        raise UsageError("no_such_kpi", name=kpi, known=", ".join(COMPARED))
+    known_kpis = [metric.name for metric in compared()]
+    if kpi not in known_kpis:
+        raise UsageError("no_such_kpi", name=kpi, known=", ".join(known_kpis))
     located = source.load(loader.find("scenarios", name))
     study = loader.study(located)
     arms = _arms([world.arm for world in study.worlds], start, end)
@@ -119,19 +121,24 @@ def rank(  # noqa: PLR0913 -- the options of the command
     sweep = Sweep(located, sets, arms, digests, numbers, kpi, seed, replications)
     found = _outcomes(sweep, workers, progress or (lambda _done, _all: None))
     title = study.scenario.title
-    return {
-        "scenario": study.name,
-        "title": {"en": title.en, "ja": title.ja} if title is not None else {},
-        "from": arms[0],
-        "to": arms[1],
-        "kpi": kpi,
-        "seed": seed,
-        "replications": replications,
-        "cases": sum(n for n in _counts(worlds[0].scenario).values()),
-        "numbers": len(known),
-        **_ranked(sweep, found, len(known) - len(numbers)),
-        "labels": {"arms": labels(models)["arms"]},
-    }
+    rows, invalid = _ranked(sweep, found)
+    base = _difference(sweep.base(), arms)
+    return Ranking(
+        scenario=study.name,
+        title={"en": title.en, "ja": title.ja} if title is not None else {},
+        start=arms[0],
+        end=arms[1],
+        kpi=kpi,
+        seed=seed,
+        replications=replications,
+        cases=sum(_counts(worlds[0].scenario).values()),
+        numbers=len(known),
+        difference=base,
+        idle=len(known) - len(rows) - invalid,
+        invalid=invalid,
+        rows=rows,
+        labels={"arms": labels(models)["arms"]},
+    )
 
 
 def _that_may_matter(
@@ -189,46 +196,46 @@ def _outcomes(
     return found
 
 
-def _ranked(sweep: Sweep, found: Mapping[pool.Task, Outcome], idle: int) -> dict[str, Any]:
+def _ranked(sweep: Sweep, found: Mapping[pool.Task, Outcome]) -> tuple[tuple[Effect, ...], int]:
+    """Return what each number does, and how many cannot be set to an end of their range."""
     base = sweep.base()
-    rows = []
-    invalid = 0
+    rows, apart, invalid = [], [], 0
     for n, number in enumerate(sweep.numbers):
         low, high = found[n, 0], found[n, 1]
         if low is None or high is None:
             invalid += 1
-        elif not low and not high:
-            idle += 1
-        else:
-            rows.append(_row(number, {**base, **low}, {**base, **high}, sweep.arms))
-    for row, p in zip(rows, stats.holm([row.pop("p") for row in rows]), strict=True):
-        row["certain"] = bool(p < 1 - stats.LEVEL)
-    ordered = sorted(rows, key=lambda row: (-(row["spread"] or 0), row["path"]))
-    return {
-        "difference": _told(_difference(base, sweep.arms)),
-        "idle": idle,
-        "invalid": invalid,
-        "rows": ordered,
-    }
+        elif low or high:
+            row, p = _row(number, {**base, **low}, {**base, **high}, sweep.arms)
+            rows.append(row)
+            apart.append(p)
+    sure = (bool(p < 1 - stats.LEVEL) for p in stats.holm(apart))
+    told = (replace(row, certain=certain) for row, certain in zip(rows, sure, strict=True))
+    return tuple(sorted(told, key=_place)), invalid
+
+
+def _place(row: Effect) -> tuple[float, str]:
+    return (-row.spread if math.isfinite(row.spread) else 0.0, row.path)
 
 
 def _row(
     number: Assumption, low: Mapping[str, Runs], high: Mapping[str, Runs], arms: tuple[str, str]
-) -> dict[str, Any]:
+) -> tuple[Effect, float]:
+    """Return what a number does, and the p value of "nothing"."""
     ends = [_difference(runs, arms) for runs in (low, high)]
     above, below = ([b - a for a, b in _pairs(runs, arms)] for runs in (high, low))
     apart = stats.difference(above, below)
-    return {
-        "path": number.path,
-        "value": number.value,
-        "range": list(number.range),
-        "source": number.source,
-        "arms": list(number.arms),
-        "low": _json(ends[0].value),
-        "high": _json(ends[1].value),
-        "spread": None if _json(apart.value) is None else abs(apart.value),
-        "p": apart.p,
-    }
+    row = Effect(
+        path=number.path,
+        value=number.value,
+        range=number.range,
+        source=number.source,
+        arms=number.arms,
+        low=ends[0].value,
+        high=ends[1].value,
+        spread=abs(apart.value),
+        certain=False,
+    )
+    return row, apart.p
 
 
 def _pairs(runs: Mapping[str, Runs], arms: tuple[str, str]) -> list[tuple[float, float]]:
@@ -239,11 +246,3 @@ def _pairs(runs: Mapping[str, Runs], arms: tuple[str, str]) -> list[tuple[float,
 def _difference(runs: Mapping[str, Runs], arms: tuple[str, str]) -> stats.Difference:
     start, end = arms
     return stats.difference(runs[end], runs[start])
-
-
-def _told(estimate: stats.Estimate) -> dict[str, float | None]:
-    return {name: _json(getattr(estimate, name)) for name in ("value", "low", "high")}
-
-
-def _json(number: float) -> float | None:
-    return number if math.isfinite(number) else None

@@ -1,4 +1,4 @@
-"""Result folders: written whole or not at all, and read only if every byte is still there."""
+"""Result folders: written whole or not at all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import duckdb
 from numpy.typing import NDArray
 
 from sim import shelf, signals
-from sim.errors import InvalidInput, Problem, RunFailed, UsageError
+from sim.errors import RunFailed, UsageError
 from sim.experiment.tables import Chunk, Column, Named
 
 if sys.platform != "win32":
@@ -35,26 +35,6 @@ FILES: Final = (shelf.SCENARIO, "kpi.json", *(f"{name}.parquet" for name in TABL
 _UNFINISHED: Final = ".part"
 _WRITTEN: Final = {MANIFEST, *FILES, *shelf.KINDS}
 """What a run may leave that is killed while it writes; nothing else is ever deleted."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A result folder that was found whole.
-
-    ``texts`` are its YAML files by name, ``result`` is what ``summarise`` returned.
-    """
-
-    folder: Path
-    manifest: dict[str, Any]
-    texts: dict[str, str]
-    result: dict[str, Any]
-
-    def table(self, name: str) -> dict[str, NDArray[Any]]:
-        """Return the columns of ``cases``, ``events`` or ``decisions``; masked where empty."""
-        with _database() as database:
-            file = str(self.folder / f"{name}.parquet")
-            rows = database.execute("SELECT * FROM read_parquet(?)", [file])
-            return dict(rows.fetchnumpy())
 
 
 @dataclass(frozen=True)
@@ -119,32 +99,6 @@ def save(
         _sync(folder.parent)
     except (OSError, duckdb.Error) as error:
         raise RunFailed("store.failed", folder=str(folder), reason=_reason(error)) from error
-
-
-def load(folder: Path) -> Stored:
-    """Return a result folder. Raises as ``read_manifest``."""
-    manifest = read_manifest(folder)
-    names = [name for name in manifest["files"] if name.endswith(".yaml")]
-    texts = {name: (folder / name).read_text(encoding="utf-8") for name in names}
-    result = json.loads((folder / "kpi.json").read_text(encoding="utf-8"))
-    return Stored(folder, manifest, texts, result)
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a result folder whose files are all as it says.
-
-    Raises UsageError if there is no such folder and InvalidInput if it is not a whole result:
-    unfinished, without a manifest, or with files that are missing or changed.
-    """
-    if not folder.is_dir():
-        raise UsageError("store.missing", folder=str(folder))
-    if _is_unfinished(folder):
-        raise InvalidInput([Problem("store.unfinished", file=str(folder))])
-    manifest = _parsed(folder / MANIFEST)
-    names = dict.fromkeys((*FILES, *manifest["files"]))
-    if problems := [p for name in names for p in _damage(folder, name, manifest["files"])]:
-        raise InvalidInput(problems)
-    return manifest
 
 
 def _is_unfinished(folder: Path) -> bool:
@@ -226,33 +180,7 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-# -- reading and writing -------------------------------------------------------------------------
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InvalidInput([Problem("store.no_manifest", file=str(path))]) from error
-    except ValueError as error:
-        raise InvalidInput([Problem("store.bad_manifest", file=str(path))]) from error
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
-        raise InvalidInput([Problem("store.bad_manifest", file=str(path))])
-    if manifest.get("format") != FORMAT:
-        told = {"found": str(manifest.get("format")), "known": FORMAT}
-        raise InvalidInput([Problem("store.format", told, file=str(path))])
-    return manifest
-
-
-def _damage(folder: Path, name: str, files: Mapping[str, Any]) -> list[Problem]:
-    path = folder / name
-    if name not in files:
-        return [Problem("store.unlisted", {"name": name}, file=str(folder / MANIFEST))]
-    try:
-        same = _described(path) == files[name]
-    except OSError:
-        return [Problem("store.lost", file=str(path))]
-    return [] if same else [Problem("store.changed", file=str(path))]
+# -- writing -------------------------------------------------------------------------
 
 
 def _described(path: Path) -> dict[str, Any]:
@@ -287,13 +215,9 @@ def _reason(error: OSError | duckdb.Error) -> str:
     return os.strerror(number) if number in errno.errorcode else str(error).splitlines()[0]
 
 
-def _database() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"autoinstall_known_extensions": "false"})
-
-
 def _write_table(path: Path, chunks: Sequence[Chunk]) -> None:
     selects, names = [], []
-    with _database() as database:
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as database:
         for number, chunk in enumerate(chunks):
             database.register(f"chunk{number}", {name: _codes(c) for name, c in chunk.items()})
             columns = ", ".join(_expression(name, column) for name, column in chunk.items())

@@ -4,95 +4,69 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
 from sim import stats
 from sim.experiment.groups import Grouped, grouped
-from sim.kpi import Measures, metrics
-from sim.kpi.elapsed import PARTS, TRANSIT
-from sim.kpi.metrics import DAY, HOUR, CaseTest, Metric
-from sim.kpi.verdicts import VERDICTS
+from sim.experiment.result import (
+    ArmResult,
+    DocumentResult,
+    Figures,
+    GroupResult,
+    Labels,
+    ObservedResult,
+    PairedDifference,
+    Result,
+    Titles,
+)
+from sim.kpi import estimators, metrics
+from sim.kpi.estimators import Runs, counted
+from sim.kpi.metrics import METRICS, POOL_METRICS, Metric
+from sim.kpi.units import DAY, PERCENT
 from sim.words import say
 
 OVERLOAD: Final = 0.95
 """Share of the staffed open time from which a pool counts as offered too much work."""
 
-Runs = Sequence[Measures]
-Labels = Mapping[str, Mapping[str, Mapping[str, str]]]
 Told = tuple[str, dict[str, object]]
-
-_RETURNS: Final = metrics.mean("returns")
-_COST: Final = metrics.mean("cost")
-_MONEY: Final = {name: metrics.total(name) for name in ("mispaid", "detected", "recovered")}
-"""Yen of all cases of a replication together."""
-_EFFORT: Final = {kind: metrics.mean(kind, HOUR) for kind in ("applicant", "office")}
-_BURDEN: Final = {item: metrics.mean(item) for item in ("visits", "forms", "seals", "logins")}
-_TIME: Final = {part: metrics.mean_if_reached(part, DAY) for part in (*PARTS, *TRANSIT, "rework")}
-
-_COMPARED: Final[Mapping[str, Metric]] = {
-    "latency_days.mean": metrics.mean_latency,
-    "latency_days.p50": metrics.median_latency,
-    "returns": _RETURNS,
-    "effort_hours.applicant": _EFFORT["applicant"],
-    "effort_hours.office": _EFFORT["office"],
-    "cost_yen": _COST,
-}
-_COMPARED_SHARES: Final[Mapping[str, CaseTest]] = {
-    "failure_rate": metrics.failed,
-    "late_rate": metrics.late,
-}
-COMPARED: Final = (
-    "latency_days.mean",
-    "latency_days.p50",
-    "failure_rate",
-    "late_rate",
-    "returns",
-    "effort_hours.applicant",
-    "effort_hours.office",
-    "cost_yen",
-)
-"""The KPIs of which differences between arms are shown, in this order."""
 
 
 def summarise(  # noqa: PLR0913, PLR0917 -- these are the fields of the result
     scenario: str,
-    title: Mapping[str, str],
+    title: Titles,
     seed: int,
     engine: str,
     arms: Mapping[str, Runs],
     labels: Labels,
     *,
     lang: str = "en",
-) -> dict[str, Any]:
-    """Return the result object: JSON-safe, each estimate as ``{value, low, high}``.
+) -> Result:
+    """Return the result of a run.
 
     ``arms``: the measures of each arm in order of replication, equally many in all. ``labels``:
     titles in both languages by kind ("arms", "actors", …) and name. ``lang``: the language of the
-    warnings. A number that is infinite or unknown becomes ``None``.
+    warnings.
     """
     (replications,) = {len(runs) for runs in arms.values()}
-    causes = _causes(arms)
-    groups = grouped(arms)
-    return {
-        "scenario": scenario,
-        "title": dict(title),
-        "seed": seed,
-        "replications": replications,
-        "engine": engine,
-        "digest": _digest(arms),
-        "arms": {
-            name: _arm(runs, causes) | _reported(runs, groups[name]) for name, runs in arms.items()
-        },
-        "pools": _pools(arms),
-        "differences": _differences(arms),
-        "warnings": [say(key, lang, **told) for key, told in _warnings(arms, labels, lang)],
-        "labels": labels,
-    }
+    causes, groups = _causes(arms), grouped(arms)
+    return Result(
+        scenario=scenario,
+        title=title,
+        seed=seed,
+        replications=replications,
+        engine=engine,
+        digest=_digest(arms),
+        arms={name: _arm(runs, causes, groups[name]) for name, runs in arms.items()},
+        pools=_pools(arms),
+        differences=tuple(_differences(arms)),
+        warnings=tuple(say(key, lang, **told) for key, told in _warnings(arms, labels, lang)),
+        labels=labels,
+    )
 
 
 def _digest(arms: Mapping[str, Runs]) -> str:
@@ -103,29 +77,23 @@ def _digest(arms: Mapping[str, Runs]) -> str:
 # -- arms ------------------------------------------------------------------------------------------
 
 
-def _arm(runs: Runs, causes: Sequence[str]) -> dict[str, Any]:
-    days = [metrics.latencies(run.cases) for run in runs]
-    return {
-        "cases": sum(len(run.cases) for run in runs),
-        "events": sum(run.events for run in runs),
-        "reached_rate": _share(runs, metrics.reached),
-        "latency_days": {
-            "mean": _mean(runs, metrics.mean_latency, _days(runs)),
-            "p50": _quantile(days, 0.5),
-            "p90": _quantile(days, 0.9),
+def _arm(runs: Runs, causes: Sequence[str], groups: Grouped) -> ArmResult:
+    return ArmResult(
+        cases=sum(len(run.cases) for run in runs),
+        events=sum(run.events for run in runs),
+        figures=_figures(runs, METRICS.values()),
+        causes={cause: _cause(runs, cause) for cause in causes},
+        documents=_documents(runs),
+        groups={
+            name: {value: _group(part) for value, part in values.items()}
+            for name, values in groups.items()
         },
-        "failure_rate": _share(runs, metrics.failed),
-        "failures": {kind: _share(runs, test) for kind, test in metrics.failures.items()},
-        "late_rate": _share(runs, metrics.late),
-        "outcomes": {one: _share(runs, metrics.judged(one)) for one in VERDICTS},
-        "causes": {cause: _cause(runs, cause) for cause in causes},
-        "returns": _mean(runs, _RETURNS),
-        "effort_hours": {kind: _mean(runs, figure) for kind, figure in _EFFORT.items()},
-        "burden": {item: _mean(runs, figure) for item, figure in _BURDEN.items()},
-        "cost_yen": _mean(runs, _COST),
-        "money_yen": {name: _mean(runs, figure) for name, figure in _MONEY.items()},
-        "time_days": {part: _mean(runs, figure, _days(runs)) for part, figure in _TIME.items()},
-    }
+        observed=_observed(runs),
+    )
+
+
+def _figures(runs: Runs, chosen: Iterable[Metric]) -> Figures:
+    return {metric.name: metric.estimator.estimate(runs) for metric in chosen}
 
 
 def _causes(arms: Mapping[str, Runs]) -> list[str]:
@@ -137,122 +105,61 @@ def _causes(arms: Mapping[str, Runs]) -> list[str]:
     return sorted(+seen, key=lambda name: (-seen[name], name))
 
 
-def _cause(runs: Runs, name: str) -> dict[str, float | None]:
+def _cause(runs: Runs, name: str) -> stats.Estimate:
     numbers = ([n for n, cause in enumerate(run.causes) if cause == name] for run in runs)
     hits = (run.failures[:, n].sum() for run, n in zip(runs, numbers, strict=True))
-    return _told(stats.share(_hits(runs, hits)))
-
-
-def _mean(
-    runs: Runs, figure: Metric, bounds: stats.Bounds = stats.AMOUNT
-) -> dict[str, float | None]:
-    return _told(stats.mean(_figures(runs, figure), _values(runs, figure), bounds))
-
-
-def _days(runs: Runs) -> stats.Bounds:
-    """No case that reaches its goal takes longer than the horizon."""
-    return 0.0, max((run.horizon / DAY for run in runs), default=math.inf)
-
-
-def _quantile(days: stats.Sections, share: float) -> dict[str, float | None]:
-    return _told(stats.quantile(days, share, stats.AMOUNT))
-
-
-def _share(runs: Runs, test: CaseTest) -> dict[str, float | None]:
-    return _told(stats.share(_counts(runs, test)))
-
-
-def _figures(runs: Runs, figure: Metric) -> list[float]:
-    return [figure(run.cases) for run in runs]
-
-
-def _values(runs: Runs, figure: Metric) -> list[stats.Floats]:
-    return [figure.values(run.cases) for run in runs]
-
-
-def _counts(runs: Runs, test: CaseTest) -> stats.Counts:
-    return _hits(runs, (test(run.cases).sum() for run in runs))
-
-
-def _hits(runs: Runs, hits: Iterable[int]) -> stats.Counts:
-    cases = [len(run.cases) for run in runs]
-    return stats.Counts(np.array([*hits], np.float64), np.array(cases, np.float64))
-
-
-def _told(estimate: stats.Estimate) -> dict[str, float | None]:
-    return {name: _json(getattr(estimate, name)) for name in ("value", "low", "high")}
-
-
-def _json(number: float) -> float | None:
-    return number if math.isfinite(number) else None
+    return stats.share(counted(runs, hits))
 
 
 # -- what the scenario asks for besides ------------------------------------------------------------
 
 
-def _reported(runs: Runs, groups: Grouped) -> dict[str, Any]:
-    """Return ``documents``, ``groups`` and ``observed``, each only if the scenario names some."""
+def _documents(runs: Runs) -> dict[str, DocumentResult]:
     found = [run.reported for run in runs if run.reported is not None]
-    if not found:
-        return {}
-    asked = found[0].report
-    told: dict[str, dict[str, Any]] = {
-        "documents": {
-            name: _document(runs, [run.days[:, number] for run in found])
-            for number, name in enumerate(asked.documents)
-        },
-        "groups": {
-            name: {value: _group(part) for value, part in values.items()}
-            for name, values in groups.items()
-        },
-        "observed": {
-            one.fact: {
-                "document": one.document,
-                "days": one.by / DAY,
-                "since": "start" if one.from_start else "case",
-                "simulated": _told(
-                    stats.share(_hits(runs, (run.in_time[:, number].sum() for run in found)))
-                ),
-                "observed": one.value,
-            }
-            for number, one in enumerate(asked.observed)
-        },
-    }
-    return {kind: some for kind, some in told.items() if some}
-
-
-def _document(runs: Runs, days: Sequence[stats.Floats]) -> dict[str, Any]:
-    given = (np.isfinite(some).sum() for some in days)
+    names = found[0].report.documents if found else ()
     return {
-        "reached_rate": _told(stats.share(_hits(runs, given))),
-        "days": {name: _quantile(days, share) for name, share in (("p50", 0.5), ("p90", 0.9))},
+        name: _document(runs, [run.days[:, number] for run in found])
+        for number, name in enumerate(names)
     }
 
 
-def _group(runs: Runs) -> dict[str, Any]:
-    days = [metrics.latencies(run.cases) for run in runs]
+def _document(runs: Runs, days: Sequence[stats.Floats]) -> DocumentResult:
+    given = stats.share(counted(runs, (np.isfinite(some).sum() for some in days)))
+    shares = (("p50", 0.5), ("p90", 0.9))
+    return DocumentResult(
+        given, {name: stats.quantile(days, share, stats.AMOUNT) for name, share in shares}
+    )
+
+
+def _group(runs: Runs) -> GroupResult:
+    shares_first = sorted(metrics.grouped(), key=lambda metric: metric.unit is not PERCENT)
+    return GroupResult(sum(len(run.cases) for run in runs), _figures(runs, shares_first))
+
+
+def _observed(runs: Runs) -> dict[str, ObservedResult]:
+    found = [run.reported for run in runs if run.reported is not None]
+    asked = found[0].report.observed if found else ()
     return {
-        "cases": sum(len(run.cases) for run in runs),
-        "reached_rate": _share(runs, metrics.reached),
-        "failure_rate": _share(runs, metrics.failed),
-        "latency_days": {"p50": _quantile(days, 0.5)},
-        "returns": _mean(runs, _RETURNS),
-        "effort_hours": {"applicant": _mean(runs, _EFFORT["applicant"])},
+        one.fact: ObservedResult(
+            document=one.document,
+            days=one.by / DAY,
+            since="start" if one.from_start else "case",
+            simulated=stats.share(counted(runs, [run.in_time[:, n].sum() for run in found])),
+            observed=one.value,
+        )
+        for n, one in enumerate(asked)
     }
 
 
 # -- pools -----------------------------------------------------------------------------------------
 
 
-def _pools(arms: Mapping[str, Runs]) -> dict[str, dict[str, Any]]:
-    table: dict[str, dict[str, Any]] = {}
+def _pools(arms: Mapping[str, Runs]) -> dict[str, dict[str, Figures]]:
+    table: dict[str, dict[str, Figures]] = {}
     for arm, runs in arms.items():
         for actor, rows in _pool_rows(runs):
-            table.setdefault(actor, {})[arm] = {
-                "utilisation": _told(_ratio(rows, "busy", "on_duty", bounds=stats.SHARE)),
-                "offered_load": _told(_ratio(rows, "offered", "capacity")),
-                "wait_hours": _told(_ratio(rows, "waited", "granted", HOUR)),
-            }
+            figures = {metric.name: metric.estimate(rows) for metric in POOL_METRICS}
+            table.setdefault(actor, {})[arm] = figures
     return table
 
 
@@ -262,58 +169,23 @@ def _pool_rows(runs: Runs) -> Iterator[tuple[str, Any]]:
     return ((runs[0].actors[rows["actor"][0]], rows) for rows in together)
 
 
-def _ratio(
-    rows: Any, over: str, under: str, unit: float = 1, bounds: stats.Bounds = stats.AMOUNT
-) -> stats.Estimate:
-    """Return the mean of a ratio; work in hand that outlasts a shift makes nobody busier than busy.
-
-    Of replications with no staff on duty, or no visit, nothing can be said.
-    """
-    some = rows[rows[under] > 0]
-    ratios = some[over] / some[under] / unit
-    return stats.mean(np.clip(ratios, *bounds), bounds=bounds)
-
-
 # -- differences -----------------------------------------------------------------------------------
 
 
-def _differences(arms: Mapping[str, Runs]) -> list[dict[str, Any]]:
+def _differences(arms: Mapping[str, Runs]) -> Iterator[PairedDifference]:
     """Each later arm minus the first one and each arm minus the one before it."""
     names = list(arms)
     pairs = [(names[0], name) for name in names[1:]]
     pairs += [pair for pair in itertools.pairwise(names) if pair not in pairs]
-    rows = [row for pair in pairs for row in _compared(arms, *pair)]
-    for row, p in zip(rows, stats.holm([row["p"] for row in rows]), strict=True):
-        row["p"] = _json(float(p))
-    return rows
-
-
-def _compared(arms: Mapping[str, Runs], earlier: str, later: str) -> Iterator[dict[str, Any]]:
-    for kpi in COMPARED:
-        difference = _difference(kpi, arms[earlier], arms[later])
-        told = {"from": earlier, "to": later, "kpi": kpi, **_told(difference)}
-        yield {**told, "p": difference.p}
-
-
-def figure(kpi: str) -> Callable[[Any], float]:
-    """Return one of ``COMPARED`` as a figure of one replication."""
-    if kpi in _COMPARED_SHARES:
-        test = _COMPARED_SHARES[kpi]
-        return lambda cases: metrics.average(test(cases).astype(np.float64))
-    return _COMPARED[kpi]
-
-
-def _difference(kpi: str, earlier: Runs, later: Runs) -> stats.Difference:
-    if kpi in _COMPARED_SHARES:
-        test = _COMPARED_SHARES[kpi]
-        return stats.share_difference(_counts(later, test), _counts(earlier, test))
-    figure = _COMPARED[kpi]
-    values = _values(later, figure), _values(earlier, figure)
-    if figure is metrics.median_latency:
-        unseen = stats.unseen_quantile(*values, 0.5)
-    else:
-        unseen = stats.unseen_mean(*values)
-    return stats.difference(_figures(later, figure), _figures(earlier, figure), unseen)
+    rows = [
+        PairedDifference(
+            earlier, later, one.name, one.estimator.difference(arms[later], arms[earlier])
+        )
+        for earlier, later in pairs
+        for one in metrics.compared()
+    ]
+    for row, p in zip(rows, stats.holm([row.change.p for row in rows]), strict=True):
+        yield replace(row, change=replace(row.change, p=float(p)))
 
 
 # -- warnings --------------------------------------------------------------------------------------
@@ -332,7 +204,7 @@ def _warnings(arms: Mapping[str, Runs], labels: Labels, lang: str) -> Iterator[T
 def _unreached(arm: str, runs: Runs) -> Iterator[Told]:
     if not sum(len(run.cases) for run in runs):
         yield "warning.no_cases", {"arm": arm}
-    elif missing := sum(not metrics.reached(run.cases).any() for run in runs):
+    elif missing := sum(not estimators.reached(run.cases).any() for run in runs):
         yield "warning.none_reached", {"arm": arm, "missing": missing, "replications": len(runs)}
 
 

@@ -8,7 +8,7 @@ import networkx as nx
 
 from sim.graph.joiner import join
 from sim.graph.journey import StepInstance
-from sim.graph.network import ways
+from sim.graph.network import alternatives
 from sim.language.base import CHANNELS, Channel, Label
 from sim.study import loader
 
@@ -23,35 +23,35 @@ def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
     journey = join(loader.world(loader.companions(procedures), (), (), channel or "digital"))
     chosen: tuple[Channel, ...] = CHANNELS if channel is None else (channel,)  # type: ignore[assignment]
     graph: nx.DiGraph[Any] = nx.DiGraph()
-    for task in journey.tasks.values():
-        if task.procedure not in procedures:
+    for step in journey.steps.values():
+        if step.procedure not in procedures:
             continue
-        possible = [c for c in chosen if task.fallback_channels(c)]
+        possible = [c for c in chosen if step.fallback_channels(c)]
         if not possible:
             continue
-        _add_step(graph, task, chosen, journey.actors)
-        for document in task.gives:
-            graph.add_edge(("step", task.name), ("document", document))
-        for way in ways(task, chosen):
-            for document in way.needs:
-                graph.add_edge(("document", document), ("step", task.name))
+        _add_step(graph, step, chosen, journey.actors)
+        for document in step.gives:
+            graph.add_edge(("step", step.name), ("document", document))
+        for here in alternatives(step, chosen):
+            for document in here.needs:
+                graph.add_edge(("document", document), ("step", step.name))
     for kind, node in graph.nodes:
         if kind == "document":
-            paper = journey.papers[node].title
-            title = {"en": paper.en, "ja": paper.ja}
+            label = journey.documents[node].title
+            title = {"en": label.en, "ja": label.ja}
             graph.nodes[kind, node].update(kind="document", title=title)
     return graph
 
 
 def _add_step(
-    graph: nx.DiGraph[Any], task: StepInstance, channels: tuple[Channel, ...], actors: Any
+    graph: nx.DiGraph[Any], step: StepInstance, channels: tuple[Channel, ...], actors: Any
 ) -> None:
-    label: Label = task.title
-    names = dict.fromkeys(name for way in ways(task, channels) for name in way.by)
+    label: Label = step.title
+    names = dict.fromkeys(name for here in alternatives(step, channels) for name in here.by)
     graph.add_node(
-        ("step", task.name),
+        ("step", step.name),
         kind="step",
         title={"en": label.en, "ja": label.ja},
         actors=[{"en": actors[n].title.en, "ja": actors[n].title.ja} for n in names],
-        channels=[c for c in channels if task.ways[c].exists],
+        channels=[c for c in channels if step.channels[c].exists],
     )

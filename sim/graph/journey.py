@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sim.errors import Problem
 from sim.language.agent import Agent
@@ -17,6 +17,11 @@ from sim.study.loader import World
 
 Place = tuple[str, str, tuple[str | int, ...]]
 """Where something is defined: kind of file, its name, path inside."""
+
+T = TypeVar("T")
+
+Declared = Mapping[str, tuple[T, Place]]
+"""Definitions by name, each with its place."""
 
 ASKED: Final = "asked"
 
@@ -39,7 +44,7 @@ class StepInChannel:
     @property
     def exists(self) -> bool:
         """Whether the step can be done in this channel at all (or need not be)."""
-        return bool(self.by) or bool(self.profile.omit)
+        return bool(self.by) or self.profile.passed
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class StepInstance:
     item: Label | None
     definition: Step
     gives: tuple[str, ...]
-    ways: Mapping[Channel, StepInChannel]
+    channels: Mapping[Channel, StepInChannel]
     presence: str | None
     place: Place
 
@@ -63,31 +68,33 @@ class StepInstance:
         plain = self.definition.title or Label(en=self.step, ja=self.step)
         return _of(plain, self.item)
 
-    def at(self, channel: Channel, field: str, *below: str | int) -> Place:
+    def at(self, channel: Channel, field: str, *below: str | int, later: bool = False) -> Place:
         """Return where is written what ``below`` a field of the profile counts in ``channel``."""
-        return below_place(self.place, *self.definition.written(channel, field, *below))
+        path = self.definition.written(channel, field, *below, later=later)
+        return below_place(self.place, *path)
 
     def fallback_channels(self, channel: Channel) -> tuple[StepInChannel, ...]:
-        """Return the ways this step may be done from ``channel`` down, the last one for sure.
+        """Return how this step may be done from ``channel`` down, the last one for sure.
 
         Empty if it cannot be done; not ``sure`` if the last has an ``open_to``.
         """
-        ways: list[StepInChannel] = []
-        for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
-            way = self.ways[lower]
-            if way.profile.open_to is None:
-                return (*ways, way) if way.exists else tuple(ways)
-            if way.exists:
-                ways.append(way)
-        return tuple(ways)
+        found: list[StepInChannel] = []
+        for here in self._from(channel):
+            if here.exists:
+                found.append(here)
+            if here.profile.open_to is None:
+                break
+        return tuple(found)
 
     def sure(self, channel: Channel) -> bool:
         """Whether every case can do this step from ``channel`` down."""
-        for lower in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
-            way = self.ways[lower]
-            if way.profile.open_to is None:
-                return way.exists
-        return False
+        return next(
+            (one.exists for one in self._from(channel) if one.profile.open_to is None), False
+        )
+
+    def _from(self, channel: Channel) -> Iterator[StepInChannel]:
+        """Yield how the step is done in ``channel`` and in those below."""
+        yield from (self.channels[one] for one in reversed(CHANNELS[: CHANNELS.index(channel) + 1]))
 
 
 @dataclass(frozen=True)
@@ -109,9 +116,13 @@ class ActorInstance:
 
 @dataclass(frozen=True)
 class DocumentInstance:
-    """A document of a journey, perhaps for an item of a list; hidden ones stand for knowledge."""
+    """A document of a journey, perhaps for an item of a list; hidden ones stand for knowledge.
+
+    ``declared``: the name under which procedures declare it.
+    """
 
     name: str
+    declared: str
     definition: Document
     place: Place
     hidden: bool = False
@@ -128,20 +139,19 @@ class Journey:
     """Everything that the procedures of a world make together."""
 
     world: World
-    tasks: Mapping[str, StepInstance]
-    papers: Mapping[str, DocumentInstance]
+    steps: Mapping[str, StepInstance]
+    documents: Mapping[str, DocumentInstance]
     actors: Mapping[str, ActorInstance]
-    defects: Mapping[str, tuple[Defect, Place]]
-    attributes: Mapping[str, tuple[Value, Place]]
-    presences: Mapping[str, Share]
-    presence_places: Mapping[str, Place]
+    defects: Declared[Defect]
+    attributes: Declared[Value]
+    presences: Declared[Share]
     lists: Mapping[str, tuple[str, ...]]
     calendars: Mapping[str, Hours]
     applicants: Mapping[str, str]
     families: Mapping[str, tuple[str, ...]] = field(repr=False)
     deciders: frozenset[str] = frozenset()
 
-    def documents(self, name: str) -> tuple[str, ...]:
+    def family(self, name: str) -> tuple[str, ...]:
         """Return the documents of a name: itself, or one for each item of a list."""
         return self.families.get(name, ())
 
@@ -151,9 +161,9 @@ class Journey:
         return self.world.problem(kind, name, (*path, *below), key, **values)
 
     def used(self, stream: str) -> tuple[StepInstance, ...]:
-        """Return the tasks of the procedures that ``stream`` may use, in order of its list."""
+        """Return the steps of the procedures that ``stream`` may use, in order of its list."""
         using = self.world.scenario.cases[stream].using
-        return tuple(t for name in using for t in self.tasks.values() if t.procedure == name)
+        return tuple(t for name in using for t in self.steps.values() if t.procedure == name)
 
     def goal(self, stream: str) -> tuple[tuple[str, Condition | None, Place], ...]:
         """Return the goal documents of a stream, each with its condition and where it is said."""
@@ -169,7 +179,7 @@ class Journey:
         return tuple(
             (document, goal.if_, where)
             for goal, where in goals
-            for document in self.documents(goal.document)
+            for document in self.family(goal.document)
         )
 
     def ends(self, stream: str) -> tuple[tuple[End, Place], ...]:

@@ -26,7 +26,7 @@ class Requirements:
     """What one stream of an arm may need: its steps in an order in which they can be done."""
 
     graph: nx.DiGraph[tuple[str, str]]
-    tasks: tuple[StepInstance, ...]
+    steps: tuple[StepInstance, ...]
     documents: frozenset[str]
     problems: tuple[Problem, ...]
 
@@ -47,8 +47,8 @@ def moved(journey: Journey) -> tuple[Channel, ...]:
     """Return the channels that rules may move a step to once a case is under way."""
     channels = {
         rule.then.use
-        for who in journey.actors.values()
-        for event, rules in who.agent.rules.items()
+        for actor in journey.actors.values()
+        for event, rules in actor.agent.rules.items()
         if event != "start"
         for rule in rules.values()
     }
@@ -60,72 +60,72 @@ def channels_of(journey: Journey, stream: str) -> tuple[Channel, ...]:
     return tuple(dict.fromkeys((*begun(journey, stream), *moved(journey))))
 
 
-def ways(task: StepInstance, channels: Iterable[Channel]) -> tuple[StepInChannel, ...]:
+def alternatives(step: StepInstance, channels: Iterable[Channel]) -> tuple[StepInChannel, ...]:
     """Return the different ways a step may be done when begun in one of ``channels``."""
-    found = {id(way): way for channel in channels for way in task.fallback_channels(channel)}
+    found = {id(one): one for channel in channels for one in step.fallback_channels(channel)}
     return tuple(found.values())
 
 
 def drawing_of(
-    tasks: Iterable[StepInstance], channels: Iterable[Channel]
+    steps: Iterable[StepInstance], channels: Iterable[Channel]
 ) -> nx.DiGraph[tuple[str, str]]:
-    """Return the graph document → step → document of the ways that ``channels`` allow."""
+    """Return the graph document → step → document of how ``channels`` allow steps to be done."""
     graph: nx.DiGraph[tuple[str, str]] = nx.DiGraph()
     chosen = tuple(channels)
-    for task in tasks:
-        possible = ways(task, chosen)
+    for step in steps:
+        possible = alternatives(step, chosen)
         if not possible:
             continue
-        step = (STEP, task.name)
-        graph.add_node(step)
-        for document in task.gives:
-            graph.add_edge(step, (DOCUMENT, document))
-        for way in possible:
-            for document in way.learns:
-                graph.add_edge(step, (DOCUMENT, document))
-            for document in (*way.needs, *way.knowledge):
-                graph.add_edge((DOCUMENT, document), step)
+        node = (STEP, step.name)
+        graph.add_node(node)
+        for document in step.gives:
+            graph.add_edge(node, (DOCUMENT, document))
+        for here in possible:
+            for document in here.learns:
+                graph.add_edge(node, (DOCUMENT, document))
+            for document in (*here.needs, *here.knowledge):
+                graph.add_edge((DOCUMENT, document), node)
     return graph
 
 
 def analyse(journey: Journey, stream: str) -> Requirements:
     """Return what a stream may need, and every problem with it."""
-    tasks = journey.used(stream)
+    steps = journey.used(stream)
     later = moved(journey)
     channels = channels_of(journey, stream)
     needed: set[str] = set()
     documents: dict[str, Place] = {}
     lacking: list[Problem] = []
     for channel in begun(journey, stream):
-        givers = _givers(tasks, (channel, *later))
-        steps, wanted = _closure(journey, stream, givers, (channel, *later))
-        needed |= steps
+        givers = _givers(steps, (channel, *later))
+        names, wanted = _closure(journey, stream, givers, (channel, *later))
+        needed |= names
         documents |= wanted
-        sent_back = _sent_back(journey, stream, steps, (channel, *later))
+        sent_back = _sent_back(journey, stream, names, (channel, *later))
         lacking += _without_giver(journey, stream, wanted, givers, channel, sent_back)
-    order = [task for task in tasks if task.name in needed]
+    order = [step for step in steps if step.name in needed]
     graph = drawing_of(order, channels)
     circles = list(_circles(journey, graph))
     problems = [*circles, *lacking]
     if not circles:
-        rank = {task.name: i for i, task in enumerate(order)}
+        rank = {step.name: i for i, step in enumerate(order)}
         sequence = nx.lexicographical_topological_sort(
             graph, key=lambda node: rank.get(node[1], -1)
         )
-        by_name = {task.name: task for task in order}
+        by_name = {step.name: step for step in order}
         order = [by_name[name] for kind, name in sequence if kind == STEP]
     return Requirements(graph, tuple(order), frozenset(documents), tuple(problems))
 
 
 def _givers(
-    tasks: Iterable[StepInstance], channels: tuple[Channel, ...]
+    steps: Iterable[StepInstance], channels: tuple[Channel, ...]
 ) -> dict[str, list[StepInstance]]:
     givers: dict[str, list[StepInstance]] = {}
-    for task in tasks:
-        possible = ways(task, channels)
-        learned = [name for way in possible for name in way.learns]
-        for document in (*task.gives, *dict.fromkeys(learned)) if possible else ():
-            givers.setdefault(document, []).append(task)
+    for step in steps:
+        possible = alternatives(step, channels)
+        learned = [name for one in possible for name in one.learns]
+        for document in (*step.gives, *dict.fromkeys(learned)) if possible else ():
+            givers.setdefault(document, []).append(step)
     return givers
 
 
@@ -143,19 +143,19 @@ def _closure(
         tests = condition.tests if condition is not None else ()
         waits = [name for name in tests if name in journey.deciders]
         todo += [(knows(name), below_place(place, "if", name)) for name in waits]
-    steps: set[str] = set()
+    names: set[str] = set()
     while todo:
         document, place = todo.pop()
         if document in documents:
             continue
         documents[document] = place
-        for task in givers.get(document, ()):
-            if task.name in steps:
+        for step in givers.get(document, ()):
+            if step.name in names:
                 continue
-            steps.add(task.name)
-            for way in ways(task, channels):
-                todo += way.asks.items()
-    return steps, documents
+            names.add(step.name)
+            for here in alternatives(step, channels):
+                todo += here.asks.items()
+    return names, documents
 
 
 def _circles(journey: Journey, graph: nx.DiGraph[tuple[str, str]]) -> Iterable[Problem]:
@@ -168,10 +168,10 @@ def _circles(journey: Journey, graph: nx.DiGraph[tuple[str, str]]) -> Iterable[P
 def _circle(journey: Journey, nodes: list[tuple[str, str]]) -> Problem:
     """Say how steps wait for each other, beginning with the one that comes first by name."""
     names = {name: name for kind, name in nodes if kind == DOCUMENT}
-    tasks = [journey.tasks[name] for kind, name in nodes if kind == STEP]
-    alone = len({task.procedure for task in tasks}) == 1
-    names |= {t.name: t.name.partition(".")[2] if alone else t.name for t in tasks}
-    start = min(tasks, key=lambda task: task.name)
+    steps = [journey.steps[name] for kind, name in nodes if kind == STEP]
+    alone = len({step.procedure for step in steps}) == 1
+    names |= {t.name: t.name.partition(".")[2] if alone else t.name for t in steps}
+    start = min(steps, key=lambda step: step.name)
     first = nodes.index((STEP, start.name))
     around = [*nodes[first:], *nodes[:first], nodes[first]]
     path = " → ".join(shown(names[name]) for _, name in around)
@@ -179,14 +179,16 @@ def _circle(journey: Journey, nodes: list[tuple[str, str]]) -> Problem:
 
 
 def _sent_back(
-    journey: Journey, stream: str, steps: set[str], channels: tuple[Channel, ...]
+    journey: Journey, stream: str, names: set[str], channels: tuple[Channel, ...]
 ) -> dict[str, str]:
     """Return the documents of a locker that may be sent back, each with the defect found in it."""
-    possible = [way for name in sorted(steps) for way in ways(journey.tasks[name], channels)]
-    manners = [m for way in possible for m in (way.profile, way.profile.again)]
-    sought = {defect for manner in manners for defect in getattr(manner, "finds", None) or {}}
+    possible = [
+        one for name in sorted(names) for one in alternatives(journey.steps[name], channels)
+    ]
+    profiles = [p for one in possible for p in (one.profile, one.profile.again)]
+    sought = {defect for one in profiles for defect in getattr(one, "finds", None) or {}}
     found: dict[str, str] = {}
-    for document in {document for way in possible for document in way.needs}:
+    for document in {document for one in possible for document in one.needs}:
         holding = holding_of(journey, stream, document)
         for defect in holding.makes if holding is not None else ():
             if defect in sought:
@@ -218,7 +220,7 @@ def _without_giver(  # noqa: PLR0913, PLR0917 -- what a stream wants, and who gi
                 key = "nobody_decides"
             values = {"name": shown(document), "channel": channel}
             yield journey.problem(place, key, **values)
-        elif not any(task.sure(channel) for task in possible):
+        elif not any(step.sure(channel) for step in possible):
             first = possible[0]
             values = {"name": shown(document), "step": first.step}
             yield journey.problem(first.place, "giver_not_sure", on="key", **values)
@@ -250,13 +252,13 @@ def shown(document: str) -> str:
 
 def _always_held(journey: Journey, stream: str, document: str) -> bool:
     holding = holding_of(journey, stream, document)
-    paper = journey.papers.get(document)
+    known = journey.documents.get(document)
     return (
         holding is not None
         and isinstance(holding.share, Fixed)
         and holding.share.value == 1
-        and paper is not None
-        and paper.definition.valid is None
+        and known is not None
+        and known.definition.valid is None
     )
 
 
@@ -266,28 +268,27 @@ def holding_of(journey: Journey, stream: str, document: str) -> Holding | None:
     return locker.get(document, locker.get(document.partition(".")[0]))
 
 
-def seconds(way: StepInChannel) -> float:
+def seconds(here: StepInChannel) -> float:
     """Return a typical length of one visit, in seconds of its own hours."""
-    work = typical(way.profile.work) if way.profile.work is not None else 0.0
-    delay = way.profile.delay
+    work = typical(here.profile.work) if here.profile.work is not None else 0.0
+    delay = here.profile.delay
     if delay is None:
         return work
     waits = [typical(q) for q in (delay.time, delay.at_least) if q is not None]
     return work + sum(waits)
 
 
-def critical_lengths(web: Requirements, channel: Channel) -> dict[str, float]:
+def critical_lengths(requirements: Requirements, channel: Channel) -> dict[str, float]:
     """Return for each step the typical seconds from its start to the last goal, at best."""
     lengths: dict[str, float] = {}
-    for task in reversed(web.tasks):
-        node = (STEP, task.name)
+    for step in reversed(requirements.steps):
+        node = (STEP, step.name)
         after = [
-            lengths.get(step, 0.0)
-            for document in web.graph.successors(node)
-            for _, step in web.graph.successors(document)
+            lengths.get(user, 0.0)
+            for document in requirements.graph.successors(node)
+            for _, user in requirements.graph.successors(document)
         ]
-        fallback_channels = task.fallback_channels(channel) or ways(task, CHANNELS)
-        lengths[task.name] = (seconds(fallback_channels[0]) if fallback_channels else 0.0) + max(
-            after, default=0.0
-        )
+        possible = step.fallback_channels(channel) or alternatives(step, CHANNELS)
+        own = seconds(possible[0]) if possible else 0.0
+        lengths[step.name] = own + max(after, default=0.0)
     return lengths

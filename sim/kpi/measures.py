@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from sim.compile.program import Const, Program
 from sim.kpi.elapsed import PARTS, TRANSIT, elapsed
-from sim.kpi.metrics import HOUR
 from sim.kpi.pools import pools, takes
 from sim.kpi.reported import Reported, reported
+from sim.kpi.units import HOUR
 from sim.kpi.verdicts import failures, verdicts
 from sim.kpi.visits import Flags, Ints, Visits, by_case, visits
 from sim.log import CASES, Log

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compile.program import ObservedSpec, Program, ReportSpec
-from sim.kpi.metrics import DAY
+from sim.kpi.units import DAY
 from sim.kpi.visits import Flags, Ints
 from sim.log import NEVER, Log
 

@@ -9,11 +9,12 @@ from typing import Any, Final, Literal
 from pydantic import Field, model_validator
 
 from sim.errors import nearest
+from sim.language.amounts import wrong
 from sim.language.base import CHANNELS, Channel, Condition, Label, Name, Strict, Tally
 from sim.language.domain import BUILT_IN, Spans, below, fits
 from sim.language.hours import HoursOrName
 from sim.language.json_schema import Shape, closed, shape
-from sim.language.quantity import Duration, Factor, Fixed, Share, Work, Yen, wrong
+from sim.language.quantity import Duration, Factor, Fixed, Share, Work, Yen
 from sim.yaml.quoted import quoted
 
 AgentKind = Literal["person", "office", "professional", "ai", "system"]

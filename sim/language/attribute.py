@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
+from sim.language import learning
+from sim.language.amounts import parted, wrong
+from sim.language.around_median import OUTER
 from sim.language.comparison import Comparison
+from sim.language.distributions import DISTRIBUTIONS
 from sim.language.json_schema import shape
 from sim.language.measure import KEYS
 from sim.language.quantity import (
-    KNOWN,
-    LAWS,
-    Distribution,
+    NOTES,
+    UNKNOWN,
     Fixed,
     Provenance,
     Quantity,
-    inherit,
+    Random,
+    forms,
     leaves,
     parse,
     provenance,
-    wrong,
+    unknown_form,
 )
+from sim.yaml.located import Address
 
 WORDS: Final = ("channel", "month", "weekday", "time")
 """What an attribute may be looked up by besides other attributes."""
@@ -75,41 +80,46 @@ Value = Constant | Chance | Amount | Choice | Table
 Sort = Literal["bool", "number", "category"]
 """What the values of an attribute are; its domain is of that kind."""
 
-_PER_CENT = re.compile(r"[%\N{FULLWIDTH PERCENT SIGN}]")
-_LAW_KEYS = frozenset(("value", "median", "p90", "p10", "source", "range", *LAWS))
+_AMOUNT = re.compile(r"[%\N{FULLWIDTH PERCENT SIGN}\[(\N{FULLWIDTH LEFT PARENTHESIS}]")
+"""A text with a sign of these is no name but an amount, perhaps with its range."""
 
 
-def read(raw: object, at: tuple[str | int, ...] = ()) -> Value:
-    """Read one attribute. Raises a located ``PydanticCustomError``."""
-    plain = raw.get("value", raw) if isinstance(raw, Mapping) else raw
-    if isinstance(plain, bool):
-        return Constant(plain)
-    if isinstance(raw, str) and not _PER_CENT.search(raw):
-        return Constant(raw)
+def read(raw: object, at: Address = (), above: Provenance = UNKNOWN) -> Value:
+    """Read one attribute; without a note of its own a number has that of what is ``above``.
+
+    Raises a located ``PydanticCustomError``.
+    """
+    value = _value(raw)
+    if isinstance(value, bool):
+        return Constant(value)
     if isinstance(raw, Mapping) and "by" in raw:
-        return _table(raw, at)
-    if isinstance(raw, Mapping) and raw and not set(raw) & _LAW_KEYS:
+        return _table(raw, at, above)
+    if isinstance(raw, Mapping) and raw and raw.keys().isdisjoint((*forms(), *OUTER, *NOTES)):
         return _choice(raw, at)
-    if _is_number(raw):
-        return Amount(parse(raw, "amount", at))
-    bare = isinstance(plain, int | float) and plain in {0, 1} and "range" not in _keys(raw)
-    return Chance(parse(raw, "share", at), bare)
+    if isinstance(raw, str) and not _AMOUNT.search(raw):
+        return Constant(raw)
+    if _is_number(value):
+        return Amount(parse(raw, "amount", at, above))
+    bare = isinstance(value, int | float) and value in {0, 1}
+    return Chance(parse(raw, "share", at, above), bare)
 
 
-def _is_number(raw: object) -> bool:
+def _value(raw: Any) -> Any:
+    """Return what stands beside a source, or all there is."""
+    return raw["value"] if isinstance(raw, Mapping) and "value" in raw else raw
+
+
+def _is_number(value: object) -> bool:
     """A bare number above 1 is an amount, one from 0 to 1 or with % is a share, a law an amount.
 
     A range within which a bare number may lie says it as well.
     """
-    if isinstance(raw, Mapping):
-        bounds = raw.get("range")
-        given = [raw.get("value"), *(bounds if isinstance(bounds, list) else ())]
-        return "value" not in raw or any(map(_is_number, given))
-    return isinstance(raw, int | float) and not isinstance(raw, bool) and not 0 <= raw <= 1
+    plain, bounds = parted(value)
+    return isinstance(value, Mapping) or any(map(_beyond_share, (plain, *(bounds or ()))))
 
 
-def _keys(raw: object) -> Iterable[str]:
-    return raw if isinstance(raw, Mapping) else ()
+def _beyond_share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and not 0 <= value <= 1
 
 
 def sorts(value: Value) -> set[Sort]:
@@ -141,12 +151,12 @@ def original(raw: object) -> Value | None:
         return None
 
 
-def _choice(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Choice:
+def _choice(raw: Mapping[str, Any], at: Address) -> Choice:
     shares = []
-    law = nearest(next(iter(raw)), LAWS) if len(raw) == 1 else None
+    given = next(iter(raw))
+    law = nearest(given, (*DISTRIBUTIONS, learning.NAME)) if len(raw) == 1 else None
     if law is not None:
-        given = next(iter(raw))
-        raise wrong("unknown_law", (*at, given), on="key", given=given, known=KNOWN, guess=law)
+        raise unknown_form(given, law, at)
     for key, value in raw.items():
         if key in KEYS:
             raise wrong("reserved_name", (*at, key), on="key", name=key)
@@ -160,14 +170,14 @@ def _choice(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Choice:
     return Choice(tuple(shares))
 
 
-def _table(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Table:
-    note = provenance(raw, "amount" if _table_of_numbers(raw) else "share", at)
+def _table(raw: Mapping[str, Any], at: Address, above: Provenance) -> Table:
+    own = provenance(raw, "amount" if _table_of_numbers(raw) else "share", at)
     branches = []
     otherwise = None
     for key, value in raw.items():
-        if key in ("by", "source", "range"):
+        if key in ("by", *NOTES):
             continue
-        inner = _noted(read(value, (*at, key)), note)
+        inner = read(value, (*at, key), own.or_else(above, None))
         if key == "else":
             otherwise = inner
         else:
@@ -179,19 +189,13 @@ def _table(raw: Mapping[str, Any], at: tuple[str | int, ...]) -> Table:
 
 def _table_of_numbers(raw: Mapping[str, Any]) -> bool:
     bounds = raw.get("range")
-    values = [value for key, value in raw.items() if key not in ("by", "source", "range")]
-    return any(map(_is_number, [*values, *(bounds if isinstance(bounds, list) else ())]))
+    values = [value for key, value in raw.items() if key not in ("by", *NOTES)]
+    return any(
+        map(_is_number, [*map(_value, values), *(bounds if isinstance(bounds, list) else ())])
+    )
 
 
-def _noted(value: Value, note: Provenance) -> Value:
-    if isinstance(value, Chance):
-        return replace(value, share=inherit(value.share, note))
-    return Amount(inherit(value.number, note)) if isinstance(value, Amount) else value
-
-
-def numbers(
-    value: Value, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], Fixed | Distribution]]:
+def numbers(value: Value, path: Address = ()) -> Iterator[tuple[Address, Fixed | Random]]:
     """Yield each number of an attribute with its path below it."""
     if isinstance(value, Chance):
         yield from leaves(value.share, path)

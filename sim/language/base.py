@@ -15,10 +15,11 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
+from sim.language.amounts import parted, wrong
 from sim.language.comparison import Comparison, Scalar
 from sim.language.json_schema import TEXT, Shape, either
 from sim.language.measure import KEYS
-from sim.language.quantity import Share, wrong
+from sim.language.quantity import NOTES, Share, range_beside_value
 from sim.yaml.quoted import quoted
 
 Channel = Literal["analog", "digital", "agentic"]
@@ -160,8 +161,18 @@ class Noted(Strict):
     """The value, as it would stand without a source."""
     source: str | None = None
     """Id of a fact in the registry of sources."""
-    range: tuple[Scalar, Scalar] | None = None
-    """Bounds within which the true value should lie."""
+    range: SkipJsonSchema[tuple[Scalar, Scalar] | None] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _parted(cls, raw: Any) -> Any:
+        """The range of a number stands behind it, in one text."""
+        if not isinstance(raw, dict):
+            return raw
+        if "range" in raw:
+            raise range_beside_value(raw, ())
+        value, bounds = parted(raw.get("value"))
+        return raw | {"value": value, "range": bounds} if bounds is not None else raw
 
 
 Test = Noted | Comparison | tuple[Comparison, ...]
@@ -185,6 +196,7 @@ class Condition(Strict):
         tests = {key: value for key, value in raw.items() if key != "chance"}
         for key, value in tests.items():
             _test_value(key, value)
+        tests = {k: {"value": v} if parted(v)[1] else v for k, v in tests.items()}
         return {"tests": tests} | ({"chance": raw["chance"]} if "chance" in raw else {})
 
     @classmethod
@@ -212,7 +224,7 @@ def told(test: Noted | Comparison) -> Comparison:
 
 def _test_value(key: str, value: object) -> None:
     if isinstance(value, dict):
-        if "value" in value and not set(value) - {"value", "source", "range"}:
+        if "value" in value and not set(value) - {"value", *NOTES}:
             return
         raise wrong("condition_value", (key,), given=quoted(value))
     values = value if isinstance(value, list) else [value]

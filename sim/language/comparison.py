@@ -9,13 +9,13 @@ from typing import Any, Final, Literal, cast
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
+from sim.language.amounts import plain
+
 Scalar = bool | int | float | str
 Sign = Literal["=", "<", "<=", ">", ">=", "-"]
 
 _COMPARED: Final = re.compile(r"\s*(<=|>=|<|>)\s*(.+)")
 _BETWEEN: Final = re.compile(r"\s*(\S+?)\s*-\s*(\S+)\s*")
-_WHOLE: Final = re.compile(r"\s*-?\d{1,30}\s*")
-_FRACTION: Final = re.compile(r"\s*-?\d+\.\d+\s*")
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,4 @@ class Comparison:
 
 def literal(raw: Scalar) -> Scalar:
     """Return the number that stands in a text, as YAML reads it; other values as they are."""
-    if isinstance(raw, str) and _WHOLE.fullmatch(raw):
-        return int(raw)
-    return float(raw) if isinstance(raw, str) and _FRACTION.fullmatch(raw) else raw
+    return plain(raw) if isinstance(raw, str) else raw

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sim.language.quantity import wrong
+from sim.language.amounts import wrong
 from sim.yaml.quoted import quoted
 
 YEARS: Final = (1950, 2090)

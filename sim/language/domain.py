@@ -11,11 +11,11 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
+from sim.language.amounts import number, within, wrong
 from sim.language.base import CHANNELS, Name, Noted, Test
 from sim.language.comparison import Comparison, Scalar, literal
 from sim.language.hours import WEEKDAYS, weekdays
 from sim.language.measure import KEYS, Kind
-from sim.language.quantity import number, ordered, within, wrong
 from sim.yaml import meant
 from sim.yaml.quoted import quoted, truth_meant
 
@@ -176,12 +176,10 @@ class Domain:
     def _check_range(self, one: Comparison, bounds: tuple[Scalar, Scalar]) -> None:
         """Refuse bounds within which a number of a test does not lie."""
         if self.kind not in _KINDS:
-            raise wrong("range_of_word", ("range",), given=quoted(one.written))
+            raise wrong("range_of_word", ("value",), given=quoted(one.written))
         kind = _KINDS[self.kind]
-        plain = [literal(bound) for bound in bounds]
-        ordered(plain, kind, ("range",))
         for bound in one.bounds:
-            within(number(bound, kind)[0], plain, kind, ("range",))
+            within(number(bound, kind)[0], bounds, kind, ("value",))
 
 
 BOOL: Final = Domain("bool")

@@ -17,10 +17,10 @@ from pydantic import (
 )
 
 from sim.errors import nearest
+from sim.language.amounts import wrong
 from sim.language.base import Strict
 from sim.language.dates import Dates, read_dates
 from sim.language.json_schema import Shape, one_of
-from sim.language.quantity import wrong
 from sim.yaml import meant
 from sim.yaml.quoted import quoted
 

@@ -19,8 +19,6 @@ Kind = Literal[
     "count",
     "amount",
     "yen",
-    "sigma",
-    "cv",
 ]
 
 DAY: Final = 86_400
@@ -54,13 +52,11 @@ MEASURES: Final[Mapping[Kind, Measure]] = {
     "count": Measure("number", 10**6),
     "amount": Measure("number", 10**12),
     "yen": Measure("number", 10**12),
-    "sigma": Measure("number", 5, 0.001, whole=False),
-    "cv": Measure("number", 10, 0.01, whole=False),
 }
 """By kind: ``time`` runs on all days, ``work`` is hands-on, ``gap`` lies between two arrivals.
 
 ``rank`` is a place in a queue, ``count`` a number of people, ``amount`` what an attribute is.
-``sigma`` and ``cv`` are the spreads of laws. The bounds are far above any use and far below what a
+The bounds are far above any use and far below what a
 log can add up: 10**12 yen in each of 255 visits of two million cases.
 """
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from pydantic import Field, model_validator
 
+from sim.language.amounts import wrong
 from sim.language.base import Names, Strict
-from sim.language.quantity import wrong
 
 SHORTEST: Final = 2
 """Letters that a phrase must have; a shorter one would be found in every order."""

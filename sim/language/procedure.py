@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from functools import reduce
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
 
 from sim.errors import nearest
+from sim.language.amounts import wrong
 from sim.language.attribute import Attribute
 from sim.language.base import (
     CHANNELS,
@@ -29,19 +39,13 @@ from sim.language.base import (
 from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
 from sim.language.json_schema import NAME, TEXT, Shape, either, one_of, shape
+from sim.language.overlay import NONE, Overlay, entries, laid, nones, overlaid, taken
 from sim.language.phrases import Spoken
-from sim.language.quantity import (
-    Duration,
-    Fixed,
-    Quantity,
-    Rank,
-    Share,
-    Work,
-    Yen,
-    parse,
-    wrong,
-)
+from sim.language.quantity import Duration, Fixed, Quantity, Rank, Share, Work, Yen, parse
 from sim.yaml.quoted import quoted
+
+NEVER: Final = "never"
+"""What ``if`` says of a step that no case does."""
 
 
 def _staff(raw: object) -> Quantity | Literal["unlimited"]:
@@ -170,16 +174,20 @@ class Batch(Strict):
     """How many cases go together at most."""
 
 
-class Burden(Strict):
+Counted = Annotated[Tally, Field(ge=0), BeforeValidator(lambda raw: 0 if raw is None else raw)]
+"""How many; what is taken away is 0."""
+
+
+class Burden(Overlay):
     """What a visit costs the applicant besides time; ``fee`` in yen."""
 
-    visits: Tally = Field(default=0, ge=0)
+    visits: Counted = 0
     """Visits to an office."""
-    forms: Tally = Field(default=0, ge=0)
+    forms: Counted = 0
     """Forms to be filled in."""
-    seals: Tally = Field(default=0, ge=0)
+    seals: Counted = 0
     """Seals or signatures by hand."""
-    logins: Tally = Field(default=0, ge=0)
+    logins: Counted = 0
     """Times to log in."""
     fee: Yen | None = None
     """Yen to be paid."""
@@ -197,39 +205,57 @@ Making = Annotated[
 """The chance of making a defect: a share, or ``confidence``, what the agent's confidence leaves."""
 
 
-class Again(Strict):
+Makes = Annotated[dict[str, Making | None], BeforeValidator(laid)]
+Finds = Annotated[dict[str, Share | None], BeforeValidator(laid)]
+
+
+class Again(Overlay):
     """What differs from the second visit on."""
 
     work: Work | None = None
     """Hands-on time of the second and later visits."""
     delay: Delay | None = None
     """Elapsed time after the work of the second and later visits."""
-    makes: dict[str, Making] | None = None
-    """Chances of making defects from the second visit on; they replace the first."""
-    finds: dict[str, Share] | None = None
-    """Chances of finding defects from the second visit on; they replace the first."""
+    makes: Makes | None = None
+    """Chances of making defects from the second visit on, on top of the first."""
+    finds: Finds | None = None
+    """Chances of finding defects from the second visit on, on top of the first."""
     confidence: Share | None = None
     """How sure an AI is of its second and later drafts."""
     burden: Burden | None = None
     """What the second and later visits cost the applicant besides time."""
 
 
-class Profile(Strict):
-    """How a step is done; a channel's block overlays the step's own fields one by one."""
+class Never(Condition):
+    """The condition of a step that every case passes in no time."""
+
+
+def _applies(raw: object, read: ValidatorFunctionWrapHandler) -> Any:
+    return Never.model_construct(tests={}) if raw == NEVER else read(raw)
+
+
+def _somebody(raw: object) -> object:
+    if raw == []:
+        raise wrong("by_nobody")
+    return raw
+
+
+class Profile(Overlay):
+    """How a step is done; a channel's block lies over the step's own fields."""
 
     needs: Names | None = None
     """Documents that must be held before the step can begin.
 
     One or a list.
     """
-    if_: Condition | None = Field(default=None, alias="if")
-    """The step applies only to cases of which this holds; others pass it.
+    if_: Annotated[Condition | None, WrapValidator(_applies)] = Field(default=None, alias="if")
+    """Applies only to cases of which this holds; others pass it; ``never``: all do.
 
     Passing takes no time.
     """
     open_to: Condition | None = None
     """Who can use this channel; others do the step in the next lower one."""
-    by: Names | None = None
+    by: Annotated[Names | None, BeforeValidator(_somebody)] = None
     """Who does it, taken in this order; without anybody the channel lacks the step.
 
     The last of several examines.
@@ -251,12 +277,12 @@ class Profile(Strict):
     """
     priority: Rank | None = None
     """Place in the queue: small numbers first."""
-    makes: dict[str, Making] | None = None
+    makes: Makes | None = None
     """The chance of making each defect.
 
     ``confidence`` stands for what its confidence leaves open.
     """
-    finds: dict[str, Share] | None = None
+    finds: Finds | None = None
     """The chance of finding each defect that is in the documents.
 
     Those just made are among them.
@@ -283,20 +309,34 @@ class Profile(Strict):
     """
     pays: Truth | None = None
     """Money leaves when this step gives: defects with ``loss`` cost from here on."""
-    omit: Truth | None = None
-    """Not needed in this channel: passed in no time.
 
-    Written ``omit: true``.
-    """
+    @model_validator(mode="before")
+    @classmethod
+    def _renamed(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and "omit" in raw:
+            raise wrong("omit_is_if", ("omit",), on="key")
+        return raw
 
-    def overlay(self, block: Profile) -> dict[str, Any]:
-        """Return the fields of this profile with those that ``block`` sets on top."""
-        fields = {name: getattr(self, name) for name in Profile.model_fields}
-        return fields | {
-            name: getattr(block, name)
-            for name in block.model_fields_set
-            if name in Profile.model_fields
-        }
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A step may apply never."""
+        fields = mapping["properties"]
+        never = either({"const": NEVER}, mapping=fields["if"])
+        return super().spelled(mapping | {"properties": fields | {"if": never}})
+
+    @property
+    def applies(self) -> Condition | None:
+        """To which cases the step applies; None: to all, or to none if it is ``passed``."""
+        return None if self.passed else self.if_
+
+    @property
+    def passed(self) -> bool:
+        """Whether all cases pass the step in no time."""
+        return isinstance(self.if_, Never)
+
+
+_Layer = tuple[tuple[str, ...], Profile | Again]
+"""What counts in a channel, and below which keys of the step it is written."""
 
 
 class Step(Profile):
@@ -319,13 +359,17 @@ class Step(Profile):
     agentic: Profile | Channel | None = None
     """How it is done with AI: what differs from the step, or another channel."""
 
+    whole: ClassVar = frozenset(("title", "caption", "gives", "each", "once", *CHANNELS))
+
     @model_validator(mode="before")
     @classmethod
     def _empty_block(cls, raw: Any) -> Any:
-        if isinstance(raw, dict):
-            for channel in CHANNELS:
-                if channel in raw and not isinstance(raw[channel], dict | str):
-                    raise wrong("block_not_mapping", (channel,), channel=channel)
+        for channel in CHANNELS if isinstance(raw, dict) else ():
+            block = raw.get(channel, "")
+            if block in ({}, NONE):
+                raise wrong("block_says_nothing", (channel,), on="key", channel=channel)
+            if not isinstance(block, dict | str):
+                raise wrong("block_not_mapping", (channel,), channel=channel)
         return raw
 
     @model_validator(mode="after")
@@ -339,6 +383,36 @@ class Step(Profile):
                 seen.append(block)
         return self
 
+    @model_validator(mode="after")
+    def _none_takes_something_away(self) -> Step:
+        vain: dict[tuple[str, ...], bool] = {}
+        for channel in CHANNELS:
+            beneath: dict[str, Any] = {}
+            for prefix, layer in self._layers(channel, later=True):
+                said = {k: v for k, v in layer.said.items() if k != "again" or v is None}
+                useful = set(taken(beneath, said))
+                for path in nones(said):
+                    at = (*prefix, *path)
+                    vain[at] = vain.get(at, True) and path not in useful
+                beneath = overlaid(beneath, layer.said)
+        for at in (at for at, idle in vain.items() if idle):
+            raise wrong("none_in_vain", tuple("if" if key == "if_" else key for key in at))
+        return self
+
+    def _layers(self, channel: Channel, *, later: bool) -> list[_Layer]:
+        """Return what counts in ``channel``, each layer over those before it."""
+        source, block = self._source(channel)
+        first: list[tuple[tuple[str, ...], Profile]] = [((), self)]
+        if block is not None:
+            first.append(((source,), block))
+        agains: list[_Layer] = []
+        for prefix, layer in first if later else ():
+            if layer.again is not None:
+                agains.append(((*prefix, "again"), layer.again))
+            elif "again" in layer.model_fields_set:
+                agains = []
+        return [*first, *agains]
+
     def _source(self, channel: Channel) -> tuple[Channel, Profile | None]:
         """Return the block that counts in ``channel``, and the channel it is written under."""
         block = getattr(self, channel)
@@ -346,23 +420,47 @@ class Step(Profile):
             channel, block = block, getattr(self, block)  # type: ignore[assignment]  # a Channel
         return channel, block
 
-    def written(self, channel: Channel, field: str, *below: str | int) -> tuple[str | int, ...]:
+    def block(self, channel: Channel) -> Profile | None:
+        """Return what ``channel`` says on top of the step: its own block or the one it copies."""
+        return self._source(channel)[1]
+
+    def written(
+        self, channel: Channel, field: str, *below: str | int, later: bool = False
+    ) -> tuple[str | int, ...]:
         """Return the address, from this step on, of what ``below`` a field counts in ``channel``.
 
-        That is in the channel's block, in the one it copies, or at the step itself.
+        That is in the highest layer that says it. ``later``: from the second visit on.
         """
-        source, block = self._source(channel)
-        inside = block is not None and field in block.model_fields_set
         name = Profile.model_fields[field].alias or field
-        return (source, name, *below) if inside else (name, *below)
+        says = [one for one in self._layers(channel, later=later) if field in one[1].said]
+        exact = [one for one in says if _says(getattr(one[1], field), *below[:1])]
+        prefix, _ = (exact or says or [((), self)])[-1]
+        return (*prefix, name, *below)
+
+    @property
+    def drafted(self) -> bool:
+        """Whether it is drafted with confidence in some channel."""
+        return any(self.profile(channel).confidence is not None for channel in CHANNELS)
 
     def profile(self, channel: Channel) -> Profile:
-        """Return how this step is done in ``channel``."""
-        _, block = self._source(channel)
-        own = Profile.model_construct(
-            **{name: getattr(self, name) for name in Profile.model_fields}
+        """Return how this step is done in ``channel``; its ``again`` is all of a later visit."""
+        first: dict[str, Any] = reduce(
+            overlaid, (one.said for _, one in self._layers(channel, later=False)), {}
         )
-        return own if block is None else Profile.model_construct(**own.overlay(block))
+        layers = self._layers(channel, later=True)
+        again = None
+        if layers[-1][0][-1:] == ("again",):
+            later: dict[str, Any] = reduce(overlaid, (one.said for _, one in layers), {})
+            again = Again.model_construct(
+                **{key: later[key] for key in Again.model_fields if key in later}
+            )
+        return Profile.model_construct(**(first | {"again": again}))
+
+
+def _says(value: Any, key: str | int | None = None) -> bool:
+    """Whether ``key`` is among the entries of a value, or the value is one thing."""
+    named = isinstance(value, dict | Overlay)
+    return not named or key is None or key in entries(value)
 
 
 class Goal(Strict):
@@ -467,6 +565,16 @@ class Lever(Strict):
     """The fields that the number goes to."""
     source: str | None = None
     """Id of the fact that the default is from."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_leaves_all_as_it_is(cls, raw: Any) -> Any:
+        """A default that is not among the values sets nothing."""
+        values = raw.get("values") if isinstance(raw, dict) else None
+        default = quoted(raw.get("default")) if isinstance(values, dict) else ""
+        if isinstance(values, dict) and "default" in raw and nearest(default, values) is None:
+            return raw | {"values": {default: {}, **values}}
+        return raw
 
     @model_validator(mode="after")
     def _one_kind(self) -> Lever:

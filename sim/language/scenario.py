@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
+from sim.language.amounts import wrong
 from sim.language.attribute import Attribute
 from sim.language.base import (
     Different,
@@ -27,7 +28,7 @@ from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
 from sim.language.json_schema import MOMENT, Shape, either, one_of, shape
 from sim.language.procedure import Goals
-from sim.language.quantity import Distribution, Fixed, Quantity, Share, Time, parse, wrong
+from sim.language.quantity import Fixed, Quantity, Random, Share, Time, parse
 from sim.yaml import meant
 from sim.yaml.quoted import quoted
 
@@ -87,7 +88,7 @@ def _arrivals(raw: object) -> Quantity | Literal["at_once"]:
     law = parse(raw, "gap")
     if isinstance(law, Fixed) and law.value > 0:
         return law
-    if not isinstance(law, Distribution):
+    if not isinstance(law, Random):
         raise wrong("arrivals_law")
     return law
 

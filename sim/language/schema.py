@@ -18,8 +18,9 @@ from pydantic_core import core_schema
 
 from sim.language.agent import Agent
 from sim.language.facts import Facts
-from sim.language.json_schema import DEFINITIONS, ELSEWHERE
+from sim.language.json_schema import ELSEWHERE
 from sim.language.procedure import Procedure
+from sim.language.quantity_schema import definitions as quantities
 from sim.language.scenario import Scenario
 
 MODELS: Final[dict[str, type[BaseModel]]] = {
@@ -34,9 +35,9 @@ _HERE: Final = "#/$defs/"
 def schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of ``kind``."""
     made = MODELS[kind].model_json_schema(schema_generator=_Written)
-    definitions = dict(made.pop("$defs", {}))
+    definitions, known = dict(made.pop("$defs", {})), quantities()
     while missing := _mentioned([made, definitions]) - set(definitions):
-        definitions |= {name: DEFINITIONS[name] for name in missing}
+        definitions |= {name: known[name] for name in missing}
     whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **made,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from sim.report.console import columns
+from sim.experiment.result import Result
+from sim.report.console import columns, shared_out
 from sim.report.estimate import Shown
-from sim.report.names import named
 from sim.report.rows import Row, rows
 
 _GAP: Final = 2
@@ -24,7 +24,7 @@ _NAME: Final = 16
 """Longer names of arms are broken."""
 
 
-def table(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
+def table(result: Result, lang: str, width: int) -> RenderableType:
     """Return the arms of ``result`` side by side, in blocks if ``width`` cells do not hold all.
 
     An interval stands beside its value, or below it where that saves a block.
@@ -32,9 +32,9 @@ def table(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
     return sheet(rows(result, lang), result, lang, width)
 
 
-def sheet(shown: Sequence[Row], result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
+def sheet(shown: Sequence[Row], result: Result, lang: str, width: int) -> RenderableType:
     """Return some rows of figures under the names of the arms."""
-    names = [named(result, "arms", name, lang) for name in result["arms"]]
+    names = [result.named("arms", name, lang) for name in result.arms]
     beside, below = (_Sheet(shown, names, stacked=stacked) for stacked in (False, True))
     best = below if beside.fitting(width) < len(names) <= below.fitting(width) else beside
     return Group(*best.blocks(width))
@@ -54,12 +54,10 @@ class _Sheet:
 
     def blocks(self, width: int) -> Iterator[RenderableType]:
         """Give as few tables as ``width`` allows, the arms shared out evenly among them."""
-        count = -(-len(self.names) // self.fitting(width))
-        size = -(-len(self.names) // count)
-        for start in range(0, len(self.names), size):
-            if start:
+        for arms in shared_out(len(self.names), self.fitting(width)):
+            if arms.start:
                 yield Text()
-            yield self._table(range(start, min(start + size, len(self.names))))
+            yield self._table(arms)
 
     def _column(self) -> int:
         values, intervals = self._widths()

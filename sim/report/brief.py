@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
-from operator import getitem
-from typing import Any, Final
+from typing import Final
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.kpi.verdicts import FAILURES
-from sim.report.console import columns
+from sim.experiment.result import Result
+from sim.kpi.metrics import METRICS, Metric
+from sim.kpi.units import WHOLE
+from sim.report.comparison import head
+from sim.report.console import columns, shared_out
 from sim.report.differences import sign
 from sim.report.estimate import Shown, shown
-from sim.report.head import head
-from sim.report.names import named
-from sim.report.units import A_CASE, DAYS, HOURS, PERCENT, WHOLE, Unit, cost_unit
+from sim.report.rows import happened, unit_of
 from sim.words import say
 
 _GAP: Final = 2
 _MARK: Final = 2
 _NAME_LINES: Final = 2
-
-
-@dataclass(frozen=True)
-class _Line:
-    """A figure: its word, where it stands in an arm (as a KPI: with dots), its unit."""
-
-    word: str
-    kpi: str
-    unit: Unit
-    indent: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,70 +33,69 @@ class _Cell:
     mark: tuple[str, str] = (" ", "")
 
 
-def page(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
-    """Return the essence of a result object on a page of ``width`` cells in ``lang``."""
+_Arm = tuple[str, Sequence[_Cell]]
+"""What an arm is called, and its cells."""
+
+
+def page(result: Result, lang: str, width: int) -> RenderableType:
+    """Return the essence of a result on a page of ``width`` cells in ``lang``."""
     top = head(result, lang)
     top.no_wrap, top.overflow = True, "ellipsis"
-    note = "report.note.brief" if result["differences"] else "report.note.brief_alone"
+    note = "report.note.brief" if result.differences else "report.note.brief_alone"
     return Group(top, *_tables(result, lang, width), Text(say(note, lang), "dim"))
 
 
-def _lines(result: Mapping[str, Any]) -> Iterator[_Line]:
-    yield _Line("report.cases", "cases", WHOLE)
-    yield _Line("report.reached_rate", "reached_rate", PERCENT)
-    yield _Line("report.mean_days", "latency_days.mean", DAYS)
-    yield _Line("report.p50", "latency_days.p50", DAYS, 1)
-    yield _Line("report.p90", "latency_days.p90", DAYS, 1)
-    yield _Line("report.failure_rate", "failure_rate", PERCENT)
-    for kind in FAILURES:
-        if any(arm["failures"][kind]["value"] for arm in result["arms"].values()):
-            yield _Line(f"report.{kind}", f"failures.{kind}", PERCENT, 1)
-    yield _Line("report.returns", "returns", A_CASE)
-    yield _Line("report.applicant_hours", "effort_hours.applicant", HOURS)
-    yield _Line("report.office_hours", "effort_hours.office", HOURS)
-    yield _Line(*_cost(result))
+def _metrics(result: Result) -> list[Metric]:
+    return [
+        metric
+        for metric in METRICS.values()
+        if metric.screen is not None and (not metric.rare or happened(metric, result))
+    ]
 
 
-def _cost(result: Mapping[str, Any]) -> tuple[str, str, Unit]:
-    word, unit = cost_unit(result)
-    return word, "cost_yen", unit
+def _label(metric: Metric, result: Result, lang: str) -> str:
+    indent = metric.screen or 0
+    return " " * 2 * indent + metric.title(lang, unit_of(metric, result), alone=not indent)
 
 
-def _tables(result: Mapping[str, Any], lang: str, width: int) -> Iterator[RenderableType]:
-    lines = list(_lines(result))
-    labels = [" " * 2 * line.indent + say(line.word, lang) for line in lines]
+def _tables(result: Result, lang: str, width: int) -> Iterator[RenderableType]:
+    """Give as few tables as ``width`` allows; intervals show if all arms still fit into one."""
+    lines = _metrics(result)
+    labels = [say("report.cases", lang), *(_label(line, result, lang) for line in lines)]
     room = width - max(map(cell_len, labels))
-    arms = list(result["arms"])
-    cells = {arm: [_cell(result, arm, line, lang) for line in lines] for arm in arms}
-    intervals = _BriefWidths.of(cells.values(), intervals=True)
-    widths = intervals if intervals.fitting(room) >= len(arms) else _BriefWidths.of(cells.values())
-    count = -(-len(arms) // widths.fitting(room))
-    size = -(-len(arms) // count)
-    for start in range(0, len(arms), size):
-        some = arms[start : start + size]
-        names = [named(result, "arms", arm, lang) for arm in some]
-        column = min(room // len(some) - _GAP, max(widths.cells, *map(cell_len, names)))
-        sheet = columns()
-        sheet.add_column(Text("", "bold"), no_wrap=True, width=max(map(cell_len, labels)))
-        for name in names:
-            header = Text(_folded(name, column), "bold cyan")
-            sheet.add_column(header, width=column, justify="right", no_wrap=True)
-        for row, label in enumerate(labels):
-            sheet.add_row(label, *(widths.text(cells[arm][row]) for arm in some))
-        yield sheet
+    arms = [(result.named("arms", arm, lang), _cells(result, arm, lang)) for arm in result.arms]
+    beside, alone = (_widths([cells for _, cells in arms], intervals=i) for i in (True, False))
+    widths = beside if beside.fitting(room) >= len(arms) else alone
+    for block in shared_out(len(arms), widths.fitting(room)):
+        yield _table(labels, [arms[arm] for arm in block], widths, room)
 
 
-def _cell(result: Mapping[str, Any], arm: str, line: _Line, lang: str) -> _Cell:
-    figure = reduce(getitem, line.kpi.split("."), result["arms"][arm])
-    if not isinstance(figure, Mapping):
-        return _Cell(Shown(line.unit.text(figure)))
-    first = next(iter(result["arms"]))
+def _table(
+    labels: Sequence[str], arms: Sequence[_Arm], widths: _BriefWidths, room: int
+) -> RenderableType:
+    widest = max(widths.cells, *(cell_len(name) for name, _ in arms))
+    column = min(room // len(arms) - _GAP, widest)
+    sheet = columns()
+    sheet.add_column(Text("", "bold"), no_wrap=True, width=max(map(cell_len, labels)))
+    for name, _ in arms:
+        header = Text(_folded(name, column), "bold cyan")
+        sheet.add_column(header, width=column, justify="right", no_wrap=True)
+    for row, label in enumerate(labels):
+        sheet.add_row(label, *(widths.text(cells[row]) for _, cells in arms))
+    return sheet
+
+
+def _cells(result: Result, arm: str, lang: str) -> list[_Cell]:
+    cases = _Cell(Shown(WHOLE.text(result.arms[arm].cases)))
+    return [cases, *(_cell(result, arm, metric, lang) for metric in _metrics(result))]
+
+
+def _cell(result: Result, arm: str, metric: Metric, lang: str) -> _Cell:
+    pair = (next(iter(result.arms)), arm, metric.name)
     marks = (
-        sign(row)
-        for row in result["differences"]
-        if (row["from"], row["to"], row["kpi"]) == (first, arm, line.kpi)
+        sign(row.change) for row in result.differences if (row.earlier, row.later, row.kpi) == pair
     )
-    told = shown(figure, lang, line.unit)
+    told = shown(result.arms[arm].figures[metric.name], lang, unit_of(metric, result))
     short = told if told.reached else replace(told, value=say("report.never", lang))
     return _Cell(short, *marks)
 
@@ -118,14 +106,6 @@ class _BriefWidths:
 
     value: int
     interval: int
-
-    @classmethod
-    def of(cls, arms: Iterable[Sequence[_Cell]], *, intervals: bool = False) -> _BriefWidths:
-        """Return the widths that hold all cells of ``arms``."""
-        every = [cell.shown for arm in arms for cell in arm]
-        told = [one for one in every if one.reached or not intervals]
-        value = max(cell_len(one.value) for one in told)
-        return cls(value, max(cell_len(one.interval) for one in every) if intervals else 0)
 
     @property
     def cells(self) -> int:
@@ -146,6 +126,14 @@ class _BriefWidths:
                 interval.pad_right(self.interval - interval.cell_len)
             parts.append(interval)
         return Text(" ").join([*parts, Text(mark, style)])
+
+
+def _widths(arms: Iterable[Sequence[_Cell]], *, intervals: bool) -> _BriefWidths:
+    """Return the widths that hold all cells of ``arms``."""
+    every = [cell.shown for arm in arms for cell in arm]
+    told = [one for one in every if one.reached or not intervals]
+    value = max(cell_len(one.value) for one in told)
+    return _BriefWidths(value, max(cell_len(one.interval) for one in every) if intervals else 0)
 
 
 def _folded(name: str, cells: int) -> str:

@@ -1,21 +1,28 @@
-"""The sheet that tables and lists are drawn on: as wide as the terminal, in colour or plain."""
+"""What is drawn on the terminal: sheets of tables, as wide as it is, and a bar of progress."""
 
 from __future__ import annotations
 
 import io
+import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.segment import Segment
 from rich.table import Table
 
+from sim import signals
 from sim.words import printable
 
 WIDEST: Final = 100
 NARROWEST: Final = 40
+
+_VANISH: Final = b"\r\x1b[2K\x1b[?25h"
+"""To the terminal: delete the line and show the cursor."""
 
 
 def width() -> int:
@@ -65,3 +72,30 @@ def columns(*, header: bool = True) -> Table:
         header_style="",
         border_style="dim",
     )
+
+
+def shared_out(count: int, fitting: int) -> list[range]:
+    """Return as few spans of ``count`` columns as hold ``fitting`` each, evenly long."""
+    size = -(-count // -(-count // fitting))
+    return [range(start, min(start + size, count)) for start in range(0, count, size)]
+
+
+@contextmanager
+def bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that takes how many of how many are done; the bar vanishes at the end."""
+    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    with (
+        signals.lastly(_vanish),
+        Progress(*shown, TimeElapsedColumn(), console=console, transient=True) as progress,
+    ):
+        task = progress.add_task(label, total=None)
+
+        def update(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield update
+
+
+def _vanish() -> None:
+    os.write(2, _VANISH)

@@ -10,8 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.report.console import columns
-from sim.report.names import title
-from sim.words import say
+from sim.words import say, titled
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -30,7 +29,7 @@ def text(graph: Graph, lang: str) -> RenderableType:
     parts: list[RenderableType] = []
     for node in _nodes(graph, "step"):
         parts += [Text()] if parts else []
-        name = title(graph.nodes[node]["title"], str(node), lang)
+        name = titled(graph.nodes[node]["title"], str(node), lang)
         parts += [Text(name, "bold"), Padding(_step(graph, node, lang), (0, 0, 0, 2))]
     return Group(*parts)
 
@@ -75,11 +74,11 @@ def _nodes(graph: Graph, kind: str) -> list[Any]:
 def _label(graph: Graph, node: Any, lang: str) -> list[str]:
     known = graph.nodes[node]
     actors = _actors(known, lang)
-    return [title(known["title"], str(node), lang), *([actors] if actors else [])]
+    return [titled(known["title"], str(node), lang), *([actors] if actors else [])]
 
 
 def _actors(known: Mapping[str, Any], lang: str) -> str:
-    return _joined((title(actor, "", lang) for actor in known.get("actors", ())), lang)
+    return _joined((titled(actor, "", lang) for actor in known.get("actors", ())), lang)
 
 
 def _step(graph: Graph, node: Any, lang: str) -> RenderableType:

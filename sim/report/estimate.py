@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
 from dataclasses import dataclass
 from typing import Final
 
-from sim.report.units import Unit, number, size
+from sim.kpi.units import Unit, number, size
+from sim.stats import Estimate
 from sim.words import say
-
-Estimate = Mapping[str, float | None]
-"""``value`` with the ends of its interval, ``low`` and ``high``; ``None`` stands for infinity."""
 
 _EVEN: Final = 4
 """An interval is even if its halves differ by less than this part of it."""
@@ -40,11 +38,12 @@ class Shown:
 def shown(estimate: Estimate, lang: str, unit: Unit, *, change: bool = False) -> Shown:
     """Return ``estimate`` as text in ``unit``; ``change``: it is a difference.
 
-    A ``null`` is infinity: a value that is ``null`` was not reached, an interval whose high end is
-    ``null`` is open. A share of nothing (value 0, high above 0) shows only its upper bound, a value
-    without spread ``±0``. The ends of a difference that lie on one side of zero stay there.
+    A value that is not finite was not reached, an interval whose high end is not finite is open. A
+    share of nothing (value 0, high above 0) shows only its upper bound, a value without spread
+    ``±0``. The ends of a difference that lie on one side of zero stay there.
     """
-    value, low, high = (_scaled(estimate[key], unit.factor) for key in ("value", "low", "high"))
+    ends = (estimate.value, estimate.low, estimate.high)
+    value, low, high = (end * unit.factor if math.isfinite(end) else None for end in ends)
     if value is None:
         bound = f"≥{number(low, unit.places(low))}" if low else ""
         return Shown(say("report.not_reached", lang), bound, reached=False)
@@ -75,12 +74,8 @@ def _closed(value: float, low: float, high: float, places: int, *, change: bool)
     return Shown(number(value, places), _TO[change].join(ends))
 
 
-def probability(p: float | None) -> str:
-    """Return a p-value with two digits, tiny ones as a bound."""
-    if p is None:
+def probability(p: float) -> str:
+    """Return a p-value with two digits, tiny ones as a bound, nothing for one not known."""
+    if math.isnan(p):
         return ""
     return f"<{_TINY}" if p < _TINY else f"{p:.2g}" if p < _SMALL else f"{p:.2f}"
-
-
-def _scaled(value: float | None, scale: float) -> float | None:
-    return None if value is None else value * scale

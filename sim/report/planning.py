@@ -11,10 +11,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.errors import shortened
+from sim.kpi.units import Unit
 from sim.report.console import columns
-from sim.report.names import title
-from sim.report.units import Unit
-from sim.words import say
+from sim.words import say, titled
 
 if TYPE_CHECKING:
     from sim.graph.plan import Plan, PlanStep
@@ -74,7 +73,7 @@ def _heard(plan: Plan, heard: str, lang: str) -> Text:
 
 def _titles(steps: Sequence[PlanStep], between: str, lang: str) -> Text:
     """Return the titles of steps in order, or that there are none."""
-    shown = between.join(title(step.title, step.name, lang) for step in steps)
+    shown = between.join(titled(step.title, step.name, lang) for step in steps)
     return Text(shown or say("report.none", lang))
 
 
@@ -100,7 +99,7 @@ def _steps(plan: Plan, lang: str, width: int) -> RenderableType:
     for step in _by_procedure(plan.steps):
         if step.procedure != procedure:
             rank, procedure = -1, step.procedure
-            heading = Text(title(step.procedure_title, procedure, lang), "cyan")
+            heading = Text(titled(step.procedure_title, procedure, lang), "cyan")
             sheet.add_row("", "", heading)
         stage = "" if step.rank == rank else str(step.rank + 1)
         rank = step.rank
@@ -120,8 +119,8 @@ def _by_procedure(steps: Sequence[PlanStep]) -> list[PlanStep]:
 
 def _told(step: PlanStep, plan: Plan, lang: str) -> list[Text]:
     """Return what a step is, and who does it; also how, if not in the channel of the plan."""
-    name = Text(title(step.title, step.name, lang), "bold" if step.critical else "")
-    actors = Text(say("report.and", lang).join(title(one, "", lang) for one in step.actor_titles))
+    name = Text(titled(step.title, step.name, lang), "bold" if step.critical else "")
+    actors = Text(say("report.and", lang).join(titled(one, "", lang) for one in step.actor_titles))
     if step.channel != plan.channel:
         actors.append(f" [{say(f'report.channel.{step.channel}', lang)}]", "dim")
     return [name, actors]
@@ -142,4 +141,4 @@ def _documents(plan: Plan, names: Sequence[str], lang: str) -> Text:
 def _document(plan: Plan, name: str, lang: str) -> str:
     """Return the title of a document, or of those of its list, such as ``consent`` of each."""
     family = (titles for one, titles in plan.titles.items() if one.partition(".")[0] == name)
-    return title(plan.titles.get(name) or next(family, None), name, lang)
+    return titled(plan.titles.get(name) or next(family, None), name, lang)

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import reduce
-from typing import Any, Final
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
 
-from sim.kpi.verdicts import FAILURES
-from sim.report.estimate import Estimate, Shown, shown
-from sim.report.names import named
-from sim.report.times import PARTS
-from sim.report.units import A_CASE, DAYS, HOURS, PERCENT, WHOLE, Unit, cost_unit
+from sim.experiment.result import ArmResult, Result
+from sim.kpi.metrics import HEADINGS, METRICS, POOL_METRICS, Metric, PoolMetric, in_language
+from sim.kpi.units import PERCENT, WHOLE, Unit
+from sim.report.estimate import Shown, shown
+from sim.report.times import MARKS
+from sim.stats import Estimate
 from sim.words import say
 
-_REACHED: Final = ("clean", "flawed", "incomplete")
-_LAWFUL: Final = ("rejected", "withdrawn")
-_TRANSIT: Final = ("transit_office", "transit_person", "transit_system")
-_BURDEN: Final = ("visits", "forms", "seals", "logins")
+_SECTIONS: Final = (
+    ("reached_rate",),
+    ("latency_days",),
+    ("failure_rate", "late_rate", "returns"),
+    ("time_days",),
+    ("effort_hours", "burden", "cost_yen"),
+)
+"""Figures and groups of figures from top to bottom; others stand below the last."""
+
+_ELSEWHERE: Final = ("money_yen",)
+"""A group with a table of its own."""
 
 
 @dataclass(frozen=True)
@@ -31,115 +40,106 @@ class Row:
     bold: bool = False
 
 
-_BLANK: Final = Row()
-
-
-def rows(result: Mapping[str, Any], lang: str) -> list[Row]:
+def rows(result: Result, lang: str) -> list[Row]:
     """Return all rows that the arms and pools of ``result`` fill."""
     return list(_Rows(result, lang).all())
 
 
+def unit_of(metric: Metric, result: Result) -> Unit:
+    """Return the unit that suits a figure of all arms."""
+    values = (
+        abs(value) for value in _values(arm.figures.get(metric.name) for arm in _arms(result))
+    )
+    return metric.unit.suiting(max(values, default=0))
+
+
+def happened(metric: Metric, result: Result) -> bool:
+    """Return whether a figure is above zero in any arm."""
+    return _most(arm.figures.get(metric.name) for arm in _arms(result)) > 0
+
+
 @dataclass(frozen=True)
 class _Rows:
-    result: Mapping[str, Any]
+    result: Result
     lang: str
 
     def all(self) -> Iterator[Row]:
         yield self._cases()
-        yield replace(self._share("reached_rate"), bold=True)
-        for outcome in _REACHED:
-            yield replace(self._figure("outcomes", outcome, unit=PERCENT), indent=1)
-        yield from self._seen("outcomes", _LAWFUL, PERCENT)
-        yield _BLANK
-        yield from self._group("latency_days", ("mean", "p50", "p90"), DAYS)
-        yield _BLANK
-        yield replace(self._share("failure_rate"), bold=True)
-        yield from self._seen("failures", FAILURES, PERCENT)
-        yield from self._causes()
-        yield self._share("late_rate")
-        yield self._figure("returns", unit=A_CASE)
-        yield _BLANK
-        yield from self._times()
-        yield _BLANK
-        yield from self._group("effort_hours", ("applicant", "office"), HOURS)
-        yield from self._group("burden", _BURDEN, A_CASE)
-        yield self._cost()
-        yield from self._pools("utilisation", PERCENT)
-        yield from self._pools("offered_load", PERCENT)
-        yield from self._pools("wait_hours", HOURS)
-
-    def _arms(self) -> Iterable[Mapping[str, Any]]:
-        arms: Mapping[str, Mapping[str, Any]] = self.result["arms"]
-        return arms.values()
-
-    def _row(self, label: str, found: Iterable[Estimate | None], unit: Unit) -> Row:
-        cells = (None if one is None else shown(one, self.lang, unit) for one in found)
-        return Row(label, tuple(cells))
-
-    def _heading(self, key: str) -> Row:
-        return Row(say(f"report.{key}", self.lang), bold=True)
-
-    def _figure(self, *path: str, unit: Unit) -> Row:
-        """Return the row of the figure that stands at ``path`` in every arm."""
-        found = (reduce(lambda part, key: part[key], path, arm) for arm in self._arms())
-        return self._row(say(f"report.{path[-1]}", self.lang), found, unit)
-
-    def _share(self, name: str) -> Row:
-        return self._figure(name, unit=PERCENT)
-
-    def _group(self, name: str, members: Iterable[str], unit: Unit) -> Iterator[Row]:
-        yield self._heading(name)
-        for member in members:
-            yield replace(self._figure(name, member, unit=unit), indent=1)
+        for place, section in enumerate(_sections()):
+            if place:
+                yield Row()
+            for group in section:
+                yield from self._group(group)
+        for pool_metric in POOL_METRICS:
+            yield from self._pools(pool_metric)
 
     def _cases(self) -> Row:
-        counts = (Shown(WHOLE.text(arm["cases"])) for arm in self._arms())
+        counts = (Shown(WHOLE.text(arm.cases)) for arm in _arms(self.result))
         return Row(say("report.cases", self.lang), tuple(counts))
 
-    def _cost(self) -> Row:
-        word, unit = cost_unit(self.result)
-        costs = (arm["cost_yen"] for arm in self._arms())
-        return replace(self._row(say(word, self.lang), costs, unit), bold=True)
+    def _group(self, group: str) -> Iterator[Row]:
+        """Give a figure, or the heading of a group and its members."""
+        if group in HEADINGS:
+            yield Row(in_language(HEADINGS[group], self.lang), bold=True)
+        for metric in METRICS.values():
+            if metric.group == group and not metric.below:
+                yield from self._figure(metric, int(group in HEADINGS))
 
-    def _seen(
-        self, group: str, members: Iterable[str], unit: Unit, *, indent: int = 1
-    ) -> Iterator[Row]:
-        """Give the rows of those members of a group that happened in any arm."""
-        for name in members:
-            found = [arm[group].get(name) for arm in self._arms()]
-            if _most(found) > 0:
-                label = say(f"report.{name}", self.lang)
-                yield replace(self._row(label, found, unit), indent=indent)
+    def _figure(self, metric: Metric, indent: int) -> Iterator[Row]:
+        """Give the row of a figure and those of its parts, the rare ones last."""
+        if not metric.titles or (metric.rare and not happened(metric, self.result)):
+            return
+        unit = unit_of(metric, self.result)
+        found = [arm.figures.get(metric.name) for arm in _arms(self.result)]
+        mark = MARKS.get(metric.name, "")
+        label = metric.title(self.lang, unit)
+        yield Row(label, self._cells(found, unit), indent, mark, metric.bold)
+        parts = [part for part in METRICS.values() if part.below == metric.name]
+        for part in sorted(parts, key=lambda part: part.rare):
+            yield from self._figure(part, indent + 1)
+        if metric.name == "failure_rate":
+            yield from self._causes()
+
+    def _cells(self, found: Iterable[Estimate | None], unit: Unit) -> tuple[Shown | None, ...]:
+        return tuple(None if one is None else shown(one, self.lang, unit) for one in found)
 
     def _causes(self) -> Iterator[Row]:
-        names = dict.fromkeys(name for arm in self._arms() for name in arm["causes"])
-        found = {name: [arm["causes"].get(name) for arm in self._arms()] for name in names}
+        names = dict.fromkeys(chain.from_iterable(arm.causes for arm in _arms(self.result)))
+        found = {name: [arm.causes.get(name) for arm in _arms(self.result)] for name in names}
         for name in sorted(found, key=lambda name: -_most(found[name])):
             if _most(found[name]) > 0:
-                label = named(self.result, "causes", name, self.lang)
-                yield replace(self._row(label, found[name], PERCENT), indent=2)
+                label = self.result.named("causes", name, self.lang)
+                yield Row(label, self._cells(found[name], PERCENT), indent=2)
 
-    def _times(self) -> Iterator[Row]:
-        yield self._heading("time_days")
-        for part in PARTS:
-            yield replace(self._figure("time_days", part.name, unit=DAYS), indent=1, mark=part.mark)
-            if part.name == "transit":
-                yield from self._seen("time_days", _TRANSIT, DAYS, indent=2)
-        yield replace(self._figure("time_days", "rework", unit=DAYS), indent=1)
-
-    def _pools(self, figure: str, unit: Unit) -> Iterator[Row]:
-        told = [self._pool(actor, figure, unit) for actor in self.result["pools"]]
+    def _pools(self, metric: PoolMetric) -> Iterator[Row]:
+        told = [self._pool(actor, metric) for actor in self.result.pools]
         if told := [row for row in told if any(row.cells)]:
-            yield from (_BLANK, self._heading(figure), *told)
+            yield from (Row(), Row(metric.title(self.lang), bold=True), *told)
 
-    def _pool(self, actor: str, figure: str, unit: Unit) -> Row:
-        arms: Mapping[str, Any] = self.result["pools"][actor]
-        used = (arms.get(name, {}).get(figure) for name in self.result["arms"])
-        found = (one if one and one["value"] is not None else None for one in used)
-        label = named(self.result, "actors", actor, self.lang)
-        return replace(self._row(label, found, unit), indent=1)
+    def _pool(self, actor: str, metric: PoolMetric) -> Row:
+        arms = self.result.pools[actor]
+        used = (arms.get(name, {}).get(metric.name) for name in self.result.arms)
+        found = (one if one and math.isfinite(one.value) else None for one in used)
+        label = self.result.named("actors", actor, self.lang)
+        return Row(label, self._cells(found, metric.unit), indent=1)
+
+
+def _sections() -> list[Sequence[str]]:
+    """Return the figures and groups of figures of each part of the table."""
+    told = {*chain.from_iterable(_SECTIONS), *_ELSEWHERE}
+    groups = dict.fromkeys(metric.group for metric in METRICS.values() if not metric.below)
+    *others, last = _SECTIONS
+    return [*others, (*last, *(group for group in groups if group not in told))]
+
+
+def _arms(result: Result) -> Iterable[ArmResult]:
+    return result.arms.values()
+
+
+def _values(found: Iterable[Estimate | None]) -> list[float]:
+    return [one.value for one in found if one is not None and math.isfinite(one.value)]
 
 
 def _most(found: Iterable[Estimate | None]) -> float:
     """Return the greatest value of a figure in any arm."""
-    return max((one["value"] or 0 for one in found if one is not None), default=0)
+    return max(_values(found), default=0)

@@ -71,7 +71,7 @@ class Output:
         if self.plain or not (is_terminal(sys.stdout) and is_terminal(sys.stderr)):
             yield None
             return
-        from sim.report.progress import bar
+        from sim.report.console import bar
 
         with bar(say(of, self.lang)) as update:
             yield update

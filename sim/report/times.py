@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from rich.columns import Columns
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.experiment.result import ArmResult, Result
+from sim.kpi.metrics import TIMES
+from sim.kpi.units import DAYS
 from sim.report.console import columns
-from sim.report.names import named
-from sim.report.units import DAYS
 from sim.words import say
 
+_MARKS: Final = "█▓░▒▚·"
+_COLOURS: Final = ("green", "red", "blue", "yellow", "magenta", "cyan")
 
-@dataclass(frozen=True)
-class Part:
-    """A part of elapsed time: ``name`` as in ``time_days``, the ``mark`` and colour of its bar."""
-
-    name: str
-    mark: str
-    colour: str
-
-
-PARTS: Final = (
-    Part("work", "█", "green"),
-    Part("queue", "▓", "red"),
-    Part("closed", "░", "blue"),
-    Part("transit", "▒", "yellow"),
-    Part("busy", "▚", "magenta"),
-    Part("response", "·", "cyan"),
-)
-"""The parts that sum to elapsed time, in the order of the bar."""
+MARKS: Final = dict(zip((part.name for part in TIMES), _MARKS, strict=True))
+"""The mark of each part of elapsed time by the name of its metric, in the order of the bar."""
 
 _NAME: Final = 24
 _TOTAL: Final = 7
 _SHORTEST: Final = 8
 
 
-def bars(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
+def bars(result: Result, lang: str, width: int) -> RenderableType:
     """Return a bar for each arm, the longest as long as ``width`` cells allow, and their key."""
-    days = {name: _days(arm) for name, arm in result["arms"].items()}
-    names = {name: Text(named(result, "arms", name, lang)) for name in days}
+    days = {name: _days(arm) for name, arm in result.arms.items()}
+    names = {name: Text(result.named("arms", name, lang)) for name in days}
     label = min(_NAME, width // 3, max(text.cell_len for text in names.values()))
     longest = max(_SHORTEST, width - label - _TOTAL - 4)
     most = max((sum(parts) for parts in days.values()), default=0)
@@ -58,22 +45,27 @@ def bars(result: Mapping[str, Any], lang: str, width: int) -> RenderableType:
     return Group(Text(say("report.bars", lang), "bold"), sheet, _key(lang))
 
 
-def _days(arm: Mapping[str, Any]) -> tuple[float, ...]:
-    return tuple(arm["time_days"][part.name]["value"] or 0 for part in PARTS)
+def _days(arm: ArmResult) -> tuple[float, ...]:
+    found = (arm.figures[part.name].value for part in TIMES)
+    return tuple(days if math.isfinite(days) else 0 for days in found)
+
+
+def _shades() -> Iterator[tuple[str, str]]:
+    return zip(_MARKS, _COLOURS, strict=True)
 
 
 def _bar(days: Sequence[float], cells_a_day: float) -> Text:
     """Draw parts next to each other; each ends at the cell its running total rounds to."""
     bar, total, drawn = Text(), 0.0, 0
-    for part, some in zip(PARTS, days, strict=True):
+    for (mark, colour), some in zip(_shades(), days, strict=True):
         total += some
         end = round(total * cells_a_day)
-        bar.append(part.mark * (end - drawn), part.colour)
+        bar.append(mark * (end - drawn), colour)
         drawn = end
     return bar
 
 
 def _key(lang: str) -> RenderableType:
-    words = ((part, say(f"report.{part.name}", lang)) for part in PARTS)
-    marked = [Text.assemble((part.mark, part.colour), f" {word}") for part, word in words]
+    told = zip(TIMES, _shades(), strict=True)
+    marked = [Text.assemble(shade, f" {part.title(lang)}") for part, shade in told]
     return Columns(marked, padding=(0, 2, 0, 0))

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sim.errors import InvalidInput, Problem, nearest
 from sim.language.base import CHANNELS
 from sim.language.comparison import Comparison
+from sim.language.overlay import MAPPINGS, NONE
 from sim.yaml.located import written
 from sim.yaml.source import Located
 
@@ -122,6 +123,11 @@ class Draft:
         if key is None and not invents:
             raise _no_place(place, path, len(above), origin)
         at = last if key is None else key
+        if value == NONE and _may_be_taken(path):
+            if key is None:
+                raise _no_place(place, path, len(above), origin)
+            del place[at]
+            return at
         old = place[at] if key is not None else None
         place[at] = _keeping_comparison(old, value)
         return at
@@ -137,6 +143,13 @@ def _key(place: Any, segment: str | int) -> str | int | None:
             if named == segment or str(i) == str(segment):
                 return i
     return None
+
+
+def _may_be_taken(path: Path) -> bool:
+    """Whether ``path`` leads to a block, a field or an entry of a step that may be taken away."""
+    inside = [part for part in path[2:] if part not in (*CHANNELS, "again")]
+    named = inside[:1] if inside[:1] and inside[0] in MAPPINGS else []
+    return path[0] == "steps" and len(path) > 2 and len(inside) <= 1 + len(named)  # noqa: PLR2004 -- below a step
 
 
 def _keeping_comparison(old: Any, new: Any) -> Any:

@@ -16,6 +16,7 @@ from sim.language.agent import Agent
 from sim.language.procedure import Procedure
 from sim.language.scenario import Arm, Scenario
 from sim.study.edits import Draft, Origin
+from sim.study.mentions import mentioned
 from sim.study.overrides import SCENARIO_FIELDS, Assignment, Patcher
 from sim.study.settings import Setting
 from sim.yaml import source
@@ -346,31 +347,10 @@ def _part(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-_NAMING: Final = frozenset(("needs", "gives", "by", "each", "decides", "until", "at", "document"))
-"""Keys of a step or goal whose value is a name or a list of names."""
-
-_NAMED: Final = frozenset(("if", "open_to", "makes", "finds"))
-"""Keys whose mapping has names for keys."""
-
-
 def _listed(value: object) -> set[str]:
     """Return the names in a name or a list of them, without the items of lists."""
     names = value if isinstance(value, list) else [value]
     return {name.partition(".")[0] for name in names if isinstance(name, str)}
-
-
-def _names_in(value: object) -> set[str]:
-    """Return every text in a raw step or goal that stands where a name is meant.
-
-    What people read and the values of attributes are none, whatever they look like.
-    """
-    if isinstance(value, list):
-        return set().union(*(_names_in(v) for v in value))
-    names: set[str] = set()
-    for key, inner in value.items() if isinstance(value, dict) else ():
-        names |= _listed(inner) if key in _NAMING else _names_in(inner)
-        names |= _listed(list(inner)) if key in _NAMED and isinstance(inner, dict) else set()
-    return names
 
 
 _SHARED: Final = ("documents", "defects", "attributes", "actors", "lists", "calendars", "levers")
@@ -395,12 +375,12 @@ def companions(names: Sequence[str], given: Given | None = None) -> tuple[str, .
             guess = nearest(name, raws)
             raise InvalidInput([Problem("no_such_procedures", {"name": name}, guess=guess)])
     for name in chosen:  # grows while it is walked
-        mentioned = _mentioned(raws[name])
+        wanted = _mentioned(raws[name])
         while True:
             known = set().union(*(_declares(raws[one]) for one in chosen))
             had = set().union(*(_given(raws[one]) for one in chosen))
             lent = {
-                other: len(mentioned & ((_declares(raw) - known) | (_given(raw) - had)))
+                other: len(wanted & ((_declares(raw) - known) | (_given(raw) - had)))
                 for other, raw in raws.items()
                 if other not in chosen
             }
@@ -414,10 +394,7 @@ def companions(names: Sequence[str], given: Given | None = None) -> tuple[str, .
 def _mentioned(raw: Mapping[str, Any]) -> set[str]:
     """Return what a procedure may have from others: not its steps, its actors and the like."""
     own = {name for part in _SHARED if part != "documents" for name in _part(raw, part)}
-    steps = _part(raw, "steps")
-    goal = raw.get("goal")
-    named = _names_in([*steps.values(), goal]) | _listed(goal)
-    return named - own - set(steps)
+    return mentioned(raw) - own - set(_part(raw, "steps"))
 
 
 def declared(part: str) -> set[str]:

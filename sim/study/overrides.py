@@ -10,11 +10,12 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from sim.errors import InvalidInput, Problem, nearest
+from sim.language.amounts import number
 from sim.language.measure import Kind
 from sim.language.procedure import Lever, Procedure
-from sim.language.quantity import number
 from sim.language.scenario import Arm, Scenario
 from sim.study.edits import Draft, Origin
+from sim.study.layers import done_by
 from sim.study.settings import Setting
 from sim.yaml.explain import explain
 from sim.yaml.located import Address
@@ -174,6 +175,9 @@ class Patcher:
         ``procedure``: the one whose lever says so; its fields need no prefix.
         """
         first, *rest = parts = tuple(path.split("."))
+        acting = self._acting(parts, procedure)
+        if acting is not None:
+            return self._steps_of(*acting, origin)
         if first == "agents" and len(parts) > 2 and ("agent", rest[0]) in self.drafts:  # noqa: PLR2004 -- agents.NAME.FIELD
             return [(self.drafts["agent", rest[0]], tuple(rest[1:]))]
         if first == "actors" and rest:
@@ -188,6 +192,38 @@ class Patcher:
         if procedure is None and first in SCENARIO_FIELDS:
             return [(self.drafts["scenario", self.scenario.scenario], parts)]
         raise InvalidInput([self._no_start(parts, origin, procedure)])
+
+    def _acting(
+        self, parts: tuple[str, ...], procedure: str | None
+    ) -> tuple[str | None, str, Address] | None:
+        """Read ``actors.NAME.steps.FIELD``, perhaps behind a procedure, as all three."""
+        if ("procedure", parts[0]) in self.drafts and parts[1:2] == ("actors",):
+            procedure, *rest = parts
+            parts = tuple(rest)
+        if len(parts) > 3 and (parts[0], parts[2]) == ("actors", "steps"):  # noqa: PLR2004 -- a FIELD
+            return procedure, parts[1], parts[3:]
+        return None
+
+    def _steps_of(
+        self, procedure: str | None, actor: str, inside: Address, origin: Origin
+    ) -> list[tuple[Draft, Address]]:
+        """Return where ``inside`` counts in each step that an actor does, or takes part in."""
+        drafts = [
+            draft
+            for (kind, name), draft in self.drafts.items()
+            if kind == "procedure" and procedure in (None, name)
+        ]
+        aims = [
+            (draft, ("steps", key, *path))
+            for draft in drafts
+            for key, step in _mapping(draft.data, "steps").items()
+            for path in done_by(actor, step, inside)
+        ]
+        if not aims:
+            names = {name for draft in drafts for name in _actors_of(draft)}
+            told = {"name": actor, "guess": nearest(actor, names - {actor})}
+            raise InvalidInput([origin.problem_in_path(len(inside) + 2, "no_steps_of", **told)])
+        return aims
 
     def _no_start(self, parts: tuple[str, ...], origin: Origin, procedure: str | None) -> Problem:
         known = {"actors": self._actors(), "agents": [n for k, n in self.drafts if k == "agent"]}
@@ -206,8 +242,13 @@ class Patcher:
 
 def _actors_of(draft: Draft) -> Mapping[str, Any]:
     """Return the actors that a draft declares, as they are written."""
-    actors = draft.data.get("actors") if isinstance(draft.data, dict) else None
-    return actors if isinstance(actors, dict) else {}
+    return _mapping(draft.data, "actors")
+
+
+def _mapping(raw: Any, key: str) -> Mapping[str, Any]:
+    """Return what stands under a key, if it is a mapping."""
+    inner = raw.get(key) if isinstance(raw, dict) else None
+    return inner if isinstance(inner, dict) else {}
 
 
 def _lever(path: Address, raw: object, draft: Draft) -> Lever:

@@ -14,12 +14,23 @@ from pydantic import BaseModel, ValidationError
 from sim import shelf
 from sim.errors import InvalidInput, Problem, nearest
 from sim.language.agent import Agent
+from sim.language.amounts import parted
 from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import Condition, Noted
 from sim.language.comparison import Comparison
 from sim.language.facts import Fact, facts
 from sim.language.procedure import Burden, Deadline, Lever, Procedure
-from sim.language.quantity import LAWS, UNKNOWN, Distribution, Fixed, Lookup, Provenance, leaves
+from sim.language.quantity import (
+    NOTES,
+    UNKNOWN,
+    Fixed,
+    Lookup,
+    Provenance,
+    Random,
+    ends,
+    forms,
+    leaves,
+)
 from sim.language.scenario import Arm, Report, Scenario
 from sim.study import loader
 from sim.yaml import source
@@ -44,7 +55,6 @@ _PATCHES: Final[Mapping[type[BaseModel], frozenset[str]]] = {
 }
 """Fields that hold patches: what they say is read only where it is put."""
 
-_LAW_KEYS: Final = frozenset(("value", "median", *LAWS))
 _AMOUNT: Final = re.compile(r"\s*\d+(\.\d+)?([a-z]+(\d+(\.\d+)?[a-z]+)*|%)\s*")
 """A number with its unit: ``2h30min``, ``15%``."""
 
@@ -192,7 +202,7 @@ def in_force(model: BaseModel) -> Iterator[tuple[Address, Provenance]]:
 
 def _walk(value: Any, path: Address) -> Iterator[_Found]:
     """Yield the path and provenance of each number in a definition."""
-    if isinstance(value, Fixed | Distribution | Lookup):
+    if isinstance(value, Fixed | Random | Lookup):
         yield from _below(leaves(value), path)
     elif isinstance(value, Chance | Amount | Choice | Table):
         yield from _below(numbers(value), path)
@@ -207,9 +217,7 @@ def _walk(value: Any, path: Address) -> Iterator[_Found]:
             yield from _walk(inner, (*path, key))
 
 
-def _below(
-    found: Iterable[tuple[Address, Fixed | Distribution]], path: Address
-) -> Iterator[_Found]:
+def _below(found: Iterable[tuple[Address, Fixed | Random]], path: Address) -> Iterator[_Found]:
     """Yield the numbers below ``path``, those that were written as one only once."""
     notes = {(*path, *below): leaf.note for below, leaf in found}
     yield from notes.items()
@@ -257,23 +265,24 @@ def _patches(raw: Any, path: Address, above: Provenance) -> Iterator[_Found]:
     """Yield the numbers of some raw YAML; a source or range counts for all that is below it."""
     if not isinstance(raw, dict | list):
         if _is_number(raw):
-            yield path, None if str(path[-1]).rpartition(".")[2] in _COUNTS else above
+            counted = str(path[-1]).rpartition(".")[2] in _COUNTS
+            yield path, None if counted else _noted({"value": raw}, above)
         return
     note = _noted(raw, above) if isinstance(raw, dict) else above
-    if isinstance(raw, dict) and not _LAW_KEYS.isdisjoint(raw):
+    if isinstance(raw, dict) and not raw.keys().isdisjoint(forms()):
         if not isinstance(raw.get("value"), bool):
             yield path, note
         return
     for key, inner in raw.items() if isinstance(raw, dict) else enumerate(raw):
-        if key not in ("source", "range"):
+        if key not in NOTES:
             yield from _patches(inner, (*path, key), note)
 
 
 def _noted(raw: Mapping[str, Any], above: Provenance) -> Provenance:
-    bounds = raw.get("range")
-    pair = tuple(map(str, bounds)) if isinstance(bounds, list) else ()
+    bounds = raw.get("range", parted(raw.get("value"))[1])
+    pair = tuple(map(str, bounds)) if isinstance(bounds, list | tuple) else ()
     note = Provenance(raw.get("source"), pair if len(pair) == 2 else None)  # noqa: PLR2004 -- a pair
-    return note if note.known else above
+    return note.or_else(above, ends(raw))
 
 
 def _condition(condition: Condition, path: Address) -> Iterator[_Found]:
@@ -289,7 +298,8 @@ def _condition(condition: Condition, path: Address) -> Iterator[_Found]:
 
 def _is_number(value: object) -> bool:
     """Whether a raw value is a number, perhaps compared with something: ``>= 8``."""
-    one = Comparison.read(value) if isinstance(value, str | int | float) else None
+    plain, _ = parted(value)
+    one = Comparison.read(plain) if isinstance(plain, str | int | float) else None
     if one is None or one.sign == "-":
         return False
     if isinstance(one.bounds[0], str):
@@ -300,10 +310,10 @@ def _is_number(value: object) -> bool:
 def as_text(raw: object) -> str:
     """Return a raw value in one line, without its source and range."""
     if isinstance(raw, dict):
-        rest = {k: v for k, v in raw.items() if k not in ("source", "range")}
+        rest = {k: v for k, v in raw.items() if k not in NOTES}
         if set(rest) == {"value"}:
             return as_text(rest["value"])
         return ", ".join(f"{key} {as_text(value)}" for key, value in rest.items())
     if isinstance(raw, list):
         return " – ".join(as_text(one) for one in raw)
-    return str(raw)
+    return str(parted(raw)[0])

@@ -61,6 +61,11 @@ def say(key: str, /, lang: str = "en", **values: object) -> str:
     return text.format(**{name: _told(value, lang) for name, value in values.items()})
 
 
+def titled(titles: Mapping[str, str] | None, name: str, lang: str) -> str:
+    """Return the title of something in ``lang``, or else its bare ``name``."""
+    return (titles or {}).get(lang) or name
+
+
 def merged(catalogues: Iterable[Catalogue]) -> dict[str, tuple[str, str]]:
     """Return all messages in one; raise ``ValueError`` if two catalogues have the same key."""
     words: dict[str, tuple[str, str]] = {}

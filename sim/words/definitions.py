@@ -75,8 +75,28 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
         "attention（={given}）は1以上でなければならない",
     ),
     "block_not_mapping": (
-        "the block '{channel}' must be a mapping (empty: {{}}) or the name of another channel",
-        "「{channel}」の欄にはマッピング（空なら{{}}）か別のチャネル名を書く",
+        "the block '{channel}' must be a mapping or the name of another channel",
+        "「{channel}」の欄にはマッピングか別のチャネル名を書く",
+    ),
+    "block_says_nothing": (
+        "the block '{channel}' says nothing; leave it out, or write {{by: none}} if nobody does it",
+        "「{channel}」の欄は何も言っていない。省くか、誰も行わないなら{{by: none}}と書く",
+    ),
+    "overlay_empty": (
+        "'{name}: {{}}' says nothing; leave it out, or write '{name}: none' to take away the rest",
+        "「{name}: {{}}」は何も言っていない。省くか、取り去るなら「{name}: none」と書く",
+    ),
+    "none_in_vain": (
+        "'none' takes away what is said for all channels or for the first visit; there is nothing",
+        "noneは全チャネル共通または初回について書かれたものを取り去るが、それがない",
+    ),
+    "by_nobody": (
+        "an empty list names nobody; write 'by: none' to take away who is named for all channels",
+        "空のリストは誰も指さない。全チャネル共通の担当者を取り去るなら「by: none」と書く",
+    ),
+    "omit_is_if": (
+        "'omit: true' is now written 'if: never': all cases pass the step in no time",
+        "omit: trueは「if: never」と書くようになった。全案件がこのステップを素通りする",
     ),
     "blocks_in_circle": (
         "the block '{channel}' copies itself in a circle: {path}",
@@ -200,6 +220,10 @@ DEFINITIONS: Final[dict[str, tuple[str, str]]] = {
     "patch_no_place": (
         "there is no '{name}' under '{above}'",
         "「{above}」の下に「{name}」はない",
+    ),
+    "no_steps_of": (
+        "'{name}' does no step here, so nothing is set",
+        "「{name}」はここでどのステップも行わないため、何も変わらない",
     ),
     "patch_no_field": ("there is no '{name}' here", "ここに「{name}」という項目はない"),
     "action_bare": (

@@ -71,32 +71,6 @@ RESULTS: Final[dict[str, tuple[str, str]]] = {
         "the result folder {folder} could not be written: {reason}; nothing is left of it",
         "結果フォルダー{folder}を書き込めなかった：{reason}。途中のものは残っていない",
     ),
-    "store.missing": ("{folder} is not a folder", "{folder}というフォルダーはない"),
-    "store.unfinished": (
-        "this result was never finished: its run was cut off while writing",
-        "書込みの途中で中断された結果である",
-    ),
-    "store.no_manifest": (
-        "there is no manifest to read: this is not a whole result folder",
-        "manifestを読み込めない：完全な結果フォルダーではない",
-    ),
-    "store.bad_manifest": (
-        "this is not the manifest of a result folder",
-        "結果フォルダーのmanifestではない",
-    ),
-    "store.format": (
-        "the result has format {found}; this version reads format {known}",
-        "結果の形式は{found}。この版で読めるのは形式{known}",
-    ),
-    "store.unlisted": (
-        "the manifest does not list {name}: the result is not whole",
-        "manifestに{name}がない：結果が欠けている",
-    ),
-    "store.lost": ("the file is missing or unreadable", "ファイルがないか、読み込めない"),
-    "store.changed": (
-        "the file is not the one that was written: its size or SHA-256 differs",
-        "書き込んだときのファイルと大きさまたはSHA-256が異なる",
-    ),
     "engine_missing": (
         "the engine '{name}' is not there; use simpy",
         "エンジン「{name}」はない。simpyを使う",

@@ -282,9 +282,17 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
         "the value lies outside of its own range, {low} to {high}",
         "値が、自らの範囲{low}〜{high}の外にある",
     ),
+    "range_beside_value": (
+        "the range of a number stands behind it, in one text",
+        "数値の範囲は、数値のすぐ後ろに一つの文字列として書く",
+    ),
+    "range_repeated": (
+        "these are the bounds that the distribution has by itself; leave 'range' out",
+        "分布そのものの両端と同じ範囲なので、rangeは書かない",
+    ),
     "range_reversed": (
-        "the range {given} ends below its beginning; write [lowest, highest]",
-        "範囲{given}の上限が下限より小さい。[最小, 最大]の順に書く",
+        "the range {given} ends below its beginning; the lowest comes first",
+        "範囲{given}の上限が下限より小さい。小さい方を先に書く",
     ),
     "by_not_a_name": (
         "'by' names what to go by, not '{given}'",
@@ -390,13 +398,9 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
         "{spread} lies on the wrong side of the median {median}",
         "{spread}が中央値{median}と逆の側にある",
     ),
-    "triangular_disordered": (
-        "triangular takes [lowest, likeliest, highest] in this order, not {given}",
-        "triangularは[最小, 最頻, 最大]の順に書く（{given}は不可）",
-    ),
-    "uniform_disordered": (
-        "uniform takes [lowest, highest] in this order, not {given}",
-        "uniformは[最小, 最大]の順に書く（{given}は不可）",
+    "law_disordered": (
+        "{law} takes [{wants}] in this order, not {given}",
+        "{law}は[{wants}]の順に書く（{given}は不可）",
     ),
     "lookup_open": (
         "the lookup by '{by}' does not cover every number; add 'else:'",

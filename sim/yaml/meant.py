@@ -109,6 +109,12 @@ _BEFORE: Final = re.compile(
 )
 _AFTER: Final = re.compile(rf"(.+?)\s*({'|'.join(sorted(_SPOKEN, key=len, reverse=True))})")
 
+_BOUNDED: Final = re.compile(
+    r"([^\[({]+)[\[({]([^\])}]+?)\s*(?:,|\.\.+|[-~〜‐‑‒–—―−ー、]|から|\bto\b)\s*([^\])}]+)[\])}]"
+)
+_TIME: Final = r"0|(?:\d+(?:\.\d+)?(?:s|min|h|d|w|bd))+"
+_PLAIN: Final = r"-?\d+(?:\.\d+)?%?"
+
 Kind = Literal["duration", "share", "number"]
 
 
@@ -222,6 +228,20 @@ def share(text: str) -> str | None:
     return f"{int(tenths[1] or 0) * 10 + int(tenths[2] or 0)}%" if tenths and tenths[1] else None
 
 
+def noted(text: str, read: Callable[[str], str | None]) -> str | None:
+    """Return ``5min (2min-10min)`` for 5 min [2 min, 10 min] or 5分（2〜10分）, or what is read."""
+    found = _BOUNDED.fullmatch(narrow(text).strip())
+    if found is None:
+        return read(text)
+    value, *bounds = (_amount_by(read, part.strip()) for part in found.groups())
+    return None if None in (value, *bounds) else f"{value} ({bounds[0]}-{bounds[1]})"
+
+
+def _amount_by(read: Callable[[str], str | None], text: str) -> str | None:
+    written = re.fullmatch(_TIME if read is duration else _PLAIN, text)
+    return text if written else read(text)
+
+
 def test(text: str, kind: Kind) -> str | None:
     """Return ``">= 3"`` for ≧ 3 or 3以上, ``3-5`` for 3〜5: what a condition compares with.
 
@@ -244,7 +264,7 @@ def _compared(sign: str, text: str, kind: Kind) -> str | None:
 
 
 def _amount(text: str, kind: Kind) -> str | None:
-    if kind == "duration" and re.fullmatch(r"(\d+(\.\d+)?(s|min|h|d|w|bd))+", text):
+    if kind == "duration" and re.fullmatch(_TIME, text):
         return text
     return AMOUNTS[kind](text)
 

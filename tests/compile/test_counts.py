@@ -35,7 +35,7 @@ attention: 2
 rules:
   start: {online: {when: {card: true}, then: {use: digital}}}
   returned:
-    tired: {when: {returns: {value: ">= 5", source: A, range: [3, 8]}}, then: give_up}
+    tired: {when: {returns: {value: ">= 5 (3-8)", source: A}}, then: give_up}
     repair: {then: {redo: {after: 1h}}}
   waiting:
     call: {when: {waited: "> 10d"}, then: {hurry: 1}}
@@ -285,10 +285,9 @@ PLACES: Final[Mapping[str, Place]] = {
     "Profile.finds": share(f"{FILE}.finds.gap"),
     "Profile.decides": of(f"{FILE}.decides", "[card]", "[size]"),
     "Profile.confidence": share(f"{FILL}.agentic.confidence"),
-    "Profile.again": of(f"{FILE}.again", "{}", "{work: 1min}"),
-    "Profile.burden": of(f"{FILE}.burden", "{}", "{forms: 2}"),
+    "Profile.again": of(f"{FILE}.again", "{work: 2min}", "{work: 1min}"),
+    "Profile.burden": of(f"{FILE}.burden", "{forms: 1}", "{forms: 2}"),
     "Profile.pays": of(f"{FILE}.pays", "true", "false"),
-    "Profile.omit": of("permit.steps.add.analog.omit", "true", "false"),
     "Goal.document": of("permit.goal.1.document", "extra", "receipt"),
     "Goal.if_": of("permit.goal.1.if", "{size: small}", "{size: large}"),
     "End.when": of("permit.ends.0.when", "{card: true}", "{card: false}"),

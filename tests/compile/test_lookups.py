@@ -11,7 +11,7 @@ from sim.errors import InvalidInput
 STEP = """
 applicant: me
 actors: {{me: person, desk: {{agent: office, staff: 1}}}}
-attributes: {{size: {{small: 50%, large: 50%}}, workers: 3, owners: {{value: 3, range: [1, 5]}}}}
+attributes: {{size: {{small: 50%, large: 50%}}, workers: 3, owners: 3 (1-5)}}
 documents: {{permit: Permit}}
 steps: {{issue: {{gives: [permit], by: desk, work: {work}}}}}
 goal: [permit]

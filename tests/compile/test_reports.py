@@ -79,3 +79,14 @@ def test_what_is_observed_is_one_number(world: Any, by: str, value: str, key: st
     with pytest.raises(InvalidInput) as refused:
         world(LISTED, scenario=f"report: {{observed: {observed}}}")
     assert [problem.key for problem in refused.value.problems] == [key]
+
+
+def test_goals_of_one_list_are_told_once_and_others_of_the_same_title_apart(world: Any) -> None:
+    """What is one goal follows from how documents are declared, never from what they are called."""
+    twin = LISTED.replace("unused: {en: Unused, ja: 未使用}", "copy: Filing").replace(
+        "gives: [filing]", "gives: [filing, copy]"
+    )
+    goals = dict(
+        world(twin.replace("goal: [filing]", "goal: [consent, filing, copy]")).model.labels
+    )
+    assert [name for name, *_ in goals["goals"]] == ["consent.first", "filing", "copy"]

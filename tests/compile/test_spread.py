@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from sim.compile.calendars import DAY, Calendar, build
 from sim.compile.program import Drawn
 from sim.compile.spread import during
-from sim.compile.tables import Ppf, lookup, quantiles, table, triangular, uniform
+from sim.compile.tables import Ppf, lookup, table
 from sim.errors import InvalidInput
+from sim.language.distributions import Quantiles, Triangular, Uniform
 from sim.language.hours import ALWAYS, BUSINESS, Hours
 from tests.compile.test_calendars import seconds, some_calendar
 
@@ -27,9 +28,11 @@ START: Final = date(2026, 6, 1)  # a Monday; no holiday until 20 July
 HOUR: Final = 3600
 WEEKS: Final = 28 * DAY
 LAWS: Final[Mapping[str, Ppf]] = {
-    "uniform": uniform(0, WEEKS),
-    "triangular": triangular(2 * DAY, 5 * DAY, WEEKS),
-    "quantiles": quantiles({0: 0.0, 50: 3.3 * DAY, 90: 4.2 * DAY, 100: float(WEEKS)}),
+    "uniform": Uniform(0, WEEKS).quantiles,
+    "triangular": Triangular(2 * DAY, 5 * DAY, WEEKS).quantiles,
+    "quantiles": Quantiles(
+        ((0, 0.0), (50, 3.3 * DAY), (90, 4.2 * DAY), (100, float(WEEKS)))
+    ).quantiles,
 }
 SPLIT: Final = Hours.model_validate({"days": "mon-sat", "open": ["09:00-12:00", "13:00-14:30"]})
 
@@ -110,9 +113,9 @@ def test_a_small_span_uses_its_open_seconds_and_no_other(
     low, high = span
     inside = {s for s in seconds(calendar) if start + low <= s < start + max(high, low + 1)}
     if not inside:
-        assert during(uniform(low, high), calendar, start) is None
+        assert during(Uniform(low, high).quantiles, calendar, start) is None
         return
-    found = set(moments(uniform(low, high), calendar, start, 1 << 12))
+    found = set(moments(Uniform(low, high).quantiles, calendar, start, 1 << 12))
     assert inside <= found <= inside | {start + high} & set(seconds(calendar))
 
 
@@ -171,7 +174,7 @@ def test_hours_that_are_always_open_leave_the_table_alone(world: Runner) -> None
     model = spread(world, "{triangular: [0d, 3d, 28d]}", "always").model
     node = model.streams[0].gaps
     assert isinstance(node, Drawn)
-    assert list(model.tables[node.table]) == table(triangular(0, 3 * DAY, WEEKS))
+    assert list(model.tables[node.table]) == table(Triangular(0, 3 * DAY, WEEKS).quantiles)
 
 
 @pytest.mark.parametrize(

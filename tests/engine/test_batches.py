@@ -241,6 +241,47 @@ def test_money_comes_back_only_if_the_fix_is_made(play: Runner) -> None:
     assert (case["mispaid"], case["detected"], case["recovered"]) == (1000, 1000, 0)
 
 
+def test_money_leaves_once_a_case_for_each_defect(play: Runner) -> None:
+    """A second payment with the same mistake in it sends no more yen astray."""
+    run = play(
+        """
+defects: {twice: {en: t, ja: t, harm: h, loss: 1000}}
+steps:
+  make: {gives: [file], by: desk, makes: {twice: 100%}}
+  pay: {needs: [file], gives: [paid], by: desk, pays: true}
+  send: {needs: [file, paid], gives: [sent], by: desk, pays: true, finds: {twice: 0%}}
+goal: [sent]
+"""
+    )
+    (case,) = run.cases()
+    assert (case["mispaid"], case["detected"], case["recovered"]) == (1000, 0, 0)
+
+
+TWO_FIXES = """
+defects: {{twice: {{en: t, ja: t, loss: 1001}}}}
+actors: {{first: one, second: other}}
+steps:
+  make: {{gives: [file], by: desk, makes: {{twice: 100%}}}}
+  pay: {{needs: [file], gives: [paid], by: desk, pays: true}}
+  copy: {{needs: [paid], gives: [copied], by: desk}}
+  match: {{needs: [copied], gives: [matched], by: first, finds: {{twice: 100%}}}}
+  audit: {{needs: [copied, matched], gives: [audited], by: second, finds: {{twice: 100%}}}}
+goal: [audited]
+"""
+
+
+@pytest.mark.parametrize(("shares", "yen"), [((50, 25), 501), ((25, 50), 501), ((30, 30), 300)])
+def test_of_several_fixes_the_best_counts(play: Runner, shares: tuple[int, int], yen: int) -> None:
+    """Of 1,001 yen 50 % come back, rounded half up to 501, or 30 % (300); never 75 or 60 %."""
+    rules = "{found: {mend: {then: {fix: {work: 1h, recovers: %d%%}}}}}"
+    agents = {
+        name: f"{{agent: {name}, kind: office, rules: {rules % share}}}"
+        for name, share in zip(("one", "other"), shares, strict=True)
+    }
+    (case,) = play(TWO_FIXES.format(), agents=agents).cases()
+    assert (case["mispaid"], case["detected"], case["recovered"]) == (1001, 1001, yen)
+
+
 def test_what_a_case_makes_alone_later_is_found_apart(play: Runner) -> None:
     """Every slip of the first file is found; each redoes it in its own time, half are found."""
     hasty = (

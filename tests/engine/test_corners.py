@@ -146,7 +146,8 @@ def test_the_rule_of_a_returned_visit_is_the_one_that_returned_it(play: Runner) 
         """
 actors: {court: judge}
 steps:
-  write: {gives: [form], by: me, makes: {slip: 100%, smudge: 100%}, again: {makes: {slip: 0%}}}
+  write: {gives: [form], by: me, makes: {slip: 100%, smudge: 100%},
+          again: {makes: {slip: 0%, smudge: none}}}
   judge: {needs: [form], gives: [permit], by: court, finds: {slip: 100%, smudge: 100%}}
 goal: [permit]
 """,
@@ -165,7 +166,8 @@ def test_a_rules_chance_is_drawn_for_each_defect_and_each_step(play: Runner) -> 
         """
 actors: {court: judge}
 steps:
-  write: {gives: [form], by: desk, makes: {slip: 100%, smudge: 100%}, again: {makes: {slip: 0%}}}
+  write: {gives: [form], by: desk, makes: {slip: 100%, smudge: 100%},
+          again: {makes: {slip: 0%, smudge: none}}}
   judge: {needs: [form], gives: [permit], by: court, finds: {slip: 100%, smudge: 100%}}
 goal: [permit]
 """,
@@ -335,7 +337,7 @@ def test_an_outage_that_makes_a_step_needless_may_end_the_case(play: Runner) -> 
 actors: {me: mover}
 steps:
   a: {gives: [x], by: clerk, work: 1h}
-  b: {needs: [x], gives: [y], by: web, work: 1h, analog: {omit: true}}
+  b: {needs: [x], gives: [y], by: web, work: 1h, analog: {if: never}}
 goal: [y]
 """,
         scenario="outages: [{actor: web, at: 2026-04-01T00:30, for: 30h}]",

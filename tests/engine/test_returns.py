@@ -292,6 +292,40 @@ def test_a_visit_that_goes_on_sheds_the_defects_of_the_steps_reset(play: Runner,
     assert (case["outcome"], case["returns"], case["mispaid"]) == ("clean", 1, 0)
 
 
+def test_a_visit_under_way_is_undone_by_what_it_took_itself(play: Runner) -> None:
+    """The file begins online with the form, for a person was asked about the first draft.
+
+    The draft, too old at 2h, is made anew at 3h and nobody is asked: from now on the file would be
+    on paper, without the form. What is sent back at 5h undoes it all the same; done anew on paper
+    it is there at 15h.
+    """
+    run = play(
+        """
+actors: {bot: unsure}
+documents: {draft: {en: draft, ja: draft, valid: 2h}}
+steps:
+  think: {gives: [draft], by: bot, confidence: 50%}
+  write: {gives: [form], by: me, makes: {slip: 100%}, again: {makes: {slip: 0%}}}
+  file:
+    gives: [receipt]
+    analog: {by: desk, work: 10h}
+    digital: {needs: [form], by: desk, work: 10h, open_to: {asked: think}}
+  check: {needs: [form], gives: [checked], by: desk, work: 5h, finds: {slip: 100%}}
+  wait: {gives: [other], by: desk, work: 3h}
+  join: {needs: [draft, other], gives: [joined], by: desk}
+goal: [receipt, checked, joined]
+""",
+        agents={
+            "unsure": "{agent: unsure, kind: ai, rules: {"
+            "drafted: {first: {when: {visit: 1}, then: ask_human}}, "
+            "returned: {redo: {then: {redo: {after: 0s}}}}}}"
+        },
+    )
+    assert [row["closed"] // HOUR for row in run.rows("think")] == [0, 3]
+    told = [(row["channel"], row["result"], row["finished"] // HOUR) for row in run.rows("file")]
+    assert told == [(1, "void", 10), (0, "given", 15)]
+
+
 # -- where it goes back to -------------------------------------------------------------------------
 
 

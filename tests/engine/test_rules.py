@@ -8,8 +8,6 @@ import pytest
 
 from sim.compile.program import DEFECT, MADE_IN
 from sim.engine.case import Case, Context
-from sim.engine.route import Route
-from sim.graph.chain import Chain
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Runner
@@ -532,7 +530,7 @@ goal: [permit]
 
 def test_a_question_leaves_nothing_behind() -> None:
     """What it knew is not known to what is looked up later in the same visit."""
-    case = Case(0, 0, 0, 0, 0, Route((), (), Chain()), [], [])
+    case = Case(0, 0, 0, 0, [], [])
     visit = Context(case, 0, 1)
     question = visit.about("slip", {MADE_IN: 2})
     question.more[DEFECT] = 1

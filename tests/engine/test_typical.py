@@ -89,7 +89,7 @@ def test_the_plan_for_a_shipped_goal_is_what_a_run_does(procedure: str, channel:
         ("'<= 30'", {"add", "fill", "issue"}),
         ("'> 30'", {"fill", "issue"}),
         ("[7, 30]", {"add", "fill", "issue"}),
-        ("{value: '>= 30', range: [1, 50]}", {"add", "fill", "issue"}),
+        ("'>= 30 (1-50)'", {"add", "fill", "issue"}),
     ],
 )
 def test_a_plan_reads_conditions_as_a_run_does(world: Runner, span: str, steps: set[str]) -> None:

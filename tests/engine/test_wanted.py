@@ -83,8 +83,8 @@ def test_if_all_givers_are_skipped_the_first_listed_passes_the_document_on(play:
     """The first has nothing to wait for, the second would wait an hour for the form."""
     run = play("""
 steps:
-  one: {omit: true, gives: [proof], by: me}
-  two: {omit: true, needs: [form], gives: [proof], by: me}
+  one: {if: never, gives: [proof], by: me}
+  two: {if: never, needs: [form], gives: [proof], by: me}
   write: {gives: [form], by: me, work: 1h}
 goal: [proof]
 """)
@@ -148,7 +148,7 @@ attributes: {careful: false}
 defects: {slip: {en: slip, ja: slip, harm: harm}}
 steps:
   write: {gives: [form], by: me, work: 1h, makes: {slip: 100%}}
-  check: {omit: true, needs: [form], gives: [checked], by: me, work: 9h}
+  check: {if: never, needs: [form], gives: [checked], by: me, work: 9h}
   stamp: {if: {careful: true}, needs: [checked], gives: [stamped], by: me, work: 9h}
   file: {needs: [stamped], gives: [permit], by: desk, work: 1h}
 goal: [permit]
@@ -163,7 +163,7 @@ def test_a_skipped_step_passes_on_only_what_nobody_else_gives(play: Runner) -> N
     """The kit would give both; the seal can be bought, so it is."""
     run = play("""
 steps:
-  kit: {omit: true, gives: [form, seal], by: me}
+  kit: {if: never, gives: [form, seal], by: me}
   buy: {gives: [seal], by: me, work: 1h}
 goal: [form, seal]
 """)
@@ -412,11 +412,16 @@ goal: [permit]
 """
 
 
-@pytest.mark.parametrize(("age", "outcome"), [("1d", "clean"), ("3d", "flawed")])
+@pytest.mark.parametrize(
+    ("age", "outcome"), [("1d", "clean"), ("169199s", "clean"), ("47h", "flawed"), ("3d", "flawed")]
+)
 def test_nobody_looks_at_the_date_of_a_document_that_may_lapse(
     play: Runner, age: str, outcome: str
 ) -> None:
-    """Valid for 47 h: too old from the start it is used all the same, and the permit is flawed."""
+    """Valid for 47 h: too old from the start it is used all the same, and the permit is flawed.
+
+    A second younger it is as good as new.
+    """
     run = play(LAPSING, case=f"{{count: 1, using: [p], locker: {{cert: {{age: {age}}}}}}}")
     assert done(run) == ["file"]
     assert run.cases()[0]["outcome"] == outcome
@@ -432,13 +437,51 @@ def test_a_document_that_is_too_old_when_the_work_starts_carries_its_defect_on(
     assert run.cases()[2]["cause"] == "old"
 
 
+@pytest.mark.parametrize("age", ["2d", "3d"])
 def test_a_document_too_old_at_the_start_is_simply_not_there_if_its_date_is_looked_at(
-    play: Runner,
+    play: Runner, age: str
 ) -> None:
-    """Valid for 2 days and 3 days old: fetched at once."""
-    run = play(EXPIRING, case="{count: 1, using: [p], locker: {cert: {age: 3d}}}")
+    """Valid for 2 days and 2 or 3 days old: fetched at once."""
+    run = play(EXPIRING, case=f"{{count: 1, using: [p], locker: {{cert: {{age: {age}}}}}}}")
     assert [row["ready"] for row in run.rows("fetch")] == [0, 3 * DAY]
     assert run.given("cert") == HOUR
+
+
+@pytest.mark.parametrize(("valid", "outcome"), [("48h", "flawed"), ("172801s", "clean")])
+def test_a_document_whose_time_is_over_in_the_second_of_the_start_is_too_old(
+    play: Runner, valid: str, outcome: str
+) -> None:
+    """Got at 1h; the clerk takes up the third case's at 2d 1h, which is 48 hours later."""
+    run = play(LAPSING.replace("47h", valid), case="{count: 3, using: [p]}")
+    assert run.rows("file")[2]["started"] == 2 * DAY + HOUR
+    assert run.cases()[2]["outcome"] == outcome
+
+
+QUEUE = """
+documents: {{cert: {{en: cert, ja: cert, valid: 2h{kept}}}}}
+defects: {{slip: {{en: slip, ja: slip, harm: harm}}}}
+steps:
+  busy: {{gives: [other], by: clerk, work: 10h}}
+  fetch: {{gives: [cert, stub], by: desk, makes: {{slip: 100%}}, again: {{makes: {{slip: 0%}}}}}}
+  file: {{needs: [cert], gives: [permit], by: clerk, work: 1h}}
+  check: {{needs: [stub], gives: [checked], by: desk, work: 5h, finds: {{slip: {found}}}}}
+goal: [other, permit, checked]
+"""
+
+
+def test_a_document_that_expires_in_a_queue_leaves_its_defects_to_the_visit(play: Runner) -> None:
+    """The clerk, busy to 10h, takes up what ended at 2h: the slip in it is in the permit."""
+    run = play(QUEUE.format(kept="", found="0%"))
+    assert [row["started"] for row in run.rows("file")] == [10 * HOUR]
+    assert (run.cases()[0]["outcome"], run.cases()[0]["cause"]) == ("flawed", "slip")
+
+
+def test_a_visit_that_waits_sheds_what_an_expired_document_left_to_it(play: Runner) -> None:
+    """The slip is sent back at 5h, which leaves the kept certificate in the queue as it was."""
+    run = play(QUEUE.format(kept=", kept: true", found="100%"))
+    assert [row["result"] for row in run.rows("check")] == ["returned", "given"]
+    assert [(row["enabled"], row["started"]) for row in run.rows("file")] == [(0, 10 * HOUR)]
+    assert run.cases()[0]["outcome"] == "clean"
 
 
 HALL = """

@@ -8,8 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import pytest
 
-from sim.kpi import Measures
-from sim.kpi import metrics as kpis
+from sim.kpi import Measures, estimators
 from sim.kpi.measures import TABLE
 from sim.kpi.pools import POOLS
 from sim.log import NEVER, OUTCOMES
@@ -50,7 +49,7 @@ def replication() -> Replication:
                 row[name] = figure
         names: dict[str, Any] = {"actors": ("owner", "bureau"), "causes": ("tired", "horizon")}
         failures = np.zeros((len(cases), len(names["causes"])), np.bool_)
-        failed = np.flatnonzero(kpis.failed(table) & (table["cause"] != NEVER))
+        failed = np.flatnonzero(estimators.failed(table) & (table["cause"] != NEVER))
         failures[failed, table["cause"][failed]] = True
         return Measures(
             replication=0,

@@ -15,7 +15,7 @@ procedure: permit
 applicant: clerk
 actors: {clerk: clerk}
 documents: {permit: Permit}
-steps: {give: {gives: [permit], by: clerk, work: {value: 1h, range: [30min, 2h]}}}
+steps: {give: {gives: [permit], by: clerk, work: 1h (30min-2h)}}
 goal: [permit]
 """,
     "procedures/facts": """
@@ -79,7 +79,7 @@ applicant: clerk
 actors: {{clerk: clerk, guard: {{agent: clerk, staff: unlimited, hours: {night}}}}}
 calendars: {{late: {night}}}
 documents: {{permit: Permit}}
-steps: {{give: {{gives: [permit], by: [clerk, guard], work: {{value: 1h, range: [30min, 2h]}}}}}}
+steps: {{give: {{gives: [permit], by: [clerk, guard], work: 1h (30min-2h)}}}}
 goal: [permit]
 """,
         "scenarios/s": f"""

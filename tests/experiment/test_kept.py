@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from sim.experiment import checking, run, store
+from sim.experiment import checking, run
+from sim.experiment.result import as_json
 from sim.study import loader
+from tests.results import Kept, kept
 
 FILES: Final[Mapping[str, str]] = {
     "agents/office.yaml": "{agent: office, kind: office, hours: always}",
@@ -27,7 +30,7 @@ FILES: Final[Mapping[str, str]] = {
         applicant: vendor
         actors: {vendor: person, clerk: {agent: office, staff: 1}}
         documents: {permit: {en: Permit, ja: 許可証}}
-        attributes: {size: {value: 2, range: [1, 9]}}
+        attributes: {size: 2 (1-9)}
         levers:
           pace: {default: 2h, replaces: [steps.issue.work]}
           way: {default: slow, values: {slow: {}, fast: {steps.issue.delay: 1h}}}
@@ -118,16 +121,16 @@ def test_a_kept_scenario_has_the_same_digest(
     third = run.compare(loader.load(str(tmp_path / "second" / "scenario.yaml")))
 
     assert checking.check([tmp_path / "first" / "scenario.yaml"])[0] == []
-    for told in (first, second, third):
-        del told["warnings"]  # a setting is warned of where it stands, which is elsewhere now
-    assert second == third == first
-    kept, once_more = store.load(tmp_path / "first"), store.load(tmp_path / "second")
-    assert once_more.manifest["models"] == kept.manifest["models"]
-    yaml = [text[text.index("\n\nscenario:") :] for text in _scenarios(kept, once_more)]
+    # A setting is warned of where it stands, which is elsewhere now.
+    told = [as_json(replace(one, warnings=())) for one in (first, second, third)]
+    assert told[1] == told[2] == told[0]
+    first_kept, once_more = kept(tmp_path / "first"), kept(tmp_path / "second")
+    assert once_more.manifest["models"] == first_kept.manifest["models"]
+    yaml = [text[text.index("\n\nscenario:") :] for text in _scenarios(first_kept, once_more)]
     assert yaml[0] == yaml[1]
 
 
-def _scenarios(*stored: store.Stored) -> list[str]:
+def _scenarios(*stored: Kept) -> list[str]:
     return [one.texts["scenario.yaml"] for one in stored]
 
 
@@ -136,7 +139,7 @@ def test_what_a_scenario_used_is_kept_as_it_was_written(tmp_path: Path) -> None:
     """With its comments; nothing else is kept."""
     run.compare(loader.load("plain"), replications=1, out=tmp_path / "kept")
 
-    texts = store.load(tmp_path / "kept").texts
+    texts = kept(tmp_path / "kept").texts
     used = {name for name in FILES if not name.startswith("scenarios/")}
     assert texts.keys() == {"scenario.yaml"} | used
     assert {name: texts[name] for name in used} == {
@@ -150,7 +153,7 @@ def test_a_field_of_the_scenario_is_written_once(tmp_path: Path) -> None:
     study = loader.load("plain", sets=["cases.vendors.count=5"])
     run.compare(study, replications=1, out=tmp_path / "kept")
 
-    text = store.load(tmp_path / "kept").texts["scenario.yaml"]
+    text = kept(tmp_path / "kept").texts["scenario.yaml"]
     assert text.partition("\n\n")[2].count("count") == 1
     assert "channels:" in text
 
@@ -163,6 +166,6 @@ def test_what_lies_beside_a_kept_scenario_shadows_what_the_user_has(
     changed = FILES["procedures/permit.yaml"].replace("delay: 5h", "delay: 50h")
     (here / "procedures" / "permit.yaml").write_text(textwrap.dedent(changed), encoding="utf-8")
 
-    kept = str(tmp_path / "kept" / "scenario.yaml")
-    assert run.compare(loader.load(kept)) == first
-    assert run.compare(loader.load("plain"), replications=1)["digest"] != first["digest"]
+    scenario = str(tmp_path / "kept" / "scenario.yaml")
+    assert as_json(run.compare(loader.load(scenario))) == as_json(first)
+    assert run.compare(loader.load("plain"), replications=1).digest != first.digest

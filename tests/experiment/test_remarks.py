@@ -25,18 +25,18 @@ rules:
 procedure: permit
 applicant: vendor
 actors: {vendor: person, desk: DESK, portal: system}
-attributes: {card: {value: 50%, range: [0%, 100%]}}
+attributes: {card: 50% (0%-100%)}
 documents: {form: Form, permit: Permit}
 defects: {gap: Gap}
 steps:
-  fill: {gives: form, by: [vendor, portal], work: {value: 1h, range: [1h, 2h]}}
+  fill: {gives: form, by: [vendor, portal], work: 1h (1h-2h)}
   judge:
     needs: form
     gives: permit
     by: desk
-    work: {value: 1h, range: [1h, 2h]}
-    digital: {work: {value: 30min, range: [1min, 1h]}}
-    agentic: {work: {value: 10min, range: [1min, 1h]}}
+    work: 1h (1h-2h)
+    digital: {work: 30min (1min-1h)}
+    agentic: {work: 10min (1min-1h)}
 goal: [permit]
 levers:
   desks: {default: 2, range: [1, 4], replaces: [steps.judge.digital.priority]}
@@ -60,7 +60,7 @@ def told(scenario: str, *sets: str, levers: tuple[str, ...] = ()) -> list[str]:
     if "cases:" not in scenario:
         text += "cases: {people: {count: 3, using: [permit]}}\n"
     Path("scenarios/s.yaml").write_text(text, "utf-8")
-    warned = compare(loader.load("s", sets=sets, levers=levers))["warnings"]
+    warned = compare(loader.load("s", sets=sets, levers=levers)).warnings
     found = [one.splitlines()[0] for one in warned if ".yaml" in one or "--" in one]
     if not sets and not levers:
         _, warnings = check([Path("scenarios/s.yaml")])
@@ -100,7 +100,7 @@ def test_unlimited_staff_is_no_pool() -> None:
     for desk in ("office", "{agent: office, staff: unlimited}"):
         lay(desk)
         told("channels: [digital]\n")
-        digests.append(compare(loader.load("s"))["digest"])
+        digests.append(compare(loader.load("s")).digest)
     assert digests[0] == digests[1]
 
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import UsageError
+from sim.experiment.result import Ranking, ranking_as_json
 from sim.experiment.sensitivity import rank
 from sim.study import loader
 from sim.study.assumptions import Assumption, assumptions
@@ -22,8 +23,8 @@ kind: person
 hours: always
 rules:
   returned:
-    tired: {when: {returns: {value: ">= 3", range: [1, 5]}}, then: give_up}
-    repair: {then: {redo: {after: {value: 1d, range: [1d, 4d]}}}}
+    tired: {when: {returns: ">= 3 (1-5)"}, then: give_up}
+    repair: {then: {redo: {after: 1d (1d-4d)}}}
 """,
     "agents/officer.yaml": "{agent: officer, kind: office, hours: always}",
     "procedures/permit.yaml": """
@@ -31,26 +32,26 @@ procedure: permit
 applicant: citizen
 actors:
   citizen: citizen
-  desk: {agent: officer, staff: {value: 50, range: [40, 60]}}
+  desk: {agent: officer, staff: 50 (40-60)}
 attributes:
-  size: {small: {value: 60%, range: [50%, 70%]}, large: {value: 40%, range: [30%, 50%]}}
+  size: {small: 60% (50%-70%), large: 40% (30%-50%)}
 documents: {form: Form, permit: Permit}
 defects: {gap: {en: Gap, ja: 漏れ, harm: {en: wrong, ja: 誤り}}}
 steps:
   fill:
     gives: [form]
     by: citizen
-    analog: {work: {value: 4h, range: [2h, 6h]}}
+    analog: {work: 4h (2h-6h)}
     digital:
       work: {median: 2h, p90: 4h, range: [1h, 8h]}
       makes: {gap: {learning: {first: 50%, factor: 0.5, every: 10d, floor: 10%}, range: [20%, 90%]}}
-    agentic: {work: {value: 1min, range: [30s, 2min]}}
+    agentic: {work: 1min (30s-2min)}
   examine:
     needs: [form]
     gives: [permit]
     by: desk
     work: {triangular: [1h, 2h, 3h], range: [1h, 4h]}
-    delay: {value: 3d, range: [3d, 3d]}
+    delay: 3d (3d-3d)
     finds: {gap: {median: 80%, p90: 90%, range: [50%, 95%]}}
 goal: [permit]
 """,
@@ -84,9 +85,9 @@ def found(*arms: str) -> dict[str, Assumption]:
     return {one.path: one for one in assumptions(worlds)}
 
 
-def paths(result: dict[str, Any]) -> list[str]:
+def paths(result: Ranking) -> list[str]:
     """Return the paths of the rows of a ranking, in order."""
-    return [row["path"] for row in result["rows"]]
+    return [row.path for row in result.rows]
 
 
 def test_every_number_with_a_range_is_found_under_the_path_of_an_override() -> None:
@@ -148,13 +149,13 @@ def test_the_number_with_the_largest_effect_comes_first() -> None:
     result = rank("season", kpi="effort_hours.applicant")
 
     assert paths(result)[0] == "permit.steps.fill.digital.work"
-    assert (result["from"], result["to"]) == ("digital", "agentic")
-    spreads = [row["spread"] for row in result["rows"]]
+    assert (result.start, result.end) == ("digital", "agentic")
+    spreads = [row.spread for row in result.rows]
     assert spreads == sorted(spreads, reverse=True)
-    first = result["rows"][0]
-    assert first["low"] > result["difference"]["value"] > first["high"]
-    assert first["spread"] == pytest.approx(first["low"] - first["high"])
-    assert first["certain"]
+    first = result.rows[0]
+    assert first.low > result.difference.value > first.high
+    assert first.spread == pytest.approx(first.low - first.high)
+    assert first.certain
 
 
 def test_what_changes_neither_arm_is_counted_and_not_run() -> None:
@@ -165,15 +166,15 @@ def test_what_changes_neither_arm_is_counted_and_not_run() -> None:
     assert not {"permit.steps.fill.analog.work", "permit.steps.examine.delay"} & set(paths(result))
     assert "permit.steps.fill.analog.work" in paths(on_paper)
     assert "permit.steps.fill.agentic.work" not in paths(on_paper)
-    assert result["idle"] >= 2
-    assert result["numbers"] == len(result["rows"]) + result["idle"] + result["invalid"]
+    assert result.idle >= 2
+    assert result.numbers == len(result.rows) + result.idle + result.invalid
 
 
 def test_a_value_that_is_no_valid_world_is_skipped_and_counted() -> None:
     """One category alone cannot be moved: the shares would not add up."""
     result = rank("season")
 
-    assert result["invalid"] == 2
+    assert result.invalid == 2
     assert not any("size" in path for path in paths(result))
 
 
@@ -186,23 +187,23 @@ start: 2026-06-01
 compare:
   slow:
     channel: digital
-    override: {permit.steps.fill.digital.work: {value: 9h, range: [8h, 10h]}}
+    override: {permit.steps.fill.digital.work: 9h (8h-10h)}
   usual: {channel: digital}
 cases: {vendors: {count: 4, using: [permit]}}
 """,
         "utf-8",
     )
     result = rank("two", kpi="effort_hours.applicant")
-    rows = {tuple(row["arms"]): row for row in result["rows"] if row["path"].endswith("l.work")}
+    rows = {row.arms: row for row in result.rows if row.path.endswith("l.work")}
 
     assert rows.keys() == {("slow",), ("usual",)}
-    assert rows["slow",]["low"] > rows["slow",]["high"]
-    assert rows["usual",]["low"] < rows["usual",]["high"]
+    assert rows["slow",].low > rows["slow",].high
+    assert rows["usual",].low < rows["usual",].high
 
 
 def test_streams_are_cut_down_alike() -> None:
     """At most so many cases are counted, and the load beside them shrinks as much."""
-    assert rank("season", cases=10)["cases"] == 10
+    assert rank("season", cases=10).cases == 10
 
 
 def test_the_ranking_does_not_depend_on_the_processes() -> None:
@@ -210,8 +211,8 @@ def test_the_ranking_does_not_depend_on_the_processes() -> None:
     told: list[tuple[int, int]] = []
     one = rank("season", cases=4, progress=lambda done, of: told.append((done, of)))
 
-    assert rank("season", cases=4, workers=2) == one
-    assert told[-1][0] == told[-1][1] > len(one["rows"])
+    assert ranking_as_json(rank("season", cases=4, workers=2)) == ranking_as_json(one)
+    assert told[-1][0] == told[-1][1] > len(one.rows)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
-"""Result folders are whole or refused."""
+"""Result folders are whole or not there."""
 
 from __future__ import annotations
 
 import errno
-import json
 import os
 import signal
 import subprocess
@@ -15,9 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.errors import InvalidInput, RunFailed, UsageError
+from sim.errors import RunFailed, UsageError
 from sim.experiment import store
 from sim.experiment.tables import Chunk, Named
+from tests.results import kept, whole
 
 TEXTS = {"scenario.yaml": "scenario: 役所\n", "procedures/permit.yaml": "procedure: permit\n"}
 RESULT = {"scenario": "office", "title": {"ja": "役所"}, "p90": None}
@@ -65,12 +65,12 @@ def nothing_left(folder: Path) -> bool:
     return not list(folder.parent.iterdir())
 
 
-# -- writing and reading ---------------------------------------------------------------------------
+# -- writing ---------------------------------------------------------------------------
 
 
 def test_a_result_is_read_as_it_was_written(folder: Path) -> None:
     """Scenario, result and manifest, which gets the format and the files added."""
-    stored = store.load(folder)
+    stored = kept(folder)
     assert stored.texts == TEXTS
     assert stored.result == RESULT
     assert stored.manifest["seed"] == 7
@@ -82,7 +82,7 @@ def test_a_result_is_read_as_it_was_written(folder: Path) -> None:
 
 def test_tables_keep_their_order_their_names_and_their_empty_cells(folder: Path) -> None:
     """Two pieces one after the other."""
-    table = store.load(folder).table("events")
+    table = kept(folder).table("events")
     assert table["case"].tolist() == [0, 1, 2, 3, 4, 5]
     assert table["step"].tolist() == ["examine", "draft", None] * 2
     assert table["granted"].tolist() == [0, None, 2, None, 4, None]
@@ -93,7 +93,7 @@ def test_many_pieces_keep_their_order(tmp_path: Path) -> None:
     """Sixty pieces of a thousand rows, as of three arms and twenty replications."""
     pieces = [piece(1000 * number, 1000) for number in range(60)]
     save(tmp_path / "result", tables=everywhere(pieces))
-    table = store.load(tmp_path / "result").table("cases")
+    table = kept(tmp_path / "result").table("cases")
     assert (table["case"] == np.arange(60_000)).all()
 
 
@@ -104,21 +104,21 @@ def test_a_column_that_a_piece_lacks_is_empty_there(tmp_path: Path) -> None:
         {"case": np.array([2]), "amount": np.array([5])},
     ]
     save(tmp_path / "result", tables=everywhere(pieces))
-    table = store.load(tmp_path / "result").table("cases")
+    table = kept(tmp_path / "result").table("cases")
     assert table["amount"].tolist() == [None, 5]
 
 
 def test_a_table_without_rows_keeps_its_columns(tmp_path: Path) -> None:
     """Nobody was ever asked anything."""
     save(tmp_path / "result", tables=everywhere([piece(0, 0)]))
-    table = store.load(tmp_path / "result").table("decisions")
+    table = kept(tmp_path / "result").table("decisions")
     assert {name: len(column) for name, column in table.items()} == dict.fromkeys(piece(0), 0)
 
 
 def test_folders_above_are_made(tmp_path: Path) -> None:
     """As deep as asked for."""
     save(tmp_path / "a" / "b" / "result")
-    assert store.load(tmp_path / "a" / "b" / "result").manifest["seed"] == 7
+    assert kept(tmp_path / "a" / "b" / "result").manifest["seed"] == 7
 
 
 def test_a_result_that_is_not_json_is_never_half_written(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_a_name_is_taken_while_a_run_has_it(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="is being written by another run"):
             save(tmp_path / "result")
         store.save(place, {"seed": 1}, TEXTS, RESULT, everywhere([piece(0)]))
-    assert store.load(tmp_path / "result").manifest["seed"] == 1
+    assert kept(tmp_path / "result").manifest["seed"] == 1
     assert [path.name for path in tmp_path.iterdir()] == ["result"]
 
 
@@ -234,110 +234,6 @@ def test_where_a_disk_knows_no_locks_only_a_new_name_is_taken(
     with pytest.raises(UsageError, match=r"if there is none, delete .*\.other\.part"):
         save(tmp_path / "other")
     assert (tmp_path / ".other.part").is_dir()
-
-
-# -- damage ----------------------------------------------------------------------------------------
-
-
-def cut_a_byte(folder: Path) -> None:
-    """Cut off the end of a table."""
-    table = folder / "events.parquet"
-    table.write_bytes(table.read_bytes()[:-1])
-
-
-def change_a_byte(folder: Path) -> None:
-    """Change a figure without changing the size of its file."""
-    kpi = folder / "kpi.json"
-    kpi.write_bytes(kpi.read_bytes().replace(b"office", b"0ffice"))
-
-
-def change_what_was_used(folder: Path) -> None:
-    """Change a procedure."""
-    (folder / "procedures" / "permit.yaml").write_text("procedure: licence\n", encoding="utf-8")
-
-
-def lose_a_file(folder: Path) -> None:
-    """Delete a table."""
-    (folder / "cases.parquet").unlink()
-
-
-def unlist_a_file(folder: Path) -> None:
-    """Take a file out of the manifest."""
-    manifest = json.loads((folder / store.MANIFEST).read_text(encoding="utf-8"))
-    del manifest["files"]["scenario.yaml"]
-    (folder / store.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-
-
-def age_the_format(folder: Path) -> None:
-    """Write the manifest of another version."""
-    manifest = json.loads((folder / store.MANIFEST).read_text(encoding="utf-8"))
-    (folder / store.MANIFEST).write_text(json.dumps(manifest | {"format": 99}), encoding="utf-8")
-
-
-def lose_the_manifest(folder: Path) -> None:
-    """Delete the manifest."""
-    (folder / store.MANIFEST).unlink()
-
-
-def tear_the_manifest(folder: Path) -> None:
-    """Keep its first half."""
-    text = (folder / store.MANIFEST).read_text(encoding="utf-8")
-    (folder / store.MANIFEST).write_text(text[: len(text) // 2], encoding="utf-8")
-
-
-def garble_the_manifest(folder: Path) -> None:
-    """Leave bytes that are no text."""
-    (folder / store.MANIFEST).write_bytes(b"\xff\xfe\x00")
-
-
-def empty_the_manifest(folder: Path) -> None:
-    """Leave valid JSON that says nothing."""
-    (folder / store.MANIFEST).write_text("[]", encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("damage", "said"),
-    [
-        (cut_a_byte, "events.parquet: the file is not the one that was written"),
-        (change_a_byte, "kpi.json: the file is not the one that was written"),
-        (change_what_was_used, "permit.yaml: the file is not the one that was written"),
-        (lose_a_file, "cases.parquet: the file is missing"),
-        (unlist_a_file, "manifest.json: the manifest does not list scenario.yaml"),
-        (age_the_format, "manifest.json: the result has format 99; this version reads format 1"),
-        (lose_the_manifest, "manifest.json: there is no manifest to read"),
-        (tear_the_manifest, "manifest.json: this is not the manifest of a result folder"),
-        (garble_the_manifest, "manifest.json: this is not the manifest of a result folder"),
-        (empty_the_manifest, "manifest.json: this is not the manifest of a result folder"),
-    ],
-)
-def test_a_damaged_folder_is_refused(folder: Path, damage: Any, said: str) -> None:
-    """The message names the file and what is wrong with it."""
-    damage(folder)
-    with pytest.raises(InvalidInput) as refusal:
-        store.load(folder)
-    assert said in str(refusal.value)
-
-
-def test_all_damage_is_told_at_once(folder: Path) -> None:
-    """Two files, two problems."""
-    lose_a_file(folder)
-    change_a_byte(folder)
-    with pytest.raises(InvalidInput) as refusal:
-        store.read_manifest(folder)
-    assert len(refusal.value.problems) == 2
-
-
-def test_a_folder_that_is_not_there_is_a_mistake_of_usage(tmp_path: Path) -> None:
-    """Nothing to read."""
-    with pytest.raises(UsageError, match="nowhere is not a folder"):
-        store.load(tmp_path / "nowhere")
-
-
-def test_an_unfinished_folder_is_refused_though_every_file_is_there(folder: Path) -> None:
-    """A run that was cut off just before the renaming."""
-    part = folder.rename(folder.parent / ".result.part")
-    with pytest.raises(InvalidInput, match="never finished"):
-        store.load(part)
 
 
 # -- being cut off ---------------------------------------------------------------------------------
@@ -381,17 +277,16 @@ def test_a_killed_run_leaves_nothing_that_reads_as_whole(tmp_path: Path, step: i
     assert run(KILLED, place, step).returncode == -signal.SIGKILL
     assert not place.exists()
     (part,) = tmp_path.iterdir()
-    with pytest.raises(InvalidInput):
-        store.read_manifest(part)
+    assert not whole(part)
     save(place)
-    assert store.load(place).result == RESULT
+    assert kept(place).result == RESULT
 
 
 def test_a_run_killed_after_the_renaming_is_whole(tmp_path: Path) -> None:
     """Only the folder above has not been synced yet."""
     place = tmp_path / "result"
     assert run(KILLED, place, WRITES + SYNCS + 1).returncode == -signal.SIGKILL
-    assert store.load(place).texts == {"scenario.yaml": "scenario: x\n"}
+    assert kept(place).texts == {"scenario.yaml": "scenario: x\n"}
 
 
 FULL = """

@@ -13,20 +13,23 @@ import numpy as np
 import pytest
 
 from sim.compile.program import GroupSpec, ObservedSpec, ReportSpec
-from sim.experiment.summary import COMPARED, summarise
-from sim.kpi import Measures
+from sim.experiment.result import as_json
+from sim.experiment.summary import summarise
+from sim.kpi import Measures, metrics
 from sim.kpi.reported import Reported
 from sim.kpi.verdicts import VERDICTS
 
 HOUR = 3600
 DAY = 86_400
+COMPARED = [metric.name for metric in metrics.compared()]
 T_1 = 12.706204736174694  # 97.5 % quantile of t with 1 degree of freedom
 
 
 def result(arms: Mapping[str, Sequence[Measures]], **options: Any) -> dict[str, Any]:
-    """Return the result of these arms; it is always JSON."""
+    """Return the result of these arms as JSON, which it always is."""
     labels = options.pop("labels", {})
-    told = summarise("office", {"en": "Office"}, 7, "simpy", arms, labels, **options)
+    said = summarise("office", {"en": "Office"}, 7, "simpy", arms, labels, **options)
+    told = as_json(said)
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     return told
 
@@ -252,7 +255,7 @@ def test_differences_are_to_the_first_arm_and_to_the_one_before(paper: list[Meas
     rows = result({"a": paper, "b": paper, "c": paper})["differences"]
     pairs = [(row["from"], row["to"]) for row in rows[:: len(COMPARED)]]
     assert pairs == [("a", "b"), ("a", "c"), ("b", "c")]
-    assert [row["kpi"] for row in rows] == list(COMPARED) * 3
+    assert [row["kpi"] for row in rows] == COMPARED * 3
 
 
 def test_a_difference_is_the_later_arm_minus_the_earlier(

@@ -11,7 +11,7 @@ import pytest
 from sim import stats
 from sim.compile.compiler import compile_worlds
 from sim.experiment.work import Job
-from sim.kpi import Measures, metrics
+from sim.kpi import Measures, estimators
 from sim.study import loader
 
 
@@ -43,7 +43,7 @@ def played(scenario: str, arm: str, settings: tuple[str, ...], replications: int
 class Shelf:
     """Shipped scenarios in small, compared in pairs of replications that share their draws."""
 
-    metrics = metrics
+    estimators = estimators
 
     @staticmethod
     def value(
@@ -69,7 +69,7 @@ class Shelf:
         """Return by how much a figure changes from one setting to another, paired.
 
         ``arm``: one arm, or the arm before and the arm after. ``figure``: a function of the table
-        of cases (``sim.kpi.measures.TABLE``), such as ``metrics.mean_latency``.
+        of cases (``sim.kpi.measures.TABLE``), such as ``estimators.mean_latency``.
         """
         first, second = (arm, arm) if isinstance(arm, str) else arm
         runs = (

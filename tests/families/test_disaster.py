@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim import stats
+from sim.kpi.units import HOUR
 from tests.families.conftest import Shelf, falls, played, rises, share
 
 SMALL = ("cases.homes.count=60",)
@@ -18,7 +19,7 @@ DAY = 86_400
 
 def hours(shelf: Shelf, who: str) -> Any:
     """Return the figure: mean hours of ``applicant`` or ``office`` a case."""
-    return shelf.metrics.mean(who, shelf.metrics.HOUR)
+    return shelf.estimators.mean(who, HOUR)
 
 
 def halves(settings: tuple[str, ...], arm: str, attribute: str) -> np.ndarray[Any, Any]:
@@ -58,9 +59,9 @@ def test_each_lever_moves_what_it_is_for(  # noqa: PLR0913, PLR0917 -- a row of 
 ) -> None:
     """A12, A15, E2, E3, E4, E6: push, accounts, card, window, readiness, survey, reach."""
     measure = {
-        "latency": shelf.metrics.mean_latency,
-        "failed": share(shelf.metrics.failed),
-        "visits": shelf.metrics.mean("visits"),
+        "latency": shelf.estimators.mean_latency,
+        "failed": share(shelf.estimators.failed),
+        "visits": shelf.estimators.mean("visits"),
         "applicant": hours(shelf, "applicant"),
         "office": hours(shelf, "office"),
     }[figure]
@@ -72,27 +73,27 @@ def test_each_lever_moves_what_it_is_for(  # noqa: PLR0913, PLR0917 -- a row of 
 def test_looking_over_more_images_finds_more_of_their_errors(shelf: Shelf) -> None:
     """AI-C4: the gate costs the town's time and saves wrong classes."""
     none, all_ = (*BUSY, "image_sample=0%"), (*BUSY, "image_sample=100%")
-    assert falls(shelf.change("disaster", "agentic", share(shelf.metrics.failed), none, all_))
+    assert falls(shelf.change("disaster", "agentic", share(shelf.estimators.failed), none, all_))
     assert rises(shelf.change("disaster", "agentic", hours(shelf, "office"), none, all_))
 
 
 def test_drones_misjudge_more_than_teams(shelf: Shelf) -> None:
     """DIS-C5, E4: what is quicker is also wrong more often."""
     teams, drones = (*BUSY, "survey_method=teams"), (*BUSY, "survey_method=drones")
-    assert rises(shelf.change("disaster", "agentic", share(shelf.metrics.failed), teams, drones))
+    assert rises(shelf.change("disaster", "agentic", share(shelf.estimators.failed), teams, drones))
 
 
 def test_staff_from_other_towns_shorten_the_wait_for_a_survey(shelf: Shelf) -> None:
     """E6: support that never comes, against support from the first day."""
     none, at_once = (*BUSY, "support_staff=none"), (*BUSY, "support_staff=at_once")
-    assert falls(shelf.change("disaster", "analog", shelf.metrics.mean_latency, none, at_once))
+    assert falls(shelf.change("disaster", "analog", shelf.estimators.mean_latency, none, at_once))
 
 
 def test_a_damaged_office_delays_everybody_who_needs_it(shelf: Shelf) -> None:
     """E3: the town office closed for three weeks instead of one."""
     week, three = (*SMALL, "outages.0.for=7d"), (*SMALL, "outages.0.for=21d")
     for arm in ("analog", "agentic"):
-        assert rises(shelf.change("disaster", arm, shelf.metrics.mean_latency, week, three))
+        assert rises(shelf.change("disaster", arm, shelf.estimators.mean_latency, week, three))
 
 
 def test_readiness_means_nothing_to_who_files_on_paper() -> None:
@@ -121,14 +122,14 @@ def test_about_one_resident_in_fourteen_objects(shelf: Shelf) -> None:
         "cases.homes.count=200",
         "disaster.steps.claim_support.analog.makes.missing_paper=0%",
     )
-    objections = shelf.value("disaster", "analog", shelf.metrics.mean("returns"), alone)
+    objections = shelf.value("disaster", "analog", shelf.estimators.mean("returns"), alone)
     assert 0.055 < objections.value < 0.09
 
 
 def test_images_raise_more_objections_than_teams(shelf: Shelf) -> None:
     """DIS-C5, DIS-09: an error that the resident sees comes back."""
     teams, drones = (*SMALL, "survey_method=teams"), (*SMALL, "survey_method=drones")
-    returns = shelf.metrics.mean("returns")
+    returns = shelf.estimators.mean("returns")
     assert rises(shelf.change("disaster", "agentic", returns, teams, drones))
 
 
@@ -142,15 +143,15 @@ def test_who_declines_is_not_paid_and_has_not_failed(shelf: Shelf) -> None:
     """PUSH-06: silence is consent, a word is not; declining is lawful."""
     everybody = (*SMALL, "disaster.attributes.opts_out.agentic=100%", "account_coverage=100%")
     for run in played("disaster", "agentic", everybody, 2):
-        withdrawn = shelf.metrics.ended("withdrawn")(run.cases)
+        withdrawn = shelf.estimators.ended("withdrawn")(run.cases)
         assert 0 < withdrawn.sum() < len(run.cases)
-        assert not (withdrawn & shelf.metrics.failed(run.cases)).any()
+        assert not (withdrawn & shelf.estimators.failed(run.cases)).any()
 
 
 def test_a_window_of_no_time_pays_who_would_have_declined(shelf: Shelf) -> None:
     """PUSH-06: fewer decline in time when the window closes at once."""
     many = (*SMALL, "disaster.attributes.opts_out.agentic=100%", "account_coverage=100%")
-    withdrawn = share(shelf.metrics.ended("withdrawn"))
+    withdrawn = share(shelf.estimators.ended("withdrawn"))
     change = shelf.change(
         "disaster", "agentic", withdrawn, (*many, "window=0d"), (*many, "window=45d")
     )
@@ -203,7 +204,9 @@ def test_each_lever_of_2020_moves_what_it_is_for(  # noqa: PLR0913, PLR0917 -- a
         "payment_2020.attributes.online.from_55=40%",
     )
     settings = (*busy, *many) if before.startswith("validation") else busy
-    measure = shelf.metrics.mean_latency if figure == "latency" else shelf.metrics.mean(figure)
+    measure = (
+        shelf.estimators.mean_latency if figure == "latency" else shelf.estimators.mean(figure)
+    )
     change = shelf.change("payment_2020", arm, measure, (*settings, before), (*settings, after))
     assert rises(change) if sign > 0 else falls(change)
 
@@ -229,7 +232,7 @@ def test_when_online_filing_stops_for_good_the_form_goes_by_post(shelf: Shelf) -
     """SCP-23: the portal out from the opening day, nobody is lost and all are later."""
     many = (*TOWN, *(f"payment_2020.attributes.online.{age}=80%" for age in ("from_35", "from_55")))
     stopped = (*many, "outages.0.for=120d")
-    latency = shelf.metrics.mean_latency
+    latency = shelf.estimators.mean_latency
     assert rises(shelf.change("payment_2020", "as_it_was", latency, many, stopped))
     for run in played("payment_2020", "as_it_was", stopped, 2):
-        assert shelf.metrics.reached(run.cases).mean() > 0.97
+        assert shelf.estimators.reached(run.cases).mean() > 0.97

@@ -10,8 +10,9 @@ import pytest
 
 from sim import stats
 from sim.experiment.run import compare
+from sim.kpi.estimators import failed, late, reached
 from sim.kpi.measures import Measures
-from sim.kpi.metrics import HOUR, failed, late, reached
+from sim.kpi.units import HOUR
 from sim.study import loader
 from tests.families.conftest import SEED, Shelf, falls, played, rises, share
 
@@ -29,26 +30,26 @@ def at(*settings: str) -> tuple[str, ...]:
 
 def hours(shelf: Shelf) -> Any:
     """Return the figure of the applicant's hours."""
-    return shelf.metrics.mean("applicant", HOUR)
+    return shelf.estimators.mean("applicant", HOUR)
 
 
 def test_the_journey_is_quicker_from_channel_to_channel(shelf: Shelf) -> None:
     """A10: and sooner within the twenty days of the call."""
-    for figure in (shelf.metrics.mean_latency, share(late)):
+    for figure in (shelf.estimators.mean_latency, share(late)):
         assert falls(shelf.change("food_bank", ("analog", "digital"), figure, SMALL, SMALL))
         assert falls(shelf.change("food_bank", ("digital", "agentic"), figure, SMALL, SMALL))
 
 
 def test_without_a_locker_people_gather_the_files(shelf: Shelf) -> None:
     """A6: which takes them hours and days."""
-    for figure in (hours(shelf), shelf.metrics.mean_latency):
+    for figure in (hours(shelf), shelf.estimators.mean_latency):
         assert rises(shelf.change("food_bank", "agentic", figure, SMALL, at("locker=off")))
 
 
 def test_scans_that_cannot_be_read_come_back(shelf: Shelf) -> None:
     """A8: the messier the files, the more returns."""
     clear = at("food_bank.steps.gather.agentic.makes.illegible.health=5%")
-    returns = shelf.metrics.mean("returns")
+    returns = shelf.estimators.mean("returns")
     assert falls(shelf.change("food_bank", "agentic", returns, SMALL, clear))
 
 
@@ -56,7 +57,7 @@ def test_old_versions_come_back_or_stay(shelf: Shelf) -> None:
     """A8: a clash of versions costs rounds, and what nobody notices stays on file."""
     old = "food_bank.steps.gather.agentic.makes.old_version={}"
     few, many = at(old.format("5%")), at(old.format("30%"))
-    assert rises(shelf.change("food_bank", "agentic", shelf.metrics.mean("returns"), few, many))
+    assert rises(shelf.change("food_bank", "agentic", shelf.estimators.mean("returns"), few, many))
     assert rises(shelf.change("food_bank", "agentic", share(failed), few, many))
 
 
@@ -74,7 +75,7 @@ def test_forms_that_nobody_redesigned_cost_hours_and_fewer_of_them_with_an_agent
 
 def test_one_authentication_saves_logins(shelf: Shelf) -> None:
     """A11: linked in series, or one login an office."""
-    logins = shelf.metrics.mean("logins")
+    logins = shelf.estimators.mean("logins")
     each = at("authentication=each_office")
     assert rises(shelf.change("food_bank", "agentic", logins, SMALL, each))
 
@@ -82,14 +83,14 @@ def test_one_authentication_saves_logins(shelf: Shelf) -> None:
 def test_without_a_card_there_is_a_login_for_each_office(shelf: Shelf) -> None:
     """A12: who has no card cannot authenticate once for all."""
     all_cards, none = (at(f"food_bank.attributes.id_card={card}") for card in ("86%", "71%"))
-    logins = shelf.metrics.mean("logins")
+    logins = shelf.estimators.mean("logins")
     assert rises(shelf.change("food_bank", "agentic", logins, all_cards, none))
 
 
 def test_officers_with_gennai_decide_sooner_in_less_time(shelf: Shelf) -> None:
     """C6: Gennai reads the file before the officer does."""
     none, all_of_them = at("officer_ai=0%"), at("officer_ai=100%")
-    for figure in (shelf.metrics.mean_latency, shelf.metrics.mean("office", HOUR)):
+    for figure in (shelf.estimators.mean_latency, shelf.estimators.mean("office", HOUR)):
         assert falls(shelf.change("food_bank", "agentic", figure, none, all_of_them))
 
 
@@ -107,14 +108,14 @@ DEAF = (f"{ORDER}.makes.wrong_call=30%", f"{ORDER}.finds.wrong_call=0%")
 
 def test_an_order_misunderstood_goes_round_again(shelf: Shelf) -> None:
     """A9: what the agent does not ask back about is begun anew."""
-    returns = shelf.metrics.mean("returns")
+    returns = shelf.estimators.mean("returns")
     sound = at(f"{ORDER}.makes.wrong_call=0%")
     assert rises(shelf.change("food_bank", "agentic", returns, sound, at(*DEAF)))
 
 
 def test_asking_back_saves_rounds(shelf: Shelf) -> None:
     """A9: an agent that notices its doubts asks at once."""
-    returns = shelf.metrics.mean("returns")
+    returns = shelf.estimators.mean("returns")
     asks = at(DEAF[0], f"{ORDER}.finds.wrong_call=100%")
     assert falls(shelf.change("food_bank", "agentic", returns, at(*DEAF), asks))
 
@@ -130,7 +131,7 @@ def test_the_gate_trades_hours_for_flaws(shelf: Shelf) -> None:
 @pytest.mark.parametrize("document", ["tax", "hygiene", "city"])
 def test_once_only_saves_a_visit_for_each_document(shelf: Shelf, document: str) -> None:
     """B5: what one office has said need not be carried to the next."""
-    visits = shelf.metrics.mean("visits")
+    visits = shelf.estimators.mean("visits")
     off = at(f"once_only_{document}=off")
     assert rises(shelf.change("food_bank", "agentic", visits, SMALL, off))
 
@@ -138,7 +139,7 @@ def test_once_only_saves_a_visit_for_each_document(shelf: Shelf, document: str) 
 def test_bodies_that_refuse_to_share_send_people_round(shelf: Shelf) -> None:
     """B7: each ordinance on personal data may stop the hand-over."""
     nobody, half = at("data_refused=nobody"), at("data_refused=half")
-    for figure in (shelf.metrics.mean("visits"), hours(shelf), shelf.metrics.mean_latency):
+    for figure in (shelf.estimators.mean("visits"), hours(shelf), shelf.estimators.mean_latency):
         assert rises(shelf.change("food_bank", "agentic", figure, nobody, half))
 
 
@@ -151,7 +152,7 @@ def test_calls_that_fail_bring_people_back_to_the_screen_and_break_the_chain(she
 
 def test_stamps_and_discs_cost_days_on_paper(shelf: Shelf) -> None:
     """B2, B4: the stamp relay and the courier's disc."""
-    latency = shelf.metrics.mean_latency
+    latency = shelf.estimators.mean_latency
     slow = "food_bank.steps.approve_form.analog.delay=5bd"
     assert rises(shelf.change("food_bank", "analog", latency, SMALL, at(slow), replications=4))
     slow = "food_bank.steps.forward_aid.analog.delay=10bd"
@@ -202,7 +203,7 @@ def test_a_chain_that_breaks_leaves_a_partial_state() -> None:
     )
     result = compare(loader.load("food_bank", sets=sets), replications=3, seed=SEED)
     for arm in ("analog", "digital"):
-        told = result["arms"][arm]["documents"]
-        given = [told[name]["reached_rate"]["value"] for name in DOCUMENTS]
+        told = result.arms[arm].documents
+        given = [told[name].reached_rate.value for name in DOCUMENTS]
         assert given == sorted(given, reverse=True)
         assert given[0] > given[-1] > 0

@@ -10,7 +10,8 @@ from sim import stats
 from sim.compile.compiler import compile_worlds
 from sim.compile.program import Program
 from sim.engine import reference
-from sim.kpi import metrics
+from sim.kpi import estimators
+from sim.kpi.units import HOUR
 from sim.log import Log
 from sim.study import loader
 from tests.families.conftest import SEED, Shelf, falls, rises, share
@@ -21,11 +22,11 @@ SMALL = ("cases.companies.count=40", "cases.new_representatives.count=1")
 ONLINE = (*SMALL, "coverage=100%")
 LAST_DAY = ("cases.applicants.count=60", "cases.others.count=1", "sessions=5")
 
-missed = share(metrics.ended("expired"))
-dismissed = share(metrics.ended("dismissed"))
-flawed = share(metrics.ended("flawed"))
-failed = share(metrics.failed)
-hours = metrics.mean("applicant", metrics.HOUR)
+missed = share(estimators.ended("expired"))
+dismissed = share(estimators.ended("dismissed"))
+flawed = share(estimators.ended("flawed"))
+failed = share(estimators.failed)
+hours = estimators.mean("applicant", HOUR)
 
 
 @cache
@@ -170,13 +171,13 @@ def test_a_stale_representative_stops_the_filing(shelf: Shelf) -> None:
     """A1: the way to the portal leads through family 1, and it takes days."""
     stale = (*ONLINE, "cases.companies.locker.prime.makes.stale_representative=100%")
     assert rises(shelf.change("jgrants", "digital", missed, ONLINE, stale))
-    assert rises(shelf.change("jgrants", "digital", metrics.mean("returns"), ONLINE, stale))
+    assert rises(shelf.change("jgrants", "digital", estimators.mean("returns"), ONLINE, stale))
 
 
 def test_a_full_portal_loses_attachments_that_are_asked_for_again(shelf: Shelf) -> None:
     """JGR-17: a loss in silence, found when somebody looks."""
     lossy = (*LAST_DAY, "peak_loss=50%")
-    returns = metrics.mean("returns")
+    returns = estimators.mean("returns")
     assert rises(shelf.change("jgrants_deadline", "extended", returns, LAST_DAY, lossy))
 
 
@@ -215,6 +216,6 @@ def test_without_its_reforms_the_agentic_channel_is_the_digital_one(shelf: Shelf
         "bureau_backlog=as_digital",
         "payment_ledger=none",
     )
-    for figure in (metrics.mean_latency, hours, failed):
+    for figure in (estimators.mean_latency, hours, failed):
         digital = shelf.value("jgrants", "digital", figure, off, replications=2)
         assert shelf.value("jgrants", "agentic", figure, off, replications=2) == digital

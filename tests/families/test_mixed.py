@@ -44,7 +44,7 @@ def test_the_old_are_left_behind() -> None:
 
 def test_where_others_go_online_the_offices_have_more_time(shelf: Shelf) -> None:
     """All share the clerks: from all on paper to people's own choice the offices work less."""
-    hours = shelf.metrics.mean("office")
+    hours = shelf.estimators.mean("office")
     assert falls(shelf.change("mixed_adoption", ("all_paper", "today"), hours, HOMES, HOMES))
     assert falls(shelf.change("mixed_adoption", ("today", "many_helpers"), hours, HOMES, HOMES))
 
@@ -70,6 +70,6 @@ def test_about_a_third_of_firms_use_ai_whatever_their_size() -> None:
 
 def test_more_firms_with_ai_shorten_the_mean(shelf: Shelf) -> None:
     """C9, F7: adoption from a third to all."""
-    latency = shelf.metrics.mean_latency
+    latency = shelf.estimators.mean_latency
     change = shelf.change("mixed_adoption_firms", ("today", "ai_for_all"), latency, FIRMS, FIRMS)
     assert falls(change)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import pytest
 
+from sim.experiment.result import Result
 from sim.experiment.run import compare
 from sim.language.base import CHANNELS
 from sim.study import loader
@@ -29,31 +29,28 @@ LEVERS = {
 
 
 @cache
-def run(*levers: str, sets: tuple[str, ...] = SMALL) -> dict[str, Any]:
+def run(*levers: str, sets: tuple[str, ...] = SMALL) -> Result:
     """Return the result of a small run of the officer change."""
     study = loader.load("officer_change", sets=sets, levers=levers)
     return compare(study, replications=6, seed=3)
 
 
-def figure(result: dict[str, Any], arm: str, path: str) -> float:
+def figure(result: Result, arm: str, name: str) -> float:
     """Return the value of an estimate of one arm."""
-    found = result["arms"][arm]
-    for part in path.split("."):
-        found = found[part]
-    return float(found["value"])
+    return result.arms[arm].figures[name].value
 
 
 def test_without_the_feed_the_news_takes_longer(shelf: Shelf) -> None:
     """A1: from a registry that tells everybody at once to one that tells nobody."""
     told, untold = (*SMALL, "registry_feed=real_time"), (*SMALL, "registry_feed=none")
-    latency = shelf.metrics.mean_latency
+    latency = shelf.estimators.mean_latency
     assert rises(shelf.change("officer_change", "agentic", latency, told, untold))
 
 
 def test_more_portals_that_join_leave_fewer_behind(shelf: Shelf) -> None:
     """A1: portals that subscribe need not be told one by one."""
     few, all_ = (*SMALL, "portal_adoption=0%"), (*SMALL, "portal_adoption=100%")
-    latency = shelf.metrics.mean_latency
+    latency = shelf.estimators.mean_latency
     assert falls(shelf.change("officer_change", "agentic", latency, few, all_))
 
 
@@ -63,7 +60,7 @@ def test_a_lever_at_its_default_equals_no_lever() -> None:
     known = loader.load("officer_change").worlds[0].procedures["officer_change"].levers
     chosen = [f"{name}={lever.default}" for name, lever in known.items()]
     assert len(chosen) >= 5
-    assert run(*chosen, sets=(*SMALL, "levers={}"))["digest"] == plain["digest"]
+    assert run(*chosen, sets=(*SMALL, "levers={}")).digest == plain.digest
 
 
 @pytest.mark.parametrize("lever", LEVERS)
@@ -79,7 +76,7 @@ def test_each_lever_moves_what_it_is_for(lever: str) -> None:
 def test_without_its_three_reforms_the_agentic_channel_is_the_digital_one() -> None:
     """Companies' agents, the feed and the bureau are all there is between the two: same figures."""
     off = ("company_agents=none", "registry_feed=none", "bureau_backlog=as_digital")
-    arms = run(*off, sets=(*SMALL, "channels=[digital,agentic]"))["arms"]
+    arms = run(*off, sets=(*SMALL, "channels=[digital,agentic]")).arms
     assert arms["agentic"] == arms["digital"]
 
 
@@ -87,7 +84,7 @@ def test_each_reform_apart_is_quicker_than_none_and_slower_than_all() -> None:
     """In the scenario that takes the reforms apart."""
     study = loader.load("officer_change_reforms", sets=SMALL)
     result = compare(study, replications=6, seed=3)
-    days = {arm: figure(result, arm, "latency_days.mean") for arm in result["arms"]}
+    days = {arm: figure(result, arm, "latency_days.mean") for arm in result.arms}
     for reform in ("digital_feed", "agents_only", "agents_and_feed"):
         assert days["all_reforms"] < days[reform] < days["digital"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sim.kpi.units import HOUR
 from sim.study import loader
 from tests.families.conftest import Shelf, falls, played, rises, share
 
@@ -15,7 +16,7 @@ TOWN = ("cases.households.count=25",)
 
 def mispaid(scenario: str, arm: str, replications: int = 3) -> set[float]:
     """Return every sum that went astray in a replication of the whole accident."""
-    figure = Shelf.metrics.total("mispaid")
+    figure = Shelf.estimators.total("mispaid")
     return {figure(run.cases) for run in played(scenario, arm, (), replications)}
 
 
@@ -60,20 +61,20 @@ def test_who_looks_again_finds_most_of_it(
     shelf: Shelf, scenario: str, small: tuple[str, ...], switch: str
 ) -> None:
     """B3: people find a share (assumed), so less goes astray."""
-    lost = shelf.metrics.total("mispaid")
+    lost = shelf.estimators.total("mispaid")
     assert falls(shelf.change(scenario, ("history", switch), lost, small, small, 20))
 
 
 def test_a_cooling_window_makes_everybody_wait(shelf: Shelf) -> None:
     """B3: three business days for each payment, right or wrong."""
-    latency = shelf.metrics.mean_latency
+    latency = shelf.estimators.mean_latency
     assert rises(shelf.change("abu_2022", ("history", "cooling"), latency, TOWN, TOWN))
 
 
 def test_a_file_is_wrong_for_all_or_for_nobody() -> None:
     """A defect of a batch is drawn once: at one half, half of the replications lose all."""
     half = (*TOWN, "payment.steps.make_file.analog.makes.second_slip.no=50%")
-    figure = Shelf.metrics.total("mispaid")
+    figure = Shelf.estimators.total("mispaid")
     sums = {figure(run.cases) for run in played("abu_2022", "history", half, 20)}
     assert sums == {0, 25 * 100_000}
 
@@ -86,7 +87,7 @@ def test_as_much_comes_back_as_came_back(
     shelf: Shelf, scenario: str, arm: str, lost: int, back: float
 ) -> None:
     """MIS-04, MIS-05: the shares are put in; what is tested is that they are of the right sum."""
-    recovered = shelf.value(scenario, arm, shelf.metrics.total("recovered"), (), 3)
+    recovered = shelf.value(scenario, arm, shelf.estimators.total("recovered"), (), 3)
     assert recovered.value == pytest.approx(lost * back, rel=1e-6)
 
 
@@ -96,30 +97,32 @@ def test_as_much_comes_back_as_came_back(
 @pytest.mark.parametrize("rail", ["instant", "points", "cash", "on_chain"])
 def test_every_rail_is_quicker_than_the_bank_file(shelf: Shelf, rail: str) -> None:
     """E6, F1: no file once a day, no cut-off, no slot; cash has a counter instead."""
-    latency = shelf.metrics.mean_latency
+    latency = shelf.estimators.mean_latency
     assert falls(shelf.change("disaster_rails", ("bank", rail), latency, HOMES, HOMES))
 
 
 def test_cash_costs_a_visit(shelf: Shelf) -> None:
     """E6: who is paid in cash has to come for it."""
-    visits = shelf.metrics.mean("visits")
+    visits = shelf.estimators.mean("visits")
     assert rises(shelf.change("disaster_rails", ("bank", "cash"), visits, HOMES, HOMES))
 
 
 def test_a_transfer_that_comes_back_takes_longer(shelf: Shelf) -> None:
     """SCP-C5: an account that does not match is found by the bank, and another is asked for."""
     bad = (*HOMES, "payment.steps.enter_account.digital.makes.wrong_account=50%")
-    for figure in (shelf.metrics.mean_latency, shelf.metrics.mean("returns")):
+    for figure in (shelf.estimators.mean_latency, shelf.estimators.mean("returns")):
         assert rises(shelf.change("disaster_rails", "digital", figure, HOMES, bad))
 
 
 def test_a_mislinked_account_pays_a_stranger(shelf: Shelf) -> None:
     """PUSH-02: money leaves for another person's account, and only half of it is ever noticed."""
     many = (*HOMES, "payment.steps.enter_account.agentic.makes.mislinked=50%")
-    lost = shelf.metrics.total("mispaid")
+    lost = shelf.estimators.total("mispaid")
     assert rises(shelf.change("disaster_rails", "bank", lost, HOMES, many))
-    assert rises(shelf.change("disaster_rails", "bank", share(shelf.metrics.failed), HOMES, many))
-    found = shelf.value("disaster_rails", "bank", shelf.metrics.total("detected"), many)
+    assert rises(
+        shelf.change("disaster_rails", "bank", share(shelf.estimators.failed), HOMES, many)
+    )
+    found = shelf.value("disaster_rails", "bank", shelf.estimators.total("detected"), many)
     assert 0 < found.value < shelf.value("disaster_rails", "bank", lost, many).value
 
 
@@ -130,7 +133,7 @@ def test_a_stranger_is_paid_by_the_account_that_the_push_joined(shelf: Shelf) ->
         "disaster.steps.join_account.agentic.makes.account_mislinked=60%",
         "disaster.steps.read_notice.agentic.finds.account_mislinked=0%",
     )
-    lost = shelf.metrics.total("mispaid")
+    lost = shelf.estimators.total("mispaid")
     assert rises(shelf.change("disaster_rails", "on_chain", lost, HOMES, many))
 
 
@@ -138,14 +141,14 @@ def test_a_disc_misses_the_cut_off_that_an_upload_meets(shelf: Shelf) -> None:
     """B2, PAY-04, PAY-07: bringing the disc to the bank costs hours, and those hours a day."""
     disc = (*TOWN, "single_path=yes")  # an accident costs time of its own
     sent = (*disc, "compare.history.channel=digital")
-    assert falls(shelf.change("abu_2022", "history", shelf.metrics.mean_latency, disc, sent))
-    hours = shelf.metrics.mean("office", shelf.metrics.HOUR)
+    assert falls(shelf.change("abu_2022", "history", shelf.estimators.mean_latency, disc, sent))
+    hours = shelf.estimators.mean("office", HOUR)
     assert falls(shelf.change("abu_2022", "history", hours, disc, sent))
 
 
 def test_no_key_means_a_file_can_be_sent_twice(shelf: Shelf) -> None:
     """The agentic ledger gives every payment its key; without it, it is the digital channel."""
-    lost = shelf.metrics.total("mispaid")
+    lost = shelf.estimators.total("mispaid")
     twice = (*HOMES, "payment.steps.hand_in.digital.makes.same_file_twice=50%")
     own, none = twice, (*twice, "payment_ledger=none")
     assert rises(shelf.change("disaster_rails", "bank", lost, own, none))

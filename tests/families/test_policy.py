@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from sim.experiment.run import compare
-from sim.kpi.metrics import failed, late
+from sim.kpi.estimators import failed, late
 from sim.study import loader
 from tests.families.conftest import Shelf, falls, rises, share
 
@@ -21,19 +23,19 @@ FAILED, LATE = share(failed), share(late)
 
 def test_to_wait_for_the_statute_is_slower_than_to_begin(shelf: Shelf) -> None:
     """D2, D3: two years without agents cost days in all cases that begin in them."""
-    latency = shelf.metrics.mean_latency
+    latency = shelf.estimators.mean_latency
     assert rises(shelf.change("governance", ("ex_post", "ex_ante"), latency, FIRMS, FIRMS))
 
 
 def test_to_begin_without_a_rule_means_more_returns(shelf: Shelf) -> None:
     """D2: speed against failure; what is wrong in the draft comes back."""
-    returns = shelf.metrics.mean("returns")
+    returns = shelf.estimators.mean("returns")
     assert falls(shelf.change("governance", ("ex_post", "ex_ante"), returns, FIRMS, FIRMS))
 
 
 def test_the_agile_loop_is_nearly_as_quick_and_errs_less(shelf: Shelf) -> None:
     """D1: fewer returns than ex-post, fewer days than ex-ante."""
-    returns, latency = shelf.metrics.mean("returns"), shelf.metrics.mean_latency
+    returns, latency = shelf.estimators.mean("returns"), shelf.estimators.mean_latency
     assert falls(shelf.change("governance", ("ex_post", "agile"), returns, FIRMS, FIRMS))
     assert falls(shelf.change("governance", ("ex_ante", "agile"), latency, FIRMS, FIRMS))
 
@@ -51,7 +53,7 @@ def test_quicker_loops_and_more_learning_mean_fewer_returns(
     """D1: the length of a loop, weeks against years, and what a loop teaches."""
     learned = (f"{{learning: {{first: 17%, {one}, floor: 1%}}}}" for one in (slow, quick))
     before, after = ((*FIRMS, f"{DRAFTS}={one}") for one in learned)
-    returns = shelf.metrics.mean("returns")
+    returns = shelf.estimators.mean("returns")
     assert falls(shelf.change("governance", "agile", returns, before, after))
 
 
@@ -60,7 +62,7 @@ def test_quicker_loops_and_more_learning_mean_fewer_returns(
 
 def test_without_the_reform_of_work_first_bodies_are_ready_sooner(shelf: Shelf) -> None:
     """A7, C2: the agentic route asks for no reform and hardly for engineers."""
-    latency = shelf.metrics.mean_latency
+    latency = shelf.estimators.mean_latency
     arms = ("bpr_first", "agentic")
     assert falls(shelf.change("migration", arms, latency, BODIES, BODIES))
     assert falls(shelf.change("migration", arms, LATE, BODIES, BODIES))
@@ -85,7 +87,7 @@ def test_about_half_of_the_bodies_are_late_where_work_is_reformed_first(shelf: S
 def test_an_agent_that_plans_or_codes_badly_has_more_sent_back(lever: str, shelf: Shelf) -> None:
     """C2: planning success and the rate of faults in the code."""
     good, poor = ((*BODIES, f"{lever}={how}") for how in ("good", "poor"))
-    returns = shelf.metrics.mean("returns")
+    returns = shelf.estimators.mean("returns")
     assert rises(shelf.change("migration", "agentic", returns, good, poor))
 
 
@@ -102,7 +104,7 @@ def test_code_that_nobody_looks_at_fails_more_often_in_the_end(shelf: Shelf) -> 
 
 def test_a_ramp_gives_a_part_of_what_all_at_once_would_give(shelf: Shelf) -> None:
     """C6, C1: days fall with the share of officers who have the aid."""
-    latency = shelf.metrics.mean_latency
+    latency = shelf.estimators.mean_latency
     assert falls(shelf.change("gennai", ("without", "ramp"), latency, NPOS, NPOS, 4))
     assert falls(shelf.change("gennai", ("ramp", "at_once"), latency, NPOS, NPOS, 4))
 
@@ -110,7 +112,7 @@ def test_a_ramp_gives_a_part_of_what_all_at_once_would_give(shelf: Shelf) -> Non
 def test_a_bureau_that_loses_its_people_carries_agents_and_not_paper(shelf: Shelf) -> None:
     """B9: the same loss costs the more days the more hands a channel takes."""
     few = ("cases.filers.count=300", "cases.others.count=2")
-    latency = shelf.metrics.mean_latency
+    latency = shelf.estimators.mean_latency
     assert falls(shelf.change("ageing_staff", ("analog", "digital"), latency, few, few, 4))
     assert falls(shelf.change("ageing_staff", ("digital", "agentic"), latency, few, few, 4))
 
@@ -118,7 +120,7 @@ def test_a_bureau_that_loses_its_people_carries_agents_and_not_paper(shelf: Shel
 def test_without_the_loss_the_wait_goes_away(shelf: Shelf) -> None:
     """B9: the queue is made of those who left."""
     few = ("cases.filers.count=300", "cases.others.count=2")
-    latency = shelf.metrics.mean_latency
+    latency = shelf.estimators.mean_latency
     arms = ("digital", "digital_staffed")
     assert falls(shelf.change("ageing_staff", arms, latency, few, few, 4))
 
@@ -129,4 +131,4 @@ def test_every_scenario_runs_in_all_its_arms(name: str) -> None:
     study = loader.load(name)
     sets = [f"cases.{stream}.count=3" for stream in study.scenario.cases]
     result = compare(loader.load(name, sets=sets), replications=2)
-    assert all(arm["failure_rate"]["value"] is not None for arm in result["arms"].values())
+    assert not any(math.isnan(arm.figures["failure_rate"].value) for arm in result.arms.values())

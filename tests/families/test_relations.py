@@ -28,10 +28,11 @@ from sim import shelf, stats
 from sim.compile.compiler import compile_world
 from sim.compile.program import Program
 from sim.engine import reference
-from sim.kpi import Measures, check, measure, metrics
+from sim.kpi import Measures, check, estimators, measure
+from sim.kpi.units import DAY, HOUR
 from sim.kpi.visits import open_seconds
+from sim.language.amounts import UNITS, parted
 from sim.language.measure import LONGEST
-from sim.language.quantity import UNITS
 from sim.log import NEVER, Log
 from sim.study import loader
 from sim.yaml import source
@@ -111,7 +112,7 @@ class Played:
 
     def waited(self) -> list[float]:
         """Return the hours waited for staff in each replication."""
-        return [run.pools["waited"].sum() / metrics.HOUR for run in self.measures]
+        return [run.pools["waited"].sum() / HOUR for run in self.measures]
 
     def figure(self, figure: Figure) -> list[float]:
         """Return a figure of each replication."""
@@ -163,7 +164,7 @@ def amounts(raw: Any, new: Callable[[Any], Any]) -> Any:
     if isinstance(raw, list):
         return [amounts(one, new) for one in raw]
     if not isinstance(raw, dict):
-        return new(raw)
+        return new(parted(raw)[0])
     kept = ("by", "cv", "sigma", "factor", "every", "until")
     return {
         key: one if key in kept else amounts(one, new)
@@ -233,7 +234,7 @@ def share(test: Callable[[Any], Any]) -> Figure:
 
 def latencies(played: Played) -> list[float]:
     """Return the mean days of each replication."""
-    return played.figure(metrics.mean_latency)
+    return played.figure(estimators.mean_latency)
 
 
 @pytest.fixture(params=SCENARIOS)
@@ -375,14 +376,14 @@ def test_without_defects_nothing_is_sent_back(book: Book) -> None:
                 document.pop("valid")
     for run in read(book).measures:
         assert not run.cases["returns"].any()
-        assert not metrics.ended("flawed", "dismissed")(run.cases).any()
+        assert not estimators.ended("flawed", "dismissed")(run.cases).any()
 
 
 def test_where_nobody_looks_nothing_is_sent_back(book: Book, base: Played) -> None:
     """Then no fewer cases end with harm than where somebody does."""
     after = read(everywhere(book, "procedure", "finds", lambda _: {}))
     assert not any(run.cases["returns"].any() for run in after.measures)
-    flawed = share(metrics.ended("flawed"))
+    flawed = share(estimators.ended("flawed"))
     rises(after.figure(flawed), base.figure(flawed))
 
 
@@ -436,7 +437,8 @@ def timeless(book: Book, factor: float) -> Book:
 
 def _timeless(data: Any, factor: float) -> Any:
     if isinstance(data, str):
-        return longer(data, factor, seconds=True)
+        value, _ = parted(data)
+        return longer(value, factor, seconds=True) if isinstance(value, str) else data
     if isinstance(data, list):
         return [_timeless(one, factor) for one in data]
     if not isinstance(data, dict):
@@ -465,7 +467,7 @@ def test_more_defects_bring_no_fewer_letters_and_failures(book: Book, base: Play
     after = read(book)
 
     def trouble(cases: Any) -> float:
-        return float(np.mean(cases["returns"] + metrics.failed(cases)))
+        return float(np.mean(cases["returns"] + estimators.failed(cases)))
 
     rises(after.figure(trouble), base.figure(trouble))
 
@@ -473,7 +475,7 @@ def test_more_defects_bring_no_fewer_letters_and_failures(book: Book, base: Play
 def test_a_perfect_finder_leaves_no_more_harm(book: Book, base: Played) -> None:
     """Whoever looks for a defect finds it."""
     sure = read(everywhere(book, "procedure", "finds", lambda some: dict.fromkeys(some, 1)))
-    flawed = share(metrics.ended("flawed"))
+    flawed = share(estimators.ended("flawed"))
     rises(base.figure(flawed), sure.figure(flawed))
 
 
@@ -521,18 +523,18 @@ def test_a_patient_applicant_abandons_no_more(book: Book, base: Played) -> None:
     for agent in book["agent"].values():
         if agent.get("rules", {}).get("waiting") == {}:
             del agent["rules"]["waiting"]
-    abandoned = share(metrics.ended("abandoned"))
+    abandoned = share(estimators.ended("abandoned"))
     rises(base.figure(abandoned), read(book).figure(abandoned))
 
 
 def test_a_longer_horizon_reaches_no_less(book: Book, base: Played) -> None:
     """Cut off at the median latency, no more cases reach their goal."""
-    days = np.concatenate([metrics.latencies(run.cases) for run in base.measures])
+    days = np.concatenate([estimators.latencies(run.cases) for run in base.measures])
     median = stats.order_statistic(days, 0.5)
     if not np.isfinite(median):
         pytest.skip("not half of the cases of this scenario reach their goal")
-    own(book)["horizon"] = f"{max(1, round(median * metrics.DAY))}s"
-    reached = share(metrics.reached)
+    own(book)["horizon"] = f"{max(1, round(median * DAY))}s"
+    reached = share(estimators.reached)
     rises(base.figure(reached), read(book).figure(reached))
 
 
@@ -542,6 +544,6 @@ def test_work_done_in_half_the_time_takes_no_more_hours(book: Book, base: Played
         book = everywhere(book, kind, "work", lambda raw: amounts(raw, times(0.5)))
 
     def hours(cases: Any) -> float:
-        return float(np.mean(cases["applicant"] + cases["office"])) / metrics.HOUR
+        return float(np.mean(cases["applicant"] + cases["office"])) / HOUR
 
     rises(base.figure(hours), read(book).figure(hours))

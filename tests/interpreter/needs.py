@@ -54,7 +54,7 @@ class Needs:
         return None
 
     def _skipped(self, case: Case, way: StepSpec) -> bool:
-        """Return whether a step "is `omit: true` in that channel or its `if` does not hold"."""
+        """Return whether a step "whose `if` "is `never` in that channel or does not hold"."""
         if way.omit:
             return True
         if not members(way.knowledge) <= case.held.keys():

@@ -1,29 +1,90 @@
-"""A small office with hand-made logs: times are hours since midnight of the first day."""
+"""A small office, compiled, with hand-made logs: times are hours since the first midnight."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
-from typing import Any, Protocol, cast
+from pathlib import Path
+from typing import Any, Final, Protocol
 
 import numpy as np
 import pytest
 
-from sim.compile.calendars import Calendar
-from sim.compile.program import ASTRAY, Const, Program
+from sim.compile.compiler import compile_world
+from sim.compile.program import Program
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
+from sim.study import loader
 
-HOUR = 3600
-DAYS = 400
+HOUR: Final = 3600
 OWNER, BUREAU, COUNTER, AI, SCRIVENER, PORTAL = range(6)
 DRAFT, EXAMINE, COLLECT = range(3)
-BY_OWNER, BY_BUREAU, BY_OWNER_AND_BUREAU, BY_BOTH_OFFICES, BY_AI = range(5)
-BY_SCRIVENER, BY_PORTAL, BY_NOBODY = range(5, 8)
-ALWAYS = Calendar((0,), (DAYS * 24 * HOUR,))
-NINE_TO_FIVE = Calendar(
-    tuple((24 * day + 9) * HOUR for day in range(DAYS)),
-    tuple((24 * day + 17) * HOUR for day in range(DAYS)),
-)
+BY_OWNER, BY_SCRIVENER, BY_AI = range(3)
+BY_BUREAU, BY_OWNER_AND_BUREAU, BY_BOTH_OFFICES, BY_PORTAL = 3, 6, 7, 8
+"""Steps as done in one channel: each step on paper, online, with AI."""
+
+ENDLESS, HORIZON, STALE, WRONG, TIRED, LOST = range(6)
+"""Causes of failure; ``STALE`` is a loose end."""
+
+OFFICE: Final = {
+    "procedures/p.yaml": """
+procedure: p
+applicant: owner
+actors:
+  owner: owner
+  bureau: {agent: officer, staff: 1}
+  counter: {agent: officer, staff: 1}
+  ai: ai
+  scrivener: scrivener
+  portal: portal
+attributes: {amount: 0}
+documents: {form: Form, note: Note, permit: Permit}
+defects:
+  stale: {en: Stale, ja: 古い記載, harm: {en: old facts, ja: 旧情報, as: incomplete}}
+  wrong: {en: Wrong, ja: 誤記, harm: {en: wrong permit, ja: 誤った許可}}
+steps:
+  draft:
+    gives: [form]
+    work: 1h
+    makes: {stale: 1%, wrong: 1%}
+    analog: {by: owner, burden: {forms: 1, seals: 2}, again: {burden: {forms: 0, seals: 0}}}
+    digital: {by: scrivener}
+    agentic: {by: ai, burden: {logins: 3}, again: {burden: {logins: 0}}}
+  examine: {needs: [form], gives: [note], by: bureau, work: 1h}
+  collect:
+    needs: [note]
+    gives: [permit]
+    work: 1h
+    analog:
+      by: [owner, bureau]
+      burden: {visits: 1, fee: 300}
+      again: {burden: {visits: 0, fee: 0}}
+    digital: {by: [counter, bureau]}
+    agentic: {by: [owner, portal]}
+goal: [permit]
+""",
+    "agents/owner.yaml": """
+agent: owner
+kind: person
+hourly: 2400
+rules: {returned: {tired: {then: give_up}}}
+""",
+    "agents/officer.yaml": """
+agent: officer
+kind: office
+hourly: 5000
+hours: {days: daily, open: "09:00-17:00", holidays: open}
+""",
+    "agents/ai.yaml": "{agent: ai, kind: ai}",
+    "agents/scrivener.yaml": "{agent: scrivener, kind: professional, hourly: 9000}",
+    "agents/portal.yaml": "{agent: portal, kind: system}",
+    "scenarios/hand_made.yaml": """
+scenario: hand_made
+start: 2026-04-01
+horizon: 400d
+compare: {paper: {channel: analog}}
+cases: {filers: {count: 1, using: [p]}}
+""",
+}
 
 
 class Logbook(Protocol):
@@ -37,80 +98,16 @@ class Logbook(Protocol):
     ) -> Log: ...
 
 
-def _actor(name: str, kind: str, *, staff: int = 0, hourly: int = 0) -> SimpleNamespace:
-    return SimpleNamespace(
-        name=name,
-        agent=f"{name}_agent",
-        kind=kind,
-        staffed=staff > 0,
-        hourly=hourly,
-        calendar=int(kind == "office"),
-        staff=((0, staff),) if staff else (),
-    )
-
-
-def _manner(burden: tuple[int, int, int, int], fee: int) -> SimpleNamespace:
-    return SimpleNamespace(burden=burden, fee=Const(fee))
-
-
-def _profile(
-    step: int, actors: tuple[int, ...], burden: tuple[int, int, int, int], fee: int = 0
-) -> SimpleNamespace:
-    return SimpleNamespace(
-        step=step,
-        channel=2 if AI in actors else 0,
-        actors=actors,
-        calendar=int(BUREAU in actors or COUNTER in actors),
-        first=_manner(burden, fee),
-        again=_manner((0, 0, 0, 0), 0),
-        gathers=False,
-        rides=False,
-    )
-
-
 @pytest.fixture(scope="session")
-def model() -> Program:
+def model(tmp_path_factory: pytest.TempPathFactory) -> Program:
     """An owner, a scrivener, an AI, a portal, two offices open 9 to 17 with one officer each."""
-    world = SimpleNamespace(
-        name="hand_made",
-        arm="paper",
-        steps=("draft", "examine", "collect"),
-        documents=("form", "permit"),
-        attributes=("amount",),
-        defects=("stale", "wrong"),
-        causes=("horizon", "tired", "stale", "wrong", ASTRAY),
-        instances=(
-            SimpleNamespace(defect=0, harm=True, loose=True),
-            SimpleNamespace(defect=1, harm=True, loose=False),
-        ),
-        horizon=DAYS * 24 * HOUR,
-        rules=("owner.returned.tired",),
-        actors=(
-            _actor("owner", "person", hourly=2400),
-            _actor("bureau", "office", staff=1, hourly=5000),
-            _actor("counter", "office", staff=1, hourly=5000),
-            _actor("ai", "ai"),
-            _actor("scrivener", "professional", hourly=9000),
-            _actor("portal", "system"),
-        ),
-        profiles=(
-            _profile(DRAFT, (OWNER,), (0, 1, 2, 0)),
-            _profile(EXAMINE, (BUREAU,), (0, 0, 0, 0)),
-            _profile(COLLECT, (OWNER, BUREAU), (1, 0, 0, 0), fee=300),
-            _profile(COLLECT, (COUNTER, BUREAU), (0, 0, 0, 0)),
-            _profile(DRAFT, (AI,), (0, 0, 0, 3)),
-            _profile(DRAFT, (SCRIVENER,), (0, 0, 0, 0)),
-            _profile(COLLECT, (OWNER, PORTAL), (0, 0, 0, 0)),
-            _profile(COLLECT, (), (0, 0, 0, 0)),
-        ),
-        calendars=(ALWAYS, NINE_TO_FIVE),
-        streams=(SimpleNamespace(name="filers", background=False, count=1, first_case=0),),
-        start=0,
-        warm_up=0,
-        may_lapse=frozenset(),
-        report=None,
-    )
-    return cast("Program", world)
+    shelf = tmp_path_factory.mktemp("office")
+    for name, text in OFFICE.items():
+        (shelf / Path(name).parent).mkdir(exist_ok=True)
+        (shelf / name).write_text(text, "utf-8")
+    with contextlib.chdir(shelf):
+        (world,) = loader.load("hand_made").worlds
+        return compile_world(world)
 
 
 def _seconds(value: float) -> int:
@@ -118,13 +115,13 @@ def _seconds(value: float) -> int:
 
 
 def _event(visit: Mapping[str, Any]) -> tuple[Any, ...]:
-    """``times``: ready, enabled, granted, started, finished, closed, in hours."""
+    """``times``: ready, enabled, granted, started, finished, closed, in hours; else on paper."""
     step, cause = visit["step"], visit.get("cause", (NEVER, NEVER))
     return (
         visit.get("case", 0),
         step,
         visit.get("visit", 1),
-        visit.get("profile", step),
+        visit.get("profile", 3 * step),
         *map(_seconds, visit["times"]),
         RESULTS.index(visit.get("result", "given")),
         NEVER,
@@ -153,7 +150,7 @@ def _harms(case: Mapping[str, Any]) -> list[bool]:
 
 
 @pytest.fixture(scope="session")
-def logbook() -> Logbook:
+def logbook(model: Program) -> Logbook:
     """Make a log of rows in hours; ``queue_hours``: the engine's own sums by actor."""
 
     def make(
@@ -161,7 +158,7 @@ def logbook() -> Logbook:
         visits: Sequence[Mapping[str, Any]],
         queue_hours: Mapping[int, float] | None = None,
     ) -> Log:
-        area = np.zeros(6, np.int64)
+        area = np.zeros(len(model.actors), np.int64)
         for actor, hours in (queue_hours or {}).items():
             area[actor] = _seconds(hours)
         return Log(
@@ -169,8 +166,8 @@ def logbook() -> Logbook:
             events=np.array([_event(visit) for visit in visits], EVENTS),
             cases=np.array([_case(number, case) for number, case in enumerate(cases)], CASES),
             decisions=np.zeros(0, DECISIONS),
-            milestones=np.full((len(cases), 2), NEVER, np.int64),
-            attributes=np.zeros((len(cases), 1), np.int64),
+            milestones=np.full((len(cases), len(model.documents)), NEVER, np.int64),
+            attributes=np.zeros((len(cases), len(model.attributes)), np.int64),
             harms=np.array([_harms(case) for case in cases], np.bool_).reshape(-1, 2),
             queue_area=area,
         )

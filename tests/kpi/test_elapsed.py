@@ -13,11 +13,19 @@ from sim.errors import RunFailed
 from sim.kpi.elapsed import PARTS, TRANSIT, elapsed
 from sim.kpi.visits import visits
 from sim.log import NEVER, Log
-
-HOUR = 3600
-DRAFT, EXAMINE, COLLECT = range(3)
-BY_OWNER, BY_BUREAU, BY_OWNER_AND_BUREAU = range(3)
-BY_AI, BY_SCRIVENER, BY_PORTAL = range(4, 7)
+from tests.conftest import Runner
+from tests.kpi.conftest import (
+    BY_AI,
+    BY_BUREAU,
+    BY_OWNER,
+    BY_OWNER_AND_BUREAU,
+    BY_PORTAL,
+    BY_SCRIVENER,
+    COLLECT,
+    DRAFT,
+    EXAMINE,
+    HOUR,
+)
 
 
 def in_hours(model: Program, log: Log, case: int = 0) -> dict[str, float]:
@@ -279,10 +287,11 @@ def test_transit_belongs_to_the_last_actor_of_the_visit(
     assert told == {name: 5 if name == whose else 0 for name in TRANSIT}
 
 
+BY_SOME = st.sampled_from([BY_OWNER, BY_BUREAU, BY_OWNER_AND_BUREAU])
 GAPS = st.lists(st.tuples(*[st.integers(0, 40 * HOUR)] * 6), min_size=1, max_size=6)
 
 
-@given(gaps=GAPS, profiles=st.lists(st.integers(0, 2), min_size=6, max_size=6))
+@given(gaps=GAPS, profiles=st.lists(BY_SOME, min_size=6, max_size=6))
 def test_the_parts_are_never_negative_and_sum_to_the_elapsed_time(
     model: Program, logbook: Any, gaps: list[tuple[int, ...]], profiles: list[int]
 ) -> None:
@@ -301,3 +310,51 @@ def test_the_parts_are_never_negative_and_sum_to_the_elapsed_time(
     assert (told.parts >= 0).all()
     assert told.parts.sum() == clock - 7 * HOUR
     assert told.transit.sum() == told.parts[0, PARTS.index("transit")]
+
+
+ENDING = """
+applicant: me
+actors: {me: person, desk: office, web: system}
+documents: {form: Form, sent: Sent, note: Note, permit: Permit}
+steps:
+  post: {gives: [sent], by: desk, delay: %s}
+  fill: {gives: [form], by: web, work: 1h}
+  file: {needs: [form], gives: [note], by: desk, work: 9h}
+goal: [sent, note]
+"""
+
+
+@pytest.mark.parametrize(
+    ("delay", "parts"),
+    [("5h", {"transit": 5.0}), ("17999s", {"work": 5.0}), ("6h", {"transit": 5.0})],
+)
+def test_a_visit_that_closes_in_the_second_of_the_end_was_waited_for(
+    world: Runner, delay: str, parts: dict[str, float]
+) -> None:
+    """Cut off at 5h: what is given then, ready since 0, was waited for, and not the file since 1h.
+
+    Given a second earlier it was not: the file is on the way, after an hour's form.
+    """
+    run = world(ENDING % delay, scenario="horizon: 5h")
+    assert in_hours(run.model, run.log) == parts
+
+
+GATHERED = """
+applicant: me
+actors: {me: person, desk: office, web: system}
+documents: {a: A, b: B, c: C}
+calendars: {mornings: {days: daily, at: ["09:00"], holidays: open}}
+steps:
+  one: {gives: [a], by: me, work: 3h}
+  two: {gives: [b], by: me, work: 2h}
+  three: {needs: [a, b], gives: [c], by: web, work: 1h, batch: {at: mornings}}
+goal: [c]
+"""
+
+
+def test_gathering_for_a_batch_is_transit_and_waiting_for_a_busy_person_is_not(
+    world: Runner,
+) -> None:
+    """The second paper waits 3 h for the person; both, at 5h, wait 4 h for the run at nine."""
+    run = world(GATHERED)
+    assert in_hours(run.model, run.log) == {"work": 3.0, "busy": 3.0, "transit": 4.0}

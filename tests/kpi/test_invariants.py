@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 import pytest
 
-from sim.compile.program import Program
+from sim.compile.program import Const, Program
 from sim.errors import RunFailed
 from sim.kpi import check
 from sim.log import NEVER, Log
-
-DRAFT, EXAMINE, COLLECT = range(3)
-BUREAU, COUNTER = 1, 2
-BY_OWNER_AND_BUREAU, BY_BOTH_OFFICES = 2, 3
-
-
-def changed(model: Program, **fields: object) -> Program:
-    """Return the stand-in with other fields."""
-    return cast("Program", SimpleNamespace(**(vars(model) | fields)))
+from tests.kpi.conftest import BUREAU, BY_BOTH_OFFICES, COLLECT, COUNTER, DRAFT, EXAMINE, OWNER
 
 
 def holds(model: Program, log: Log) -> bool:
@@ -124,7 +115,7 @@ def lose_the_cause(log: Log) -> None:
         (never_end, "1 case was created and 0 ended"),
         (end_without_outcome, "case 0: it ended without an outcome"),
         (count_a_second_too_much, "bureau queued 10801 case-seconds, the waits sum to 10800"),
-        (forget_the_return, "case 0: visit 2 of draft gives again"),
+        (forget_the_return, "case 0: visit 2 of p.draft gives again"),
         (end_a_second_late, "case 0: it took 25201 s; the visits on its way explain 25201 s"),
         (answer_before_the_letter, "case 0: it took 25200 s"),
         (name_another_case, "a visit belongs to case 7, which there is not"),
@@ -142,7 +133,8 @@ def test_a_planted_fault_fails_the_run(model: Program, sound: Log, fault: Fault,
 def test_a_step_may_give_again_if_what_it_gives_may_lapse(model: Program, sound: Log) -> None:
     """Without a return both steps give twice; what they give may expire."""
     forget_the_return(sound)
-    assert holds(changed(model, may_lapse=frozenset({DRAFT, EXAMINE})), sound)
+    ageing = tuple(replace(paper, valid=Const(1)) for paper in model.papers)
+    assert holds(replace(model, papers=ageing), sound)
 
 
 def test_waits_of_withdrawn_visits_count_until_they_are_taken_out(
@@ -196,7 +188,7 @@ def test_a_queue_of_unstaffed_actors_is_not_asked_for(model: Program, logbook: A
     log = logbook(
         [{"start": 9, "end": 10, "last": (DRAFT, 1)}],
         [{"step": DRAFT, "times": (9, 9, 9, 9, 10, 10)}],
-        {0: 5},
+        {OWNER: 5},
     )
     assert holds(model, log)
 
@@ -204,7 +196,30 @@ def test_a_queue_of_unstaffed_actors_is_not_asked_for(model: Program, logbook: A
 def test_cases_must_be_told_apart(model: Program, logbook: Any) -> None:
     """Two rows of one case are not two cases."""
     log = logbook([{"start": 9, "end": 9}, {"case": 0, "start": 9, "end": 9}], [])
-    twice = changed(model, streams=(SimpleNamespace(background=False, count=2),))
+    twice = replace(model, streams=(replace(model.streams[0], count=2),))
     with pytest.raises(RunFailed, match="2 cases were created and 1 ended"):
         check(twice, log)
     assert len(np.unique(log.cases["case"])) == 1
+
+
+@pytest.mark.parametrize(
+    ("second", "lawful"), [(9.5, False), (10, True), (14, True), (14.5, False)]
+)
+def test_a_return_in_the_very_second_of_a_giving_lies_between_two(
+    model: Program, logbook: Any, second: float, *, lawful: bool
+) -> None:
+    """Drafts given at 10 and at 14: a return at 10 or at 14 is one in between, no other is."""
+    log = logbook(
+        [{"start": 9, "end": 15, "last": (COLLECT, 1), "returns": 1}],
+        [
+            {"step": DRAFT, "times": (9, 9, 9, 9, 10, 10)},
+            {"step": EXAMINE, "times": (9, 9, 9, 9, second, second), "result": "returned"},
+            {"step": DRAFT, "visit": 2, "times": (9, 9, 9, 9, 14, 14)},
+            {"step": COLLECT, "times": (14, 14, 14, 14, 15, 15), "cause": (DRAFT, 2)},
+        ],
+    )
+    if lawful:
+        assert holds(model, log)
+    else:
+        with pytest.raises(RunFailed, match="gives again what was never returned"):
+            check(model, log)

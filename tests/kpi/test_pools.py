@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -11,11 +11,7 @@ from sim.compile.program import Program
 from sim.kpi.pools import pools
 from sim.kpi.visits import visits
 from sim.log import NEVER, Log
-
-HOUR = 3600
-DRAFT, EXAMINE, COLLECT = range(3)
-BUREAU, COUNTER = 1, 2
-BY_BOTH_OFFICES = 3
+from tests.kpi.conftest import BUREAU, BY_BOTH_OFFICES, COLLECT, COUNTER, EXAMINE, HOUR, OWNER
 
 
 @pytest.fixture
@@ -53,6 +49,13 @@ def at(model: Program, log: Log, actor: int) -> dict[str, float]:
     }
 
 
+def bureau(model: Program, **fields: Any) -> Program:
+    """Return the model with another bureau."""
+    changed = replace(model.actors[BUREAU], **fields)
+    actors = (*model.actors[:BUREAU], changed, *model.actors[BUREAU + 1 :])
+    return replace(model, actors=actors)
+
+
 def test_staff_is_on_duty_while_work_comes_in_or_is_there(model: Program, log: Log) -> None:
     """Held 2 + 1 + 2 h; on duty from the first visit at 9 to 17, and from 33 to 40.
 
@@ -81,12 +84,10 @@ def test_a_pool_with_a_standing_queue_is_busy_all_the_time(model: Program, logbo
 
 def test_staff_that_waits_for_somebody_else_is_held(model: Program, logbook: Any) -> None:
     """The bureau is open all day here, its partner from 9 to 17: 16 to 34 are 18 h of its staff."""
-    actors = list(model.actors)
-    bureau = SimpleNamespace(**vars(actors[BUREAU]) | {"calendar": 0})
-    open_all_day = SimpleNamespace(**vars(model) | {"actors": (actors[0], bureau, *actors[2:])})
+    open_all_day = bureau(model, calendar=model.actors[OWNER].calendar)
     visit = {"step": COLLECT, "profile": BY_BOTH_OFFICES, "times": (16, 16, 16, 16, 34, 34)}
     log = logbook([{"start": 16, "end": 34}], [visit])
-    figures = at(cast("Program", open_all_day), log, BUREAU)
+    figures = at(open_all_day, log, BUREAU)
     assert figures["busy"] == figures["on_duty"] == 18
 
 
@@ -188,10 +189,8 @@ def test_a_pool_that_nobody_visits_is_idle(model: Program, log: Log) -> None:
 
 def test_staff_that_changes_counts_from_its_second(model: Program, log: Log) -> None:
     """One officer until 12, three from then on: 3 x 1 + 5 x 3 h, and 7 x 3 h from 33 to 40."""
-    actors = list(model.actors)
-    bureau = SimpleNamespace(**vars(actors[BUREAU]) | {"staff": ((0, 1), (12 * HOUR, 3))})
-    grown = SimpleNamespace(**vars(model) | {"actors": (actors[0], bureau, *actors[2:])})
-    assert at(cast("Program", grown), log, BUREAU)["on_duty"] == 3 + 15 + 21
+    grown = bureau(model, staff=((0, 1), (12 * HOUR, 3)))
+    assert at(grown, log, BUREAU)["on_duty"] == 3 + 15 + 21
 
 
 def test_a_log_without_cases_has_idle_pools(model: Program, logbook: Any) -> None:

@@ -42,4 +42,4 @@ def test_conditions_and_lookups_hold_what_was_read() -> None:
     assert condition.tests["age"] == (Comparison.read(3), Comparison.read("> 5"))
     assert condition.values("size") == ("small",)
     assert isinstance(lookup, Lookup)
-    assert [key for key, _ in lookup.branches] == [Comparison.read("1"), Comparison.read(">= 2")]
+    assert [key for key, _ in lookup.cases] == [Comparison.read("1"), Comparison.read(">= 2")]

@@ -18,7 +18,7 @@ from sim.language.domain import AMOUNT, BOOL, Domain
         (1, 3, BOOL),
         (True, 3, BOOL),
         (3, 1, AMOUNT),
-        ({"value": 1, "range": [1, 5]}, True, AMOUNT),
+        ("1 (1-5)", True, AMOUNT),
         ({"median": 12, "p90": 60}, "30%", AMOUNT),
         ({"by": "size", "small": 1, "else": 3}, True, AMOUNT),
         ({"small": "50%", "large": "50%"}, "small", Domain("category", ("small", "large"))),

@@ -11,18 +11,13 @@ from pydantic_core import PydanticCustomError
 from sim.compile.program import VARIABLES
 from sim.language.agent import Agent
 from sim.language.attribute import Amount, Chance, read
-from sim.language.base import Condition, Test
+from sim.language.base import Noted
 from sim.language.comparison import Comparison
 from sim.language.domain import AMOUNT, BUILT_IN, MOST, Domain, left
 from sim.language.measure import MEASURES, Kind
 from sim.language.quantity import parse, typical
 
 COLOURS = Domain("category", ("red", "blue"))
-
-
-def asked_of(raw: Any) -> Test:
-    """Return a test as a condition reads it."""
-    return Condition.model_validate({"it": raw}).tests["it"]
 
 
 def test_every_variable_has_a_domain() -> None:
@@ -83,6 +78,11 @@ def test_what_can_never_hold_is_refused(name: str, value: Any, key: str) -> None
     assert refused.value.type == key
 
 
+def noted(value: str) -> Noted:
+    """Return a condition's value with its range behind it."""
+    return Noted.model_validate({"value": value})
+
+
 def test_a_gate_may_be_open_or_shut() -> None:
     """Shares are compared with the ends of their range: levers go so far."""
     assert BUILT_IN["confidence"].spans(Comparison.read("< 0%")) == ((-MOST, -1),)
@@ -91,23 +91,23 @@ def test_a_gate_may_be_open_or_shut() -> None:
 @pytest.mark.parametrize(
     ("value", "key"),
     [
-        ({"value": "< 90%", "range": ["95%", "99%"]}, "value_outside_range"),
-        ({"value": "< 90%", "range": ["99%", "85%"]}, "range_reversed"),
-        ({"value": "< 90%", "range": ["1d", "2d"]}, "not_a_share"),
-        (["< 90%", "< 80%"], "value_covered"),
+        (noted("< 90% (95%-99%)"), "value_outside_range"),
+        (noted("< 90% (99%-85%)"), "range_reversed"),
+        (noted("< 90% (1d-2d)"), "not_a_share"),
+        ((Comparison.read("< 90%"), Comparison.read("< 80%")), "value_covered"),
     ],
 )
 def test_a_test_is_held_against_its_range_and_its_list(value: Any, key: str) -> None:
     """The number must lie in its range, and each item of a list must add something."""
     with pytest.raises(PydanticCustomError) as refused:
-        BUILT_IN["confidence"].condition(asked_of(value))
+        BUILT_IN["confidence"].condition(value)
     assert refused.value.type == key
 
 
 def test_a_word_has_no_range() -> None:
     """Only numbers lie within bounds."""
     with pytest.raises(PydanticCustomError, match="range_of_word"):
-        COLOURS.condition(asked_of({"value": "red", "range": [1, 2]}))
+        COLOURS.condition(noted("red (1-2)"))
 
 
 def test_what_is_left_of_spans() -> None:
@@ -144,7 +144,7 @@ def test_what_is_left_of_spans() -> None:
         ({"quantiles": {"10": "50%", "90": "98%"}}, "share", "law_beyond"),
         ({"quantiles": {"10": "1h", "10.0": "2h"}}, "duration", "quantiles_twice"),
         ({"quantiles": {"0": "1h", "101": "2h"}}, "duration", "quantile_key"),
-        ({"value": 7, "range": [6.5, 9]}, "amount", "not_whole.number"),
+        ("7 (6.5-9)", "amount", "not_whole.number"),
     ],
 )
 def test_a_number_beyond_its_kind_is_refused(raw: Any, kind: Kind, key: str) -> None:
@@ -164,8 +164,8 @@ def test_the_bounds_of_a_kind_belong_to_it(kind: Kind) -> None:
 
 def test_the_range_says_what_an_attribute_is() -> None:
     """1 with bounds of 1 and 5 is an amount; with bounds of 0 and 1 it is a share."""
-    assert isinstance(read({"value": 1, "range": [1, 5]}), Amount)
-    assert isinstance(read({"value": 1, "range": [0, 1]}), Chance)
+    assert isinstance(read("1 (1-5)"), Amount)
+    assert isinstance(read({"value": "1 (0-1)", "source": "X"}), Chance)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def learned(kind: Kind = "share", **changes: Any) -> Lookup:
 
 def test_in_each_loop_the_amount_falls_to_a_factor_of_what_it_was() -> None:
     """From the start of the scenario down to the floor, which is the last branch."""
-    branches = dict(learned().branches)
+    branches = dict(learned().cases)
 
     assert [key.key for key in branches][:3] == ["0d", "30d", "60d"]
     assert [amount.value for amount in branches.values()] == pytest.approx(  # type: ignore[union-attr]
@@ -47,15 +47,15 @@ def test_it_is_what_a_lookup_by_time_says() -> None:
     written = parse({"by": "time", "0d": "8d", "30d": "4d", "60d": "2d"}, "duration")
 
     assert isinstance(written, Lookup)
-    assert (short.by, short.otherwise) == (written.by, written.otherwise)
-    amounts = [[(key, one.value) for key, one in q.branches] for q in (short, written)]  # type: ignore[union-attr]
+    assert (short.variable, short.otherwise) == (written.variable, written.otherwise)
+    amounts = [[(key, one.value) for key, one in q.cases] for q in (short, written)]  # type: ignore[union-attr]
     assert amounts[0] == amounts[1]
 
 
 def test_any_kind_of_amount_can_be_learned() -> None:
     """Shares, numbers, durations, and durations on business days."""
-    assert learned(first=3, factor="50%", floor=1, kind="number").branches[1][1].value == 1.5  # type: ignore[union-attr]
-    assert learned(first="4bd", floor="1bd", kind="duration").branches[0][1].business  # type: ignore[union-attr]
+    assert learned(first=3, factor="50%", floor=1, kind="number").cases[1][1].value == 1.5  # type: ignore[union-attr]
+    assert learned(first="4bd", floor="1bd", kind="duration").cases[0][1].business  # type: ignore[union-attr]
 
 
 def test_loops_that_are_no_whole_days_are_kept_to_the_second() -> None:

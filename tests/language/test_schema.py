@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from sim.language.json_schema import DEFINITIONS
+from sim.language.quantity_schema import definitions
 from sim.language.schema import MODELS, schema
 from sim.yaml import source
 
@@ -62,9 +62,9 @@ RIGHT = [
     ("procedure", "levers: {l: {default: 90%, range: [0%, 1], replaces: [steps.s.makes.d]}}"),
     # attributes
     ("procedure", "attributes: {a: true, b: 70%, c: 0.7, d: name, e: 12}"),
-    ("procedure", "attributes: {a: {value: 70%, source: X, range: [60%, 80%]}}"),
+    ("procedure", "attributes: {a: {value: 70% (60%-80%), source: X}}"),
     ("procedure", "attributes: {a: {value: true, source: X}}"),
-    ("procedure", "attributes: {size: {small: 80%, big: {value: 20%, range: [10%, 30%]}}}"),
+    ("procedure", "attributes: {size: {small: 80%, big: 20% (10%-30%)}}"),
     (
         "procedure",
         "attributes: {age: {median: 40, p90: 70}, sum: {uniform: [1, 10], range: [1, 9]}}",
@@ -76,9 +76,12 @@ RIGHT = [
     # steps
     ("procedure", "steps: {s: {gives: a, needs: [b, c], by: me}}"),
     ("procedure", "steps: {s: {each: one, by: [me, desk], decides: known, priority: 1}}"),
-    ("procedure", "steps: {s: {analog: {}, digital: {omit: true}, agentic: digital}}"),
+    (
+        "procedure",
+        "steps: {s: {by: me, if: never, analog: {by: none}, digital: {if: none}}}",
+    ),
     ("procedure", "steps: {s: {if: {card: true, chance: 7.1%}, open_to: {size: [small, big]}}}"),
-    ("procedure", "steps: {s: {if: {n: {value: '> 5', source: X, range: [3, 8]}, m: 6-7}}}"),
+    ("procedure", "steps: {s: {if: {n: {value: '> 5 (3-8)', source: X}, m: 6-7}}}"),
     ("procedure", "steps: {s: {delay: 0}}"),
     ("procedure", "steps: {s: {delay: {until: nightly, at_least: 1bd}}}"),
     (
@@ -94,10 +97,13 @@ RIGHT = [
         "steps: {s: {makes: {slip: {by: made_in, analog: 3%, else: 0}}, finds: {gap: 1}}}",
     ),
     ("procedure", "steps: {s: {burden: {visits: 1, forms: 2, seals: 0, logins: 1, fee: 300}}}"),
-    ("procedure", "steps: {s: {again: {work: 1h, delay: {until: t}, makes: {}, burden: {}}}}"),
+    (
+        "procedure",
+        "steps: {s: {makes: {a: 1%}, again: {work: 1h, delay: {until: t}, makes: {a: none}}}}",
+    ),
     # amounts
     ("procedure", "steps: {s: {work: 2h30min}}"),
-    ("procedure", "steps: {s: {work: {value: 1.5h, range: [1h, 2h]}}}"),
+    ("procedure", "steps: {s: {work: 1.5h (1h-2h)}}"),
     ("procedure", "steps: {s: {work: {median: 45min, p90: 90min, source: X}}}"),
     ("procedure", "steps: {s: {work: {uniform: [1h, 2h]}}}"),
     ("procedure", "steps: {s: {work: {exponential: {mean: 10min}, range: [5min, 20min]}}}"),
@@ -158,6 +164,11 @@ WRONG = [
     ("procedure", "steps: {s: {neds: [a]}}"),
     ("procedure", "steps: {s: {digital: {wrok: 1h}}}"),
     ("procedure", "steps: {s: {digital: paper}}"),
+    ("procedure", "steps: {s: {by: me, omit: true}}"),
+    ("procedure", "steps: {s: {by: me, digital: {}}}"),
+    ("procedure", "steps: {s: {by: me, digital: none}}"),
+    ("procedure", "steps: {s: {by: me, again: {makes: {}}}}"),
+    ("procedure", "steps: {s: {by: me, burden: {}}}"),
     ("procedure", "steps: {s: {batch: {att: nightly}}}"),
     ("procedure", "steps: {s: {work: 3 hours}}"),
     ("procedure", "steps: {s: {work: 1bd2h}}"),
@@ -292,7 +303,8 @@ def test_what_is_wrong_does_not_fit_the_schema(kind: str, text: str) -> None:
 @pytest.mark.parametrize("kind", MODELS)
 def test_an_editor_explains_every_key(kind: str) -> None:
     """Each key of a definition has a description; how an amount is spelled speaks for itself."""
-    own = {name: part for name, part in SCHEMAS[kind]["$defs"].items() if name not in DEFINITIONS}
+    amounts = definitions()
+    own = {name: part for name, part in SCHEMAS[kind]["$defs"].items() if name not in amounts}
     fields = [field for part in (SCHEMAS[kind], *own.values()) for field in _fields(part)]
 
     assert [name for name, field in fields if "description" not in field] == []

@@ -8,13 +8,14 @@ import pytest
 
 from sim.report import arms
 from sim.report.console import drawn
+from tests.results import typed
 
 Result = dict[str, Any]
 
 
 def draw(result: Result, width: int, lang: str = "en") -> list[str]:
     """Return the lines of the table of arms."""
-    return drawn(arms.table(result, lang, width), columns=width).split("\n")
+    return drawn(arms.table(typed(result), lang, width), columns=width).split("\n")
 
 
 def multiplied(result: Result, count: int) -> Result:

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from sim.report import brief
 from sim.report.console import drawn
+from tests.results import typed
 
 Result = dict[str, Any]
 SCREEN = 24
@@ -17,7 +18,7 @@ SCREEN = 24
 
 def draw(result: Result, width: int = 80, lang: str = "en") -> list[str]:
     """Return the lines of the page."""
-    return drawn(brief.page(result, lang, width), columns=width).rstrip("\n").split("\n")
+    return drawn(brief.page(typed(result), lang, width), columns=width).rstrip("\n").split("\n")
 
 
 def with_arms(result: Result, count: int) -> Result:

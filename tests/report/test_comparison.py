@@ -9,13 +9,14 @@ from rich.cells import cell_len
 
 from sim.report import comparison
 from sim.report.console import drawn
+from tests.results import typed
 
 Result = dict[str, Any]
 
 
 def draw(result: Result, width: int = 80, lang: str = "en") -> str:
     """Return the page as plain text."""
-    return drawn(comparison.page(result, lang, width), columns=width)
+    return drawn(comparison.page(typed(result), lang, width), columns=width)
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

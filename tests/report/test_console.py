@@ -46,3 +46,18 @@ def test_what_cannot_be_printed_is_drawn_as_escapes(style: dict[str, bool]) -> N
 
     assert r"a\x1b[31mb\x9b\u202ec" in text
     assert not any(raw in text for raw in ("\x1b[31m", "\x9b", "\u202e"))
+
+
+def test_the_bar_counts_on_stderr_only(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Data on stdout stay clean."""
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    with console.bar("replications") as update:
+        update(0, 60)
+        update(60, 60)
+    captured = capsys.readouterr()
+
+    assert captured.out == ""
+    assert "60/60" in captured.err

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.kpi.units import A_CASE, DAYS, HOURS, PERCENT, WHOLE, Unit, number
 from sim.report.estimate import Shown, probability, shown
-from sim.report.units import A_CASE, DAYS, HOURS, PERCENT, WHOLE, Unit, number
+from sim.stats import Estimate
+from tests.results import estimate
 
 
 def show(
@@ -18,11 +22,12 @@ def show(
     unit: Unit = DAYS,
 ) -> Shown:
     """Show an estimate given by its three numbers."""
-    return shown({"value": value, "low": low, "high": high}, lang, unit)
+    told = {"value": value, "low": low, "high": high}
+    return shown(estimate(told), lang, unit)
 
 
 @pytest.mark.parametrize(
-    ("estimate", "unit", "text"),
+    ("numbers", "unit", "text"),
     [
         ((44.9, -200.0, 300.0), DAYS, "44.9 -200.0–300.0"),
         ((0.004, 0.0038, 0.0042), DAYS, "0.0040 0.0038–0.0042"),
@@ -34,10 +39,10 @@ def show(
     ],
 )
 def test_a_figure_has_the_decimals_of_its_unit_however_wide_its_interval(
-    estimate: tuple[float, float, float], unit: Unit, text: str
+    numbers: tuple[float, float, float], unit: Unit, text: str
 ) -> None:
     """More only where it is small, so that two digits of it are seen."""
-    found = show(*estimate, unit=unit)
+    found = show(*numbers, unit=unit)
 
     assert f"{found.value} {found.interval}" == text
 
@@ -52,7 +57,7 @@ def test_what_is_printed_is_the_value_to_half_a_unit_of_its_last_place(
     value: float, reach: tuple[float, float], unit: Unit, *, change: bool
 ) -> None:
     """Whatever its interval is, and with two significant digits at least."""
-    ends = {"value": value, "low": value - reach[0], "high": value + reach[1]}
+    ends = Estimate(value, value - reach[0], value + reach[1])
     text = shown(ends, "en", unit, change=change).value.replace(",", "")
     places = len(text.partition(".")[2])
     true = value * unit.factor
@@ -78,7 +83,7 @@ def test_ends_that_only_the_fourth_decimal_tells_apart_are_one_bound() -> None:
 
 
 @pytest.mark.parametrize(
-    ("estimate", "text"),
+    ("numbers", "text"),
     [
         ((-30.9, -31.6, -30.2), "-30.9 -31.6 … -30.2"),
         ((-0.27, -0.5, -0.04), "-0.27 -0.50 … -0.04"),
@@ -89,11 +94,10 @@ def test_ends_that_only_the_fourth_decimal_tells_apart_are_one_bound() -> None:
     ],
 )
 def test_the_ends_of_a_difference_stay_on_their_side_of_zero(
-    estimate: tuple[float, float, float], text: str
+    numbers: tuple[float, float, float], text: str
 ) -> None:
     """Where zero is left out, more digits show it."""
-    numbers = dict(zip(("value", "low", "high"), estimate, strict=True))
-    found = shown(numbers, "en", DAYS, change=True)
+    found = shown(Estimate(*numbers), "en", DAYS, change=True)
 
     assert f"{found.value} {found.interval}" == text
 
@@ -138,8 +142,8 @@ def test_zero_has_no_sign() -> None:
 
 @pytest.mark.parametrize(
     ("p", "text"),
-    [(1e-9, "<0.001"), (0.02134, "0.021"), (0.4312, "0.43"), (1.0, "1.00"), (None, "")],
+    [(1e-9, "<0.001"), (0.02134, "0.021"), (0.4312, "0.43"), (1.0, "1.00"), (math.nan, "")],
 )
-def test_p_values_have_two_digits_or_a_bound(p: float | None, text: str) -> None:
+def test_p_values_have_two_digits_or_a_bound(p: float, text: str) -> None:
     """Tiny ones say only that they are tiny."""
     assert probability(p) == text

@@ -17,7 +17,7 @@ SHELF: dict[str, listing.Entries] = {
 
 def draw(lang: str) -> list[str]:
     """Return the lines of the list."""
-    return drawn(listing.page(SHELF, lang), columns=60).split("\n")
+    return drawn(listing.shelf_page(SHELF, lang), columns=60).split("\n")
 
 
 def test_entries_stand_below_their_kind_with_their_titles() -> None:

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from sim.report import comparison, requested
 from sim.report.console import drawn
+from tests.results import typed
 
 Result = dict[str, Any]
 LABELS = {"permit": {"en": "Building permit", "ja": "建築確認済証"}}
@@ -58,24 +59,24 @@ def asked(result: Result) -> Result:
 
 def lines(result: Result, lang: str = "en", width: int = 80) -> list[str]:
     """Return the lines of the page."""
-    return drawn(comparison.page(result, lang, width), columns=width).split("\n")
+    return drawn(comparison.page(typed(result), lang, width), columns=width).split("\n")
 
 
 def test_without_a_report_the_page_is_as_ever(result: Result) -> None:
     """No section and no note more."""
-    assert list(requested.sections(result, "en")) == []
+    assert list(requested.sections(typed(result), "en")) == []
     assert "first given" not in "\n".join(lines(result))
 
 
 def test_each_section_begins_with_what_it_is(asked: Result) -> None:
     """Documents, groups, observed figures."""
-    heads = [section[0].label for section in requested.sections(asked, "en")]
+    heads = [section[0].label for section in requested.sections(typed(asked), "en")]
     assert heads == ["Documents given", "By card", "Observed and simulated (%)"]
 
 
 def test_a_document_shows_its_share_and_its_days(asked: Result) -> None:
     """By its label; a quantile that lies among those never given is not reached."""
-    documents, _, _ = requested.sections(asked, "en")
+    documents, _, _ = requested.sections(typed(asked), "en")
     assert [row.label for row in documents] == [
         *("Documents given", "Building permit"),
         *("given (%)", "median (days)", "90th pct. (days)"),
@@ -87,7 +88,7 @@ def test_a_document_shows_its_share_and_its_days(asked: Result) -> None:
 
 def test_groups_stand_below_each_other_figure_by_figure(asked: Result) -> None:
     """So that they can be compared; an arm without such cases has empty cells."""
-    _, groups, _ = requested.sections(asked, "en")
+    _, groups, _ = requested.sections(typed(asked), "en")
     assert [row.label for row in groups] == [
         "By card",
         *("Cases", "false", "true"),
@@ -104,7 +105,7 @@ def test_groups_stand_below_each_other_figure_by_figure(asked: Result) -> None:
 
 def test_an_observed_figure_stands_above_the_simulated_one(asked: Result) -> None:
     """With all digits it was published with."""
-    _, _, observed = requested.sections(asked, "en")
+    _, _, observed = requested.sections(typed(asked), "en")
     assert [row.label for row in observed] == [
         "Observed and simulated (%)",
         "SCP-39: Building permit, within 35 days of the scenario's start",
@@ -124,6 +125,6 @@ def test_no_line_is_wider_than_the_terminal(asked: Result, width: int, lang: str
 def test_the_page_says_how_documents_are_counted(asked: Result) -> None:
     """And in Japanese no label is left in English."""
     assert "counts as infinitely late" in " ".join(lines(asked))
-    labels = [row.label for section in requested.sections(asked, "ja") for row in section]
+    labels = [row.label for section in requested.sections(typed(asked), "ja") for row in section]
     own = {"true", "false"}
     assert all(any(ord(c) > 0x3000 for c in label) for label in labels if label not in own)

@@ -8,18 +8,19 @@ import pytest
 
 from sim.report.estimate import Shown
 from sim.report.rows import Row, rows
+from tests.results import typed
 
 Result = dict[str, Any]
 
 
 def labels(result: Result, lang: str = "en") -> list[str]:
     """Return the labels of all rows but the blank ones."""
-    return [row.label for row in rows(result, lang) if row.label]
+    return [row.label for row in rows(typed(result), lang) if row.label]
 
 
 def row(result: Result, label: str) -> Row:
     """Return the first row of that label."""
-    return next(row for row in rows(result, "en") if row.label == label)
+    return next(row for row in rows(typed(result), "en") if row.label == label)
 
 
 def test_all_figures_have_a_row_in_order(result: Result) -> None:
@@ -103,7 +104,7 @@ def test_lawful_ends_show_only_where_they_happen(result: Result) -> None:
 def test_clean_wrong_and_incomplete_stand_below_the_goal_reached(result: Result) -> None:
     """A wrong case reached its goal, too; the rows show even where nothing was wrong."""
     result["arms"]["digital"]["outcomes"]["flawed"] = {"value": 0, "low": 0, "high": 0.0004}
-    shown = [(r.label, r.indent) for r in rows(result, "en")[1:5]]
+    shown = [(r.label, r.indent) for r in rows(typed(result), "en")[1:5]]
 
     assert shown == [
         ("Goal reached (%)", 0),
@@ -118,7 +119,7 @@ def test_parts_of_transit_stand_indented_where_they_happen(result: Result) -> No
     """They are parts of a part; one that no arm has says nothing."""
     for arm in result["arms"].values():
         arm["time_days"]["transit_person"] = {"value": 0, "low": 0, "high": 0}
-    below = rows(result, "en")
+    below = rows(typed(result), "en")
     place = next(place for place, row in enumerate(below) if row.label == "in transit")
 
     assert [(r.label, r.indent, r.mark) for r in below[place + 1 : place + 4]] == [

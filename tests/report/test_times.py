@@ -6,14 +6,15 @@ from typing import Any
 
 from sim.report import times
 from sim.report.console import drawn
+from tests.results import typed
 
 Result = dict[str, Any]
-MARKS = {part.name: part.mark for part in times.PARTS}
+MARKS = {name.partition(".")[2]: mark for name, mark in times.MARKS.items()}
 
 
 def draw(result: Result, width: int = 80, lang: str = "en") -> list[str]:
     """Return the lines of the bars, heading and key included."""
-    return drawn(times.bars(result, lang, width), columns=width).split("\n")
+    return drawn(times.bars(typed(result), lang, width), columns=width).split("\n")
 
 
 def put_days(result: Result, arm: str, **days: float) -> None:

@@ -70,8 +70,15 @@ def test_wherever_a_name_is_meant_it_joins(step: str) -> None:
     assert loader.companions(["asks"], {"asks": asks, "gives": GIVES})[:2] == ("asks", "gives")
 
 
-@pytest.mark.parametrize("goal", ["permit", "[permit]", "[{document: permit, if: {a: true}}]"])
+@pytest.mark.parametrize("goal", ["[permit]", "[{document: permit, if: {a: true}}]"])
 def test_a_goal_joins_who_gives_it(goal: str) -> None:
     """In every way to write it."""
     asks = source.loads(f"procedure: asks\ngoal: {goal}\nsteps: {{}}\n")
     assert loader.companions(["asks"], {"asks": asks, "gives": GIVES})[:2] == ("asks", "gives")
+
+
+def test_a_step_that_cannot_be_read_mentions_nothing() -> None:
+    """Whoever loads the procedure is told of its mistake, and the other steps count."""
+    steps = "{ask: {needs: [permit], by: me, work: soon}, tell: {by: clerk}}"
+    asks = source.loads(f"procedure: asks\nsteps: {steps}\n")
+    assert loader.companions(["asks"], {"asks": asks, "gives": GIVES}) == ("asks",)

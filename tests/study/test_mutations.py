@@ -78,6 +78,7 @@ VALUES: Final[tuple[Any, ...]] = (
         {"a": None},
         {"en": "x"},
         {"value": "1h"},
+        "1h (30min-2h)",
     ),
     *({"by": "month", "6-7": "1h"}, {"by": "nothing", "else": 1}, {"by": "time", "0d": 1, "5d": 2}),
     *(
@@ -274,7 +275,6 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[Path, source.
 def quick() -> Iterator[None]:
     """Compile fast: short calendars, everything made once, and no hash of a model."""
     with (
-        mock.patch.object(tables, "ppf", lru_cache(1024)(tables.ppf)),
         mock.patch.object(tables, "table", lru_cache(1024)(tables.table)),
         mock.patch.object(calendars, "COVERED", DAYS),
         mock.patch.object(calendars, "build", partial(calendars.build, days=DAYS)),

@@ -14,14 +14,14 @@ from sim.yaml import source
 PROCEDURE: Final = """
 procedure: permit
 applicant: owner
-actors: {owner: citizen, desk: {agent: clerk, staff: {value: 2, range: [1, 3]}}}
+actors: {owner: citizen, desk: {agent: clerk, staff: 2 (1-3)}}
 documents: {form: Form}
 steps:
   fill:
     gives: [form]
     by: owner
-    work: {value: 1h, range: [30min, 2h]}
-    burden: {forms: 3, logins: 1, fee: {value: 300, range: [200, 400]}}
+    work: 1h (30min-2h)
+    burden: {forms: 3, logins: 1, fee: 300 (200-400)}
 goal: [form]
 levers:
   staff: {default: 2, range: [1, 6], replaces: [actors.desk.staff]}
@@ -30,16 +30,16 @@ levers:
     values:
       usual: {}
       fast:
-        steps.fill.work: {triangular: [1min, 2min, 3min], source: A-1, range: [1min, 3min]}
+        steps.fill.work: {triangular: [1min, 2min, 3min], source: A-1}
         steps.fill.burden.forms: 1
         steps.fill.delay: {by: month, 6-7: 2d, else: {value: 1d, source: A-2}, range: [0d, 3d]}
         steps.fill.if: {young: true, age: ">= 18"}
-      slow: {steps.fill.digital: {by: desk, work: 2h30min, omit: false, burden: {seals: 2}}}
+      slow: {steps.fill.digital: {by: desk, work: 2h30min, burden: {seals: 2}}}
 """
 AGENTS: Final = {
     "citizen": "{agent: citizen, kind: person, attention: 2}",
-    "clerk": "{agent: clerk, kind: office, hourly: {value: 3000, range: [2000, 4000]}}",
-    "idle": "{agent: idle, kind: office, hourly: {value: 1, range: [0, 2]}}",
+    "clerk": "{agent: clerk, kind: office, hourly: 3000 (2000-4000)}",
+    "idle": "{agent: idle, kind: office, hourly: 1 (0-2)}",
 }
 SCENARIO: Final = """
 scenario: spring
@@ -48,7 +48,7 @@ compare:
   one: {channel: analog, levers: {staff: 3}}
   two:
     channel: digital
-    override: {permit.steps.fill.work: {value: 5min, range: [1min, 9min]}}
+    override: {permit.steps.fill.work: 5min (1min-9min)}
     attributes: {age: 40}
 cases: {people: {count: 10, using: [permit]}}
 override: {agents.clerk.hourly: 2500}
@@ -78,7 +78,7 @@ def of(kind: str, text: str) -> dict[str, Parameter]:
 
 def test_what_a_run_is_compared_with_has_its_fact_as_source() -> None:
     """The id is the key; a range beside the value is kept."""
-    observed = "{document: form, by: 35d, value: {value: 93.2%, range: [90%, 95%]}}"
+    observed = "{document: form, by: 35d, value: 93.2% (90%-95%)}"
     found = of("scenarios", f"{SCENARIO}report: {{observed: {{X-1: {observed}}}}}")
     by, value = (found[f"report.observed.X-1.{name}"] for name in ("by", "value"))
     assert [(f.value, f.source, f.range) for f in (by, value)] == [

@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 from pydantic import ValidationError
 
+from sim.language.amounts import number
 from sim.language.hours import Hours
-from sim.language.quantity import number
 from sim.language.scenario import read_moment
 from sim.yaml import meant
 from sim.yaml.meant import Kind

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+
+DAY: Final = 86_400
+HOUR: Final = 3_600
+"""Seconds."""
 
 _SIGNIFICANT: Final = 2
 """So many digits of a value are shown, however small it is."""
@@ -13,10 +16,24 @@ _SIGNIFICANT: Final = 2
 
 @dataclass(frozen=True)
 class Unit:
-    """``decimals`` of its figures; ``factor`` from the figure in a result to the one shown."""
+    """``decimals`` of its figures; ``factor`` from the figure in a result to the one shown.
+
+    ``word``: key of what a title calls the unit; ``apart``: of a difference, if it is another.
+    ``larger``: the unit for values ``least`` or more of this one.
+    """
 
     decimals: int
     factor: float = 1
+    word: str = ""
+    apart: str = ""
+    larger: Unit | None = None
+    least: float = math.inf
+
+    def suiting(self, value: float) -> Unit:
+        """Return this unit, or a larger one if ``value`` is too large for it."""
+        if self.larger is None or abs(value) < self.least:
+            return self
+        return self.larger.suiting(value)
 
     def places(self, value: float) -> int:
         """Return the decimals of ``value``, in this unit: more where it is small, for two digits.
@@ -34,26 +51,13 @@ class Unit:
 WHOLE: Final = Unit(0)
 DAYS: Final = Unit(1)
 HOURS: Final = Unit(1)
-PERCENT: Final = Unit(1, 100)
+PERCENT: Final = Unit(1, 100, "unit.percent", "unit.points")
 A_CASE: Final = Unit(2)
 """How many of something a case has."""
 
-_COSTS: Final = (
-    (10_000_000, "report.cost.million", Unit(1, 1e-6)),
-    (1_000, "report.cost.thousand", Unit(1, 1e-3)),
-    (0, "report.cost.yen", WHOLE),
-)
-
-
-def cost_unit(result: Mapping[str, Any]) -> tuple[str, Unit]:
-    """Return the word for the unit of costs that suits all arms, and the unit."""
-    costs = (abs(arm["cost_yen"]["value"] or 0) for arm in result["arms"].values())
-    return unit_of(max(costs, default=0))
-
-
-def unit_of(yen: float) -> tuple[str, Unit]:
-    """Return the word for the unit that suits an amount of ``yen``, and the unit."""
-    return next((key, unit) for least, key, unit in _COSTS if yen >= least)
+_MILLION: Final = Unit(1, 1e-6, "unit.million_yen")
+_THOUSAND: Final = Unit(1, 1e-3, "unit.thousand_yen", larger=_MILLION, least=10_000_000)
+YEN: Final = Unit(0, 1, "unit.yen", larger=_THOUSAND, least=1_000)
 
 
 def size(value: float) -> int:

@@ -1,0 +1,158 @@
+"""Visits as numbers: what one takes, makes and finds, at first and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sim.compile.expressions import COMMON, Expressions
+from sim.compile.index import Index, Maker
+from sim.compile.program import MOST, VARIABLES, VISIT, ZERO, Act, Drawn, Node, Switch, VisitSpec
+from sim.graph.journey import Place, StepInChannel, StepInstance
+from sim.language.base import CHANNELS
+from sim.language.measure import Kind
+from sim.language.procedure import Again, Burden, Delay
+from sim.language.quantity import Quantity
+
+_NO_DELAY: Final = Delay.model_construct()
+
+
+@dataclass(frozen=True)
+class StepVisit:
+    """A step in one channel: at the first visit, or with what ``again`` changes afterwards."""
+
+    step: StepInstance
+    channel: int
+    changed: Again | None = None
+
+    @property
+    def here(self) -> StepInChannel:
+        """How the step is done in this channel."""
+        return self.step.channels[CHANNELS[self.channel]]
+
+    @property
+    def again(self) -> StepVisit:
+        """The same step from the second visit on."""
+        return replace(self, changed=self.here.profile.again)
+
+    @property
+    def drafted(self) -> bool:
+        """Whether it is drafted with confidence, at first or again."""
+        return any(one.pick("confidence") is not None for one in (self, self.again))
+
+    def pick(self, field: str) -> Any:
+        """Return what counts for a field of the profile."""
+        return getattr(self.changed if self._may_change(field) else self.here.profile, field)
+
+    def place(self, field: str, *below: str | int) -> Place:
+        """Return where what counts for a field is written."""
+        channel = CHANNELS[self.channel]
+        return self.step.at(channel, field, *below, later=self._may_change(field))
+
+    def _may_change(self, field: str) -> bool:
+        return self.changed is not None and field in Again.model_fields
+
+
+def first_visits(step: StepInstance) -> Iterator[StepVisit]:
+    """Yield the first visit of a step in every channel."""
+    yield from (StepVisit(step, channel) for channel in range(len(CHANNELS)))
+
+
+def visit_spec(
+    index: Index, slots: Mapping[str, int], names: Expressions, visit: StepVisit
+) -> VisitSpec:
+    """Compile what a visit takes and does. ``slots``: the numbers of timetables."""
+    delay: Delay = visit.pick("delay") or _NO_DELAY
+    burden: Burden = visit.pick("burden") or Burden()
+    confidence: Quantity | None = visit.pick("confidence")
+    return VisitSpec(
+        work=amount(names, visit, visit.pick("work"), "work", "work"),
+        delay=amount(names, visit, delay.time, "duration", "delay") if delay.time else None,
+        until=slots.get(delay.until, -1) if delay.until is not None else -1,
+        at_least=amount(names, visit, delay.at_least, "duration", "delay", "at_least"),
+        makes=_makes(index, names, visit),
+        finds=_finds(index, names, visit),
+        confidence=amount(names, visit, confidence, "share", "confidence") if confidence else None,
+        burden=(burden.visits, burden.forms, burden.seals, burden.logins),
+        fee=_fee(names, visit, burden.fee),
+    )
+
+
+def amount(
+    names: Expressions, visit: StepVisit, quantity: Quantity | None, kind: Kind, *field: str
+) -> Node:
+    """Compile the amount of a field of a step, drawn at the field's name; 0 for none."""
+    if quantity is None:
+        return ZERO
+    return _node(names, visit, quantity, kind, "/".join(field), visit.place(*field))
+
+
+def _node(  # noqa: PLR0913, PLR0917 -- a quantity, what it is, and where it stands
+    names: Expressions,
+    visit: StepVisit,
+    quantity: Quantity,
+    kind: Kind,
+    point: str,
+    place: Place,
+    *more: str,
+) -> Node:
+    """Compile an amount of a step; ``more``: what it may be looked up by as well."""
+    actors = names.journey.actors
+    pools = any(actors[name].actor.staff is not None for name in visit.here.by)
+    return names.node(
+        quantity,
+        kind,
+        f"{visit.step.name}/{point}",
+        place,
+        items=visit.step.items,
+        channel=visit.channel,
+        knows={*COMMON, *more, "visit", *(["queue"] if pools else [])},
+    )
+
+
+def _makes(index: Index, names: Expressions, visit: StepVisit) -> tuple[Act, ...]:
+    acts = []
+    for defect, share in (visit.pick("makes") or {}).items():
+        point, place = f"makes/{defect}", visit.place("makes", defect)
+        by_confidence = share == "confidence"
+        node = None
+        if not by_confidence:
+            node = _node(names, visit, share, "share", f"{point}/share", place)
+        instance = index.makers[Maker(defect, visit.step.name, None)]
+        acts.append(Act(instance, names.point(f"{visit.step.name}/{point}"), node))
+    return tuple(sorted(acts, key=lambda act: act.instance))
+
+
+def _finds(index: Index, names: Expressions, visit: StepVisit) -> tuple[Act, ...]:
+    acts = []
+    sought: Mapping[str, Quantity] = visit.pick("finds") or {}
+    for maker, instance in index.makers.items():
+        if maker.defect in sought:
+            point = f"finds/{maker.defect}@{maker.origin}"
+            place = visit.place("finds", maker.defect)
+            quantity = sought[maker.defect]
+            share = _node(names, visit, quantity, "share", f"{point}/share", place, "made_in")
+            acts.append(Act(instance, names.point(f"{visit.step.name}/{point}"), share))
+    return tuple(acts)
+
+
+def _fee(names: Expressions, visit: StepVisit, fee: Quantity | None) -> Node:
+    """Compile a fee, which may follow from what a case is like but not be drawn."""
+    node = amount(names, visit, fee, "yen", "burden", "fee")
+    for variable in _variables(node):
+        if variable < 0 and variable != VISIT:
+            known = {number: name for name, number in VARIABLES.items()}
+            given = known.get(variable, "a random law")
+            names.say(visit.place("burden", "fee"), "fee_shape", given=given)
+    return node
+
+
+def _variables(node: Node) -> Iterator[int]:
+    """Yield what a node is looked up by; for a random law a number that no variable has."""
+    if isinstance(node, Drawn):
+        yield -MOST
+    elif isinstance(node, Switch):
+        yield node.variable
+        for branch in (*(branch for _, branch in node.rows), node.otherwise):
+            yield from _variables(branch)

@@ -1,0 +1,262 @@
+"""Cases under way: how one is settled after anything happened to it, and how it ends."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sim.compile.program import BatchSpec, Program, RuleSpec, StepSpec
+from sim.engine import batches, events
+from sim.engine.agenda import Agenda
+from sim.engine.batches import Batches
+from sim.engine.case import NO_CAUSE, Case, Cause, Context, Phase, Visit
+from sim.engine.locker import Locker
+from sim.engine.outages import Outages
+from sim.engine.planner import Planner
+from sim.engine.record import Record
+from sim.engine.service import Service
+from sim.engine.sites import SiteSteps, site_step
+from sim.engine.values import Values
+from sim.errors import RunFailed
+from sim.graph.chain import bits
+from sim.log import NEVER, OUTCOMES
+
+
+@dataclass(slots=True, eq=False)
+class Cases:
+    """The cases that have come and not ended."""
+
+    program: Program
+    agenda: Agenda
+    values: Values
+    record: Record
+    planner: Planner
+    locker: Locker
+    service: Service
+    batches: Batches
+    sites: SiteSteps
+    outages: Outages
+    live: dict[int, Case] = field(init=False, default_factory=dict)
+    """By number."""
+    causes: dict[str, int] = field(init=False)
+    in_turn: list[int] = field(init=False)
+    """The steps in the order in which they are begun."""
+    _oldest: deque[int] = field(init=False, default_factory=deque)
+    """Cases as they came; only the first of them has its horizon on the agenda."""
+
+    def __post_init__(self) -> None:
+        """Number the causes of ends, and order the steps."""
+        self.causes = {name: number for number, name in enumerate(self.program.causes)}
+        turn = self.program.precedence
+        self.in_turn = sorted(range(len(turn)), key=turn.__getitem__)
+
+    # -- how long a case may take --------------------------------------------------------------
+
+    def await_horizon(self, case: Case) -> None:
+        """Let a case be over in the end."""
+        self._oldest.append(case.number)
+        if len(self._oldest) == 1:
+            self._await_oldest()
+
+    def _await_oldest(self) -> None:
+        case = self.live[self._oldest[0]]
+        key = (case.number, 0, 0)
+        self.agenda.at(case.start + self.program.horizon, events.HORIZON, key)
+
+    def horizon(self) -> None:
+        """End the oldest case if it has not ended, and wait for the next that has not."""
+        case = self.live.get(self._oldest.popleft())
+        if case is not None:
+            self.end(case, "unfinished", self.causes["horizon"], NO_CAUSE)
+        while self._oldest and self._oldest[0] not in self.live:
+            self._oldest.popleft()
+        if self._oldest:
+            self._await_oldest()
+
+    # -- settling ------------------------------------------------------------------------------
+
+    def settle(self, case: Case) -> None:
+        """After a case changed: serve freed staff, pass skipped steps, test the ends, start."""
+        self.service.serve()
+        if case.ended:
+            return
+        while passing := sorted(case.wanted().passing):
+            held = case.held
+            self._pass_on(case, passing)
+            if case.held == held:
+                raise RunFailed("run.no_progress", case=case.number)
+        if self._reaches_end(case):
+            return
+        if not case.goal & ~case.held:
+            self._reach_goal(case)
+            return
+        self._note_ready(case, case.wanted().doing)
+        self.take_up(case)
+
+    def _pass_on(self, case: Case, passing: Iterable[int]) -> None:
+        """Let skipped steps pass on what they are to give, with the defects of their needs."""
+        plan, passed = case.plan, 0
+        for step in passing:
+            carried = case.carried(plan.chain.needs[step])
+            documents = plan.passes[step] & ~case.held
+            passed |= documents
+            for document in bits(documents):
+                self.locker.give(case, document, carried, step)
+        if passed & self.planner.knowledge:
+            self.planner.replan(case, self.agenda.now)
+
+    def _reaches_end(self, case: Case) -> bool:
+        now = self.agenda.now
+        for end in self.program.streams[case.stream].ends:
+            known = not end.knowledge & ~case.held
+            if known and self.values.holds(end.test, Context(case, now)):
+                self.end(case, OUTCOMES[end.outcome], end.cause, case.ending(now))
+                return True
+        return False
+
+    def _reach_goal(self, case: Case) -> None:
+        instances = (self.program.instances[i] for i in bits(case.carried(case.goal)))
+        harms = sorted({instance.defect for instance in instances if instance.harm})
+        for defect in harms:
+            self.record.harm(case, defect)
+        outcome = "flawed" if harms else "clean"
+        cause = self.causes[self.program.defects[harms[0]]] if harms else NEVER
+        self.end(case, outcome, cause, case.ending(self.agenda.now))
+
+    def _note_ready(self, case: Case, doing: set[int]) -> None:
+        """Remember since when and because of what each step is ready."""
+        now, redo, turn = self.agenda.now, case.redo, self.program.precedence
+        later = [step for step, (time, _) in redo.items() if time > now]
+        ready = doing.difference(later) if later else doing
+        for step in ready.difference(case.ready):
+            time, cause = redo.pop(step, (NEVER, NO_CAUSE))
+            case.ready[step] = (now, cause if time == now else case.cause)
+            case.turns |= 1 << turn[step]
+        if len(case.ready) > len(ready):
+            for step in set(case.ready).difference(ready):
+                del case.ready[step]
+                case.turns &= ~(1 << turn[step])
+
+    # -- starting ------------------------------------------------------------------------------
+
+    def take_up(self, case: Case) -> None:
+        """Begin every ready step that its agents' attention allows, in their order."""
+        ahead = case.turns
+        while (ahead := ahead & case.turns) and (turn := ahead & ~self._occupied(case)):
+            turn &= -turn
+            ahead &= -2 * turn
+            self._begin(case, self.in_turn[turn.bit_length() - 1])
+
+    def _begin(self, case: Case, step: int) -> None:
+        """Gather a step for its batch, let it wait for its site, or enable it."""
+        number = case.plan.profile[step]
+        profile = self.program.profiles[number]
+        if profile.batch is not None:
+            self.batches.gather(case, number, profile.batch)
+        elif profile.once < 0 or (
+            not self._served(case, step, profile.once) and self._attended(case, profile)
+        ):
+            self._enable(case, step, number)
+
+    def _occupied(self, case: Case) -> int:
+        """Return the turns of the steps that need somebody who has no attention to spare."""
+        turns, attention = 0, case.attention
+        for actor, waiting in case.plan.takes.items():
+            if attention.get(actor, 0) >= self.program.actors[actor].limit:
+                turns |= waiting
+        return turns
+
+    def _attended(self, case: Case, profile: StepSpec) -> bool:
+        for actor in profile.persons:
+            if case.attention.get(actor, 0) >= self.program.actors[actor].limit:
+                return False
+        return True
+
+    def _enable(self, case: Case, step: int, profile: int) -> None:
+        """Begin a visit: the agents' attention is on it, and it asks for staff."""
+        visit = self._open(case, step, profile)
+        if visit is None:
+            return
+        self.service.queue_up(visit)
+        self.service.serve()
+        if visit.waits(self.agenda.now):
+            for actor, number in self.outages.under_way(visit.profile.actors):
+                if visit.phase != Phase.CLOSED:
+                    self.meet_outage(visit, actor, number)
+
+    def _open(self, case: Case, step: int, profile: int) -> Visit | None:
+        visit = self.service.open(case, step, profile)
+        if visit is None:
+            self.end(case, "abandoned", self.causes["endless"], case.ending(self.agenda.now))
+        return visit
+
+    def meet_outage(self, visit: Visit, actor: int, number: int, *, begun: bool = False) -> None:
+        """A system is out that a visit waits for: do the step otherwise if a rule says so."""
+        if self.outages.evaded(visit, actor, number, begun=begun):
+            self.service.withdraw(visit)
+            self.settle(visit.case)
+
+    def _served(self, case: Case, step: int, rider: int) -> bool:
+        """Whether another case of the site does a step, or did it: then this one waits or has it.
+
+        Who is ready where nobody acts yet is told as well when somebody has. What is sent back to a
+        case is done again by that case alone.
+        """
+        if step in case.done:
+            return False
+        place = site_step(case, step)
+        leader = self.sites.leader(place)
+        if leader is None or place not in self.sites.given:
+            self.sites.wait(case, place)
+        elif (visit := self._open(case, step, rider)) is not None:
+            visit.joint = visit.at.drawn_as(leader.at)
+            visit.manner = visit.profile.first if leader.number == 1 else visit.profile.again
+            self.service.start(visit, self.agenda.now, self.agenda.now)
+        return leader is not None
+
+    def go_on(self, place: events.SiteStep) -> None:
+        """Let those go on who waited for what another case did for their site."""
+        for case in self.sites.waited(place):
+            if not case.ended:
+                self.take_up(case)
+
+    def go(self, profile: int, batch: BatchSpec) -> None:
+        """Let those go who were gathered, in as many batches as it takes."""
+        ready = self.batches.due(profile)
+        while cases := list(islice(ready, batch.most)):
+            self._go_together(cases, profile, batch.rider)
+
+    def _go_together(self, cases: Iterable[Case], profile: int, rider: int) -> None:
+        step = self.program.profiles[profile].step
+        visits: list[Visit] = []
+        for case in cases:
+            visit = self._open(case, step, rider if visits else profile)
+            if visit is not None:
+                visits.append(visit)
+        batches.join(visits)
+        if visits:
+            self.service.queue_up(visits[0])
+            self.service.serve()
+
+    # -- ends ----------------------------------------------------------------------------------
+
+    def give_up(self, case: Case, rule: RuleSpec, last: Cause = NO_CAUSE) -> None:
+        """End a case because a rule says so."""
+        self.end(case, "abandoned", self.causes[f"rule.{self.program.rules[rule.number]}"], last)
+
+    def end(self, case: Case, outcome: str, cause: int, last: Cause) -> None:
+        """End a case: nobody waits for it any more; work in hand is finished, then dropped."""
+        case.ended = True
+        case.ready.clear()
+        case.turns = 0
+        for step in sorted(case.open):
+            visit = case.open[step]
+            if visit.phase == Phase.DELAYED:
+                self.service.close(visit, "dropped")
+            elif not visit.in_service(self.agenda.now):
+                self.service.withdraw(visit)
+        self.record.case(case, self.agenda.now, outcome, cause, last)
+        del self.live[case.number]
+        self.service.serve()

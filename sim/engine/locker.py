@@ -1,0 +1,96 @@
+"""The locker of a case: documents that it brought, that are given, taken up, and grow old."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.compile.program import HoldingSpec, Program
+from sim.engine import events
+from sim.engine.agenda import Agenda
+from sim.engine.case import Case, Context, Phase, Visit
+from sim.engine.deadlines import Deadlines
+from sim.engine.defects import makes
+from sim.engine.route import NOBODY
+from sim.engine.values import Values
+from sim.log import NEVER
+
+
+@dataclass(slots=True, eq=False)
+class Locker:
+    """Puts documents into the lockers of cases and takes them out when their time is over."""
+
+    program: Program
+    agenda: Agenda
+    values: Values
+    deadlines: Deadlines
+
+    def fill(self, case: Case) -> None:
+        """Put what the case brings into its locker."""
+        at = Context(case, self.agenda.now)
+        for holding in self.program.streams[case.stream].locker:
+            if self.values.happens(holding.share, holding.share_point, at):
+                self._bring(holding, at)
+
+    def _bring(self, holding: HoldingSpec, at: Context) -> None:
+        case, document = at.case, holding.document
+        paper = self.program.papers[document]
+        if paper.valid is not None:
+            age = self.values.amount(holding.age, at)
+            expiry = self.values.later(paper.valid, at) - age
+            if expiry <= at.time and paper.lapsed == NEVER:
+                return
+            self._expire_at(case, document, expiry)
+        case.hold(document, makes(self.values, holding.makes, at, case.channel), NOBODY)
+        case.brought |= 1 << document
+        self.deadlines.start(case, document)
+
+    def hand_in(self, visit: Visit) -> int:
+        """Give the case what a visit gives, each until its time is over; return what it is."""
+        case, given = visit.case, 0
+        for document in visit.profile.gives:
+            valid = self.program.papers[document].valid
+            if valid is not None:
+                at = Context(case, self.agenda.now, visit.number)
+                self._expire_at(case, document, self.values.later(valid, at))
+            self.give(case, document, visit.product, visit.step)
+            given |= 1 << document
+        return given
+
+    def give(self, case: Case, document: int, defects: int, giver: int) -> None:
+        """Give a document to a case, which sets periods going."""
+        case.hold(document, defects, giver)
+        first = not case.there(document)
+        if case.first_given[document] == NEVER:
+            case.first_given[document] = self.agenda.now
+        self.deadlines.start(case, document, first=first)
+
+    def take_up(self, visit: Visit) -> None:
+        """Let a visit that starts take what it needs, with all that is wrong with it."""
+        case = visit.case
+        visit.taken |= case.carried(visit.profile.needs)
+        for document, expiry in case.expiry.items():
+            if expiry <= visit.started:
+                self._take_lapsed(visit, document)
+
+    def _take_lapsed(self, visit: Visit, document: int) -> None:
+        """Let a visit that needs a document carry on what is wrong with it for being too old."""
+        instance = self.program.papers[document].lapsed
+        if instance != NEVER and visit.profile.needs >> document & 1:
+            visit.taken |= 1 << instance
+            visit.case.made_in[instance] = visit.profile.channel
+
+    def _expire_at(self, case: Case, document: int, time: int) -> None:
+        """Let a document expire; one that already has stays, with nobody looking at its date."""
+        case.expiry[document] = time
+        if time > self.agenda.now:
+            key = (case.number, document, 0)
+            self.agenda.at(time, events.EXPIRY, key, case.number, document, time)
+
+    def expire(self, case: Case, document: int) -> None:
+        """Take a document out of the locker; visits already enabled keep what they took."""
+        for visit in case.open.values():
+            if visit.phase == Phase.QUEUED and visit.profile.needs >> document & 1:
+                visit.taken |= case.defects.get(document, 0)
+                self._take_lapsed(visit, document)
+        case.lose(document)
+        case.lapsed |= 1 << document

@@ -1,0 +1,149 @@
+"""Planning: how a case does each step as things stand, and what follows for who gives what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sim.compile.program import Program, StepSpec, StreamSpec
+from sim.engine.case import Case, Context
+from sim.engine.route import NOBODY, Route
+from sim.engine.values import Values
+from sim.graph.chain import Chain
+
+MOST_PLANS: Final = 256
+"""Plans remembered at a time: where every case is different, remembering more only takes room."""
+
+
+class Planner:
+    """Finds the plan of a case; cases that are alike share one."""
+
+    def __init__(self, program: Program, values: Values) -> None:
+        """Settle once what is the same in every case; ``values`` tests what is not."""
+        self.program = program
+        self.values = values
+        documents = enumerate(program.documents)
+        self.knowledge = sum(1 << document for document, name in documents if name[0] == "?")
+        self._needed = [self._attention(profile) for profile in program.profiles]
+        self._plans: dict[tuple[int, tuple[int, ...]], Route] = {}
+        self._settled = [self._always(step) for step in range(len(program.steps))]
+
+    def replan(self, case: Case, now: int) -> None:
+        """Settle anew how each step is done, after something became known or was moved."""
+        at = Context(case, now)
+        case.wants = None
+        case.plan = self._route(at)
+        case.goal = self._goal(at)
+
+    def move(self, case: Case, steps: list[int], channel: int, now: int) -> bool:
+        """Do some steps in another channel, if they are not in it and nothing will then be lacking.
+
+        Return whether they are moved.
+        """
+        before = dict(case.moved)
+        case.moved |= dict.fromkeys(steps, channel)
+        self.replan(case, now)
+        if case.plan.chain.lacking(case.goal, case.held):
+            case.moved = before
+            self.replan(case, now)
+        was, are = (
+            [moved.get(step, case.channel) for step in steps] for moved in (before, case.moved)
+        )
+        return was != are
+
+    def _always(self, step: int) -> list[int | None]:
+        """Return the code of a step in each channel, None where it depends on the case."""
+        codes: list[int | None] = []
+        for number in self.program.ways[step]:
+            profile = self.program.profiles[number]
+            sure = profile.open_to is None and (profile.applies is None or profile.omit)
+            codes.append(self._own(number) if sure else None)
+        return codes
+
+    def _route(self, at: Context) -> Route:
+        case, codes = at.case, []
+        for step in self.program.streams[case.stream].steps:
+            begun = case.moved.get(step, case.channel)
+            code = self._settled[step][begun]
+            codes.append(self._code(step, begun, at) if code is None else code)
+        key = (case.stream, tuple(codes))
+        known = self._plans.get(key)
+        if known is None:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
+            known = self._plans[key] = self._made(self.program.streams[case.stream], codes)
+        return known
+
+    def _goal(self, at: Context) -> int:
+        """Return the documents that a case is to reach.
+
+        Knowledge that a conditional goal waits for is to be reached first.
+        """
+        wanted = 0
+        for goal in self.program.streams[at.case.stream].goals:
+            unknown = goal.knowledge & ~at.case.held
+            wanted |= unknown
+            if goal.test is None or (not unknown and self.values.holds(goal.test, at)):
+                wanted |= 1 << goal.document
+        return wanted
+
+    def _code(self, step: int, channel: int, at: Context) -> int:
+        """Return profile * 2 + skipped, or NOBODY: the ladder of channels gone down."""
+        for lower in range(channel, -1, -1):
+            number = self.program.ways[step][lower]
+            profile = self.program.profiles[number]
+            if profile.open_to is None:
+                return self._own(number, at)
+            if profile.knowledge & ~at.case.held:
+                return number * 2 if profile.exists else NOBODY
+            if profile.exists and self.values.holds(profile.open_to, at):
+                return self._own(number, at)
+        return NOBODY
+
+    def _own(self, number: int, at: Context | None = None) -> int:
+        """Return the code of a profile that is open to the case.
+
+        It is not skipped while its condition waits for knowledge.
+        """
+        profile = self.program.profiles[number]
+        if not profile.exists:
+            return NOBODY
+        if profile.omit or profile.applies is None or at is None:
+            return number * 2 + profile.omit
+        known = not profile.knowledge & ~at.case.held
+        return number * 2 + (known and not self.values.holds(profile.applies, at))
+
+    def _made(self, stream: StreamSpec, codes: Sequence[int]) -> Route:
+        profiles, size = self.program.profiles, len(self.program.steps)
+        profile, needs, passes = [NOBODY] * size, [0] * size, [0] * size
+        giver = [NOBODY] * len(self.program.documents)
+        doing: list[int] = []
+        passing: list[int] = []
+        for step, code in zip(stream.steps, codes, strict=True):
+            if code != NOBODY:
+                profile[step], skipped = divmod(code, 2)
+                needs[step] = profiles[profile[step]].needs
+                (passing if skipped else doing).append(step)
+        for step in (*doing, *passing):
+            for document in profiles[profile[step]].gives:
+                if giver[document] == NOBODY:
+                    giver[document] = step
+        for step in passing:
+            given = profiles[profile[step]].gives
+            passes[step] = sum(1 << d for d in given if giver[d] == step)
+        chain = Chain(stream.order, needs, giver, sum(1 << step for step in passing))
+        return Route(tuple(profile), tuple(passes), chain, self._takes(profile, doing))
+
+    def _takes(self, profile: Sequence[int], doing: Iterable[int]) -> dict[int, int]:
+        """Return the turns of the steps that wait for nothing but somebody's limited attention."""
+        takes: dict[int, int] = {}
+        for step in doing:
+            for actor, turn in self._needed[profile[step]]:
+                takes[actor] = takes.get(actor, 0) | turn
+        return takes
+
+    def _attention(self, profile: StepSpec) -> tuple[tuple[int, int], ...]:
+        """Return who has to attend to a step, and the step's turn."""
+        turn = 1 << self.program.precedence[profile.step]
+        alone = profile.batch is None and profile.once < 0
+        return tuple((actor, turn) for actor in profile.persons if alone)

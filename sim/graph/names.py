@@ -1,0 +1,297 @@
+"""The names of a world: what its procedures declare together, lists unrolled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sim.graph.journey import ActorInstance, Declared, DocumentInstance, Place, below_place
+from sim.graph.notes import Notes
+from sim.language.attribute import Value
+from sim.language.base import CHANNELS, Label
+from sim.language.hours import NAMED, Hours
+from sim.language.procedure import Actor, Defect, Document, Procedure, Step
+from sim.language.quantity import Share
+from sim.study.loader import World
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The items of each list, what they are called, and ``list.item`` not every case has."""
+
+    items: Mapping[str, tuple[str, ...]]
+    titles: Mapping[tuple[str, str], Label]
+    presences: Declared[Share]
+
+    def unrolled(self, name: str, each: str | None) -> list[tuple[str, dict[str, str]]]:
+        """Return a name, or one for each item of a list, with the item; as it is without a list."""
+        if each is None or each not in self.items:
+            return [(name, {})]
+        return [(f"{name}.{item}", {each: item}) for item in self.items[each]]
+
+    def title(self, items: Mapping[str, str]) -> Label | None:
+        """Return what the items are called that a step or document is for."""
+        titles = [self.titles[each, item] for each, item in items.items()]
+        if not titles:
+            return None
+        return Label(en=", ".join(t.en for t in titles), ja="・".join(t.ja for t in titles))
+
+    def presence(self, items: Mapping[str, str]) -> str | None:
+        """Return the first of some items that not every case has, as ``list.item``."""
+        names = (f"{each}.{item}" for each, item in items.items())
+        return next((name for name in names if name in self.presences), None)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the procedures of a world declare.
+
+    ``spread``: the list of each document that comes once for each item. ``families``: the documents
+    that each name stands for. ``deciders``: attributes that some step decides.
+    """
+
+    lists: Lists
+    calendars: Mapping[str, Hours]
+    defects: Declared[Defect]
+    attributes: Declared[Value]
+    actors: Mapping[str, ActorInstance]
+    spread: Mapping[str, str]
+    families: Mapping[str, tuple[str, ...]]
+    documents: Mapping[str, DocumentInstance]
+    deciders: frozenset[str]
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What a condition may test of a case: attributes, and whether an item is there."""
+        return (*self.attributes, *self.lists.presences)
+
+    def readable(self, name: str, place: Place, notes: Notes) -> bool:
+        """Return whether a condition may read an attribute or a lever of that name."""
+        if name in self.facts:
+            return True
+        if len(notes.world.levers.get(name, ())) > 1:
+            notes.say(place, "lever_twice", on="key", name=name)
+        return name in notes.world.levers
+
+    def meant(self, name: str, items: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the documents that a step for some items means: its own item's, or all."""
+        each = self.spread.get(name)
+        if each is not None and each in items:
+            return (f"{name}.{items[each]}",)
+        return self.families.get(name, ())
+
+
+def named(notes: Notes) -> Names:
+    """Return what the procedures of a world declare; what is wrong with it is noted."""
+    lists = _lists(notes)
+    calendars = dict(NAMED) | dict(notes.world.scenario.calendars)
+    for procedure in notes.world.procedures.values():
+        calendars |= procedure.calendars
+    defects = _merged(notes, "defects", lambda one: one.defects)
+    attributes = _merged(notes, "attributes", lambda one: one.attributes)
+    attributes |= _of_streams(notes.world, attributes)
+    _check_levers(notes, attributes)
+    documents = _merged(notes, "documents", lambda one: one.documents)
+    spread = _spread(notes, lists, documents)
+    _check_lapsed(notes, documents, defects)
+    return Names(
+        lists,
+        calendars,
+        defects,
+        attributes,
+        _actors(notes, lists, calendars),
+        spread,
+        _families(lists, documents, spread),
+        _documents(lists, documents, spread),
+        frozenset(_deciders(notes, attributes)),
+    )
+
+
+def _steps(world: World) -> Iterator[tuple[Step, Place]]:
+    """Yield every step of every procedure with its place."""
+    for name, procedure in world.procedures.items():
+        for key, step in procedure.steps.items():
+            yield step, ("procedure", name, ("steps", key))
+
+
+def check_hours(
+    notes: Notes, hours: str | Hours | None, place: Place, calendars: Mapping[str, Hours]
+) -> None:
+    """Note hours that name a calendar that there is not."""
+    if isinstance(hours, str) and hours not in calendars:
+        notes.unknown(place, "calendar", hours, calendars)
+
+
+def _twice(notes: Notes, place: Place, other: Place) -> None:
+    """Note that something is declared differently in two procedures."""
+    where = _shown(notes, other, "declared_twice")
+    notes.say(place, "declared_twice", on="key", name=place[2][-1], where=where)
+
+
+def _shown(notes: Notes, place: Place, key: str) -> str:
+    """Return where a place is, as a message names it."""
+    kind, definition, path = place
+    there = notes.world.problem(kind, definition, path, key, on="key")
+    return f"{there.file}:{there.line}"
+
+
+def _merged(
+    notes: Notes, part: str, of: Callable[[Procedure], Mapping[str, T]]
+) -> dict[str, tuple[T, Place]]:
+    """Return what all procedures declare under ``part``; the last word of several counts."""
+    found: dict[str, tuple[T, Place]] = {}
+    for name, procedure in notes.world.procedures.items():
+        for key, definition in of(procedure).items():
+            place: Place = ("procedure", name, (part, key))
+            if key in found and found[key][0] != definition:
+                _twice(notes, place, found[key][1])
+            found[key] = (definition, place)
+    return found
+
+
+def _check_levers(notes: Notes, attributes: Declared[Value]) -> None:
+    """A condition on a name must not mean both a lever and an attribute or list."""
+    lists = _merged(notes, "lists", lambda one: one.lists)
+    declared = {name: place for named in (attributes, lists) for name, (_, place) in named.items()}
+    for name, procedure in notes.world.procedures.items():
+        for key in (lever for lever in procedure.levers if lever in declared):
+            there = _shown(notes, declared[key], "lever_clash")
+            place: Place = ("procedure", name, ("levers", key))
+            notes.say(place, "lever_clash", on="key", name=key, where=there)
+
+
+def _lists(notes: Notes) -> Lists:
+    items = _merged(
+        notes, "lists", lambda one: {key: tuple(each) for key, each in one.lists.items()}
+    )
+    titles: dict[tuple[str, str], Label] = {}
+    presences: dict[str, tuple[Share, Place]] = {}
+    for name, procedure in notes.world.procedures.items():
+        for key, each in procedure.lists.items():
+            for item, details in each.items():
+                titles[key, item] = details.title or Label(en=item, ja=item)
+                if details.chance is not None:
+                    place: Place = ("procedure", name, ("lists", key, item, "chance"))
+                    presences[f"{key}.{item}"] = (details.chance, place)
+    return Lists({key: names for key, (names, _) in items.items()}, titles, presences)
+
+
+def _of_streams(world: World, known: Container[str]) -> dict[str, tuple[Value, Place]]:
+    """Return the attributes that only streams of the scenario know, as the first of them says."""
+    found: dict[str, tuple[Value, Place]] = {}
+    for stream, definition in world.scenario.cases.items():
+        for key, value in definition.attributes.items():
+            place = ("scenario", world.scenario.scenario, ("cases", stream, "attributes", key))
+            if key not in known:
+                found.setdefault(key, (value, place))
+    return found
+
+
+# -- actors ----------------------------------------------------------------------------------------
+
+
+def _actors(notes: Notes, lists: Lists, calendars: Mapping[str, Hours]) -> dict[str, ActorInstance]:
+    """Return the actors of all procedures; one that only names an agent adds nothing to another."""
+    found: dict[str, ActorInstance] = {}
+    for name, procedure in notes.world.procedures.items():
+        for key, actor in procedure.actors.items():
+            place: Place = ("procedure", name, ("actors", key))
+            for one in _instances(notes, lists, actor, place):
+                old = found.setdefault(one.name, one)
+                if actor in (old.actor, Actor(agent=actor.agent)):  # says nothing new
+                    continue
+                found[one.name] = one
+                if old.actor != Actor(agent=old.actor.agent):
+                    _twice(notes, place, old.place)
+            _check_actor(notes, actor, place, calendars)
+        if procedure.applicant not in procedure.actors:
+            place = ("procedure", name, ("applicant",))
+            notes.unknown(place, "actor", procedure.applicant, procedure.actors)
+    return found
+
+
+def _instances(notes: Notes, lists: Lists, actor: Actor, place: Place) -> Iterator[ActorInstance]:
+    """Yield an actor, or one for each item of its list."""
+    agents = notes.world.agents
+    agent = agents.get(actor.agent)
+    if agent is None:
+        notes.unknown(below_place(place, "agent"), "agent", actor.agent, agents)
+    elif actor.each is not None and actor.each not in lists.items:
+        notes.unknown(below_place(place, "each"), "list", actor.each, lists.items)
+    else:
+        for name, items in lists.unrolled(str(place[2][-1]), actor.each):
+            yield ActorInstance(name, actor, agent, items, place)
+
+
+def _check_actor(notes: Notes, actor: Actor, place: Place, calendars: Mapping[str, Hours]) -> None:
+    check_hours(notes, actor.hours, below_place(place, "hours"), calendars)
+    agent = notes.world.agents.get(actor.agent)
+    if agent is not None:
+        check_hours(notes, agent.hours, ("agent", agent.agent, ("hours",)), calendars)
+
+
+# -- documents -------------------------------------------------------------------------------------
+
+
+def _spread(notes: Notes, lists: Lists, documents: Declared[Document]) -> dict[str, str]:
+    """Return which documents come once for each item of a list, and of which."""
+    spread: dict[str, str] = {}
+    for step, place in _steps(notes.world):
+        if step.each is not None and step.each not in lists.items:
+            notes.unknown(below_place(place, "each"), "list", step.each, lists.items)
+        each = step.each if step.each in lists.items else None
+        for i, given in enumerate(step.gives):
+            where = below_place(place, "gives", i)
+            if given in documents and each is not None:
+                if spread.setdefault(given, each) != each:
+                    notes.say(where, "spread_twice", name=given, one=spread[given], other=each)
+            elif given not in documents and not _is_item(given, documents):
+                notes.unknown(where, "document", given, documents)
+    return spread
+
+
+def _families(
+    lists: Lists, documents: Iterable[str], spread: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the documents that each name stands for, of a document or of one for an item."""
+    families: dict[str, tuple[str, ...]] = {}
+    for key in documents:
+        names = tuple(name for name, _ in lists.unrolled(key, spread.get(key)))
+        families |= {key: names, **{name: (name,) for name in names}}
+    return families
+
+
+def _documents(
+    lists: Lists, documents: Declared[Document], spread: Mapping[str, str]
+) -> dict[str, DocumentInstance]:
+    return {
+        name: DocumentInstance(name, key, definition, place, item=lists.title(items))
+        for key, (definition, place) in documents.items()
+        for name, items in lists.unrolled(key, spread.get(key))
+    }
+
+
+def _check_lapsed(notes: Notes, documents: Declared[Document], defects: Declared[Defect]) -> None:
+    for document, place in documents.values():
+        if document.lapsed is not None and document.lapsed not in defects:
+            notes.unknown(below_place(place, "lapsed"), "defect", document.lapsed, defects)
+
+
+def _is_item(name: str, documents: Declared[Document]) -> bool:
+    """Whether a name is that of a document for one item of a list."""
+    base, dot, _ = name.partition(".")
+    return bool(dot) and base in documents
+
+
+def _deciders(notes: Notes, attributes: Declared[Value]) -> Iterator[str]:
+    """Yield the attributes that steps decide."""
+    for step, place in _steps(notes.world):
+        for channel in CHANNELS:
+            for i, name in enumerate(step.profile(channel).decides or ()):
+                if name not in attributes:
+                    where = below_place(place, *step.written(channel, "decides", i))
+                    notes.unknown(where, "attribute", name, attributes)
+                yield name

@@ -1,0 +1,169 @@
+"""Amounts as people write them: a number with its unit, in base units.
+
+Durations are seconds (``business`` ones on business days, 24 h each), shares lie in [0, 1], money
+is yen. What kinds of amounts there are, and their bounds, stands in ``measure``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Final, TypeVar
+
+from pydantic_core import PydanticCustomError
+
+from sim.language.measure import DAY, MEASURES, Kind, Measure
+from sim.yaml import meant
+from sim.yaml.located import Address
+from sim.yaml.quoted import quoted
+
+Key = TypeVar("Key", str, int)
+
+UNITS: Final = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "bd": 86_400, "w": 604_800}
+_DIGITS: Final = 30
+"""An amount of time that takes more digits is no amount of time."""
+
+_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(min|bd|s|h|d|w)")
+_BOUNDED: Final = re.compile(r"\s*(\S.*?)\s*\(\s*([^\s()]+?)\s*-\s*([^\s()]+)\s*\)\s*")
+_LONGEST: Final = 200
+"""A text of more characters is no amount with its range."""
+
+_WHOLE: Final = re.compile(r"\s*-?\d{1,30}\s*")
+_FRACTION: Final = re.compile(r"\s*-?\d+\.\d+\s*")
+_FINEST: Final = 2.0**-32
+"""Chances are told apart to this share."""
+
+
+def wrong(key: str, at: Address = (), **values: object) -> PydanticCustomError:
+    """Return the error that is said with catalogue entry ``key``, located at ``at`` below here.
+
+    Besides the fields of the message, ``values`` may hold ``on`` (``key``: the caret goes to the
+    key of that place), ``hint`` and ``guess``.
+    """
+    return PydanticCustomError(key, key, {**values, "at": at})
+
+
+def parted(raw: object) -> tuple[object, tuple[object, object] | None]:
+    """Return a value and the bounds behind it, ``5min (2min-10min)``; a value alone has none."""
+    if not isinstance(raw, str) or len(raw) > _LONGEST:
+        return raw, None
+    found = _BOUNDED.fullmatch(raw)
+    return (plain(found[1]), (plain(found[2]), plain(found[3]))) if found else (raw, None)
+
+
+def plain(text: str) -> int | float | str:
+    """Read what stands in a longer text as YAML does."""
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if _FRACTION.fullmatch(text) else text
+
+
+def number(raw: object, kind: Kind, at: Address = ()) -> tuple[float, bool]:
+    """Read one number of ``kind``, as ``amount`` does."""
+    return amount(raw, MEASURES[kind], at)
+
+
+def amount(raw: object, measure: Measure, at: Address = ()) -> tuple[float, bool]:
+    """Read one number with its unit: (value in base units, counted in business days).
+
+    Raises a located error for what is no such number or lies outside the bounds of its measure.
+    """
+    if raw is None:
+        raise wrong("value.nothing", at)
+    if measure.unit == "duration":
+        return _duration(raw, measure, at)
+    if measure.unit == "share":
+        return _share(raw, at), False
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not abs(raw) < math.inf:
+        raise wrong(
+            "not_a_number", at, given=quoted(raw), guess=meant.noted(quoted(raw), meant.number)
+        )
+    if raw < measure.least:
+        raise wrong("value.at_least", at, bound=f"{measure.least:,}", value=quoted(raw))
+    if raw > measure.most:
+        raise wrong("value.at_most", at, bound=f"{measure.most:,}", value=quoted(raw))
+    return float(raw), False
+
+
+def _duration(raw: object, measure: Measure, at: Address) -> tuple[float, bool]:
+    if raw == 0 and not isinstance(raw, bool):
+        return 0.0, False
+    text = str(raw).strip() if isinstance(raw, str) else ""
+    parts = _PART.findall(text)
+    if not parts or "".join(a + u for a, u in parts) != text:
+        raise _no_duration(raw, at)
+    units = {unit for _, unit in parts}
+    if "bd" in units and not measure.business:
+        raise wrong("no_business_days", at, given=quoted(text), hint="write_all_days")
+    if "bd" in units and len(units) > 1:
+        raise wrong("mixed_days", at, given=quoted(text))
+    seconds = sum(Fraction(amount[:_DIGITS]) * UNITS[unit] for amount, unit in parts)
+    if seconds > measure.most or any(len(amount) > _DIGITS for amount, _ in parts):
+        raise wrong("too_long", at, given=quoted(text), most=f"{measure.most // DAY:,}d")
+    return float(seconds), units == {"bd"}
+
+
+def _no_duration(raw: object, at: Address) -> PydanticCustomError:
+    text = "" if isinstance(raw, bool) else quoted(raw).strip()
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return wrong("duration_without_unit", at, given=text)
+    if text.startswith("-"):
+        return wrong("duration_negative", at, given=text)
+    return wrong("not_a_duration", at, given=quoted(raw), guess=meant.noted(text, meant.duration))
+
+
+def _share(raw: object, at: Address) -> float:
+    value: float
+    if isinstance(raw, str) and re.fullmatch(r"-?\d+(\.\d+)?%", raw.strip()):
+        value = float(raw.strip()[:-1]) / 100
+    elif isinstance(raw, int | float) and not isinstance(raw, bool):
+        value = float(min(max(raw, -1), 2))  # of more digits than a float holds
+    else:
+        raise wrong(
+            "not_a_share", at, given=quoted(raw), guess=meant.noted(quoted(raw), meant.share)
+        )
+    if not 0 <= value <= 1:
+        per_cent = isinstance(raw, int | float) and 1 < raw <= 100  # noqa: PLR2004 -- per cent
+        guess = f"{raw}%" if per_cent else None
+        raise wrong("share_out_of_bounds", at, given=quoted(raw), guess=guess)
+    if 0 < value < _FINEST or 1 - _FINEST < value < 1:
+        raise wrong("share_too_fine", at, given=quoted(raw))
+    return value
+
+
+def amounts(
+    given: Mapping[Key, object], measure: Measure, at: Address
+) -> tuple[dict[Key, float], bool]:
+    """Read several amounts that must be counted on days of the same kind."""
+    read = {key: amount(raw, measure, (*at, key)) for key, raw in given.items()}
+    counted = {key: business for key, (value, business) in read.items() if value > 0}
+    for key, business in counted.items():
+        if business is not next(iter(counted.values())):
+            raise wrong("mixed_days", (*at, key), given=quoted([*given.values()]))
+    return {key: value for key, (value, _) in read.items()}, any(b for _, b in read.values())
+
+
+def check_whole(value: float, raw: object, measure: Measure, at: Address) -> None:
+    """Refuse a fraction of what is only counted in whole seconds, people or yen."""
+    if measure.whole and not value.is_integer():
+        raise wrong(f"not_whole.{measure.unit}", at, given=quoted(raw))
+
+
+def ordered(bounds: Sequence[object], kind: Kind, at: Address) -> None:
+    """Refuse a range whose ends are no numbers of ``kind``, or stand the wrong way round."""
+    low, high = (number(bound, kind, (*at, i))[0] for i, bound in enumerate(bounds))
+    if low > high:
+        raise wrong("range_reversed", at, given=quoted(bounds))
+
+
+def within(value: float, bounds: Sequence[object], kind: Kind, at: Address) -> None:
+    """Refuse a number outside of the bounds behind it, or bounds that are none."""
+    low, high = (number(bound, kind, at)[0] for bound in bounds)
+    for end, bound in zip((low, high), bounds, strict=True):
+        check_whole(end, bound, MEASURES[kind], at)
+    if low > high:
+        raise wrong("range_reversed", at, given="-".join(map(quoted, bounds)))
+    if not low <= value <= high:
+        raise wrong("value_outside_range", at, low=quoted(bounds[0]), high=quoted(bounds[1]))

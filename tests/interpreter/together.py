@@ -1,0 +1,123 @@
+"""What cases do together: batches, and what is done once for a place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim.compile.program import StepSpec
+from tests.interpreter.numbers import members
+from tests.interpreter.outages import Outages
+from tests.interpreter.state import Case, Key, Visit
+
+MOST_VISITS: Final = 255
+
+
+class Together(Outages):
+    """Batches and places."""
+
+    def attends(self, case: Case, way: StepSpec) -> bool:
+        """Return whether "each actor of the step that has no staff has attention to spare".
+
+        "It is held from enabled to finished."
+        """
+        held = [v for v in case.open if v.state in ("queued", "service", "fixing")]
+        return all(
+            sum(actor in v.way.persons for v in held) < self.model.actors[actor].limit
+            for actor in way.persons
+            if self.model.actors[actor].limit >= 0
+        )
+
+    def begin(self, case: Case, way: StepSpec, profile: int, key: Key | None = None) -> Visit:
+        """Begin a visit: it keeps the documents that it needs."""
+        ready, cause = case.ready.pop(way.step)
+        number = case.visits.get(way.step, 0) + 1
+        actual = self.model.profiles[profile]
+        papers = {document: case.held[document] for document in members(way.needs)}
+        own = Key(case.stream, case.place, number)
+        visit = Visit(
+            case, way.step, number, profile, actual, ready, self.now, cause, papers, key or own
+        )
+        case.visits[way.step] = number
+        case.open.append(visit)
+        case.redo.pop(way.step, None)
+        visit.priority = self.numbers.number(actual.priority, self.of_visit(visit))
+        return visit
+
+    def too_many(self, case: Case, step: int) -> bool:
+        """End a case that would visit a step too often."""
+        if case.visits.get(step, 0) < MOST_VISITS:
+            return False
+        self.finish_case(case, "abandoned", "endless", self.just_closed(case))
+        return True
+
+    # -- batches ----------------------------------------------------------------------------------
+
+    def gather(self, way: StepSpec) -> None:
+        """Wait for the next run of the timetable, or for the end of the second."""
+        assert way.batch is not None
+        time = self.now
+        if way.batch.timetable >= 0:
+            time = self.model.timetables[way.batch.timetable].next_slot(self.now)
+        profile = self.model.ways[way.step][way.channel]
+        self.at(time, "batch", (way.step, profile, 0), lambda: self.make_up(way))
+
+    def make_up(self, way: StepSpec) -> None:
+        """Make up batches of all cases that are ready for a step in a channel.
+
+        "In order of their numbers and at most `most` in one batch." "A case goes if its step is
+        still ready and still done in that way."
+        """
+        assert way.batch is not None
+        ready = [
+            case
+            for case in sorted(self.cases, key=lambda one: one.number)
+            if not case.over and way.step in case.ready and case.plan.ways[way.step] == way
+        ]
+        for first in range(0, len(ready), way.batch.most):
+            self.go_together(way, ready[first : first + way.batch.most])
+
+    def go_together(self, way: StepSpec, cases: list[Case]) -> None:
+        """Let some cases go together: "the first leads, the others need nobody"."""
+        assert way.batch is not None
+        visits: list[Visit] = []
+        for case in cases:
+            if self.too_many(case, way.step):
+                continue
+            key = visits[0].key if visits else None
+            profile = way.batch.rider if visits else self.model.ways[way.step][way.channel]
+            visits.append(self.begin(case, way, profile, key))
+        for visit in visits:
+            visit.batch = visits
+        if visits:
+            self.queue_up(visits[0])
+            self.serve()
+
+    # -- places -----------------------------------------------------------------------------------
+
+    def at_a_place(self, case: Case, way: StepSpec) -> bool:
+        """Return whether a step is done once for the place of a case."""
+        return way.once >= 0 and way.step not in case.alone
+
+    def go_on_at_place(self, case: Case, way: StepSpec) -> None:
+        """Act for the place, wait for who does, or have what it gave.
+
+        "Begun by the first case of a place that is ready for it; the others wait until that visit
+        gives, and have its documents in the same second, made with the same draws; whoever is
+        ready later has them at once."
+        """
+        place = (case.stream.name, case.site, way.step)
+        if place in self.done:
+            visit = self.begin(case, way, way.once, self.done[place].key)
+            self.serve_until(visit, self.now, self.now)
+        elif place not in self.acting and self.attends(case, way):
+            self.enable(case, way)
+
+    def waiting_at_place(self, place: tuple[str, int, int]) -> None:
+        """Let the cases that wait at a place go on."""
+        for case in sorted(self.cases, key=lambda one: one.number):
+            way = case.plan.ways.get(place[2])
+            if case.over or place[2] not in case.ready or way is None:
+                continue
+            if (case.stream.name, case.site) == place[:2] and self.at_a_place(case, way):
+                self.go_on_at_place(case, way)
+                self.settle(case)

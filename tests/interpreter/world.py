@@ -1,0 +1,202 @@
+"""Everything there is in one replication: its agenda, its occasions, its rules, its rows.
+
+The chapters that follow one another say what happens: queues, ends, patience, papers, returns,
+work, outages, together and at last run. Each knows those before it; what it needs of a later one
+is named here.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from bisect import insort
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from sim.compile.program import (
+    CHANNEL,
+    ELAPSED,
+    MONTH,
+    QUEUE,
+    RETURNS,
+    TIME,
+    VISIT,
+    WEEKDAY,
+    ActionSpec,
+    DefectSpec,
+    Program,
+    RuleSpec,
+    StepSpec,
+    VisitSpec,
+)
+from sim.language.agent import ACTIONS
+from sim.language.agent import EVENTS as QUESTIONS
+from sim.log import NEVER
+from tests.interpreter.needs import Needs
+from tests.interpreter.numbers import Asking, Draws, Numbers
+from tests.interpreter.state import Case, Key, Visit
+
+KINDS: Final = (
+    "staff",
+    "finished",
+    "fixed",
+    "given",
+    "redo",
+    "expiry",
+    "arrival",
+    "outage",
+    "deadline",
+    "patience",
+    "batch",
+    "horizon",
+)
+"""In which order things happen in one second."""
+DAY: Final = 86_400
+
+
+class World(ABC):
+    """Everything there is in one replication."""
+
+    def __init__(self, model: Program, seed: int, replication: int) -> None:
+        self.model = model
+        self.replication = replication
+        self.numbers = Numbers(model, Draws(seed, replication))
+        self.needs = Needs(model, self.numbers)
+        self.now = 0
+        self.pending: list[tuple[tuple[int, ...], Callable[[], None]]] = []
+        self.foreseen = 0
+        self.cases: list[Case] = []
+        self.queues: dict[int, list[Visit]] = {}
+        self.busy: dict[int, int] = {}
+        self.area: dict[int, int] = {}
+        for number, actor in enumerate(model.actors):
+            if actor.staffed:
+                self.queues[number], self.busy[number], self.area[number] = [], 0, 0
+        self.touched: list[Case] = []
+        self.acting: dict[tuple[str, int, int], Visit] = {}
+        self.done: dict[tuple[str, int, int], Visit] = {}
+        self.events: list[tuple[int, ...]] = []
+        self.decisions: list[tuple[int, ...]] = []
+
+    def at(self, time: int, kind: str, key: Iterable[int], act: Callable[[], None]) -> None:
+        """Put something on the agenda.
+
+        "Events are handled in the order (time, kind, case, step, visit). What is equal in all
+        this is handled in the order in which it was foreseen."
+        """
+        self.foreseen += 1
+        entry = ((time, KINDS.index(kind), *key, self.foreseen), act)
+        insort(self.pending, entry, key=lambda one: one[0])
+
+    def touch(self, case: Case) -> None:
+        """Note that something happened to a case: "it is settled after everything"."""
+        if case not in self.touched:
+            self.touched.append(case)
+
+    # -- what later chapters say -----------------------------------------------------------------
+
+    @abstractmethod
+    def settle(self, case: Case) -> None:
+        """Let the consequences of what happened to a case follow."""
+
+    @abstractmethod
+    def start_ready(self, case: Case) -> None:
+        """Start what was noted as ready."""
+
+    @abstractmethod
+    def enable(self, case: Case, way: StepSpec) -> None:
+        """Enable a visit."""
+
+    @abstractmethod
+    def finished(self, visit: Visit) -> None:
+        """End the work of a visit."""
+
+    @abstractmethod
+    def waiting_at_place(self, place: tuple[str, int, int]) -> None:
+        """Let the cases that wait at a place go on."""
+
+    # -- what amounts and conditions read ---------------------------------------------------------
+
+    def asking(
+        self, case: Case, key: Key, known: dict[int, int] | None = None, topic: str | None = None
+    ) -> Asking:
+        """Return an occasion on which something is asked; ``known``: what only it knows."""
+        values = {
+            **self.then(self.now),
+            CHANNEL: case.channel,
+            RETURNS: case.returns,
+            ELAPSED: self.now - case.start,
+            VISIT: 0,
+            QUEUE: 0,
+        } | (known or {})
+        plain = self.needs.asking(case).read
+
+        def read(variable: int) -> int:
+            return values[variable] if variable in values else plain(variable)
+
+        return Asking(*key, read, topic)
+
+    def of_case(self, case: Case, number: int = 0, known: dict[int, int] | None = None) -> Asking:
+        """Return an occasion of a case by itself."""
+        return self.asking(case, Key(case.stream, case.place, number), known)
+
+    def of_visit(
+        self,
+        visit: Visit,
+        known: dict[int, int] | None = None,
+        key: Key | None = None,
+        topic: str | None = None,
+    ) -> Asking:
+        """Return an occasion of a visit; `queue`: how many wait for its last pool."""
+        pools = visit.way.pools
+        values = {
+            VISIT: visit.number,
+            CHANNEL: visit.way.channel,
+            QUEUE: len(self.queues[pools[-1]]) if pools else 0,
+        }
+        return self.asking(visit.case, key or visit.key, values | (known or {}), topic)
+
+    @staticmethod
+    def own(visit: Visit) -> Key:
+        """Return the key of a visit's own draws."""
+        return Key(visit.case.stream, visit.case.place, visit.number)
+
+    def instance(self, number: int) -> DefectSpec:
+        """Return a defect: "one pair (name, maker)"."""
+        return self.model.instances[number]
+
+    def then(self, time: int) -> dict[int, int]:
+        """Return what is to be known of a second: month, day of the week, time since the start."""
+        day = time // DAY
+        return {
+            MONTH: self.model.months[day],
+            WEEKDAY: (self.model.weekday + day) % 7,
+            TIME: time - self.model.start,
+        }
+
+    def manner(self, visit: Visit) -> VisitSpec:
+        """Return how a visit is done: the first, or again."""
+        return visit.way.first if visit.number == 1 else visit.way.again
+
+    # -- rules ------------------------------------------------------------------------------------
+
+    def first(self, rules: Iterable[RuleSpec], asking: Asking) -> RuleSpec | None:
+        """Return the deciding rule: "the first whose conditions all hold"."""
+        return next((rule for rule in rules if self.numbers.holds(rule.test, asking)), None)
+
+    def ask(
+        self, event: str, actor: int, asking: Asking, case: Case, visit: Visit
+    ) -> tuple[RuleSpec | None, ActionSpec]:
+        """Ask somebody; "without one the first action of the table is taken"."""
+        rules = self.model.actors[actor].rules[QUESTIONS.index(event)]
+        rule = self.first(rules, asking)
+        self.write(event, actor, case, visit.step, visit.number, rule)
+        return rule, ActionSpec(ACTIONS[event][0]) if rule is None else rule.action
+
+    def write(  # noqa: PLR0913, PLR0917 -- the columns of the row
+        self, event: str, actor: int, case: Case, step: int, visit: int, rule: RuleSpec | None
+    ) -> None:
+        """Write a decision down."""
+        number = NEVER if rule is None else rule.number
+        action = 0 if rule is None else ACTIONS[event].index(rule.action.do)
+        asked = QUESTIONS.index(event)
+        self.decisions.append((self.now, case.number, actor, asked, number, action, step, visit))
