@@ -13,8 +13,11 @@ from typer.testing import CliRunner
 
 from sim import cli
 from sim.experiment import checking
+from sim.language.hours import Hours
 from sim.language.kinds import MODELS
-from sim.language.schema import schema
+from sim.language.procedure import Procedure, Profile
+from sim.language.scenario import Scenario
+from sim.language.schema import docstrings, schema
 from sim.yaml import source
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -64,6 +67,27 @@ def test_a_part_of_the_language_page_may_be_written_so(kind: str, text: str) -> 
     MODELS[kind].model_validate(data)
 
     assert list(Draft202012Validator(schema(kind)).iter_errors(data)) == []
+
+
+KEYS = re.compile(r"<!-- keys of (\w+) -->\n(?:\|.*\n)*")
+"""A table of the keys of a definition."""
+DEFINED = {kind.__name__: kind for kind in (Hours, Procedure, Profile, Scenario)}
+
+
+def test_the_tables_of_keys_are_what_the_definitions_say() -> None:
+    """The docstring below each field is told on the page; UPDATE_DOCS=1 writes it anew."""
+    page = KEYS.sub(lambda found: found[0].partition("\n")[0] + _keys(found[1]), LANGUAGE)
+    if os.environ.get("UPDATE_DOCS"):
+        (DOCS / "language.md").write_text(page, encoding="utf-8")
+
+    assert {found[1] for found in KEYS.finditer(LANGUAGE)} == set(DEFINED)
+    assert (DOCS / "language.md").read_text(encoding="utf-8") == page
+
+
+def _keys(kind: str) -> str:
+    told = {key: " ".join(parts) for key, parts in docstrings(DEFINED[kind]).items()}
+    rows = [f"| `{key}` | {text.replace('``', '`')} |" for key, text in told.items()]
+    return "\n".join(["", "| key | says |", "|---|---|", *rows, ""])
 
 
 README = DOCS.parent / "README.md"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal, TypeVar
 
@@ -15,6 +15,7 @@ from sim.compile.program import (
     ASKED,
     MOST,
     SHARE,
+    TIME,
     VARIABLES,
     AttributeNode,
     ChanceNode,
@@ -28,14 +29,16 @@ from sim.compile.program import (
 )
 from sim.errors import nearest
 from sim.graph.journey import Place, below_place
-from sim.language.attribute import WORDS, Amount, Constant, Sort, Table, Value, sorts
+from sim.language.attribute import WORDS, Amount, Constant, Table, Value, sorts
 from sim.language.attribute import Chance as TrueShare
 from sim.language.attribute import Choice as CategoryShares
 from sim.language.base import CHANNELS, Condition
+from sim.language.comparison import Comparison
 from sim.language.distribution import Distribution
 from sim.language.domain import BUILT_IN, Domain, left
 from sim.language.measure import MEASURES, Kind
 from sim.language.quantity import Fixed, Lookup, Quantity, Random, typical
+from sim.study.settings import Setting
 from sim.words import Word
 
 On = Literal["value", "key"]
@@ -47,13 +50,8 @@ COMMON: Final = frozenset(WORDS)
 _LOOKED_UP: Final = (*COMMON, "visit", "queue", "made_in")
 """What may be known where something is looked up."""
 
-_COMPARED: Final = ("<", ">")
-"""What a key begins with that is compared."""
-
 T = TypeVar("T")
 R = TypeVar("R")
-
-SORTS: Final[Mapping[str, Sort]] = {"bool": "truth", "number": "amount", "category": "category"}
 
 Branch = Callable[[Quantity, str], Node]
 """Compiles what stands in a lookup under a key."""
@@ -66,6 +64,12 @@ class Expressions(Collector):
         """Go on from what was ``found`` before."""
         super().__init__(index.journey, found)
         self.attributes, self.domains, self.steps = index.attributes, index.domains, index.steps
+
+    @property
+    def levers(self) -> Mapping[str, Setting]:
+        """The levers that this arm has set, those of one name in several procedures left out."""
+        found = self.journey.world.levers.items()
+        return {name: settings[0] for name, settings in found if len(settings) == 1}
 
     # -- quantities ----------------------------------------------------------------------------
 
@@ -102,6 +106,9 @@ class Expressions(Collector):
         fixed = dict(items or {}) | ({} if channel is None else {"channel": CHANNELS[channel]})
         if quantity.variable in fixed:
             return self._chosen(quantity, inner, place, fixed[quantity.variable])
+        if self._is_lever(quantity.variable):
+            taken, key = self._taken(quantity.variable, quantity.cases, quantity.otherwise, place)
+            return Const(0) if taken is None else inner(taken, key)
         return self._switch(quantity, inner, place, knows)
 
     def _table(self, law: Distribution, units: int, kind: Kind) -> int:
@@ -113,8 +120,23 @@ class Expressions(Collector):
         known = CHANNELS if lookup.variable == "channel" else self.journey.lists[lookup.variable]
         keys = [key for key, _ in lookup.cases]
         self._rows(lookup.variable, Domain("category", tuple(known)), keys, lookup.otherwise, place)
-        found = dict(lookup.cases).get(value, lookup.otherwise)
-        return Const(0) if found is None else inner(found, value if value in keys else "else")
+        cases = {key.key: case for key, case in lookup.cases}
+        found = cases.get(value, lookup.otherwise)
+        return Const(0) if found is None else inner(found, value if value in cases else "else")
+
+    def _is_lever(self, name: str) -> bool:
+        return name not in self.attributes and name in self.levers
+
+    def _taken(
+        self, by: str, cases: Sequence[tuple[Comparison, T]], otherwise: T | None, place: Place
+    ) -> tuple[T | None, str]:
+        """Return what a lookup by a lever is in this arm, and the key that it stands under."""
+        setting = self.levers[by]
+        rows = self._rows(by, setting.domain, [key for key, _ in cases], otherwise, place)
+        for spans, (key, case) in zip(rows, cases, strict=True):
+            if self._read(setting.among, spans, below_place(place, key.key), on="key"):
+                return case, key.key
+        return otherwise, "else"
 
     def _switch(self, lookup: Lookup, inner: Branch, place: Place, knows: Collection[str]) -> Node:
         variable = self._variable(lookup.variable, place, knows)
@@ -123,7 +145,7 @@ class Expressions(Collector):
         keys = [key for key, _ in lookup.cases]
         spans = self.spans_of(lookup.variable, keys, lookup.otherwise, place)
         rows = tuple(
-            (span, inner(branch, key))
+            (span, inner(branch, key.key))
             for span, (key, branch) in zip(spans, lookup.cases, strict=True)
         )
         if lookup.otherwise is not None:
@@ -138,7 +160,7 @@ class Expressions(Collector):
         if by in _LOOKED_UP:
             self.say(place, "lookup_not_here", "by", name=by, known=", ".join(sorted(knows)))
             return None
-        known = [*self.attributes, *self.journey.lists, *_LOOKED_UP]
+        known = [*self.attributes, *self.levers, *self.journey.lists, *_LOOKED_UP]
         self.say(place, "unknown_lookup", "by", name=by, guess=nearest(by, known))
         return None
 
@@ -151,21 +173,27 @@ class Expressions(Collector):
         return self.domains[name] if name in self.domains else BUILT_IN[name]
 
     def spans_of(
-        self, by: str, keys: list[str], otherwise: object | None, place: Place
+        self, by: str, keys: list[Comparison], otherwise: object | None, place: Place
     ) -> list[Spans]:
         """Return the spans that each key of a lookup stands for; each of them must count."""
-        if by == "time" and not any(key.strip().startswith(_COMPARED) for key in keys):
-            return self._from_times(keys, otherwise, place)
+        if by == "time" and not any(key.compares for key in keys):
+            return self._from_times([key.key for key in keys], otherwise, place)
         return self._rows(by, self.domain(by), keys, otherwise, place)
 
     def _rows(
-        self, by: str, domain: Domain, keys: list[str], otherwise: object | None, place: Place
+        self,
+        by: str,
+        domain: Domain,
+        keys: list[Comparison],
+        otherwise: object | None,
+        place: Place,
     ) -> list[Spans]:
         rest, found = domain.all, []
         for key in keys:
-            spans = self._read(domain.spans, key, below_place(place, key), on="key")
+            where = below_place(place, key.key)
+            spans = self._read(domain.spans, key, where, on="key")
             if spans and set(left(spans, rest)) == set(spans):
-                self.say(below_place(place, key), "branch_covered", on="key", name=key)
+                self.say(where, "branch_covered", on="key", name=key.key)
             rest = left(rest, spans)
             found.append(spans)
         if otherwise is not None and not rest:
@@ -234,6 +262,10 @@ class Expressions(Collector):
                 tests += [(ASKED - step, ((1, 1),)) for step in self._asked(condition, task)]
                 continue
             variable = self.attributes.get(name, VARIABLES.get(name))
+            if place[0] != "agent" and self._is_lever(name):
+                if not self._read(self.levers[name].holds, condition.tests[name], where):
+                    tests.append((TIME, ()))
+                continue
             if variable is None:
                 known = [*self.attributes, *VARIABLES, "chance"]
                 guess = nearest(name, known)
@@ -266,10 +298,9 @@ class Expressions(Collector):
         amounts = self.domains[name].kind == "number"
         if amounts and isinstance(value, TrueShare) and value.bare:
             return Const(int(typical(value.share)))
-        given = sorts(value) or {"truth"}
-        if given - {SORTS[self.domains[name].kind]}:
-            kind = f"sort.{self.domains[name].kind}"
-            self.say(place, "attribute_mixed", name=name, kind=Word(kind))
+        kind = self.domains[name].kind
+        if (sorts(value) or {"bool"}) - {kind}:
+            self.say(place, "attribute_mixed", name=name, kind=Word(f"sort.{kind}"))
             return Const(0)
         return self._attribute_leaf(name, value, place)
 
@@ -288,7 +319,7 @@ class Expressions(Collector):
         return self._choice(name, value, point)
 
     def _constant(self, name: str, value: bool | str, place: Place) -> int:  # noqa: FBT001 -- a value
-        spans = self._read(self.domains[name].spans, value, place)
+        spans = self._read(self.domains[name].spans, Comparison.read(value), place)
         return spans[0][0] if spans else 0
 
     def _choice(self, name: str, choice: CategoryShares, point: str) -> ChoiceNode:
@@ -300,7 +331,11 @@ class Expressions(Collector):
         values = tuple(self.domains[name].names.index(key) for key, _ in choice.shares)
         return ChoiceNode(self.point(point), tuple(until), values)
 
-    def _attribute_table(self, name: str, value: Table, place: Place) -> Switch | Const:
+    def _attribute_table(self, name: str, value: Table, place: Place) -> AttributeNode:
+        if self._is_lever(value.by):
+            taken, key = self._taken(value.by, value.branches, value.otherwise, place)
+            where = below_place(place, key)
+            return Const(0) if taken is None else self.attribute(name, taken, where)
         variable = self.attributes.get(value.by, VARIABLES.get(value.by))
         if variable is None or value.by not in (*self.attributes, *WORDS):
             guess = nearest(value.by, self.attributes)
@@ -309,7 +344,7 @@ class Expressions(Collector):
         keys = [key for key, _ in value.branches]
         spans = self.spans_of(value.by, keys, value.otherwise, place)
         rows: Any = tuple(
-            (span, self.attribute(name, inner, below_place(place, key)))
+            (span, self.attribute(name, inner, below_place(place, key.key)))
             for span, (key, inner) in zip(spans, value.branches, strict=True)
         )
         if value.otherwise is not None:

@@ -10,13 +10,13 @@ from operator import getitem
 from typing import TypeVar
 
 from sim.compile.calendars import DAY
-from sim.compile.domains import domain_of
 from sim.compile.findings import Findings
 from sim.compile.program import ASTRAY
 from sim.graph.journey import Journey, StepInstance
 from sim.graph.network import Requirements, analyse
 from sim.language.agent import EVENTS
 from sim.language.attribute import Value, original
+from sim.language.declaration import declared
 from sim.language.domain import BOOL, Domain
 from sim.language.quantity import Fixed, Quantity
 from sim.language.scenario import Holding, Scenario
@@ -124,7 +124,7 @@ def _domains(journey: Journey) -> dict[str, Domain]:
     domains = {}
     for name, (value, _) in journey.attributes.items():
         others = (stream.attributes[name] for stream in cases if name in stream.attributes)
-        domains[name] = domain_of((value, *others), _written(journey, name))
+        domains[name] = declared(_written(journey, name) or value, (value, *others))
     return domains | dict.fromkeys(journey.presences, BOOL)
 
 

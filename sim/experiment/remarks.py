@@ -170,7 +170,7 @@ def _told(world: World) -> tuple[object, ...]:
     """Return all that a world says, apart from how it came to say so."""
     said: dict[str, object] = {"levers": {}, "override": {}, "compare": None, "channels": None}
     scenario = world.scenario.model_copy(update=said)
-    return (world.channel, scenario, world.procedures, world.agents)
+    return (world.channel, scenario, world.procedures, world.agents, world.levers)
 
 
 def _beside(world: World) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from sim.graph.journey import ActorInstance, Place, below_place
 from sim.graph.names import Names
 from sim.graph.notes import Notes
 from sim.language.agent import Agent, Event, Rule, known_to
+from sim.language.comparison import Comparison
 from sim.study import loader
 
 
@@ -61,8 +62,8 @@ class _Fitter:
         for i, value in enumerate(values):
             if value not in self.names.defects:
                 self._elsewhere(below_place(place, i), "defect", str(value), self.names.defects)
-        kept = tuple(value for value in values if value in self.names.defects)
-        if kept == values or not kept:
+        kept = tuple(Comparison.read(value) for value in values if value in self.names.defects)
+        if len(kept) == len(values) or not kept:
             return rule if kept else None
         tests = {**rule.when.tests, "defect": kept}
         return rule.model_copy(update={"when": rule.when.model_copy(update={"tests": tests})})

@@ -162,8 +162,8 @@ class _Joiner:
             where = below_place(place, name)
             if name == ASKED:
                 waits |= self._asked(condition, items, where)
-            elif name not in self.names.facts:
-                known = {*self.names.facts, ASKED, "chance"}
+            elif not self.names.readable(name, where, self.notes):
+                known = {*self.names.facts, *self.notes.world.levers, ASKED, "chance"}
                 self.notes.unknown(where, "attribute", name, known, on="key")
             elif name in self.names.deciders:
                 waits[knows(name)] = where

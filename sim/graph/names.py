@@ -69,6 +69,14 @@ class Names:
         """What a condition may test of a case: attributes, and whether an item is there."""
         return (*self.attributes, *self.lists.presences)
 
+    def readable(self, name: str, place: Place, notes: Notes) -> bool:
+        """Return whether a condition may read an attribute or a lever of that name."""
+        if name in self.facts:
+            return True
+        if len(notes.world.levers.get(name, ())) > 1:
+            notes.say(place, "lever_twice", on="key", name=name)
+        return name in notes.world.levers
+
     def meant(self, name: str, items: Mapping[str, str]) -> tuple[str, ...]:
         """Return the documents that a step for some items means: its own item's, or all."""
         each = self.spread.get(name)
@@ -84,6 +92,7 @@ def named(notes: Notes) -> Names:
     defects = _merged(notes, "defects", lambda one: one.defects)
     attributes = _merged(notes, "attributes", lambda one: one.attributes)
     attributes |= _of_streams(notes.world, attributes)
+    _check_levers(notes, attributes)
     documents = _merged(notes, "documents", lambda one: one.documents)
     spread = _spread(notes, lists, documents)
     _check_lapsed(notes, documents, defects)
@@ -117,10 +126,15 @@ def check_hours(
 
 def _twice(notes: Notes, place: Place, other: Place) -> None:
     """Note that something is declared differently in two definitions."""
-    kind, definition, path = other
-    there = notes.world.problem(kind, definition, path, "declared_twice", on="key")
-    where, name = f"{there.file}:{there.line}", place[2][-1]
-    notes.say(place, "declared_twice", on="key", name=name, where=where)
+    where = _shown(notes, other, "declared_twice")
+    notes.say(place, "declared_twice", on="key", name=place[2][-1], where=where)
+
+
+def _shown(notes: Notes, place: Place, key: str) -> str:
+    """Return where a place is, as a message names it."""
+    kind, definition, path = place
+    there = notes.world.problem(kind, definition, path, key, on="key")
+    return f"{there.file}:{there.line}"
 
 
 def _merged(
@@ -141,6 +155,17 @@ def _merged(
                 _twice(notes, place, found[key][1])
             found[key] = (definition, place)
     return found
+
+
+def _check_levers(notes: Notes, attributes: Declared[Value]) -> None:
+    """A condition on a name must not mean both a lever and an attribute or list."""
+    lists = _merged(notes, "lists", lambda one: one.lists)
+    declared = {name: place for named in (attributes, lists) for name, (_, place) in named.items()}
+    for name, procedure in notes.world.procedures.items():
+        for key in (lever for lever in procedure.levers if lever in declared):
+            there = _shown(notes, declared[key], "lever_clash")
+            place: Place = ("procedure", name, ("levers", key))
+            notes.say(place, "lever_clash", on="key", name=key, where=there)
 
 
 def _calendars(notes: Notes) -> dict[str, Hours]:

@@ -98,8 +98,8 @@ class _References:
 
     def _by(self, value: Value, place: Place) -> None:
         """Look up what an attribute follows from."""
-        if isinstance(value, Table) and value.by not in {*self.names.attributes, *WORDS}:
-            known = {*self.names.attributes, *WORDS}
+        known = {*self.names.attributes, *self.notes.world.levers, *WORDS}
+        if isinstance(value, Table) and value.by not in known:
             self.notes.unknown(below_place(place, "by"), "attribute", value.by, known)
 
     def _document(self, name: str, place: Place, on: str = "value") -> None:
@@ -108,6 +108,7 @@ class _References:
 
     def _tests(self, condition: Condition | None, place: Place) -> None:
         for name in condition.tests if condition is not None else ():
-            if name not in self.names.facts:
-                where = below_place(place, name)
-                self.notes.unknown(where, "attribute", name, self.names.facts, on="key")
+            where = below_place(place, name)
+            if not self.names.readable(name, where, self.notes):
+                known = (*self.names.facts, *self.notes.world.levers)
+                self.notes.unknown(where, "attribute", name, known, on="key")

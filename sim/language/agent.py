@@ -113,23 +113,36 @@ class Rule(Strict):
     """``when`` all conditions hold, ``then`` act; ``why`` explains it to people."""
 
     when: Condition = Condition.model_construct(tests={})
+    """What must hold; nothing always holds."""
     then: Action
+    """What is done."""
     why: Label | None = None
+    """The reason, as the results tell it."""
 
 
 class Agent(Strict):
     """One kind of agent. ``attention`` counts steps at once for one case (``all``: no limit)."""
 
     agent: Name
+    """Name of the agent: that of the file."""
     kind: AgentKind
+    """Whether its hours are the applicant's (person), the office's, or a machine's."""
     title: Label | None = None
+    """What people call it."""
     caption: Label | None = None
+    """One line that explains it."""
     hours: HoursOrName = "always"
+    """When it is at work: a calendar's name, or hours."""
     attention: Tally | Literal["all"] | None = None
+    """Steps at once for one case. Without it a person does 1, others ``all``."""
     order: Literal["listed", "critical_path"] = "listed"
+    """Which step is taken first: as listed, or by the longest way still to go."""
     overconfidence: Factor | None = None
+    """How much more often its drafts are wrong than it says; 1 is honest."""
     hourly: Yen | None = None
+    """Yen an hour of its time is worth; 2,485 for a person, 0 for others."""
     rules: dict[Event, dict[Name, Rule]] = Field(default_factory=dict)
+    """For each event named rules; the first whose conditions all hold decides."""
 
     @model_validator(mode="after")
     def _rules_fit_events(self) -> Agent:

@@ -14,6 +14,7 @@ from sim.errors import nearest
 from sim.language import learning
 from sim.language.amounts import parted, wrong
 from sim.language.around_median import OUTER
+from sim.language.comparison import Comparison
 from sim.language.distributions import DISTRIBUTIONS
 from sim.language.json_schema import shape
 from sim.language.measure import KEYS
@@ -70,14 +71,14 @@ class Table:
     """An attribute that follows from ``by``."""
 
     by: str
-    branches: tuple[tuple[str, Value], ...]
+    branches: tuple[tuple[Comparison, Value], ...]
     otherwise: Value | None
 
 
 Value = Constant | Chance | Amount | Choice | Table
 
-Sort = Literal["truth", "amount", "category"]
-"""What the values of an attribute are."""
+Sort = Literal["bool", "number", "category"]
+"""What the values of an attribute are; its domain is of that kind."""
 
 _AMOUNT = re.compile(r"[%\N{FULLWIDTH PERCENT SIGN}\[(\N{FULLWIDTH LEFT PARENTHESIS}]")
 """A text with a sign of these is no name but an amount, perhaps with its range."""
@@ -123,15 +124,23 @@ def _beyond_share(value: object) -> bool:
 
 def sorts(value: Value) -> set[Sort]:
     """Return what the values of an attribute may be; nothing for 0 and 1, which may be either."""
-    if isinstance(value, Table):
-        inner = [one for _, one in value.branches]
-        inner += [value.otherwise] if value.otherwise is not None else []
-        return set().union(*map(sorts, inner))
-    if isinstance(value, Amount):
-        return {"amount"}
-    if isinstance(value, Choice) or isinstance(getattr(value, "value", None), str):
-        return {"category"}
-    return set() if isinstance(value, Chance) and value.bare else {"truth"}
+    match value:
+        case Table():
+            return set().union(*map(sorts, branches(value)))
+        case Amount():
+            return {"number"}
+        case Choice() | Constant(value=str()):
+            return {"category"}
+        case Chance(bare=True):
+            return set()
+    return {"bool"}
+
+
+def branches(table: Table) -> Iterator[Value]:
+    """Yield what may follow from a table, ``else`` last."""
+    yield from (value for _, value in table.branches)
+    if table.otherwise is not None:
+        yield table.otherwise
 
 
 def original(raw: object) -> Value | None:
@@ -172,7 +181,7 @@ def _table(raw: Mapping[str, Any], at: Address, above: Provenance) -> Table:
         if key == "else":
             otherwise = inner
         else:
-            branches.append((key, inner))
+            branches.append((Comparison.read(key), inner))
     if not branches and otherwise is None:
         raise wrong("lookup_empty", at, by=raw["by"])
     return Table(str(raw["by"]), tuple(branches), otherwise)
@@ -196,7 +205,7 @@ def numbers(value: Value, path: Address = ()) -> Iterator[tuple[Address, Fixed |
         yield from (((*path, name), share) for name, share in value.shares)
     elif isinstance(value, Table):
         for key, inner in value.branches:
-            yield from numbers(inner, (*path, key))
+            yield from numbers(inner, (*path, key.key))
         if value.otherwise is not None:
             yield from numbers(value.otherwise, (*path, "else"))
 

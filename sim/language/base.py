@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from sim.language.amounts import parted, wrong
+from sim.language.comparison import Comparison, Scalar
 from sim.language.json_schema import TEXT, Shape, either
 from sim.language.measure import KEYS
 from sim.language.quantity import NOTES, Share, range_beside_value
@@ -187,14 +188,14 @@ SomeNames = Annotated[
 ]
 """Names, each once, at least one."""
 
-Scalar = bool | int | float | str
-
 
 class Noted(Strict):
     """A condition's value with its provenance."""
 
-    value: Scalar
+    value: Comparison
+    """The value, as it would stand without a source."""
     source: str | None = None
+    """Id of a fact in the registry of sources."""
     range: SkipJsonSchema[tuple[Scalar, Scalar] | None] = None
 
     @model_validator(mode="before")
@@ -209,11 +210,16 @@ class Noted(Strict):
         return raw | {"value": value, "range": bounds} if bounds is not None else raw
 
 
+Test = Noted | Comparison | tuple[Comparison, ...]
+"""What a variable of a condition must be: one of several if there is a list."""
+
+
 class Condition(Strict):
     """``{attribute: value, …}``: all must hold. A value may be a list, ``"> 5"`` or ``"6-7"``."""
 
     chance: Share | None = None
-    tests: dict[str, Noted | Scalar | tuple[Scalar, ...]] = Field(default_factory=dict)
+    """Holds with this chance."""
+    tests: dict[str, Test] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -240,11 +246,15 @@ class Condition(Strict):
         }
 
     def values(self, key: str) -> tuple[Scalar, ...]:
-        """Return the alternatives that ``key`` may take; none if it is not tested."""
-        value = self.tests.get(key, ())
-        if isinstance(value, Noted):
-            return (value.value,)
-        return value if isinstance(value, tuple) else (value,)
+        """Return the words that ``key`` may be; none if it is not tested."""
+        test = self.tests.get(key, ())
+        alternatives = test if isinstance(test, tuple) else (told(test),)
+        return tuple(one.written for one in alternatives)
+
+
+def told(test: Noted | Comparison) -> Comparison:
+    """Return what a test says, without its provenance."""
+    return test.value if isinstance(test, Noted) else test
 
 
 def _test_value(key: str, value: object) -> None:

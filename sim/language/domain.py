@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, TypeVar
 
@@ -12,8 +11,9 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
-from sim.language.amounts import number, plain, within, wrong
-from sim.language.base import CHANNELS, Name, Noted, Scalar
+from sim.language.amounts import number, within, wrong
+from sim.language.base import CHANNELS, Name, Noted, Test
+from sim.language.comparison import Comparison, Scalar, literal
 from sim.language.hours import WEEKDAYS, weekdays
 from sim.language.measure import KEYS, Kind
 from sim.yaml import meant
@@ -31,8 +31,6 @@ MOST: Final = 1 << 62
 VISITS: Final = 255
 """A case ends that visits a step more often."""
 
-_COMPARISON: Final = re.compile(r"\s*(<=|>=|<|>)\s*(.+)")
-_BETWEEN: Final = re.compile(r"\s*(\S+?)\s*-\s*(\S+)\s*")
 _KINDS: Final[Mapping[str, Kind]] = {"number": "number", "share": "share", "duration": "time"}
 
 
@@ -67,59 +65,57 @@ class Domain:
             return [names[value] for value in values]
         return [str(value) for value in values] if self.high < MOST else None
 
-    def spans(self, value: Scalar) -> Spans:
+    def spans(self, one: Comparison) -> Spans:
         """Return the values that one value, span or comparison stands for.
 
         Raises PydanticCustomError for what can never be.
         """
         if self.kind == "bool":
-            return _truth(value)
+            return _truth(one.written)
         if self.kind == "weekday":
-            return self._week(value)
+            return self._week(one.written)
         if self.kind == "category":
-            return self._named(value)
+            return self._named(one.written)
         try:
-            return self._numbers(value)
+            return self._numbers(one)
         except PydanticCustomError as error:
             context = dict(error.context or {})
-            guess = meant.test(quoted(value), self.kind)
-            if guess != quoted(value):
+            guess = meant.test(quoted(one.written), self.kind)
+            if guess != quoted(one.written):
                 context["guess"] = guess or context.get("guess")
             raise wrong(error.type, context.pop("at", ()), **context) from None
 
-    def _numbers(self, value: Scalar) -> Spans:
-        text = str(value) if isinstance(value, str) else ""
-        if (comparison := _COMPARISON.fullmatch(text)) is not None:
-            return self._compared(comparison[1], comparison[2], value)
-        between = _BETWEEN.fullmatch(text)
-        if between is not None:
-            return self._between(between[1], between[2], value)
+    def _numbers(self, one: Comparison) -> Spans:
+        if one.compares:
+            return self._compared(one)
+        if one.sign == "-":
+            return self._between(one)
         if self.kind != "number":
-            self.amount(value)
-            raise wrong("test_needs_comparison", given=quoted(value))
-        at = self._exactly(value)
+            self.amount(one.written)
+            raise wrong("test_needs_comparison", given=quoted(one.written))
+        at = self.exactly(one.written)
         return ((at, at),)
 
-    def condition(self, value: Noted | Scalar | tuple[Scalar, ...]) -> Spans:
+    def condition(self, test: Test) -> Spans:
         """Return the values for which a test of a condition holds; its range must hold it too."""
-        if isinstance(value, Noted):
-            spans = below(("value",), self.spans, value.value)
-            if value.range is not None:
-                self._check_range(value.value, value.range)
+        if isinstance(test, Noted):
+            spans = below(("value",), self.spans, test.value)
+            if test.range is not None:
+                self._check_range(test.value, test.range)
             return spans
-        if not isinstance(value, tuple):
-            return self.spans(value)
+        if not isinstance(test, tuple):
+            return self.spans(test)
         found: Spans = ()
-        for i, one in enumerate(value):
+        for i, one in enumerate(test):
             spans = below((i,), self.spans, one)
             if spans and not left(spans, found):
-                raise wrong("value_covered", (i,), value=quoted(one))
+                raise wrong("value_covered", (i,), value=quoted(one.written))
             found += spans
         return found
 
-    def amount(self, raw: object) -> float:
+    def amount(self, raw: Scalar) -> float:
         """Read one number in base units, which must be a possible value."""
-        read, _ = number(_plain(raw), _KINDS[self.kind])
+        read, _ = number(literal(raw), _KINDS[self.kind])
         amount = float(round(read * SHARE)) if self.kind == "share" else read
         if not self.low <= amount <= self.high:
             raise self._impossible(raw)
@@ -140,64 +136,69 @@ class Domain:
         except ValueError:
             return self._named(value)
 
-    def _exactly(self, value: Scalar) -> int:
+    def exactly(self, value: Scalar) -> int:
+        """Return the whole number that stands for one value."""
+        if self.kind not in _KINDS:
+            return self.spans(Comparison.read(value))[0][0]
         amount = self.amount(value)
         if not amount.is_integer():
             raise wrong("not_whole.number", given=quoted(value))
         return int(amount)
 
-    def _compared(self, sign: str, text: str, value: Scalar) -> Spans:
-        amount = self.amount(text)
+    def _compared(self, one: Comparison) -> Spans:
+        amount = self.amount(one.bounds[0])
         low, high = {
             "<": (-MOST, math.ceil(amount) - 1),
             "<=": (-MOST, math.floor(amount)),
             ">": (math.floor(amount) + 1, MOST),
             ">=": (math.ceil(amount), MOST),
-        }[sign]
+        }[one.sign]
         # A gate of 0 % or 100 % is one that is open or shut: an end of its range.
         if self.kind != "share" and (high < self.low or low > self.high):
-            raise self._impossible(value)
+            raise self._impossible(one.written)
         return ((low, high),)
 
-    def _between(self, first: str, last: str, value: Scalar) -> Spans:
+    def _between(self, one: Comparison) -> Spans:
         whole = self.kind == "number"
-        low, high = (self._exactly(b) if whole else int(self.amount(b)) for b in (first, last))
+        low, high = (self.exactly(b) if whole else int(self.amount(b)) for b in one.bounds)
         if low <= high:
             return ((low, high),)
         if self.high - low + high - self.low + 2 <= self.over:
             return ((low, self.high), (self.low, high))
-        raise wrong("span_reversed", given=quoted(value), guess=f"{last}-{first}")
+        first, last = one.bounds
+        raise wrong("span_reversed", given=quoted(one.written), guess=f"{last}-{first}")
 
     def _impossible(self, value: object) -> PydanticCustomError:
         if self.high < MOST and self.kind == "number":
             return wrong("never_between", given=quoted(value), low=self.low, high=self.high)
         return wrong("never_below", given=quoted(value), low=self.low)
 
-    def _check_range(self, value: Scalar, bounds: tuple[Scalar, Scalar]) -> None:
-        """Refuse bounds within which a number of ``value`` does not lie."""
+    def _check_range(self, one: Comparison, bounds: tuple[Scalar, Scalar]) -> None:
+        """Refuse bounds within which a number of a test does not lie."""
         if self.kind not in _KINDS:
-            raise wrong("range_of_word", ("value",), given=quoted(value))
+            raise wrong("range_of_word", ("value",), given=quoted(one.written))
         kind = _KINDS[self.kind]
-        for text in _numbers(value):
-            within(number(_plain(text), kind)[0], bounds, kind, ("value",))
+        for bound in one.bounds:
+            within(number(bound, kind)[0], bounds, kind, ("value",))
 
 
 BOOL: Final = Domain("bool")
 AMOUNT: Final = Domain("number")
-_WAIT: Final = Domain("duration")
+SHARES: Final = Domain("share", high=SHARE)
+DURATION: Final = Domain("duration")
 BUILT_IN: Final[Mapping[str, Domain]] = {
     "visit": Domain("number", low=1, high=VISITS),
     "month": Domain("number", low=1, high=12, over=4),
     "weekday": Domain("weekday", WEEKDAYS),
-    "time": _WAIT,
+    "time": DURATION,
     "queue": AMOUNT,
     "made_in": Domain("category", CHANNELS),
     "channel": Domain("category", CHANNELS),
-    "confidence": Domain("share", high=SHARE),
+    "confidence": SHARES,
     "returns": AMOUNT,
-    "elapsed": _WAIT,
-    "waited": _WAIT,
-    "down_for": _WAIT,
+    "elapsed": DURATION,
+    "waited": DURATION,
+    "down_for": DURATION,
 }
 """What lookups and conditions may read besides attributes and ``defect``."""
 
@@ -236,20 +237,6 @@ def left(spans: Spans, taken: Spans) -> Spans:
         others = ((max(a, high + 1), b) for a, b in rest)
         rest = [(a, b) for a, b in (*parts, *others) if a <= b]
     return tuple(sorted(set(rest)))
-
-
-def _numbers(value: Scalar) -> Sequence[object]:
-    """Return the numbers that a test's value consists of."""
-    text = value if isinstance(value, str) else ""
-    if (comparison := _COMPARISON.fullmatch(text)) is not None:
-        return (comparison[2],)
-    between = _BETWEEN.fullmatch(text)
-    return (between[1], between[2]) if between is not None else (value,)
-
-
-def _plain(raw: object) -> object:
-    """Read a number that stands in a text as YAML does."""
-    return plain(raw) if isinstance(raw, str) else raw
 
 
 def _truth(value: Scalar) -> Spans:

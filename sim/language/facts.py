@@ -26,11 +26,17 @@ class Fact(Strict):
     """
 
     figure: Label
+    """What the figure is."""
     value: str | int | float
+    """The figure as published, its unit behind it."""
     date: str | int | None = None
+    """When it was true."""
     source: str
+    """Where it was published."""
     confidence: Confidence
+    """A found in public, A* arithmetic on such, B claimed, C assumed."""
     tier: Literal["P", "N", "S", "R"] | None = None
+    """P primary, N news, S secondary, R repository."""
 
     @model_validator(mode="before")
     @classmethod
@@ -51,6 +57,7 @@ class Facts(Strict):
     """The facts by their ids."""
 
     facts: dict[str, Fact] = Field(default_factory=dict)
+    """The facts by their ids."""
 
 
 def facts() -> dict[str, Fact]:

@@ -280,10 +280,28 @@ class Hours(Strict):
     """
 
     days: Days = ()
+    """Days of the week.
+
+    ``daily``, ``sat``, ``mon-fri``, or a list of such.
+    """
     open: Spans | None = None
+    """Opening hours of a day: 08:30-17:15, a list of such, or a mapping by days."""
     at: Times | None = None
+    """Moments of a day at which a timetable runs: 09:00, a list, or a mapping by days.
+
+    Such a timetable stands instead of ``open`` and is what ``delay: {until: …}`` waits for.
+    """
     dates: ByDates = ()
+    """What counts on some dates instead, by 2026-05-03, 08-13 or 08-13/08-15.
+
+    They count whatever day or holiday they are.
+    """
     holidays: Literal["closed", "banks", "open"] = "closed"
+    """closed: on Japanese holidays and from 29 December to 3 January; banks: on holidays and from
+    31 December; open: kept on all these days.
+
+    ``closed`` is the default.
+    """
 
     @model_validator(mode="after")
     def _one_kind(self) -> Hours:

@@ -47,4 +47,6 @@ class Spoken(Strict):
     """Documents by what an order calls them: those to reach and those at hand."""
 
     goal: dict[str, Phrases] = Field(default_factory=dict)
+    """Documents to be reached, each with what an order calls it."""
     have: dict[str, Phrases] = Field(default_factory=dict)
+    """Documents at hand if an order mentions them, each with what it calls them."""

@@ -75,10 +75,15 @@ class Actor(Strict):
     """Somebody in a journey: an agent, with a shared pool of staff or one for each case."""
 
     agent: Name
+    """The agent that acts: a file in agents/."""
     staff: Staff | None = None
+    """Size of a pool that all cases share; ``unlimited``: each case has its own."""
     hours: HoursOrName | None = None
+    """When it is at work, instead of the agent's own hours."""
     title: Label | None = None
+    """What people call it here."""
     each: Name | None = None
+    """One such actor for each item of this list."""
 
     @model_validator(mode="before")
     @classmethod
@@ -100,8 +105,11 @@ class Document(Noun):
     """A paper or data set. ``kept``: survives a return. ``valid``: how long it may be used."""
 
     valid: Duration | None = None
+    """How long it may be used after it was given."""
     lapsed: str | None = None
+    """The defect that a document too old brings, since nobody looks at its date."""
     kept: Truth = False
+    """Whether a return leaves it with the case."""
 
     @model_validator(mode="after")
     def _may_lapse(self) -> Document:
@@ -127,6 +135,7 @@ class Harm(Label):
     """What a defect does for good. ``as``: a wrong result, or a loose end left."""
 
     as_: Literal["wrong", "incomplete"] = Field(default="wrong", alias="as")
+    """``wrong`` (the rule): a wrong result; ``incomplete``: a loose end left."""
 
 
 class Defect(Noun):
@@ -136,8 +145,11 @@ class Defect(Noun):
     """
 
     harm: Harm | None = None
+    """What is wrong for good if it is never found; without it a case stays clean."""
     returns_to: str | None = None
+    """The step it is sent back to instead of the one that made it."""
     loss: Loss | None = None
+    """Yen, or an attribute: what goes astray when money leaves with this defect."""
 
 
 class Delay(Strict):
@@ -145,7 +157,9 @@ class Delay(Strict):
 
     time: Duration | None = None
     until: str | None = None
+    """A timetable: the document goes out with its next run."""
     at_least: Duration | None = None
+    """How long it has to lie before it may go out."""
 
     @model_validator(mode="before")
     @classmethod
@@ -166,7 +180,9 @@ class Batch(Strict):
     """Cases are gathered and done as one: ``at`` the next run of a timetable, ``most`` together."""
 
     at: str | None = None
+    """A timetable: whoever is ready by its next run goes together."""
     most: Tally | None = Field(default=None, ge=1)
+    """How many cases go together at most."""
 
 
 Counted = Annotated[Tally, Field(ge=0), BeforeValidator(lambda raw: 0 if raw is None else raw)]
@@ -177,10 +193,15 @@ class Burden(Overlay):
     """What a visit costs the applicant besides time; ``fee`` in yen."""
 
     visits: Counted = 0
+    """Visits to an office."""
     forms: Counted = 0
+    """Forms to be filled in."""
     seals: Counted = 0
+    """Seals or signatures by hand."""
     logins: Counted = 0
+    """Times to log in."""
     fee: Yen | None = None
+    """Yen to be paid."""
 
 
 def _making(raw: object) -> Quantity | Literal["confidence"]:
@@ -203,11 +224,17 @@ class Again(Overlay):
     """What differs from the second visit on."""
 
     work: Work | None = None
+    """Hands-on time of the second and later visits."""
     delay: Delay | None = None
+    """Elapsed time after the work of the second and later visits."""
     makes: Makes | None = None
+    """Chances of making defects from the second visit on, on top of the first."""
     finds: Finds | None = None
+    """Chances of finding defects from the second visit on, on top of the first."""
     confidence: Share | None = None
+    """How sure an AI is of its second and later drafts."""
     burden: Burden | None = None
+    """What the second and later visits cost the applicant besides time."""
 
 
 class Never(Condition):
@@ -228,20 +255,71 @@ class Profile(Overlay):
     """How a step is done; a channel's block lies over the step's own fields."""
 
     needs: Names | None = None
+    """Documents that must be held before the step can begin.
+
+    One or a list.
+    """
     if_: Annotated[Condition | None, WrapValidator(_applies)] = Field(default=None, alias="if")
+    """Applies only to cases of which this holds; others pass it; ``never``: all do.
+
+    Passing takes no time.
+    """
     open_to: Condition | None = None
+    """Who can use this channel; others do the step in the next lower one."""
     by: Annotated[Names | None, BeforeValidator(_somebody)] = None
+    """Who does it, taken in this order; without anybody the channel lacks the step.
+
+    The last of several examines.
+    """
     work: Work | None = None
+    """Hands-on time in the hours that all its actors share.
+
+    It holds them.
+    """
     delay: Delay | None = None
+    """Elapsed time after the work that holds nobody.
+
+    ``3d``, ``5bd``, or ``{until: TIMETABLE, at_least: 1bd}``.
+    """
     batch: Batch | None = None
+    """Cases are gathered; the step runs once for all of them.
+
+    ``{at: TIMETABLE, most: 5000}``; ``{}``: those ready in one second.
+    """
     priority: Rank | None = None
+    """Place in the queue: small numbers first."""
     makes: Makes | None = None
+    """The chance of making each defect.
+
+    ``confidence`` stands for what its confidence leaves open.
+    """
     finds: Finds | None = None
+    """The chance of finding each defect that is in the documents.
+
+    Those just made are among them.
+    """
     decides: Names | None = None
+    """Attributes that are known from here on.
+
+    Conditions on them wait for it.
+    """
     confidence: Share | None = None
+    """How sure an AI is of its draft; the rules of ``drafted`` may test it.
+
+    It is drawn at each visit.
+    """
     again: Again | None = None
+    """What differs from the second visit on.
+
+    ``work delay makes finds confidence burden``.
+    """
     burden: Burden | None = None
+    """What a visit costs the applicant besides time.
+
+    ``visits forms seals logins``, and ``fee`` in yen.
+    """
     pays: Truth | None = None
+    """Money leaves when this step gives: defects with ``loss`` cost from here on."""
 
     @model_validator(mode="before")
     @classmethod
@@ -276,13 +354,21 @@ class Step(Profile):
     """One thing somebody does, in each channel in its own way."""
 
     title: Label | None = None
+    """What people call it."""
     caption: Label | None = None
+    """One line that explains it."""
     gives: SomeNames = ()
+    """Documents that are held once the step is done."""
     each: Name | None = None
+    """One such step for each item of this list."""
     once: Literal["site"] | None = None
+    """``site``: the first case of a site does it for all of them."""
     analog: Profile | Channel | None = None
+    """How it is done on paper: what differs from the step, or another channel."""
     digital: Profile | Channel | None = None
+    """How it is done online: what differs from the step, or another channel."""
     agentic: Profile | Channel | None = None
+    """How it is done with AI: what differs from the step, or another channel."""
 
     whole: ClassVar = frozenset(("title", "caption", "gives", "each", "once", *CHANNELS))
 
@@ -392,7 +478,9 @@ class Goal(Strict):
     """A document to be reached, perhaps only ``if`` something holds."""
 
     document: str
+    """A document to be reached."""
     if_: Condition | None = Field(default=None, alias="if")
+    """Only in cases of which this holds."""
 
     @model_validator(mode="before")
     @classmethod
@@ -412,7 +500,9 @@ class End(Strict):
     """A lawful or unlawful end of a case once a fact is known."""
 
     when: Condition
+    """The attributes that end a case."""
     as_: Literal["rejected", "withdrawn", "abandoned", "dismissed"] = Field(alias="as")
+    """How such a case ends."""
 
 
 class Deadline(Strict):
@@ -422,11 +512,17 @@ class Deadline(Strict):
     """
 
     document: str
+    """The document that has to be given in time."""
     within: Duration | None = None
+    """How much time there is; ``14d`` ends with the 14th day."""
     after: str | None = None
+    """The document that starts the clock; without it the start of the case does."""
     at: str | None = None
+    """A fixed day or moment: 2026-04-01 or 2026-04-01T17:15."""
     missed: Literal["late", "expired", "given"]
+    """What a missed deadline does: ``late`` marks the case, ``expired`` ends it."""
     source: str | None = None
+    """Id of the fact that says so."""
 
     @model_validator(mode="after")
     def _one_clock(self) -> Deadline:
@@ -446,15 +542,39 @@ class Deadline(Strict):
         return one_of("within", "at", mapping=mapping)
 
 
+def _values(raw: object) -> object:
+    """``[a, b]`` stands for values that set nothing: conditions and lookups read them."""
+    if not isinstance(raw, list):
+        return raw
+    names = [quoted(name) for name in raw]
+    each_once(names)
+    return {name: {} for name in names}
+
+
 class Lever(Strict):
     """A named change: patches by value (``values``), or a number that ``replaces`` fields."""
 
     title: Label | None = None
+    """What people call it."""
     default: str | int | float | bool
-    values: dict[str, dict[str, Any]] | None = None
+    """The value if nobody chooses one; with the range of what may be chosen."""
+    values: (
+        Annotated[
+            dict[str, dict[str, Any]],
+            BeforeValidator(
+                _values,
+                json_schema_input_type=dict[str, dict[str, Any]]
+                | Annotated[list[str | bool | int], Some, Different],
+            ),
+        ]
+        | None
+    ) = None
+    """The values there are, each with the fields that it sets."""
     range: SkipJsonSchema[tuple[str | int | float, str | int | float] | None] = None
     replaces: Annotated[tuple[str, ...], Some, Once, Different] | None = None
+    """The fields that the number goes to."""
     source: str | None = None
+    """Id of the fact that the default is from."""
 
     @model_validator(mode="before")
     @classmethod
@@ -500,7 +620,9 @@ class ListItem(Strict):
     """One item of a list that steps are unrolled over; ``chance``: whether a case has it."""
 
     chance: Share | None = None
+    """The share of cases that have this item."""
     title: Label | None = None
+    """What people call it."""
 
 
 def _items(raw: object) -> object:
@@ -531,21 +653,37 @@ class Procedure(Strict):
     """A set of steps with the documents they pass on."""
 
     procedure: Name
+    """Name of the procedure: that of the file."""
     title: Label | None = None
+    """What people call it."""
     caption: Label | None = None
+    """One line that explains it."""
     applicant: Name
+    """The actor whose attention, patience and choice of channel count."""
     actors: dict[Name, Actor]
+    """Who takes part. Names are shared by all procedures of a journey."""
     calendars: dict[Name, Hours] = Field(default_factory=dict)
+    """Opening hours and timetables by name."""
     attributes: dict[Variable, Attribute] = Field(default_factory=dict)
+    """What a case is like, drawn once for each case."""
     lists: dict[Variable, Items] = Field(default_factory=dict)
+    """Lists that steps and actors are repeated over with ``each``."""
     documents: dict[Name, Document]
+    """Papers and data sets that steps need and give."""
     defects: dict[Name, Defect] = Field(default_factory=dict)
+    """What may be wrong inside documents."""
     steps: dict[Name, Step]
+    """What has to be done. Only documents order the steps."""
     goal: Goals = ()
+    """Documents to be reached if the scenario names none."""
     ends: Annotated[tuple[End, ...], Once, Different] = ()
+    """Facts that end a case as soon as they are known."""
     deadlines: Annotated[tuple[Deadline, ...], Once, Different] = ()
-    levers: dict[Name, Lever] = Field(default_factory=dict)
+    """Documents that have to be given in time."""
+    levers: dict[Variable, Lever] = Field(default_factory=dict)
+    """Named changes that a scenario or the command line can choose."""
     phrases: Spoken = Field(default_factory=Spoken)
+    """The words by which people ask for its documents: ``plan --say``."""
 
     @model_validator(mode="after")
     def _phrases_for_documents(self) -> Procedure:

@@ -18,6 +18,7 @@ from sim.errors import nearest
 from sim.language import learning
 from sim.language.amounts import check_whole, number, ordered, parted, within, wrong
 from sim.language.around_median import AroundMedian
+from sim.language.comparison import Comparison
 from sim.language.distribution import Distribution, checked
 from sim.language.distributions import DISTRIBUTIONS
 from sim.language.json_schema import shape
@@ -86,7 +87,7 @@ class Lookup:
     """A quantity that depends on a variable: the first case whose key fits, or ``otherwise``."""
 
     variable: str
-    cases: tuple[tuple[str, Quantity], ...]
+    cases: tuple[tuple[Comparison, Quantity], ...]
     otherwise: Quantity | None
     learned: bool = False
     """Whether it was written as ``learning``, one number that falls as time goes on."""
@@ -167,7 +168,7 @@ def _lookup(raw: Mapping[str, Any], kind: Kind, at: Address, note: Provenance) -
         raise wrong("lookup_empty", at, by=by)
     cases = {key: parse(raw[key], kind, (*at, key), note) for key in keys}
     otherwise = cases.pop("else", None)
-    return Lookup(by, tuple(cases.items()), otherwise)
+    return Lookup(by, tuple((Comparison.read(k), one) for k, one in cases.items()), otherwise)
 
 
 def _by_form(body: Mapping[str, Any], kind: Kind, at: Address, note: Provenance) -> Quantity:
@@ -177,7 +178,7 @@ def _by_form(body: Mapping[str, Any], kind: Kind, at: Address, note: Provenance)
     where = (*at, name)
     if name == learning.NAME:
         loops, business = learning.read(body[name], measure, where)
-        cases = ((begins, Fixed(amount, business, note)) for begins, amount in loops)
+        cases = ((Comparison.read(k), Fixed(amount, business, note)) for k, amount in loops)
         return Lookup("time", tuple(cases), None, learned=True)
     law: Distribution
     if name == "median":
@@ -228,7 +229,7 @@ def leaves(quantity: Quantity, path: Address = ()) -> Iterator[tuple[Address, Fi
         yield path, quantity
         return
     for key, inner in quantity.cases:
-        yield from leaves(inner, (*path, learning.NAME if quantity.learned else key))
+        yield from leaves(inner, (*path, learning.NAME if quantity.learned else key.key))
     if quantity.otherwise is not None:
         yield from leaves(quantity.otherwise, (*path, "else"))
 

@@ -56,8 +56,11 @@ class Holding(Strict):
     """A document in the locker at the start: in what share of cases, how old, with what defects."""
 
     share: Share = Fixed(1.0)
+    """In what share of the cases it is there."""
     age: Time = Fixed(0.0)
+    """How old it is when the case begins."""
     makes: dict[str, Share] = Field(default_factory=dict)
+    """The chance that each of these defects is in it."""
 
     @model_validator(mode="before")
     @classmethod
@@ -94,7 +97,9 @@ class Sites(Strict):
     """Places that cases belong to, in turn. ``share``: attributes that are alike in all of one."""
 
     count: Whole = Field(ge=1, le=2_000_000)
+    """How many places there are; cases belong to them in turn."""
     share: Names = ()
+    """Attributes that all cases of a site have in common."""
 
     @model_validator(mode="before")
     @classmethod
@@ -111,15 +116,21 @@ class Stream(Strict):
     """Cases of one kind. ``background`` ones load the offices but are not counted."""
 
     title: Label | None = None
+    """What people call it."""
     count: Whole = Field(ge=1, le=2_000_000)
+    """How many cases there are."""
     arrivals: Annotated[
         Any,
         PlainValidator(_arrivals),
         WithJsonSchema({"anyOf": [{"const": "at_once"}, shape("Time")]}),
     ] = "at_once"
+    """``at_once``, or the time between one case and the next."""
     hours: HoursOrName = "always"
+    """When cases arrive: a calendar's name, or hours."""
     using: SomeNames
+    """The procedures that a case may use; the first names the applicant."""
     goal: Goals = ()
+    """Documents to be reached; without it those of the procedures."""
     locker: Annotated[
         dict[str, Holding],
         BeforeValidator(
@@ -127,27 +138,39 @@ class Stream(Strict):
             json_schema_input_type=dict[str, Holding] | Annotated[list[str], Different],
         ),
     ] = Field(default_factory=dict)
+    """Documents that a case has from the start."""
     attributes: dict[Variable, Attribute] = Field(default_factory=dict)
+    """What these cases are like, where they differ from the procedures."""
     sites: Sites | None = None
+    """Places that cases belong to, for steps with ``once: site``."""
     background: Truth = False
+    """Whether these cases only load the offices and are not counted."""
 
 
 class Arm(Strict):
     """One world of the comparison."""
 
     channel: ArmChannel
+    """How steps are done; ``mixed`` lets the rules of ``start`` choose."""
     title: Label | None = None
+    """What people call it."""
     levers: dict[Name, Any] = Field(default_factory=dict)
+    """Levers to pull in this arm."""
     override: dict[str, Any] = Field(default_factory=dict)
+    """Fields to set in this arm, each by its path."""
     attributes: dict[Variable, Any] = Field(default_factory=dict)
+    """What the cases of this arm are like."""
 
 
 class Outage(Strict):
     """An actor's calendar is closed from ``at`` for a while."""
 
     actor: Name
+    """Who is shut down."""
     at: Moment
+    """From when on."""
     for_: Time = Field(alias="for")
+    """For how long."""
     sites: Reserved = None
 
     @model_validator(mode="after")
@@ -161,9 +184,13 @@ class Observed(Strict):
     """A published share of cases that were given a document in time, for comparison."""
 
     document: str
+    """The document that was given."""
     by: Time
+    """How soon it was given."""
     value: Share
+    """The share of cases, as published."""
     since: Literal["case", "start"] = "case"
+    """What ``by`` counts from: the start of each case or of the scenario."""
 
     @model_validator(mode="after")
     def _fixed(self) -> Observed:
@@ -178,29 +205,75 @@ class Report(Strict):
     """What is told besides: times of documents, cases told apart, figures to compare with."""
 
     documents: Names = ()
+    """Documents of which the share of cases and the days are told."""
     groups: Names = ()
+    """Attributes by whose values the figures are told apart."""
     observed: dict[str, Observed] = Field(default_factory=dict)
+    """Published shares to compare with, by the id of the fact."""
 
 
 class Scenario(Strict):
     """A comparison: streams of cases in each arm, repeated under common random numbers."""
 
     scenario: Name
+    """Name of the scenario: that of the file."""
     title: Label | None = None
+    """What people call it."""
     caption: Label | None = None
+    """One line that explains it."""
     start: Moment
+    """First day or moment; the clock of all runs starts here."""
     channels: Annotated[tuple[ArmChannel, ...], Some, Once, Different] | None = None
+    """One arm for each channel, in this order.
+
+    ``analog``, ``digital``, ``agentic``, or ``mixed``, where the rules of ``start`` choose.
+    """
     compare: Annotated[dict[Name, Arm], Some] | None = None
+    """The arms by name, when they differ in more than the channel.
+
+    See below.
+    """
     cases: Annotated[dict[Name, Stream], Some]
+    """Streams of cases by name; they share all offices.
+
+    See below.
+    """
     levers: dict[Name, Any] = Field(default_factory=dict)
+    """Levers to pull in every arm."""
     override: dict[str, Any] = Field(default_factory=dict)
+    """Fields to set in every arm, each by its path."""
     outages: Annotated[tuple[Outage, ...], Once, Different] = ()
+    """Times at which an actor is shut down."""
     calendars: dict[Name, Hours] = Field(default_factory=dict)
+    """Opening hours and timetables by name.
+
+    As in procedures.
+    """
     horizon: Time = Fixed(365 * 86_400.0)
+    """How long a case is followed from its own start.
+
+    365d unless said otherwise.
+    """
     warm_up: Time = Fixed(0.0)
+    """Cases that start earlier than this are left out of the figures.
+
+    0 unless said otherwise.
+    """
     replications: Whole = Field(default=20, ge=1, le=100_000)
+    """How often each arm is run.
+
+    20 times unless said otherwise.
+    """
     seed: Whole = Field(default=1, ge=0, lt=2**32)
+    """Where the random numbers start.
+
+    At 1 unless said otherwise.
+    """
     report: Report | None = None
+    """What is told besides the usual figures.
+
+    See below.
+    """
 
     @model_validator(mode="after")
     def _arms(self) -> Scenario:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from sim.language.hints import HINTS
 from sim.language.json_schema import ELSEWHERE
 from sim.language.kinds import MODELS
 from sim.language.quantity_schema import definitions as quantities
@@ -44,14 +49,12 @@ class _Written(GenerateJsonSchema):
     """Describes a file as people write it instead of the model it is read into."""
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """Let a model say how it is spelled, with a hint for each field."""
+        """Let a model say how it is spelled, and its fields what they are."""
         kind = schema["cls"]
         made = super().model_schema(schema)
-        for name, field in kind.model_fields.items():
-            hint = _hint(kind, name)
-            written = made.get("properties", {}).get(field.alias or name)
-            if hint is not None and written is not None:
-                written["description"] = hint
+        for key, told in docstrings(kind).items():
+            if key in made.get("properties", {}):
+                made["properties"][key]["description"] = told[0]
         spelled: JsonSchemaValue = kind.spelled(made) if hasattr(kind, "spelled") else made
         return spelled
 
@@ -79,7 +82,27 @@ class _Written(GenerateJsonSchema):
         return False
 
 
-def _hint(kind: type[BaseModel], field: str) -> str | None:
-    """Return what is said of a field by the class that has it or one it inherits from."""
-    names = (f"{one.__name__}.{field}" for one in kind.__mro__)
-    return next((HINTS[name] for name in names if name in HINTS), None)
+def docstrings(kind: type[BaseModel]) -> dict[str, tuple[str, ...]]:
+    """Return the paragraphs below each field of a model, by the key that it is written as.
+
+    The first is what an editor says, all together are what docs/language.md says.
+    """
+    told = dict(pair for one in reversed(kind.__mro__) for pair in _below_fields(one))
+    fields = kind.model_fields.items()
+    return {field.alias or name: told[name] for name, field in fields if name in told}
+
+
+def _below_fields(kind: type) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the docstrings of a class's own fields."""
+    if kind.__module__.startswith("sim."):
+        for field, below in pairwise(_classes(kind.__module__)[kind.__name__]):
+            match field, below:
+                case ast.AnnAssign(ast.Name(name)), ast.Expr(ast.Constant(str(text))):
+                    yield name, tuple(" ".join(part.split()) for part in text.split("\n\n"))
+
+
+@cache
+def _classes(module: str) -> dict[str, list[ast.stmt]]:
+    """Return what stands in the classes of a module, whose source is read: Python forgets it."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {one.name: one.body for one in tree.body if isinstance(one, ast.ClassDef)}

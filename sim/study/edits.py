@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sim.errors import InvalidInput, Problem, nearest
 from sim.language.base import CHANNELS
+from sim.language.comparison import Comparison
 from sim.language.overlay import MAPPINGS, NONE
 from sim.yaml.located import written
 from sim.yaml.source import Located
@@ -23,8 +24,6 @@ _NAMED: Final = ("steps", "documents", "defects", "actors", "lists", "cases", "r
 
 _DOTTED: Final = re.compile(r"['\"]?([^\s:='\"]+)")
 """A patch's path as it is written, perhaps in quotation marks."""
-
-_COMPARED: Final = re.compile(r"\s*(<=|>=|<|>)\s*")
 
 
 @dataclass(frozen=True)
@@ -157,10 +156,13 @@ def _keeping_comparison(old: Any, new: Any) -> Any:
     """Keep ``<`` and its like when the number behind it is replaced."""
     if isinstance(old, dict) and isinstance(old.get("value"), str) and not isinstance(new, dict):
         return {"value": _keeping_comparison(old["value"], new)}
-    match = _COMPARED.match(old) if isinstance(old, str) else None
-    if match is None or (isinstance(new, str) and _COMPARED.match(new)) or isinstance(new, dict):
+    if isinstance(new, dict) or not _compares(old) or _compares(new):
         return new
-    return f"{match[1]} {new}"
+    return f"{Comparison.read(old).sign} {new}"
+
+
+def _compares(raw: Any) -> bool:
+    return isinstance(raw, str) and Comparison.read(raw).compares
 
 
 def _no_place(place: Any, path: Path, depth: int, origin: Origin) -> InvalidInput:

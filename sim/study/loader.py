@@ -19,6 +19,7 @@ from sim.language.scenario import Arm, Scenario
 from sim.study.edits import Draft, Origin
 from sim.study.mentions import mentioned
 from sim.study.overrides import SCENARIO_FIELDS, Assignment, Patcher
+from sim.study.settings import Setting
 from sim.words import LANGUAGES
 from sim.yaml import source
 from sim.yaml.explain import explain
@@ -39,6 +40,8 @@ class World:
     procedures: Mapping[str, Procedure]
     agents: Mapping[str, Agent]
     drafts: Mapping[tuple[str, str], Draft] = field(repr=False)
+    levers: Mapping[str, tuple[Setting, ...]] = field(repr=False)
+    """How levers are set, by name; several if procedures share one, which nobody may then read."""
 
     def problem(
         self, kind: str, name: str, path: source.Address, key: str, /, **values: Any
@@ -266,11 +269,16 @@ def _world(  # noqa: PLR0913, PLR0917 -- all that an arm is made of
     drafts = {("scenario", scenario.scenario): base.copied()}
     drafts |= {("procedure", n): Draft.of(located) for n, located in books.procedures.items()}
     drafts |= {("agent", n): Draft.of(located) for n, located in books.agents.items()}
-    Patcher(name, arm, scenario, base, drafts).patch(sets, levers)
-    return _validated_world(name, arm, drafts)
+    settings = Patcher(name, arm, scenario, base, drafts).patch(sets, levers)
+    return _validated_world(name, arm, drafts, settings)
 
 
-def _validated_world(name: str, arm: Arm, drafts: dict[tuple[str, str], Draft]) -> World:
+def _validated_world(
+    name: str,
+    arm: Arm,
+    drafts: dict[tuple[str, str], Draft],
+    levers: Mapping[str, tuple[Setting, ...]],
+) -> World:
     problems: list[Problem] = []
     read: dict[tuple[str, str], BaseModel] = {}
     for (kind, title), draft in drafts.items():
@@ -283,7 +291,7 @@ def _validated_world(name: str, arm: Arm, drafts: dict[tuple[str, str], Draft]) 
     procedures = {n: m for (k, n), m in read.items() if isinstance(m, Procedure)}
     agents = {n: m for (k, n), m in read.items() if isinstance(m, Agent)}
     (scenario,) = (m for m in read.values() if isinstance(m, Scenario))
-    return World(name, arm.channel, scenario, procedures, agents, drafts)
+    return World(name, arm.channel, scenario, procedures, agents, drafts, levers)
 
 
 def validated(kind: type[M], draft: Draft | source.Located) -> M:
@@ -342,7 +350,7 @@ def _listed(value: object) -> set[str]:
     return {name.partition(".")[0] for name in names if isinstance(name, str)}
 
 
-_SHARED: Final = ("documents", "defects", "attributes", "actors", "lists", "calendars")
+_SHARED: Final = ("documents", "defects", "attributes", "actors", "lists", "calendars", "levers")
 
 
 def _declares(raw: Mapping[str, Any]) -> set[str]:

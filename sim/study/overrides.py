@@ -16,6 +16,7 @@ from sim.language.procedure import Lever, Procedure
 from sim.language.scenario import Arm, Scenario
 from sim.study.edits import Draft, Origin
 from sim.study.layers import done_by
+from sim.study.settings import Setting
 from sim.yaml.explain import explain
 from sim.yaml.located import Address
 from sim.yaml.quoted import quoted
@@ -54,6 +55,11 @@ class _Pull:
     value: Any
     origin: Origin
 
+    @property
+    def setting(self) -> Setting:
+        """What conditions may read of it."""
+        return Setting(self.lever, self.value if self.lever.values is None else quoted(self.value))
+
 
 @dataclass(frozen=True)
 class Patcher:
@@ -65,17 +71,23 @@ class Patcher:
     base: Draft
     drafts: Mapping[tuple[str, str], Draft]
 
-    def patch(self, sets: Sequence[Assignment], levers: Sequence[Assignment]) -> None:
+    def patch(
+        self, sets: Sequence[Assignment], levers: Sequence[Assignment]
+    ) -> dict[str, tuple[Setting, ...]]:
         """Pull every lever, then set what overrides and the command line say, in this order.
 
-        What they say of a lever itself is set before it is pulled.
+        What they say of a lever itself is set before it is pulled. Returns how the levers are
+        set, by name: of several procedures if they share one.
         """
         overrides = list(self._overrides(sets))
         of_levers = [one for one in overrides if self._is_of_lever(one[0])]
         self._set(of_levers)
-        for pull in self._pulls(levers):
+        pulls = self._pulls(levers)
+        for pull in pulls:
             self._pull(pull)
         self._set(one for one in overrides if one not in of_levers)
+        names = dict.fromkeys(pull.name for pull in pulls)
+        return {n: tuple(pull.setting for pull in pulls if pull.name == n) for n in names}
 
     def _is_of_lever(self, path: str) -> bool:
         """Tell whether ``path`` leads into a lever that a procedure declares."""

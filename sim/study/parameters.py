@@ -17,6 +17,7 @@ from sim.language import kinds
 from sim.language.amounts import parted
 from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import Condition, Noted
+from sim.language.comparison import Comparison
 from sim.language.facts import Fact, facts
 from sim.language.procedure import Burden, Deadline, Lever, Procedure
 from sim.language.quantity import (
@@ -49,8 +50,8 @@ _PATCHES: Final[Mapping[type[BaseModel], frozenset[str]]] = {
 }
 """Fields that hold patches: what they say is read only where it is put."""
 
-_AMOUNT: Final = re.compile(r"\s*([<>]=?)?\s*\d+(\.\d+)?([a-z]+(\d+(\.\d+)?[a-z]+)*|%)?\s*")
-"""A number with its unit, perhaps compared with something: ``2h30min``, ``15%``, ``>= 8``."""
+_AMOUNT: Final = re.compile(r"\s*\d+(\.\d+)?([a-z]+(\d+(\.\d+)?[a-z]+)*|%)\s*")
+"""A number with its unit: ``2h30min``, ``15%``."""
 
 
 @dataclass(frozen=True)
@@ -286,14 +287,19 @@ def _condition(condition: Condition, path: Address) -> Iterator[_Found]:
         if isinstance(value, Noted):
             bounds = None if value.range is None else (str(value.range[0]), str(value.range[1]))
             yield (*path, name), Provenance(value.source, bounds)
-        elif _is_number(value):
+        elif isinstance(value, Comparison) and _is_number(value.written):
             yield (*path, name), UNKNOWN
 
 
 def _is_number(value: object) -> bool:
-    if isinstance(value, str):
-        return _AMOUNT.fullmatch(str(parted(value)[0])) is not None
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether a raw value is a number, perhaps compared with something: ``>= 8``."""
+    plain, _ = parted(value)
+    one = Comparison.read(plain) if isinstance(plain, str | int | float) else None
+    if one is None or one.sign == "-":
+        return False
+    if isinstance(one.bounds[0], str):
+        return _AMOUNT.fullmatch(one.bounds[0]) is not None
+    return not isinstance(one.bounds[0], bool)
 
 
 def as_text(raw: object) -> str:

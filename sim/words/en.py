@@ -286,6 +286,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "order_unknown": "Sorry, “{order}” was not understood. Which of these would you like: {goals}?",
     "order_unclear": "Sorry, “{order}” may mean more than one thing. Which would you like: {goals}?",
     "order_nothing": "Sorry, “{order}” was not understood: no procedure here declares phrases. Please name the documents to reach instead.",
+    "lever_clash": "'{name}' is the name of a lever and, in {where}, of an attribute or a list",
+    "lever_clash.todo": "rename one of them: a condition on the name could mean either",
     "declared_twice": "'{name}' is declared differently in {where}; the two must agree",
     "unknown_actor": "there is no actor '{name}'",
     "unknown_actor.todo": "declare it under 'actors', with the agent that acts",

@@ -286,6 +286,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "order_unknown": "恐れ入りますが、「{order}」を理解できませんでした。次のうちどれをご希望でしょうか：{goals}",
     "order_unclear": "恐れ入りますが、「{order}」は一つに決められません。どれをご希望でしょうか：{goals}",
     "order_nothing": "恐れ入りますが、「{order}」を理解できませんでした。フレーズを定めた手続がありません。目標の書類名をご指定ください。",
+    "lever_clash": "「{name}」はレバーの名前であり、{where}では属性またはリストの名前でもある",
+    "lever_clash.todo": "条件でどちらを指すか分からないので、一方の名前を変える",
     "declared_twice": "「{name}」が{where}では異なる内容で宣言されている。同じ内容にそろえる",
     "unknown_actor": "アクター「{name}」はない",
     "unknown_actor.todo": "actorsに、動かすエージェントとともに宣言する",

@@ -295,7 +295,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "Deadline.document": of("permit.deadlines.0.document", "permit", "stamp"),
     "Deadline.within": whole("permit.deadlines.0.within", 0, 99, "{}d"),
     "Deadline.after": of("permit.deadlines.0.after", "receipt", "form"),
-    "Deadline.at": whole("permit.deadlines.1.at", 10, 30, "2026-04-{}"),
+    "Deadline.at": whole("permit.deadlines.1.at", 10, 30, "2026-04-{}T12:00"),
     "Deadline.missed": of("permit.deadlines.0.missed", "late", "expired", "given"),
     "Lever.default": of("permit.levers.speed.default", "slow", "fast"),
     "Lever.values": whole("permit.levers.speed.values.slow", 1, 99, "{{steps.file.work: {}min}}"),

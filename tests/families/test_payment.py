@@ -73,7 +73,7 @@ def test_a_cooling_window_makes_everybody_wait(shelf: Shelf) -> None:
 
 def test_a_file_is_wrong_for_all_or_for_nobody() -> None:
     """A defect of a batch is drawn once: at one half, half of the replications lose all."""
-    half = (*TOWN, "payment.steps.make_file.analog.makes.second_slip.two=50%")
+    half = (*TOWN, "payment.steps.make_file.analog.makes.second_slip.no=50%")
     figure = Shelf.estimators.total("mispaid")
     sums = {figure(run.cases) for run in played("abu_2022", "history", half, 20)}
     assert sums == {0, 25 * 100_000}

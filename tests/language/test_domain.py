@@ -12,6 +12,7 @@ from sim.compile.program import VARIABLES
 from sim.language.agent import Agent
 from sim.language.attribute import Amount, Chance, read
 from sim.language.base import Noted
+from sim.language.comparison import Comparison
 from sim.language.domain import AMOUNT, BUILT_IN, MOST, Domain, left
 from sim.language.measure import MEASURES, Kind
 from sim.language.quantity import parse, typical
@@ -43,7 +44,7 @@ def test_every_variable_has_a_domain() -> None:
 )
 def test_a_comparison_is_exact(name: str, value: str, spans: Any) -> None:
     """On whole numbers nothing is rounded; winter goes over the year's end."""
-    assert BUILT_IN[name].spans(value) == spans
+    assert BUILT_IN[name].spans(Comparison.read(value)) == spans
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_a_comparison_is_exact(name: str, value: str, spans: Any) -> None:
 def test_what_can_never_hold_is_refused(name: str, value: Any, key: str) -> None:
     """A key outside of the possible values, a span that is empty, a unit that means nothing."""
     with pytest.raises(PydanticCustomError) as refused:
-        BUILT_IN[name].spans(value)
+        BUILT_IN[name].spans(Comparison.read(value))
     assert refused.value.type == key
 
 
@@ -84,7 +85,7 @@ def noted(value: str) -> Noted:
 
 def test_a_gate_may_be_open_or_shut() -> None:
     """Shares are compared with the ends of their range: levers go so far."""
-    assert BUILT_IN["confidence"].spans("< 0%") == ((-MOST, -1),)
+    assert BUILT_IN["confidence"].spans(Comparison.read("< 0%")) == ((-MOST, -1),)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_a_gate_may_be_open_or_shut() -> None:
         (noted("< 90% (95%-99%)"), "value_outside_range"),
         (noted("< 90% (99%-85%)"), "range_reversed"),
         (noted("< 90% (1d-2d)"), "not_a_share"),
-        (("< 90%", "< 80%"), "value_covered"),
+        ((Comparison.read("< 90%"), Comparison.read("< 80%")), "value_covered"),
     ],
 )
 def test_a_test_is_held_against_its_range_and_its_list(value: Any, key: str) -> None:

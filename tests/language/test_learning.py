@@ -35,7 +35,7 @@ def test_in_each_loop_the_amount_falls_to_a_factor_of_what_it_was() -> None:
     """From the start of the scenario down to the floor, which is the last branch."""
     branches = dict(learned().cases)
 
-    assert [*branches][:3] == ["0d", "30d", "60d"]
+    assert [key.key for key in branches][:3] == ["0d", "30d", "60d"]
     assert [amount.value for amount in branches.values()] == pytest.approx(  # type: ignore[union-attr]
         [max(0.01, 0.08 * 0.85**loop) for loop in range(len(branches))]
     )

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from sim.language.amounts import parted
 from sim.language.attribute import Amount, Chance, Constant, read
 from sim.language.base import Condition, Noted
+from sim.language.comparison import Comparison
 from sim.language.measure import Kind
 from sim.language.quantity import Fixed, Lookup, Provenance, Random, leaves, parse
 from sim.language.schema import schema
@@ -135,9 +136,11 @@ def test_a_condition_has_its_range_behind_it_too() -> None:
     written = {"n": ">= 5 (3-8)", "m": {"value": "< 90% (0%-100%)", "source": "X"}, "k": "2-5"}
     tests = Condition.model_validate(written).tests
     assert tests == {
-        "n": Noted.model_construct(value=">= 5", source=None, range=(3, 8)),
-        "m": Noted.model_construct(value="< 90%", source="X", range=("0%", "100%")),
-        "k": "2-5",
+        "n": Noted.model_construct(value=Comparison.read(">= 5"), source=None, range=(3, 8)),
+        "m": Noted.model_construct(
+            value=Comparison.read("< 90%"), source="X", range=("0%", "100%")
+        ),
+        "k": Comparison.read("2-5"),
     }
 
 
