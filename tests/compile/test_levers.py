@@ -20,8 +20,8 @@ goal: [permit]
 levers:
   feed: {{default: daily, values: [none, daily, real_time]}}
   push: {{default: on, values: {{on: {{}}, off: {{}}}}}}
-  desks: {{default: 1, range: [1, 9], replaces: [actors.desk.staff]}}
-  share: {{default: 30%, range: [0%, 100%], replaces: [steps.add.if.chance]}}
+  desks: {{default: 1 (1-9), replaces: [actors.desk.staff]}}
+  share: {{default: 30% (0%-100%), replaces: [steps.add.if.chance]}}
 """
 
 
