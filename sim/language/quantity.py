@@ -7,6 +7,7 @@ what it may be drawn from, in ``distributions``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Final
@@ -96,6 +97,15 @@ class Lookup:
 Quantity = Fixed | Random | Lookup
 
 
+def _same(bounds: tuple[str, str] | None, others: tuple[str, str] | None, kind: Kind) -> bool:
+    """Return whether two pairs of numbers are the same amounts, however they are written."""
+    if bounds is None or others is None:
+        return False
+    with suppress(PydanticCustomError):
+        return [number(b, kind) for b in bounds] == [number(o, kind) for o in others]
+    return False
+
+
 def parse(raw: object, kind: Kind, at: Address = (), above: Provenance = UNKNOWN) -> Quantity:
     """Read one quantity of ``kind``; without a note of its own it has that of what is ``above``.
 
@@ -107,7 +117,7 @@ def parse(raw: object, kind: Kind, at: Address = (), above: Provenance = UNKNOWN
     if set(body) == {"value"}:
         return _valued(raw, kind, at, above)
     own = provenance(raw, kind, at)
-    if own.range is not None and own.range == ends(raw) and not above.known:
+    if _same(own.range, ends(raw), kind) and not above.known:
         raise wrong("range_repeated", (*at, "range"), on="key")
     note = own.or_else(above, ends(raw))
     return _lookup(raw, kind, at, note) if "by" in raw else _by_form(body, kind, at, note)

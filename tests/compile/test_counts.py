@@ -363,7 +363,7 @@ PLACES: Final[Mapping[str, Place]] = {
 RETURNS: Final = f"{CITIZEN}.returned.tired.when.returns"
 NOTED: Final[Mapping[str, tuple[str, str, str]]] = {
     "Noted.source": (f"{RETURNS}.source", "A", "B"),
-    "Noted.range": (f"{RETURNS}.range", "[3, 8]", "[4, 9]"),
+    "Noted.range": (f"{RETURNS}.value", '">= 5 (3-8)"', '">= 5 (4-9)"'),
     "Deadline.source": ("permit.deadlines.0.source", "A", "B"),
 }
 """Fields that say where a number is from: `sources` and `assumptions` tell it."""

@@ -79,7 +79,10 @@ def arm_for(relation: str, scenario: str) -> str:
 
 
 def written(scenario: str, arm: str) -> Book:
-    """Return one arm as files of its own, with all levers and overrides put in."""
+    """Return one arm as files of its own, with all levers and overrides put in.
+
+    Of levers there are left the names that conditions may read.
+    """
     book: Book = {"scenario": {}, "procedure": {}, "agent": {}}
     world = arms(scenario)[arm]
     for (kind, name), draft in world.drafts.items():
@@ -88,8 +91,14 @@ def written(scenario: str, arm: str) -> Book:
     for key in ("channels", "compare", "levers", "override", "report"):
         own.pop(key, None)
     own["compare"] = {arm: {"channel": world.channel}}
-    for procedure in book["procedure"].values():
-        procedure.pop("levers", None)
+    for name, procedure in book["procedure"].items():
+        levers = {}
+        for key, lever in procedure.pop("levers", {}).items():
+            if "values" in lever:
+                now = world.levers[key][0].value
+                known = dict.fromkeys((*lever["values"], lever["default"], now))
+                levers[key] = {"default": now, "values": list(known)}
+        book["procedure"][name] = procedure | ({"levers": levers} if levers else {})
     return book
 
 
@@ -171,6 +180,11 @@ def amounts(raw: Any, new: Callable[[Any], Any]) -> Any:
         for key, one in raw.items()
         if key not in ("source", "range")
     }
+
+
+def nothing(raw: Any) -> Any:
+    """Return shares of defects that are made or found, all of them 0 %."""
+    return dict.fromkeys(raw, "0%") if isinstance(raw, dict) else raw
 
 
 def times(factor: float) -> Callable[[Any], Any]:
@@ -369,7 +383,7 @@ def test_a_longer_clock_makes_nobody_late(book: Book, base: Played) -> None:
 def test_without_defects_nothing_is_sent_back(book: Book) -> None:
     """Nobody makes any, and no document is too old: no letters, no harm, no dismissals."""
     for kind in ("procedure", "scenario"):
-        book = everywhere(book, kind, "makes", lambda _: {})
+        book = everywhere(book, kind, "makes", nothing)
     for procedure in book["procedure"].values():
         for document in procedure.get("documents", {}).values():
             if isinstance(document, dict) and document.pop("lapsed", None):
@@ -381,7 +395,7 @@ def test_without_defects_nothing_is_sent_back(book: Book) -> None:
 
 def test_where_nobody_looks_nothing_is_sent_back(book: Book, base: Played) -> None:
     """Then no fewer cases end with harm than where somebody does."""
-    after = read(everywhere(book, "procedure", "finds", lambda _: {}))
+    after = read(everywhere(book, "procedure", "finds", nothing))
     assert not any(run.cases["returns"].any() for run in after.measures)
     flawed = share(estimators.ended("flawed"))
     rises(after.figure(flawed), base.figure(flawed))
