@@ -125,7 +125,9 @@ class Numbers:
         """Return whether a condition holds: "mappings of which everything must hold"."""
         if test is None:
             return True
-        if not all(inside(spans, asking.read(variable)) for variable, spans in test.tests):
+        # What no value can meet is not read: "a condition on a lever is settled once and for all".
+        tests = test.tests
+        if not all(spans and inside(spans, asking.read(variable)) for variable, spans in tests):
             return False
         return test.chance is None or self.happens(test.chance, test.point, asking)
 
