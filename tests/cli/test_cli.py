@@ -704,3 +704,13 @@ def test_every_option_is_explained(command: str) -> None:
 
     assert len(named) >= 2
     assert all(beside or under for beside, under in zip(explained, below, strict=True))
+
+
+@pytest.mark.parametrize("module", ["sim", "sim.cli"])
+def test_the_program_is_also_a_module(module: str) -> None:
+    """Silence would look like success."""
+    command = [sys.executable, "-m", module]
+    good = subprocess.run([*command, "list"], capture_output=True, text=True, check=False)
+    assert "officer_change" in good.stdout
+    bad = subprocess.run([*command, "lost"], capture_output=True, text=True, check=False)
+    assert (bad.returncode, bad.stdout) == (2, "")
