@@ -19,7 +19,7 @@ from sim.language.amounts import parted, wrong
 from sim.language.comparison import Comparison, Scalar
 from sim.language.json_schema import TEXT, Shape, either
 from sim.language.measure import KEYS
-from sim.language.quantity import NOTES, Share, range_beside_value
+from sim.language.quantity import NOTES, Share, one_range
 from sim.words import DEFAULT, LANGUAGES, TITLED, catalogue, template
 from sim.yaml.quoted import quoted
 
@@ -196,16 +196,18 @@ class Noted(Strict):
     """The value, as it would stand without a source."""
     source: str | None = None
     """Id of a fact in the registry of sources."""
-    range: SkipJsonSchema[tuple[Scalar, Scalar] | None] = None
+    range: tuple[Scalar, Scalar] | None = None
+    """Bounds within which the true value should lie, if they do not stand behind it."""
 
     @model_validator(mode="before")
     @classmethod
     def _parted(cls, raw: Any) -> Any:
-        """The range of a number stands behind it, in one text."""
-        if not isinstance(raw, dict):
+        """The range of a number stands behind it, in one text, or beside it."""
+        if not isinstance(raw, dict) or "value" not in raw:
             return raw
         if "range" in raw:
-            raise range_beside_value(raw, ())
+            one_range(raw, "value", ())
+            return raw
         value, bounds = parted(raw.get("value"))
         return raw | {"value": value, "range": bounds} if bounds is not None else raw
 

@@ -14,7 +14,6 @@ from pydantic import (
     WrapValidator,
     model_validator,
 )
-from pydantic.json_schema import SkipJsonSchema
 
 from sim.errors import nearest
 from sim.language.amounts import parted, wrong
@@ -50,8 +49,8 @@ from sim.language.quantity import (
     Share,
     Work,
     Yen,
+    one_range,
     parse,
-    range_beside_value,
 )
 from sim.yaml.quoted import quoted
 
@@ -570,7 +569,8 @@ class Lever(Strict):
         | None
     ) = None
     """The values there are, each with the fields that it sets."""
-    range: SkipJsonSchema[tuple[str | int | float, str | int | float] | None] = None
+    range: tuple[str | int | float, str | int | float] | None = None
+    """Lowest and highest number that may be chosen, if they do not stand behind the default."""
     replaces: Annotated[tuple[str, ...], Some, Once, Different] | None = None
     """The fields that the number goes to."""
     source: str | None = None
@@ -582,7 +582,8 @@ class Lever(Strict):
         if not isinstance(raw, dict) or "default" not in raw:
             return raw
         if "range" in raw:
-            raise range_beside_value({"value": raw["default"], **raw}, ())
+            one_range(raw, "default", ())
+            return raw
         default, bounds = parted(raw["default"]) if "replaces" in raw else (raw["default"], None)
         return raw | {"default": default} | ({"range": bounds} if bounds else {})
 

@@ -124,24 +124,22 @@ def parse(raw: object, kind: Kind, at: Address = (), above: Provenance = UNKNOWN
 
 
 def _valued(raw: Mapping[str, Any], kind: Kind, at: Address, above: Provenance) -> Quantity:
-    """Read a ``value`` beside its source; the range of a number stands behind it, in one text."""
-    if "range" in raw and not isinstance(raw["value"], Mapping):
-        raise range_beside_value(raw, at)
+    """Read a ``value`` beside its source; the range of a number stands behind it or beside it."""
     own = provenance(raw, kind, at)
     inner = parse(raw["value"], kind, (*at, "value"), own.or_else(above, None))
+    if isinstance(inner, Fixed) and own.range is not None:
+        one_range(raw, "value", at)
+        within(inner.value, raw["range"], kind, (*at, "value"))
+        return replace(inner, note=own)
     if isinstance(inner, Fixed) and inner.note.source is None:
         return replace(inner, note=replace(inner.note, source=own.source))
     return inner
 
 
-def range_beside_value(raw: Mapping[str, Any], at: Address) -> PydanticCustomError:
-    """Return the error that a range stands beside a value and not behind it."""
-    value, bounds = raw["value"], raw["range"]
-    pair = isinstance(bounds, list) and len(bounds) == 2  # noqa: PLR2004 -- a range is a pair
-    written = [quoted(one) for one in (value, *bounds)] if pair else []
-    guess = "{} ({}-{})".format(*written) if pair else ""
-    guess = f'"{guess}"' if guess.startswith(">") else guess  # YAML reads it as text only so
-    return wrong("range_beside_value", (*at, "range"), on="key", guess=guess or None)
+def one_range(raw: Mapping[str, Any], key: str, at: Address) -> None:
+    """Raise an error if a number has a range behind it and one beside it."""
+    if parted(raw[key])[1] is not None:
+        raise wrong("range_twice", (*at, "range"), on="key")
 
 
 def _fixed(raw: object, kind: Kind, at: Address, above: Provenance) -> Fixed:

@@ -82,10 +82,6 @@ def _noted(value: Shape, plain: Shape) -> Shape:
         "if": {"required": ["median"]},
         "then": one_of(*OUTER, mapping={}),
         "else": {"properties": dict.fromkeys(OUTER, False)},
-        "not": {
-            "required": ["value", "range"],
-            "properties": {"value": {"not": {"type": "object"}}},
-        },
     }
 
 

@@ -178,7 +178,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "source_not_text": "the source must be a fact id such as REG-01, not '{given}'",
     "range_not_pair": "a range is a pair such as [5%, 15%], not '{given}'",
     "value_outside_range": "the value lies outside of its own range, {low} to {high}",
-    "range_beside_value": "the range of a number stands behind it, in one text",
+    "range_twice": "a number has one range: behind it or beside it",
     "range_repeated": "these are the bounds that the distribution has by itself; leave 'range' out",
     "range_reversed": "the range {given} ends below its beginning; the lowest comes first",
     "by_not_a_name": "'by' names what to go by, not '{given}'",

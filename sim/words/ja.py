@@ -178,7 +178,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "source_not_text": "出典はREG-01のような事実番号で書く（「{given}」は不可）",
     "range_not_pair": "範囲は[5%, 15%]のように二つの値で書く（「{given}」は不可）",
     "value_outside_range": "値が、自らの範囲{low}〜{high}の外にある",
-    "range_beside_value": "数値の範囲は、数値のすぐ後ろに一つの文字列として書く",
+    "range_twice": "数値の範囲は、すぐ後ろか横のどちらか一方に書く",
     "range_repeated": "分布そのものの両端と同じ範囲なので、rangeは書かない",
     "range_reversed": "範囲{given}の上限が下限より小さい。小さい方を先に書く",
     "by_not_a_name": "byには参照する名前を書く（「{given}」は不可）",
