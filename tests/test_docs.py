@@ -15,9 +15,10 @@ from sim import cli
 from sim.experiment import checking
 from sim.language.hours import Hours
 from sim.language.kinds import MODELS
-from sim.language.procedure import Procedure, Profile
+from sim.language.procedure import Procedure
 from sim.language.scenario import Scenario
 from sim.language.schema import docstrings, schema
+from sim.language.step import Profile
 from sim.yaml import source
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import RunFailed
-from sim.language import hours as written
+from sim.language import clock
+from sim.language.clock import Texts
 from sim.language.dates import Dates
-from sim.language.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Hours, Texts
+from sim.language.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Hours
 
 DAY: Final = 86_400
 COVERED: Final = 10_958
@@ -215,7 +216,7 @@ def _ended(t: int) -> RunFailed:
 
 @lru_cache(maxsize=256)
 def _calendar(hours: Hours, start: date, days: int) -> Calendar:
-    found = [(midnights, written.spans(texts)) for texts, midnights in _kept(hours, start, days)]
+    found = [(midnights, clock.spans(texts)) for texts, midnights in _kept(hours, start, days)]
     opens, closes = (
         np.concatenate([m + span[end] for m, spans in found for span in spans] or [_NONE])
         for end in (0, 1)
@@ -233,7 +234,7 @@ def _calendar(hours: Hours, start: date, days: int) -> Calendar:
 
 @lru_cache(maxsize=256)
 def _times(hours: Hours, start: date, days: int) -> Slots:
-    found = [m + slot for texts, m in _kept(hours, start, days) for slot in written.slots(texts)]
+    found = [m + slot for texts, m in _kept(hours, start, days) for slot in clock.slots(texts)]
     times = np.unique(np.concatenate(found or [_NONE]))
     return Slots(tuple(times[times >= 0].tolist()))
 

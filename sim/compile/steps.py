@@ -21,7 +21,7 @@ from sim.compile.program import (
 )
 from sim.compile.visits import StepVisit, amount, first_visits, visit_spec
 from sim.language.base import CHANNELS
-from sim.language.procedure import Batch
+from sim.language.step import Batch
 
 _ALONE = ("person", "professional", "ai")
 """Kinds of agents that do one case at a time unless they are staff."""

@@ -12,8 +12,8 @@ from sim.compile.program import MOST, VARIABLES, VISIT, ZERO, Act, Drawn, Node, 
 from sim.graph.journey import Place, StepInChannel, StepInstance
 from sim.language.base import CHANNELS
 from sim.language.measure import Kind
-from sim.language.procedure import Again, Burden, Delay
 from sim.language.quantity import Quantity
+from sim.language.step import Again, Burden, Delay
 
 _NO_DELAY: Final = Delay.model_construct()
 

@@ -36,7 +36,7 @@ from sim.graph.journey import Journey
 from sim.graph.plan import Plan, PlanStep
 from sim.language.base import CHANNELS, Label
 from sim.log import NEVER
-from sim.study import loader
+from sim.study import catalogue, loader
 from sim.study.loader import World
 
 _MIDDLE: Final = 1 << 47
@@ -51,13 +51,13 @@ def plan_for(
     ``using``: procedures that may be used, by default those on the shelf that lead to the goal.
     Raises InvalidInput for an unknown name or a goal that nothing gives.
     """
-    procedures = tuple(using) or loader.givers(goal)
+    procedures = tuple(using) or catalogue.givers(goal)
     if not procedures:
-        known = loader.documents_on_shelf()
+        known = catalogue.documents_on_shelf()
         raise InvalidInput(
             [Problem("unknown_document", {"name": n}, guess=nearest(n, known)) for n in goal]
         )
-    chosen = loader.companions(procedures) if not using else procedures
+    chosen = catalogue.companions(procedures) if not using else procedures
     return plan_of(loader.world(chosen, goal, have, channel))
 
 

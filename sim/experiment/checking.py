@@ -17,7 +17,7 @@ from sim.language.hours import Hours
 from sim.language.kinds import MODELS
 from sim.language.procedure import Procedure
 from sim.language.scenario import Scenario
-from sim.study import loader
+from sim.study import catalogue, loader
 from sim.study.edits import Draft
 from sim.study.parameters import figures_of
 from sim.yaml import source
@@ -111,7 +111,7 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> list[Prob
     from sim.graph.network import gathered
 
     given = {procedure.procedure: located}
-    chosen = loader.companions(list(given), given)
+    chosen = catalogue.companions(list(given), given)
     problems: list[Problem] = []
     channels = _channels(procedure)
     failed = 0
@@ -149,8 +149,8 @@ def _channels(procedure: Procedure) -> list[Channel]:
 
 def _elsewhere(agent: Agent, located: source.Located) -> list[Problem]:
     """Return a warning for each name in the rules of an agent that no procedure declares."""
-    attributes = loader.declared("attributes") | loader.declared("lists")
-    defects = loader.declared("defects")
+    attributes = catalogue.declared("attributes") | catalogue.declared("lists")
+    defects = catalogue.declared("defects")
     found: list[Problem] = []
     for event, rules in agent.rules.items():
         known = {*attributes, *known_to(event)}

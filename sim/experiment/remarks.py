@@ -14,7 +14,7 @@ from sim.graph.joiner import join
 from sim.graph.journey import Journey
 from sim.graph.network import analyse, channels_of
 from sim.language.base import CHANNELS, Channel
-from sim.language.procedure import Profile, Step
+from sim.language.step import Profile, Step
 from sim.study.loader import Asked, Study, World
 from sim.study.overrides import Assignment
 from sim.yaml.source import Address

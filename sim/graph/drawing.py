@@ -10,7 +10,7 @@ from sim.graph.joiner import join
 from sim.graph.journey import StepInstance
 from sim.graph.network import alternatives
 from sim.language.base import CHANNELS, Channel
-from sim.study import loader
+from sim.study import catalogue, loader
 
 
 def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
@@ -19,8 +19,8 @@ def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
     Nodes (kind, name) carry ``kind`` and ``title`` (by language); steps ``actors``, ``channels``.
     Raises InvalidInput for an unknown name.
     """
-    procedures = loader.procedures_of(name)
-    journey = join(loader.world(loader.companions(procedures), (), (), channel or "digital"))
+    procedures = catalogue.procedures_of(name)
+    journey = join(loader.world(catalogue.companions(procedures), (), (), channel or "digital"))
     chosen: tuple[Channel, ...] = CHANNELS if channel is None else (channel,)  # type: ignore[assignment]
     graph: nx.DiGraph[Any] = nx.DiGraph()
     for step in journey.steps.values():

@@ -14,7 +14,7 @@ from sim.graph.names import Names
 from sim.graph.notes import Notes
 from sim.language.agent import Agent, Event, Rule, known_to
 from sim.language.comparison import Comparison
-from sim.study import loader
+from sim.study import catalogue
 
 
 def fitted(names: Names, notes: Notes) -> Mapping[str, ActorInstance]:
@@ -72,5 +72,5 @@ class _Fitter:
         self, place: Place, what: str, name: str, known: Iterable[str], on: str = "value"
     ) -> None:
         """Note a name that is probably a slip: like one that is known, and declared by nobody."""
-        if nearest(name, known) is not None and name not in loader.declared(f"{what}s"):
+        if nearest(name, known) is not None and name not in catalogue.declared(f"{what}s"):
             self.notes.unknown(place, what, name, known, on=on, hint="declare_it")

@@ -10,7 +10,7 @@ from typing import Final
 from sim.errors import InvalidInput, Problem, shortened
 from sim.language.base import Label
 from sim.language.phrases import Phrases, plain
-from sim.study import loader
+from sim.study import catalogue
 from sim.words import LANGUAGES, say
 
 ENOUGH: Final = 0.87
@@ -59,7 +59,7 @@ def understood(text: str, using: Sequence[str] = ()) -> Order:
     more than one.
     """
     order = plain(text)[:LONGEST]
-    spoken = loader.phrases(using)
+    spoken = catalogue.phrases(using)
     meanings = [
         _meaning(order, phrases, document, procedure.documents[document], name)
         for name, procedure in spoken.items()

@@ -22,7 +22,8 @@ from sim.graph.names import Names, named
 from sim.graph.notes import Notes, raise_any
 from sim.graph.references import check_references
 from sim.language.base import CHANNELS, Channel, Condition
-from sim.language.procedure import Document, Procedure, Step
+from sim.language.procedure import Document, Procedure
+from sim.language.step import Step
 from sim.study.loader import World
 
 

@@ -11,8 +11,9 @@ from sim.language.agent import Agent
 from sim.language.attribute import Value
 from sim.language.base import CHANNELS, Channel, Condition, Label
 from sim.language.hours import Hours
-from sim.language.procedure import Actor, Deadline, Defect, Document, End, Profile, Step
+from sim.language.procedure import Actor, Deadline, Defect, Document, End
 from sim.language.quantity import Share
+from sim.language.step import Profile, Step
 from sim.study.loader import World
 
 Place = tuple[str, str, tuple[str | int, ...]]

@@ -12,8 +12,9 @@ from sim.graph.notes import Notes
 from sim.language.attribute import Value
 from sim.language.base import CHANNELS, Label
 from sim.language.hours import NAMED, Hours
-from sim.language.procedure import Actor, Defect, Document, Procedure, Step
+from sim.language.procedure import Actor, Defect, Document, Procedure
 from sim.language.quantity import Share
+from sim.language.step import Step
 from sim.study.loader import World
 
 T = TypeVar("T")

@@ -8,8 +8,9 @@ from typing import Any, Final
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from sim.language.base import CHANNELS, Condition
-from sim.language.procedure import Goal, Goals, Profile, Step
+from sim.language.procedure import Goal, Goals
 from sim.language.quantity import Lookup
+from sim.language.step import Profile, Step
 
 _STEP: Final = TypeAdapter(Step)
 _GOALS: Final[TypeAdapter[tuple[Goal, ...]]] = TypeAdapter(Goals)

@@ -11,8 +11,9 @@ from pydantic_core import PydanticCustomError
 
 from sim.errors import InvalidInput, Problem, nearest
 from sim.language.amounts import number, parted
+from sim.language.lever import Lever
 from sim.language.measure import Kind
-from sim.language.procedure import Lever, Procedure
+from sim.language.procedure import Procedure
 from sim.language.scenario import Arm, Scenario
 from sim.study.edits import Draft, Origin
 from sim.study.layers import done_by

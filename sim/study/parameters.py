@@ -19,7 +19,8 @@ from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import Condition, Noted
 from sim.language.comparison import Comparison
 from sim.language.facts import Fact, facts
-from sim.language.procedure import Burden, Deadline, Lever, Procedure
+from sim.language.lever import Lever
+from sim.language.procedure import Deadline, Procedure
 from sim.language.quantity import (
     NOTES,
     UNKNOWN,
@@ -32,6 +33,7 @@ from sim.language.quantity import (
     leaves,
 )
 from sim.language.scenario import Arm, Report, Scenario
+from sim.language.step import Burden
 from sim.study import loader
 from sim.yaml import source
 from sim.yaml.explain import explain

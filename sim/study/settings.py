@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from sim.language.base import Test
 from sim.language.comparison import Scalar, literal
 from sim.language.domain import AMOUNT, BOOL, DURATION, SHARES, Domain, Spans, fits
-from sim.language.procedure import Lever
+from sim.language.lever import Lever
 from sim.yaml.quoted import quoted
 
 _TRUTHS: Final = {"true", "false"}

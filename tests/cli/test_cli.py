@@ -279,7 +279,7 @@ def test_check_of_bad_files_prints_every_problem(stage: Stage, lang: str, text: 
 def test_list_prints_the_shelf(stage: Stage) -> None:
     """By kind."""
     shelf = {"procedures": [("officer_change", {"en": "Officer change"})]}
-    stage.answers("sim.study.loader", "shelf_list", shelf)
+    stage.answers("sim.study.catalogue", "shelf_list", shelf)
 
     assert call("list").stdout == "Procedures\n  officer_change  Officer change\n"
 

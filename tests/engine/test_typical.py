@@ -16,7 +16,7 @@ from sim.errors import InvalidInput
 from sim.graph.plan import Plan
 from sim.language.base import CHANNELS
 from sim.log import OUTCOMES
-from sim.study import loader
+from sim.study import catalogue, loader
 from sim.yaml import source
 from tests.conftest import Runner
 from tests.worlds import shelved, written
@@ -76,7 +76,7 @@ def test_the_plan_for_a_shipped_goal_is_what_a_run_does(procedure: str, channel:
     """Each step in the channel in which it is done."""
     raw = source.load(loader.find("procedures", procedure)).data
     goal = [one if isinstance(one, str) else one["document"] for one in raw.get("goal", ())]
-    world = loader.world(loader.companions([procedure]), goal, (), channel)
+    world = loader.world(catalogue.companions([procedure]), goal, (), channel)
 
     assert planned(plan_of(world)) == done(compile_world(world))
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sim.language.base import Channel
 from sim.language.overlay import overlaid
-from sim.language.procedure import Profile, Step
+from sim.language.step import Profile, Step
 
 STEP = """
 by: me

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.study import loader
+from sim.study import catalogue
 from sim.yaml import source
 
 ASKS = source.loads(
@@ -21,12 +21,12 @@ SHELF = {"asks": ASKS, "gives": GIVES, "counts": COUNTS}
 
 def test_it_leans_on_what_declares_a_document_that_it_needs() -> None:
     """Though it does not say where that is from."""
-    assert loader.companions(["asks"], SHELF)[:2] == ("asks", "gives")
+    assert catalogue.companions(["asks"], SHELF)[:2] == ("asks", "gives")
 
 
 def test_what_a_step_costs_people_names_nobody() -> None:
     """An attribute called as a count of the burden is another thing."""
-    assert "counts" not in loader.companions(["asks"], SHELF)
+    assert "counts" not in catalogue.companions(["asks"], SHELF)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_what_a_step_costs_people_names_nobody() -> None:
 def test_what_is_no_name_joins_nothing(step: str) -> None:
     """Titles, captions, values of attributes and sources may look like a document's name."""
     asks = source.loads(f"procedure: asks\nsteps: {{ask: {step}}}\n")
-    assert loader.companions(["asks"], {"asks": asks, "gives": GIVES}) == ("asks",)
+    assert catalogue.companions(["asks"], {"asks": asks, "gives": GIVES}) == ("asks",)
 
 
 @pytest.mark.parametrize(
@@ -67,18 +67,18 @@ def test_what_is_no_name_joins_nothing(step: str) -> None:
 def test_wherever_a_name_is_meant_it_joins(step: str) -> None:
     """Documents, actors, attributes, lists, defects and calendars may be declared by others."""
     asks = source.loads(f"procedure: asks\nsteps: {{ask: {step}}}\n")
-    assert loader.companions(["asks"], {"asks": asks, "gives": GIVES})[:2] == ("asks", "gives")
+    assert catalogue.companions(["asks"], {"asks": asks, "gives": GIVES})[:2] == ("asks", "gives")
 
 
 @pytest.mark.parametrize("goal", ["[permit]", "[{document: permit, if: {a: true}}]"])
 def test_a_goal_joins_who_gives_it(goal: str) -> None:
     """In every way to write it."""
     asks = source.loads(f"procedure: asks\ngoal: {goal}\nsteps: {{}}\n")
-    assert loader.companions(["asks"], {"asks": asks, "gives": GIVES})[:2] == ("asks", "gives")
+    assert catalogue.companions(["asks"], {"asks": asks, "gives": GIVES})[:2] == ("asks", "gives")
 
 
 def test_a_step_that_cannot_be_read_mentions_nothing() -> None:
     """Whoever loads the procedure is told of its mistake, and the other steps count."""
     steps = "{ask: {needs: [permit], by: me, work: soon}, tell: {by: clerk}}"
     asks = source.loads(f"procedure: asks\nsteps: {steps}\n")
-    assert loader.companions(["asks"], {"asks": asks, "gives": GIVES}) == ("asks",)
+    assert catalogue.companions(["asks"], {"asks": asks, "gives": GIVES}) == ("asks",)

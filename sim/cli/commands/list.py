@@ -14,7 +14,7 @@ def command(
     """List the procedures, agents and scenarios there are."""
     with speaking(ctx, lang) as voice:
         from sim.report import listing
-        from sim.study import loader
+        from sim.study import catalogue
 
-        shelf = loader.shelf_list()
+        shelf = catalogue.shelf_list()
         voice.draw(lambda _: listing.shelf_page(shelf, voice.lang))

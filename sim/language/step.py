@@ -1,0 +1,361 @@
+"""Steps: what is needed and given, by whom, how long it takes, what it makes and finds.
+
+What a channel says lies over the step, what ``again`` says over the first visit: see ``overlay``.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Annotated, Any, ClassVar, Final, Literal
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
+
+from sim.language.amounts import wrong
+from sim.language.base import (
+    CHANNELS,
+    Channel,
+    Condition,
+    Label,
+    Name,
+    Names,
+    SomeNames,
+    Strict,
+    Tally,
+    Truth,
+)
+from sim.language.json_schema import Shape, either, shape
+from sim.language.overlay import NONE, Overlay, entries, laid, nones, overlaid, taken
+from sim.language.quantity import Duration, Quantity, Rank, Share, Work, Yen, parse
+
+NEVER: Final = "never"
+"""What ``if`` says of a step that no case does."""
+
+
+class Delay(Strict):
+    """Elapsed time that holds nobody: a duration, or until the next slot of a timetable."""
+
+    time: Duration | None = None
+    until: str | None = None
+    """A timetable: the document goes out with its next run."""
+    at_least: Duration | None = None
+    """How long it has to lie before it may go out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and "until" in raw:
+            return raw
+        return {"time": raw}
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A duration, or a mapping with ``until``."""
+        fields = {key: field for key, field in mapping["properties"].items() if key != "time"}
+        until = {**mapping, "properties": fields, "required": ["until"]}
+        return either(shape("Duration"), mapping=until)
+
+
+class Batch(Strict):
+    """Cases are gathered and done as one: ``at`` the next run of a timetable, ``most`` together."""
+
+    at: str | None = None
+    """A timetable: whoever is ready by its next run goes together."""
+    most: Tally | None = Field(default=None, ge=1)
+    """How many cases go together at most."""
+
+
+Counted = Annotated[Tally, Field(ge=0), BeforeValidator(lambda raw: 0 if raw is None else raw)]
+"""How many; what is taken away is 0."""
+
+
+class Burden(Overlay):
+    """What a visit costs the applicant besides time; ``fee`` in yen."""
+
+    visits: Counted = 0
+    """Visits to an office."""
+    forms: Counted = 0
+    """Forms to be filled in."""
+    seals: Counted = 0
+    """Seals or signatures by hand."""
+    logins: Counted = 0
+    """Times to log in."""
+    fee: Yen | None = None
+    """Yen to be paid."""
+
+
+def _making(raw: object) -> Quantity | Literal["confidence"]:
+    return "confidence" if raw == "confidence" else parse(raw, "share")
+
+
+Making = Annotated[
+    Quantity | Literal["confidence"],
+    PlainValidator(_making),
+    WithJsonSchema({"anyOf": [{"const": "confidence"}, shape("Share")]}),
+]
+"""The chance of making a defect: a share, or ``confidence``, what the agent's confidence leaves."""
+
+
+Makes = Annotated[dict[str, Making | None], BeforeValidator(laid)]
+Finds = Annotated[dict[str, Share | None], BeforeValidator(laid)]
+
+
+class Again(Overlay):
+    """What differs from the second visit on."""
+
+    work: Work | None = None
+    """Hands-on time of the second and later visits."""
+    delay: Delay | None = None
+    """Elapsed time after the work of the second and later visits."""
+    makes: Makes | None = None
+    """Chances of making defects from the second visit on, on top of the first."""
+    finds: Finds | None = None
+    """Chances of finding defects from the second visit on, on top of the first."""
+    confidence: Share | None = None
+    """How sure an AI is of its second and later drafts."""
+    burden: Burden | None = None
+    """What the second and later visits cost the applicant besides time."""
+
+
+class Never(Condition):
+    """The condition of a step that every case passes in no time."""
+
+
+def _applies(raw: object, read: ValidatorFunctionWrapHandler) -> Any:
+    return Never.model_construct(tests={}) if raw == NEVER else read(raw)
+
+
+def _somebody(raw: object) -> object:
+    if raw == []:
+        raise wrong("by_nobody")
+    return raw
+
+
+class Profile(Overlay):
+    """How a step is done; a channel's block lies over the step's own fields."""
+
+    needs: Names | None = None
+    """Documents that must be held before the step can begin.
+
+    One or a list.
+    """
+    if_: Annotated[Condition | None, WrapValidator(_applies)] = Field(default=None, alias="if")
+    """Applies only to cases of which this holds; others pass it; ``never``: all do.
+
+    Passing takes no time.
+    """
+    open_to: Condition | None = None
+    """Who can use this channel; others do the step in the next lower one."""
+    by: Annotated[Names | None, BeforeValidator(_somebody)] = None
+    """Who does it, taken in this order; without anybody the channel lacks the step.
+
+    The last of several examines.
+    """
+    work: Work | None = None
+    """Hands-on time in the hours that all its actors share.
+
+    It holds them.
+    """
+    delay: Delay | None = None
+    """Elapsed time after the work that holds nobody.
+
+    ``3d``, ``5bd``, or ``{until: TIMETABLE, at_least: 1bd}``.
+    """
+    batch: Batch | None = None
+    """Cases are gathered; the step runs once for all of them.
+
+    ``{at: TIMETABLE, most: 5000}``; ``{}``: those ready in one second.
+    """
+    priority: Rank | None = None
+    """Place in the queue: small numbers first."""
+    makes: Makes | None = None
+    """The chance of making each defect.
+
+    ``confidence`` stands for what its confidence leaves open.
+    """
+    finds: Finds | None = None
+    """The chance of finding each defect that is in the documents.
+
+    Those just made are among them.
+    """
+    decides: Names | None = None
+    """Attributes that are known from here on.
+
+    Conditions on them wait for it.
+    """
+    confidence: Share | None = None
+    """How sure an AI is of its draft; the rules of ``drafted`` may test it.
+
+    It is drawn at each visit.
+    """
+    again: Again | None = None
+    """What differs from the second visit on.
+
+    ``work delay makes finds confidence burden``.
+    """
+    burden: Burden | None = None
+    """What a visit costs the applicant besides time.
+
+    ``visits forms seals logins``, and ``fee`` in yen.
+    """
+    pays: Truth | None = None
+    """Money leaves when this step gives: defects with ``loss`` cost from here on."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _renamed(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and "omit" in raw:
+            raise wrong("omit_is_if", ("omit",), on="key")
+        return raw
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A step may apply never."""
+        fields = mapping["properties"]
+        never = either({"const": NEVER}, mapping=fields["if"])
+        return super().spelled(mapping | {"properties": fields | {"if": never}})
+
+    @property
+    def applies(self) -> Condition | None:
+        """To which cases the step applies; None: to all, or to none if it is ``passed``."""
+        return None if self.passed else self.if_
+
+    @property
+    def passed(self) -> bool:
+        """Whether all cases pass the step in no time."""
+        return isinstance(self.if_, Never)
+
+
+_Layer = tuple[tuple[str, ...], Profile | Again]
+"""What counts in a channel, and below which keys of the step it is written."""
+
+
+class Step(Profile):
+    """One thing somebody does, in each channel in its own way."""
+
+    title: Label | None = None
+    """What people call it."""
+    caption: Label | None = None
+    """One line that explains it."""
+    gives: SomeNames = ()
+    """Documents that are held once the step is done."""
+    each: Name | None = None
+    """One such step for each item of this list."""
+    once: Literal["site"] | None = None
+    """``site``: the first case of a site does it for all of them."""
+    analog: Profile | Channel | None = None
+    """How it is done on paper: what differs from the step, or another channel."""
+    digital: Profile | Channel | None = None
+    """How it is done online: what differs from the step, or another channel."""
+    agentic: Profile | Channel | None = None
+    """How it is done with AI: what differs from the step, or another channel."""
+
+    whole: ClassVar = frozenset(("title", "caption", "gives", "each", "once", *CHANNELS))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_block(cls, raw: Any) -> Any:
+        for channel in CHANNELS if isinstance(raw, dict) else ():
+            block = raw.get(channel, "")
+            if block in ({}, NONE):
+                raise wrong("block_says_nothing", (channel,), on="key", channel=channel)
+            if not isinstance(block, dict | str):
+                raise wrong("block_not_mapping", (channel,), channel=channel)
+        return raw
+
+    @model_validator(mode="after")
+    def _blocks_end(self) -> Step:
+        for channel in CHANNELS:
+            seen: list[str] = [channel]
+            while isinstance(block := getattr(self, seen[-1]), str):
+                if block in seen:
+                    path = " → ".join((*seen, block))
+                    raise wrong("blocks_in_circle", (channel,), channel=channel, path=path)
+                seen.append(block)
+        return self
+
+    @model_validator(mode="after")
+    def _none_takes_something_away(self) -> Step:
+        vain: dict[tuple[str, ...], bool] = {}
+        for channel in CHANNELS:
+            beneath: dict[str, Any] = {}
+            for prefix, layer in self._layers(channel, later=True):
+                said = {k: v for k, v in layer.said.items() if k != "again" or v is None}
+                useful = set(taken(beneath, said))
+                for path in nones(said):
+                    at = (*prefix, *path)
+                    vain[at] = vain.get(at, True) and path not in useful
+                beneath = overlaid(beneath, layer.said)
+        for at in (at for at, idle in vain.items() if idle):
+            raise wrong("none_in_vain", tuple("if" if key == "if_" else key for key in at))
+        return self
+
+    def _layers(self, channel: Channel, *, later: bool) -> list[_Layer]:
+        """Return what counts in ``channel``, each layer over those before it."""
+        source, block = self._source(channel)
+        first: list[tuple[tuple[str, ...], Profile]] = [((), self)]
+        if block is not None:
+            first.append(((source,), block))
+        agains: list[_Layer] = []
+        for prefix, layer in first if later else ():
+            if layer.again is not None:
+                agains.append(((*prefix, "again"), layer.again))
+            elif "again" in layer.model_fields_set:
+                agains = []
+        return [*first, *agains]
+
+    def _source(self, channel: Channel) -> tuple[Channel, Profile | None]:
+        """Return the block that counts in ``channel``, and the channel it is written under."""
+        block = getattr(self, channel)
+        while isinstance(block, str):
+            channel, block = block, getattr(self, block)  # type: ignore[assignment]  # a Channel
+        return channel, block
+
+    def block(self, channel: Channel) -> Profile | None:
+        """Return what ``channel`` says on top of the step: its own block or the one it copies."""
+        return self._source(channel)[1]
+
+    def written(
+        self, channel: Channel, field: str, *below: str | int, later: bool = False
+    ) -> tuple[str | int, ...]:
+        """Return the address, from this step on, of what ``below`` a field counts in ``channel``.
+
+        That is in the highest layer that says it. ``later``: from the second visit on.
+        """
+        name = Profile.model_fields[field].alias or field
+        says = [one for one in self._layers(channel, later=later) if field in one[1].said]
+        exact = [one for one in says if _says(getattr(one[1], field), *below[:1])]
+        prefix, _ = (exact or says or [((), self)])[-1]
+        return (*prefix, name, *below)
+
+    @property
+    def drafted(self) -> bool:
+        """Whether it is drafted with confidence in some channel."""
+        return any(self.profile(channel).confidence is not None for channel in CHANNELS)
+
+    def profile(self, channel: Channel) -> Profile:
+        """Return how this step is done in ``channel``; its ``again`` is all of a later visit."""
+        first: dict[str, Any] = reduce(
+            overlaid, (one.said for _, one in self._layers(channel, later=False)), {}
+        )
+        layers = self._layers(channel, later=True)
+        again = None
+        if layers[-1][0][-1:] == ("again",):
+            later: dict[str, Any] = reduce(overlaid, (one.said for _, one in layers), {})
+            again = Again.model_construct(
+                **{key: later[key] for key in Again.model_fields if key in later}
+            )
+        return Profile.model_construct(**(first | {"again": again}))
+
+
+def _says(value: Any, key: str | int | None = None) -> bool:
+    """Whether ``key`` is among the entries of a value, or the value is one thing."""
+    named = isinstance(value, dict | Overlay)
+    return not named or key is None or key in entries(value)
