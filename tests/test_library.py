@@ -20,6 +20,7 @@ def named() -> set[str]:
     return {found for text in texts for found in re.findall(r"[A-Z]{2,4}-C?\d+", text)}
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "path",
     [Path(str(shelf.find(kind, name))) for kind in shelf.KINDS for name in shelf.names(kind)]

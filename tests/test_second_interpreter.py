@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from sim import shelf
 from sim.compile.compiler import compile_worlds
-from sim.compile.program import Const, Program, StepSpec, VisitSpec
+from sim.compile.nodes import Const
+from sim.compile.program import Program, StepSpec, VisitSpec
 from sim.engine import reference
 from sim.study import loader
 from sim.yaml import source

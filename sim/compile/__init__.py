@@ -1,1 +1,1 @@
-"""Definitions in, flat integer model out: calendars, quantile tables and the model itself."""
+"""Definitions in, a flat program of whole numbers out, with calendars and quantile tables."""

@@ -8,8 +8,9 @@ from typing import Final
 from sim.compile.expressions import COMMON, Expressions
 from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed
+from sim.compile.nodes import EVER, Node
 from sim.compile.opening import Openings, outages
-from sim.compile.program import EVER, ActionSpec, ActorSpec, Node, RuleSpec
+from sim.compile.program import ActionSpec, ActorSpec, RuleSpec
 from sim.compile.staff import Staffing
 from sim.graph.journey import ActorInstance, Place, below_place
 from sim.language import agent as agents

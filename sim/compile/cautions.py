@@ -13,8 +13,9 @@ from sim.compile import calendars as cal
 from sim.compile import tables
 from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed
+from sim.compile.nodes import Const, Drawn, Node
 from sim.compile.opening import Openings
-from sim.compile.program import TICKS, Const, Drawn, Node, StreamSpec
+from sim.compile.program import TICKS, StreamSpec
 from sim.errors import Problem, RunFailed
 from sim.graph.journey import Place, below_place
 from sim.language.domain import BUILT_IN

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.compile.expressions import COMMON, Expressions
 from sim.compile.findings import Findings
 from sim.compile.index import Index, Maker
-from sim.compile.program import DefectSpec, Node
+from sim.compile.nodes import Node
+from sim.compile.program import DefectSpec
 from sim.errors import nearest, shortened
 from sim.graph.journey import below_place
 from sim.yaml import meant

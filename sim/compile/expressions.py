@@ -1,4 +1,4 @@
-"""Quantities, conditions and attributes as nodes of whole numbers."""
+"""Quantities, lookups and conditions as nodes of whole numbers."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ from pydantic_core import PydanticCustomError
 
 from sim.compile.findings import Collector, Findings
 from sim.compile.index import Index
-from sim.compile.program import (
+from sim.compile.nodes import (
     ASKED,
     MOST,
     SHARE,
     TIME,
     VARIABLES,
-    AttributeNode,
-    ChanceNode,
-    ChoiceNode,
     Const,
     Drawn,
     Node,
@@ -29,20 +26,20 @@ from sim.compile.program import (
 )
 from sim.errors import nearest
 from sim.graph.journey import Place, below_place
-from sim.language.attribute import WORDS, Amount, Constant, Table, Value, sorts
-from sim.language.attribute import Chance as TrueShare
-from sim.language.attribute import Choice as CategoryShares
+from sim.language.attribute import WORDS
 from sim.language.base import CHANNELS, Condition
 from sim.language.comparison import Comparison
 from sim.language.distribution import Distribution
 from sim.language.domain import BUILT_IN, Domain, left
 from sim.language.measure import MEASURES, Kind
-from sim.language.quantity import Fixed, Lookup, Quantity, Random, typical
+from sim.language.quantity import Fixed, Lookup, Quantity, Random
 from sim.study.settings import Setting
-from sim.words import Word
 
 On = Literal["value", "key"]
 """Where the caret of a problem goes."""
+
+UNMET: Final[tuple[int, Spans]] = (TIME, ())
+"""A test that no value meets."""
 
 COMMON: Final = frozenset(WORDS)
 """What is known at any moment of a case."""
@@ -106,8 +103,8 @@ class Expressions(Collector):
         fixed = dict(items or {}) | ({} if channel is None else {"channel": CHANNELS[channel]})
         if quantity.variable in fixed:
             return self._chosen(quantity, inner, place, fixed[quantity.variable])
-        if self._is_lever(quantity.variable):
-            taken, key = self._taken(quantity.variable, quantity.cases, quantity.otherwise, place)
+        if self.is_lever(quantity.variable):
+            taken, key = self.taken(quantity.variable, quantity.cases, quantity.otherwise, place)
             return Const(0) if taken is None else inner(taken, key)
         return self._switch(quantity, inner, place, knows)
 
@@ -124,17 +121,18 @@ class Expressions(Collector):
         found = cases.get(value, lookup.otherwise)
         return Const(0) if found is None else inner(found, value if value in cases else "else")
 
-    def _is_lever(self, name: str) -> bool:
+    def is_lever(self, name: str) -> bool:
+        """Whether a name is that of a lever, and of nothing that cases have."""
         return name not in self.attributes and name in self.levers
 
-    def _taken(
+    def taken(
         self, by: str, cases: Sequence[tuple[Comparison, T]], otherwise: T | None, place: Place
     ) -> tuple[T | None, str]:
         """Return what a lookup by a lever is in this arm, and the key that it stands under."""
         setting = self.levers[by]
         rows = self._rows(by, setting.domain, [key for key, _ in cases], otherwise, place)
         for spans, (key, case) in zip(rows, cases, strict=True):
-            if self._read(setting.among, spans, below_place(place, key.key), on="key"):
+            if self.read(setting.among, spans, below_place(place, key.key), on="key"):
                 return case, key.key
         return otherwise, "else"
 
@@ -142,15 +140,26 @@ class Expressions(Collector):
         variable = self._variable(lookup.variable, place, knows)
         if variable is None:
             return Const(0)
-        keys = [key for key, _ in lookup.cases]
-        spans = self.spans_of(lookup.variable, keys, lookup.otherwise, place)
+        cases, otherwise = lookup.cases, lookup.otherwise
+        return self.switch(variable, lookup.variable, cases, otherwise, place, inner)
+
+    def switch(  # noqa: PLR0913, PLR0917 -- a lookup, and how its branches are compiled
+        self,
+        variable: int,
+        by: str,
+        cases: Sequence[tuple[Comparison, T]],
+        otherwise: T | None,
+        place: Place,
+        inner: Callable[[T, str], Any],
+    ) -> Switch:
+        """Compile a lookup of anything by a variable: its cases, then what is left."""
+        spans = self.spans_of(by, [key for key, _ in cases], otherwise, place)
         rows = tuple(
-            (span, inner(branch, key.key))
-            for span, (key, branch) in zip(spans, lookup.cases, strict=True)
+            (span, inner(case, key.key)) for span, (key, case) in zip(spans, cases, strict=True)
         )
-        if lookup.otherwise is not None:
-            return Switch(variable, rows, inner(lookup.otherwise, "else"))
-        return Switch(variable, rows, rows[-1][1])
+        return Switch(
+            variable, rows, rows[-1][1] if otherwise is None else inner(otherwise, "else")
+        )
 
     def _variable(self, by: str, place: Place, knows: Collection[str]) -> int | None:
         if by in self.attributes:
@@ -191,7 +200,7 @@ class Expressions(Collector):
         rest, found = domain.all, []
         for key in keys:
             where = below_place(place, key.key)
-            spans = self._read(domain.spans, key, where, on="key")
+            spans = self.read(domain.spans, key, where, on="key")
             if spans and set(left(spans, rest)) == set(spans):
                 self.say(where, "branch_covered", on="key", name=key.key)
             rest = left(rest, spans)
@@ -213,9 +222,7 @@ class Expressions(Collector):
     def _from_times(self, keys: list[str], otherwise: object | None, place: Place) -> list[Spans]:
         """Return the spans of branches that begin at their keys; before the first is ``else``."""
         read = BUILT_IN["time"].amount
-        starts = [
-            int(self._read(read, key, below_place(place, key), on="key") or 0) for key in keys
-        ]
+        starts = [int(self.read(read, key, below_place(place, key), on="key") or 0) for key in keys]
         for one, other, key in zip(starts, starts[1:], keys[1:], strict=False):
             if other <= one:
                 self.say(below_place(place, key), "times_disordered", on="key")
@@ -228,7 +235,7 @@ class Expressions(Collector):
         first = [starts[0] if otherwise is not None else -MOST, *starts[1:]]
         return [((low, high),) for low, high in zip(first, ends, strict=True)]
 
-    def _read(self, read: Callable[[T], R], value: T, place: Place, on: On = "value") -> Any:
+    def read(self, read: Callable[[T], R], value: T, place: Place, on: On = "value") -> Any:
         """Return what is read from a value, or nothing after noting why it cannot be."""
         try:
             return read(value)
@@ -262,9 +269,9 @@ class Expressions(Collector):
                 tests += [(ASKED - step, ((1, 1),)) for step in self._asked(condition, task)]
                 continue
             variable = self.attributes.get(name, VARIABLES.get(name))
-            if place[0] != "agent" and self._is_lever(name):
-                if not self._read(self.levers[name].holds, condition.tests[name], where):
-                    tests.append((TIME, ()))
+            if place[0] != "agent" and self.is_lever(name):
+                if not self.read(self.levers[name].holds, condition.tests[name], where):
+                    tests.append(UNMET)
                 continue
             if variable is None:
                 known = [*self.attributes, *VARIABLES, "chance"]
@@ -272,7 +279,7 @@ class Expressions(Collector):
                 self.say(where, "unknown_attribute", on="key", name=name, guess=guess)
                 continue
             domain = replace(self.domain(name), shared=place[0] == "agent")
-            spans = self._read(domain.condition, condition.tests[name], where)
+            spans = self.read(domain.condition, condition.tests[name], where)
             tests.append((variable, spans))
         if condition.chance is None:
             return Predicate(tuple(tests))
@@ -288,66 +295,3 @@ class Expressions(Collector):
             found = self.steps.get(each, self.steps.get(name))
             if found is not None:
                 yield found
-
-    # -- attributes ----------------------------------------------------------------------------
-
-    def attribute(self, name: str, value: Value, place: Place) -> AttributeNode:
-        """Compile an attribute, drawn at ``attr/name``."""
-        if isinstance(value, Table):
-            return self._attribute_table(name, value, place)
-        amounts = self.domains[name].kind == "number"
-        if amounts and isinstance(value, TrueShare) and value.bare:
-            return Const(int(typical(value.share)))
-        kind = self.domains[name].kind
-        if (sorts(value) or {"bool"}) - {kind}:
-            self.say(place, "attribute_mixed", name=name, kind=Word(f"sort.{kind}"))
-            return Const(0)
-        return self._attribute_leaf(name, value, place)
-
-    def _attribute_leaf(
-        self, name: str, value: Constant | TrueShare | Amount | CategoryShares, place: Place
-    ) -> AttributeNode:
-        point = f"attr/{name}"
-        if isinstance(value, Constant):
-            return Const(self._constant(name, value.value, place))
-        if isinstance(value, TrueShare):
-            return ChanceNode(
-                self.point(point), self.node(value.share, "share", f"{point}/share", place)
-            )
-        if isinstance(value, Amount):
-            return self.node(value.number, "amount", point, place)
-        return self._choice(name, value, point)
-
-    def _constant(self, name: str, value: bool | str, place: Place) -> int:  # noqa: FBT001 -- a value
-        spans = self._read(self.domains[name].spans, Comparison.read(value), place)
-        return spans[0][0] if spans else 0
-
-    def _choice(self, name: str, choice: CategoryShares, point: str) -> ChoiceNode:
-        running, until = 0.0, []
-        for _, share in choice.shares:
-            running += share.value
-            until.append(math.floor(running * SHARE + 0.5))
-        until[-1] = SHARE
-        values = tuple(self.domains[name].names.index(key) for key, _ in choice.shares)
-        return ChoiceNode(self.point(point), tuple(until), values)
-
-    def _attribute_table(self, name: str, value: Table, place: Place) -> AttributeNode:
-        if self._is_lever(value.by):
-            taken, key = self._taken(value.by, value.branches, value.otherwise, place)
-            where = below_place(place, key)
-            return Const(0) if taken is None else self.attribute(name, taken, where)
-        variable = self.attributes.get(value.by, VARIABLES.get(value.by))
-        if variable is None or value.by not in (*self.attributes, *WORDS):
-            guess = nearest(value.by, self.attributes)
-            self.say(place, "unknown_attribute", "by", name=value.by, guess=guess)
-            return Const(0)
-        keys = [key for key, _ in value.branches]
-        spans = self.spans_of(value.by, keys, value.otherwise, place)
-        rows: Any = tuple(
-            (span, self.attribute(name, inner, below_place(place, key.key)))
-            for span, (key, inner) in zip(spans, value.branches, strict=True)
-        )
-        if value.otherwise is not None:
-            last: Any = self.attribute(name, value.otherwise, below_place(place, "else"))
-            return Switch(variable, rows, last)
-        return Switch(variable, rows, rows[-1][1])

@@ -8,14 +8,7 @@ from sim.compile import calendars as cal
 from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed
 from sim.compile.opening import Openings
-from sim.compile.program import (
-    ActorSpec,
-    DefectSpec,
-    DocumentSpec,
-    Program,
-    StepSpec,
-    StreamSpec,
-)
+from sim.compile.program import ActorSpec, DefectSpec, DocumentSpec, Program, StepSpec, StreamSpec
 from sim.compile.reports import labels, report
 from sim.compile.steps import by_channel
 from sim.graph.journey import StepInstance

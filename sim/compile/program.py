@@ -1,4 +1,4 @@
-"""The compiled model: a world as whole numbers, everything an engine needs and nothing else.
+"""The program: a world compiled as whole numbers, everything an engine needs and nothing else.
 
 Whole numbers name things by their place in the name tables. Shares are in units of 2**-32,
 durations in seconds, sets of documents or steps are bits of a whole number.
@@ -11,107 +11,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.compile.calendars import Calendar, Slots
+from sim.compile.nodes import AttributeNode, Const, Node, Predicate, Switch, pick
 from sim.errors import Problem
-from sim.language import domain
-
-SHARE: Final = domain.SHARE
-MOST: Final = domain.MOST
-Spans = domain.Spans
-fits = domain.fits
 
 TICKS: Final = 1 << 20
 """Arrivals add up in this many parts of a second before they are floored."""
 
-VISIT, MONTH, TIME, QUEUE, MADE_IN, CHANNEL, CONFIDENCE = -1, -2, -3, -4, -5, -6, -7
-RETURNS, ELAPSED, WAITED, DOWN_FOR, DEFECT, WEEKDAY = -8, -9, -10, -11, -12, -13
-VARIABLES: Final = {
-    "visit": VISIT,
-    "month": MONTH,
-    "weekday": WEEKDAY,
-    "time": TIME,
-    "queue": QUEUE,
-    "made_in": MADE_IN,
-    "channel": CHANNEL,
-    "confidence": CONFIDENCE,
-    "returns": RETURNS,
-    "elapsed": ELAPSED,
-    "waited": WAITED,
-    "down_for": DOWN_FOR,
-    "defect": DEFECT,
-}
-"""What a lookup or a condition may read besides attributes, which count from 0.
-
-Whether a person was asked about a step's latest draft is ``ASKED - step``.
-"""
-ASKED: Final = -1000
 
 LATE, EXPIRED, GIVEN = range(3)
 
 ASTRAY: Final = "money.astray"
 """The cause of failure of a case that lost money; no other name has a dot behind ``money``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Const:
-    """Always the same."""
-
-    value: int
-    business: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """Drawn at a point from a quantile table."""
-
-    point: int
-    table: int
-    business: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """The first row whose spans hold the variable's value, or ``otherwise``."""
-
-    variable: int
-    rows: tuple[tuple[Spans, Node], ...]
-    otherwise: Node
-
-
-Node = Const | Drawn | Switch
-ZERO: Final = Const(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Predicate:
-    """A condition: every variable in one of its spans, and perhaps a chance."""
-
-    tests: tuple[tuple[int, Spans], ...]
-    chance: Node | None = None
-    point: int = -1
-
-
-EVER: Final = Predicate(())
-"""A condition that always holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceNode:
-    """A category: the first whose running share the draw stays below."""
-
-    point: int
-    until: tuple[int, ...]
-    values: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChanceNode:
-    """1 in this share of cases, else 0."""
-
-    point: int
-    share: Node
-
-
-AttributeNode = Const | Drawn | Switch | ChoiceNode | ChanceNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,11 +331,3 @@ class Program:
             node = pick(node, int(value))
         fee = node.value if isinstance(node, Const) else 0
         return (*spec.burden, fee)
-
-
-def pick(switch: Switch, value: int) -> Node:
-    """Return the branch of a switch for a value of its variable."""
-    for spans, node in switch.rows:
-        if fits(spans, value):
-            return node
-    return switch.otherwise

@@ -84,7 +84,7 @@ def _cause(journey: Journey, name: str) -> Label:
         return Label.said("cause.deadline", title=document)
     if kind == "rule":
         agent, event, rule = rest.split(".")
-        why = journey.world.agents[agent].rules[event][rule].why  # type: ignore[index]
+        why = journey.world.agents[agent].rules[event][rule].why  # type: ignore[index]  # an Event
         return why or Label.plain(rule)
     key = f"cause.{name}"
     return Label.said(key) if exists(key) else Label.plain(rest)

@@ -13,7 +13,7 @@ from sim.compile.calendars import DAY, Span, months
 from sim.compile.expressions import Expressions
 from sim.compile.findings import Findings
 from sim.compile.index import Index
-from sim.compile.program import MONTH, TIME, WEEKDAY, Const, Drawn, Node, Switch, pick
+from sim.compile.nodes import MONTH, TIME, WEEKDAY, Const, Drawn, Node, Switch, pick
 from sim.graph.journey import ActorInstance, below_place
 
 Changes = tuple[tuple[int, int], ...]

@@ -8,17 +8,9 @@ from dataclasses import dataclass, replace
 from sim.compile.expressions import Expressions
 from sim.compile.findings import Findings
 from sim.compile.index import Index
+from sim.compile.nodes import EVER, MOST, ZERO, Predicate
 from sim.compile.opening import Openings
-from sim.compile.program import (
-    EVER,
-    MOST,
-    ZERO,
-    ActorSpec,
-    BatchSpec,
-    Predicate,
-    StepSpec,
-    VisitSpec,
-)
+from sim.compile.program import ActorSpec, BatchSpec, StepSpec, VisitSpec
 from sim.compile.visits import StepVisit, amount, first_visits, visit_spec
 from sim.language.base import CHANNELS
 from sim.language.step import Batch

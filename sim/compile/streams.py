@@ -13,20 +13,9 @@ from sim.compile.documents import locker
 from sim.compile.expressions import Expressions
 from sim.compile.findings import Findings
 from sim.compile.index import Index
+from sim.compile.nodes import EVER, MOST, ZERO, Const, Drawn, Node, Predicate
 from sim.compile.opening import Openings
-from sim.compile.program import (
-    EVER,
-    MOST,
-    TICKS,
-    ZERO,
-    Const,
-    Drawn,
-    EndSpec,
-    GoalSpec,
-    Node,
-    Predicate,
-    StreamSpec,
-)
+from sim.compile.program import TICKS, EndSpec, GoalSpec, StreamSpec
 from sim.compile.spread import during
 from sim.errors import nearest
 from sim.graph.journey import Journey, Place, below_place

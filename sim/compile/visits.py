@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from sim.compile.expressions import COMMON, Expressions
 from sim.compile.index import Index, Maker
-from sim.compile.program import MOST, VARIABLES, VISIT, ZERO, Act, Drawn, Node, Switch, VisitSpec
+from sim.compile.nodes import MOST, VARIABLES, VISIT, ZERO, Drawn, Node, Switch
+from sim.compile.program import Act, VisitSpec
 from sim.graph.journey import Place, StepInChannel, StepInstance
 from sim.language.base import CHANNELS
 from sim.language.measure import Kind

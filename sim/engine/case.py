@@ -6,7 +6,8 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sim.compile.program import VISIT, StepSpec, VisitSpec
+from sim.compile.nodes import VISIT
+from sim.compile.program import StepSpec, VisitSpec
 from sim.engine.pool import Pool
 from sim.engine.route import NO_ROUTE, Route
 from sim.graph.chain import Wants, bits

@@ -249,7 +249,6 @@ class Cases:
     def end(self, case: Case, outcome: str, cause: int, last: Cause) -> None:
         """End a case: nobody waits for it any more; work in hand is finished, then dropped."""
         case.ended = True
-        case.ready.clear()
         case.turns = 0
         for step in sorted(case.open):
             visit = case.open[step]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sim.compile.program import MADE_IN, SHARE, Act, DefectSpec
+from sim.compile.nodes import MADE_IN, SHARE
+from sim.compile.program import Act, DefectSpec
 from sim.engine.case import Case, Context, Visit
 from sim.engine.values import Values
 from sim.graph.chain import bits

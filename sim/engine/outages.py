@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sim.compile.program import DOWN_FOR, Program, RuleSpec
+from sim.compile.nodes import DOWN_FOR
+from sim.compile.program import Program, RuleSpec
 from sim.engine import events
 from sim.engine.agenda import Agenda
 from sim.engine.case import Context, Visit

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sim.compile.program import ELAPSED, WAITED, Program, RuleSpec, Spans, fits
+from sim.compile.nodes import ELAPSED, WAITED, Spans, fits
+from sim.compile.program import Program, RuleSpec
 from sim.engine import events
 from sim.engine.agenda import Agenda
 from sim.engine.case import Case, Context

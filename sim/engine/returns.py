@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sim.compile.program import DEFECT, VISIT, DefectSpec, Program, RuleSpec
+from sim.compile.nodes import DEFECT, VISIT
+from sim.compile.program import DefectSpec, Program, RuleSpec
 from sim.engine import events
 from sim.engine.agenda import Agenda
 from sim.engine.case import Case, Context, Visit

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sim.compile.program import MOST, Predicate, Program, RuleSpec, Spans
+from sim.compile.nodes import MOST, Predicate, Spans
+from sim.compile.program import Program, RuleSpec
 from sim.engine.agenda import Agenda
 from sim.engine.case import Case, Context
 from sim.engine.record import Record

@@ -13,17 +13,8 @@ from itertools import pairwise
 from typing import Final
 
 from sim.compile.compiler import compile_world
-from sim.compile.program import (
-    CONFIDENCE,
-    SHARE,
-    ZERO,
-    AttributeNode,
-    ChoiceNode,
-    Program,
-    StepSpec,
-    Switch,
-    pick,
-)
+from sim.compile.nodes import CONFIDENCE, SHARE, ZERO, AttributeNode, ChoiceNode, Switch, pick
+from sim.compile.program import Program, StepSpec
 from sim.engine.case import Case, Context
 from sim.engine.draws import Draws
 from sim.engine.planner import Planner

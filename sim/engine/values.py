@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim.compile.program import (
+from sim.compile.nodes import (
     ASKED,
     CHANNEL,
     ELAPSED,
@@ -23,11 +23,11 @@ from sim.compile.program import (
     Drawn,
     Node,
     Predicate,
-    Program,
     Switch,
     fits,
     pick,
 )
+from sim.compile.program import Program
 from sim.compile.tables import lookup
 from sim.engine.case import Context
 from sim.engine.draws import Draws

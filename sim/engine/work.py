@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.compile.program import CONFIDENCE, DEFECT, MADE_IN, SHARE, Act, ActionSpec, Node, Program
+from sim.compile.nodes import CONFIDENCE, DEFECT, MADE_IN, SHARE, Node
+from sim.compile.program import Act, ActionSpec, Program
 from sim.engine.case import Context, Visit
 from sim.engine.defects import detect, finds, makes
 from sim.engine.rules import DRAFTED, FOUND, Rules, action_of

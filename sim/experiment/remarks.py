@@ -163,7 +163,8 @@ def _reached(step: Step, channels: Iterable[Channel]) -> Step:
             blocks[lower] = step.block(lower)
             if step.profile(lower).open_to is None:
                 break
-    return step.model_copy(update=blocks)
+    said: dict[str, Any] = {name: getattr(step, name) for name in step.model_fields_set}
+    return Step.model_construct(**(said | blocks))  # a copy would keep what was laid together
 
 
 def _told(world: World) -> tuple[object, ...]:

@@ -21,7 +21,7 @@ def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
     """
     procedures = catalogue.procedures_of(name)
     journey = join(loader.world(catalogue.companions(procedures), (), (), channel or "digital"))
-    chosen: tuple[Channel, ...] = CHANNELS if channel is None else (channel,)  # type: ignore[assignment]
+    chosen: tuple[Channel, ...] = CHANNELS if channel is None else (channel,)  # type: ignore[assignment]  # a Channel
     graph: nx.DiGraph[Any] = nx.DiGraph()
     for step in journey.steps.values():
         if step.procedure not in procedures:

@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile.program import Const, Program
+from sim.compile.nodes import Const
+from sim.compile.program import Program
 from sim.kpi.elapsed import PARTS, TRANSIT, elapsed
 from sim.kpi.pools import pools, takes
 from sim.kpi.reported import Reported, reported

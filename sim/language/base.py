@@ -19,7 +19,7 @@ from sim.language.amounts import parted, wrong
 from sim.language.comparison import Comparison, Scalar
 from sim.language.json_schema import TEXT, Shape, either
 from sim.language.measure import KEYS
-from sim.language.quantity import NOTES, Share, one_range
+from sim.language.quantity import NOTES, Share, ranged
 from sim.words import DEFAULT, LANGUAGES, TITLED, catalogue, template
 from sim.yaml.quoted import quoted
 
@@ -203,13 +203,7 @@ class Noted(Strict):
     @classmethod
     def _parted(cls, raw: Any) -> Any:
         """The range of a number stands behind it, in one text, or beside it."""
-        if not isinstance(raw, dict) or "value" not in raw:
-            return raw
-        if "range" in raw:
-            one_range(raw, "value", ())
-            return raw
-        value, bounds = parted(raw.get("value"))
-        return raw | {"value": value, "range": bounds} if bounds is not None else raw
+        return ranged(raw, "value") if isinstance(raw, dict) and "value" in raw else raw
 
 
 Test = Noted | Comparison | tuple[Comparison, ...]

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, model_validator
 
 from sim.errors import nearest
-from sim.language.amounts import parted, wrong
+from sim.language.amounts import wrong
 from sim.language.base import Different, Label, Once, Some, Strict, each_once
 from sim.language.json_schema import Shape, one_of
-from sim.language.quantity import one_range
+from sim.language.quantity import ranged
 from sim.yaml.quoted import quoted
 
 
@@ -52,13 +52,8 @@ class Lever(Strict):
     @model_validator(mode="before")
     @classmethod
     def _range_behind_default(cls, raw: Any) -> Any:
-        if not isinstance(raw, dict) or "default" not in raw:
-            return raw
-        if "range" in raw:
-            one_range(raw, "default", ())
-            return raw
-        default, bounds = parted(raw["default"]) if "replaces" in raw else (raw["default"], None)
-        return raw | {"default": default} | ({"range": bounds} if bounds else {})
+        number = isinstance(raw, dict) and "default" in raw and "replaces" in raw
+        return ranged(raw, "default") if number else raw
 
     @model_validator(mode="before")
     @classmethod
@@ -76,6 +71,8 @@ class Lever(Strict):
             raise wrong("lever_no_kind")
         if self.values is not None and self.replaces is not None:
             raise wrong("lever_two_kinds", ("replaces",), on="key")
+        if self.values is not None and self.range is not None:
+            raise wrong("lever_range_of_values", ("range",), on="key")
         default = quoted(self.default)
         if self.values is not None and default not in self.values:
             values = {"given": default, "known": ", ".join(self.values)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from pydantic import model_validator
@@ -37,7 +38,7 @@ class Overlay(Strict):
         told = {k: v if k in cls.whole else _or_none(v) for k, v in fields.items()}
         return mapping | {"properties": told} | ({} if cls.whole else {"minProperties": 1})
 
-    @property
+    @cached_property
     def said(self) -> dict[str, Any]:
         """What is written here and may lie over something, by field."""
         fields = (name for name in type(self).model_fields if name not in self.whole)

@@ -128,7 +128,7 @@ def _valued(raw: Mapping[str, Any], kind: Kind, at: Address, above: Provenance) 
     own = provenance(raw, kind, at)
     inner = parse(raw["value"], kind, (*at, "value"), own.or_else(above, None))
     if isinstance(inner, Fixed) and own.range is not None:
-        one_range(raw, "value", at)
+        _one_range(raw, "value", at)
         within(inner.value, raw["range"], kind, (*at, "value"))
         return replace(inner, note=own)
     if isinstance(inner, Fixed) and inner.note.source is None:
@@ -136,10 +136,17 @@ def _valued(raw: Mapping[str, Any], kind: Kind, at: Address, above: Provenance) 
     return inner
 
 
-def one_range(raw: Mapping[str, Any], key: str, at: Address) -> None:
+def _one_range(raw: Mapping[str, Any], key: str, at: Address) -> None:
     """Raise an error if a number has a range behind it and one beside it."""
-    if parted(raw[key])[1] is not None:
+    if "range" in raw and parted(raw[key])[1] is not None:
         raise wrong("range_twice", (*at, "range"), on="key")
+
+
+def ranged(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return a mapping with the range of its number beside it, also if it stands behind it."""
+    _one_range(raw, key, ())
+    plain, bounds = parted(raw[key])
+    return raw if bounds is None else {**raw, key: plain, "range": bounds}
 
 
 def _fixed(raw: object, kind: Kind, at: Address, above: Provenance) -> Fixed:
@@ -258,5 +265,4 @@ Work = Annotated[Quantity, _parser("work"), WithJsonSchema(shape("Time"))]
 Share = Annotated[Quantity, _parser("share"), WithJsonSchema(shape("Share"))]
 Factor = Annotated[Quantity, _parser("factor"), WithJsonSchema(shape("Factor"))]
 Rank = Annotated[Quantity, _parser("rank"), WithJsonSchema(shape("Rank"))]
-Count = Annotated[Quantity, _parser("count"), WithJsonSchema(shape("Count"))]
 Yen = Annotated[Quantity, _parser("yen"), WithJsonSchema(shape("Yen"))]

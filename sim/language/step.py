@@ -5,7 +5,7 @@ What a channel says lies over the step, what ``again`` says over the first visit
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import (
@@ -338,10 +338,18 @@ class Step(Profile):
     @property
     def drafted(self) -> bool:
         """Whether it is drafted with confidence in some channel."""
-        return any(self.profile(channel).confidence is not None for channel in CHANNELS)
+        return any(one.confidence is not None for one in self.profiles.values())
 
     def profile(self, channel: Channel) -> Profile:
         """Return how this step is done in ``channel``; its ``again`` is all of a later visit."""
+        return self.profiles[channel]
+
+    @cached_property
+    def profiles(self) -> dict[Channel, Profile]:
+        """How this step is done in each channel, laid together once."""
+        return {channel: self._profile(channel) for channel in CHANNELS}
+
+    def _profile(self, channel: Channel) -> Profile:
         first: dict[str, Any] = reduce(
             overlaid, (one.said for _, one in self._layers(channel, later=False)), {}
         )

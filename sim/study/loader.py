@@ -212,6 +212,7 @@ class Sources:
         used = [name for stream in scenario.cases.values() for name in stream.using]
         self.procedures = {name: located for name, located in given.items() if name in used}
         self.agents: dict[str, source.Located] = {}
+        self._models: dict[tuple[str, str], BaseModel] = {}
         for stream, definition in sorted(scenario.cases.items()):
             for i, name in enumerate(definition.using):
                 problem = partial(base.problem, ("cases", stream, "using", i))
@@ -227,6 +228,14 @@ class Sources:
         read: dict[tuple[shelf.Kind, str], source.Located] = {}
         read |= {("procedures", name): located for name, located in self.procedures.items()}
         return read | {("agents", name): located for name, located in self.agents.items()}
+
+    def model(self, kind: str, name: str, draft: Draft) -> BaseModel:
+        """Return a definition; one that no arm changes is validated once. Raises InvalidInput."""
+        if draft.patched:
+            return validated(MODELS[kind], draft)
+        if (kind, name) not in self._models:
+            self._models[kind, name] = validated(MODELS[kind], draft)
+        return self._models[kind, name]
 
     def _read(
         self, kind: shelf.Kind, name: str, problem: Callable[..., Problem], problems: list[Problem]
@@ -268,12 +277,13 @@ def _world(  # noqa: PLR0913, PLR0917 -- all that an arm is made of
     drafts |= {("procedure", n): Draft.of(located) for n, located in books.procedures.items()}
     drafts |= {("agent", n): Draft.of(located) for n, located in books.agents.items()}
     settings = Patcher(name, arm, scenario, base, drafts).patch(sets, levers)
-    return _validated_world(name, arm, drafts, settings)
+    return _validated_world(name, arm, books, drafts, settings)
 
 
 def _validated_world(
     name: str,
     arm: Arm,
+    books: Sources,
     drafts: dict[tuple[str, str], Draft],
     levers: Mapping[str, tuple[Setting, ...]],
 ) -> World:
@@ -281,7 +291,7 @@ def _validated_world(
     read: dict[tuple[str, str], BaseModel] = {}
     for (kind, title), draft in drafts.items():
         try:
-            read[kind, title] = validated(MODELS[kind], draft)
+            read[kind, title] = books.model(kind, title, draft)
         except InvalidInput as error:
             problems.extend(error.problems)
     if problems:

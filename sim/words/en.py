@@ -273,6 +273,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "phrase_short": "a phrase needs at least {least} letters",
     "deadline_no_clock": "a deadline needs a time (within: 14d) or a date (at: 2026-06-30)",
     "lever_two_kinds": "'replaces' cannot stand beside 'values': a lever either has values or replaces fields",
+    "lever_range_of_values": "'range' bounds a lever that replaces fields by its number; 'values' are all there are",
     "lever_no_kind": "a lever needs 'values' (named patches) or 'replaces' (fields that take its number)",
     "arms_missing": "nothing to compare: add 'channels: [analog, digital, agentic]' or 'compare:'",
     "arms_both": "'compare' cannot stand beside 'channels'; keep one of them",

@@ -273,6 +273,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "phrase_short": "フレーズは{least}文字以上で書く",
     "deadline_no_clock": "期限には期間（within: 14d）か日付（at: 2026-06-30）が必要",
     "lever_two_kinds": "valuesとreplacesは同時に書けない。どちらか一方にする",
+    "lever_range_of_values": "「range」は、数値でフィールドを置き換えるレバーの範囲を示すもので、「values」とは併用できない",
     "lever_no_kind": "レバーにはvalues（名前付きの変更）かreplaces（数値を入れる項目）が必要",
     "arms_missing": "比べる対象がない。channels: [analog, digital, agentic]かcompare:を加える",
     "arms_both": "channelsとcompareは同時に書けない。どちらか一方にする",

@@ -580,8 +580,8 @@ def test_the_version_is_printed() -> None:
 
 HEAVY = {"rich", "numpy", "scipy", "networkx", "yaml", "duckdb", "simpy", "holidays"}
 LIST = (
-    "import sim.study.loader as library; "
-    "library.shelf_list = lambda: {'agents': [('clerk', {})]}; "
+    "import sim.study.catalogue as catalogue; "
+    "catalogue.shelf_list = lambda: {'agents': [('clerk', {})]}; "
     "from sim.cli import main; main()"
 )
 

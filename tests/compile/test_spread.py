@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.compile.calendars import DAY, Calendar, build
-from sim.compile.program import Drawn
+from sim.compile.nodes import Drawn
 from sim.compile.spread import during
 from sim.compile.tables import Ppf, lookup, table
 from sim.errors import InvalidInput

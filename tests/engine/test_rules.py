@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sim.compile.program import DEFECT, MADE_IN
+from sim.compile.nodes import DEFECT, MADE_IN
 from sim.engine.case import Case, Context
 
 if TYPE_CHECKING:

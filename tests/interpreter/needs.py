@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sim.compile.program import ASKED, Program, StepSpec
+from sim.compile.nodes import ASKED
+from sim.compile.program import Program, StepSpec
 from tests.interpreter.numbers import Asking, Numbers, members
 from tests.interpreter.state import Case, Paper, Plan
 

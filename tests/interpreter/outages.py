@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from sim.compile.program import DOWN_FOR, Predicate
+from sim.compile.nodes import DOWN_FOR, Predicate
 from sim.language.agent import EVENTS as QUESTIONS
 from tests.interpreter.numbers import inside
 from tests.interpreter.state import Visit

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.compile.program import ELAPSED, WAITED, Predicate, RuleSpec
+from sim.compile.nodes import ELAPSED, WAITED, Predicate
+from sim.compile.program import RuleSpec
 from sim.language.agent import EVENTS as QUESTIONS
 from tests.interpreter.ends import Ends
 from tests.interpreter.numbers import inside

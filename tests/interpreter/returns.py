@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.compile.program import DEFECT, GIVEN, VISIT
+from sim.compile.nodes import DEFECT, VISIT
+from sim.compile.program import GIVEN
 from tests.interpreter.papers import Papers
 from tests.interpreter.state import Case, Visit
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.compile.program import CONFIDENCE, DEFECT, MADE_IN, SHARE, ActionSpec, RuleSpec
+from sim.compile.nodes import CONFIDENCE, DEFECT, MADE_IN, SHARE
+from sim.compile.program import ActionSpec, RuleSpec
 from sim.log import NEVER
 from tests.interpreter.numbers import Asking
 from tests.interpreter.returns import Returns

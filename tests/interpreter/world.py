@@ -12,22 +12,8 @@ from bisect import insort
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from sim.compile.program import (
-    CHANNEL,
-    ELAPSED,
-    MONTH,
-    QUEUE,
-    RETURNS,
-    TIME,
-    VISIT,
-    WEEKDAY,
-    ActionSpec,
-    DefectSpec,
-    Program,
-    RuleSpec,
-    StepSpec,
-    VisitSpec,
-)
+from sim.compile.nodes import CHANNEL, ELAPSED, MONTH, QUEUE, RETURNS, TIME, VISIT, WEEKDAY
+from sim.compile.program import ActionSpec, DefectSpec, Program, RuleSpec, StepSpec, VisitSpec
 from sim.language.agent import ACTIONS
 from sim.language.agent import EVENTS as QUESTIONS
 from sim.log import NEVER

@@ -9,7 +9,8 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from sim.compile.program import Const, Program
+from sim.compile.nodes import Const
+from sim.compile.program import Program
 from sim.errors import RunFailed
 from sim.kpi import check
 from sim.log import NEVER, Log

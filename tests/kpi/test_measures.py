@@ -7,7 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from sim.compile.program import Const, Program, Switch
+from sim.compile.nodes import Const, Switch
+from sim.compile.program import Program
 from sim.kpi import measure
 from sim.kpi.verdicts import VERDICTS
 from sim.log import NEVER, OUTCOMES, Log

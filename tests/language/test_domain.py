@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from sim.compile.program import VARIABLES
+from sim.compile.nodes import VARIABLES
 from sim.language.agent import Agent
 from sim.language.attribute import Amount, Chance, read
 from sim.language.base import Noted
