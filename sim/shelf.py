@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Literal, get_args
 
 Word = Literal["procedure", "agent", "scenario", "facts"]
-"""The key that tells what a file is; ``sim.language.kinds`` has what each is read into."""
+"""The key that tells what a file is; ``sim.language.schema`` has what each is read into."""
 
 Kind = Literal["procedures", "agents", "scenarios"]
 """What a folder of the shelf holds; also the folder's name, which is the plural of the word."""

@@ -14,10 +14,9 @@ from typer.testing import CliRunner
 from sim import cli
 from sim.experiment import checking
 from sim.language.hours import Hours
-from sim.language.kinds import MODELS
 from sim.language.procedure import Procedure
 from sim.language.scenario import Scenario
-from sim.language.schema import docstrings, schema
+from sim.language.schema import MODELS, docstrings, schema
 from sim.language.step import Profile
 from sim.yaml import source
 

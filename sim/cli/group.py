@@ -1,7 +1,7 @@
-"""The program as a group of commands, each read in when it is called.
+"""The program as a group of commands.
 
 A command is a message ``command.NAME`` of the catalogue, which says what it does, and a function
-``command`` in the file of that name in ``commands/``. Their order is that of the messages.
+``do_NAME`` in ``commands``. Their order is that of the messages.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from sim.cli import commands
 from sim.cli import help as helping
 from sim.cli.refusals import refused
 from sim.report.terminal import preferred
@@ -68,9 +68,9 @@ class CommandGroup(TyperGroup):
 
 
 def read(name: str) -> Any:
-    """Return the command in the file ``name``."""
+    """Return the command ``name``."""
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    alone.command(name, cls=Command)(import_module(f"sim.cli.commands.{name}").command)
+    alone.command(name, cls=Command)(getattr(commands, f"do_{name}"))
     return get_command(alone)
 
 

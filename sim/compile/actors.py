@@ -14,8 +14,8 @@ from sim.compile.program import ActionSpec, ActorSpec, RuleSpec
 from sim.compile.staff import Staffing
 from sim.graph.journey import ActorInstance, Place, below_place
 from sim.language import agent as agents
+from sim.language.amounts import Kind
 from sim.language.base import CHANNELS
-from sim.language.measure import Kind
 from sim.language.quantity import Quantity
 
 APPLICANT_HOURLY: Final = 2485

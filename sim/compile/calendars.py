@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 
 from sim.errors import RunFailed
 from sim.language import clock
-from sim.language.clock import Texts
-from sim.language.dates import Dates
+from sim.language.clock import Dates, Texts
 from sim.language.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Hours
 
 DAY: Final = 86_400

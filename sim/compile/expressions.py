@@ -26,14 +26,14 @@ from sim.compile.nodes import (
 )
 from sim.errors import nearest
 from sim.graph.journey import Place, below_place
+from sim.language.amounts import MEASURES, Kind
 from sim.language.attribute import WORDS
 from sim.language.base import CHANNELS, Condition
 from sim.language.comparison import Comparison
 from sim.language.distribution import Distribution
 from sim.language.domain import BUILT_IN, Domain, left
-from sim.language.measure import MEASURES, Kind
 from sim.language.quantity import Fixed, Lookup, Quantity, Random
-from sim.study.settings import Setting
+from sim.study.overrides import Setting
 
 On = Literal["value", "key"]
 """Where the caret of a problem goes."""

@@ -15,8 +15,7 @@ from sim.compile.program import ASTRAY
 from sim.graph.journey import Journey, StepInstance
 from sim.graph.network import Requirements, analyse
 from sim.language.agent import EVENTS
-from sim.language.attribute import Value, original
-from sim.language.declaration import declared
+from sim.language.attribute import Value, declared, original
 from sim.language.domain import BOOL, Domain
 from sim.language.quantity import Fixed, Quantity
 from sim.language.scenario import Holding, Scenario

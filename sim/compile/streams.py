@@ -1,22 +1,27 @@
-"""Streams as numbers: who comes, when, with what, wanting what."""
+"""Streams as numbers: who comes, when, with what, wanting what.
+
+MERGED: Arrivals spread over a span: a law of moments, restricted to the time that is open.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.compile.attributes import attributes
+from sim.compile.calendars import Calendar
 from sim.compile.checks import keys_of
-from sim.compile.deadlines import deadlines
-from sim.compile.documents import locker
+from sim.compile.documents import deadlines, locker
 from sim.compile.expressions import Expressions
-from sim.compile.findings import Findings
+from sim.compile.findings import Findings, Ppf
 from sim.compile.index import Index
 from sim.compile.nodes import EVER, MOST, ZERO, Const, Drawn, Node, Predicate
 from sim.compile.opening import Openings
 from sim.compile.program import TICKS, EndSpec, GoalSpec, StreamSpec
-from sim.compile.spread import during
 from sim.errors import nearest
 from sim.graph.journey import Journey, Place, below_place
 from sim.language.base import Condition
@@ -137,3 +142,48 @@ class _Streams:
             outcome = OUTCOMES.index(end.as_)
             ends.append(EndSpec(test or EVER, knowledge, outcome, self.index.causes[f"end.{name}"]))
         return tuple(ends)
+
+
+_HALVINGS: Final = 64
+
+
+def during(ppf: Ppf, calendar: Calendar, start: int) -> Ppf | None:
+    """Return a law of moments on the condition that ``calendar`` is open; None if it never is.
+
+    ``ppf``: moments in seconds since ``start``. Those returned are told in open seconds since
+    ``start``, so that none lies in closed time: an open interval has its share of ``ppf`` over that
+    of all, and inside of it the law is as ``ppf`` has it. Without closed time it is ``ppf`` itself.
+    """
+    opens = np.maximum(np.array(calendar.opens, np.float64) - start, 0)
+    closes = np.maximum(np.array(calendar.closes, np.float64) - start, 0)
+    before = np.cumsum(closes - opens) - (closes - opens)
+    first = _below(ppf, opens)
+    shares = _below(ppf, closes) - first
+    held = shares > 0
+    if not held.any():
+        return None
+    opens, closes, before = opens[held], closes[held], before[held]
+    first, shares = first[held], shares[held]
+    upto = np.cumsum(shares)
+    last = before[-1] + closes[-1] - opens[-1] - 1
+
+    def values(u: NDArray[np.float64]) -> NDArray[np.float64]:
+        place = u * upto[-1]
+        i = np.minimum(np.searchsorted(upto, place), len(upto) - 1)
+        moment = ppf(np.clip(first[i] + place - (upto[i] - shares[i]), 0, 1))
+        passed = before[i] + np.clip(moment, opens[i], closes[i]) - opens[i]
+        held: NDArray[np.float64] = np.minimum(passed, last)
+        return held
+
+    return values
+
+
+def _below(ppf: Ppf, moments: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of a law that lies before each moment, by halving."""
+    low, high = np.zeros_like(moments), np.ones_like(moments)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        reached = ppf(middle) >= moments
+        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+    ends = ppf(np.array([0.0, 1.0]))
+    return np.where(moments <= ends[0], 0.0, np.where(moments > ends[1], 1.0, high))

@@ -11,8 +11,8 @@ from sim.compile.index import Index, Maker
 from sim.compile.nodes import MOST, VARIABLES, VISIT, ZERO, Drawn, Node, Switch
 from sim.compile.program import Act, VisitSpec
 from sim.graph.journey import Place, StepInChannel, StepInstance
+from sim.language.amounts import Kind
 from sim.language.base import CHANNELS
-from sim.language.measure import Kind
 from sim.language.quantity import Quantity
 from sim.language.step import Again, Burden, Delay
 

@@ -1,17 +1,41 @@
-"""One case and its visits: what is held, what is under way, who is busy."""
+"""One case and its visits: what is held, what is under way, who is busy.
+
+MERGED: Routes: what is settled for a case about how each step is done.
+"""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from sim.compile.nodes import VISIT
 from sim.compile.program import StepSpec, VisitSpec
 from sim.engine.pool import Pool
-from sim.engine.route import NO_ROUTE, Route
-from sim.graph.chain import Wants, bits
+from sim.graph.chain import Chain, Wants, bits
 from sim.log import NEVER
+
+NOBODY: Final = -1
+
+
+@dataclass(frozen=True)
+class Route:
+    """The profile that each step is done in, NOBODY if it is not, and the chain that follows.
+
+    ``passes``: what a skipped step passes on: the documents that no other step gives. ``takes``:
+    the turns of the steps that need somebody's limited attention, by whose.
+    """
+
+    profile: tuple[int, ...]
+    passes: tuple[int, ...]
+    chain: Chain
+    takes: Mapping[int, int]
+
+
+NO_ROUTE: Final = Route((), (), Chain(), {})
+"""Of a case that has not arrived."""
+
 
 Cause = tuple[int, int]
 """Step and number of the visit whose close made something happen; (NEVER, NEVER): the arrival."""

@@ -10,14 +10,13 @@ from itertools import islice
 from sim.compile.program import BatchSpec, Program, RuleSpec, StepSpec
 from sim.engine import batches, events
 from sim.engine.agenda import Agenda
-from sim.engine.batches import Batches
+from sim.engine.batches import Batches, SiteSteps, site_step
 from sim.engine.case import NO_CAUSE, Case, Cause, Context, Phase, Visit
 from sim.engine.locker import Locker
 from sim.engine.outages import Outages
 from sim.engine.planner import Planner
 from sim.engine.record import Record
 from sim.engine.service import Service
-from sim.engine.sites import SiteSteps, site_step
 from sim.engine.values import Values
 from sim.errors import RunFailed
 from sim.graph.chain import bits

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sim.compile.program import Program, StepSpec, StreamSpec
-from sim.engine.case import Case, Context
-from sim.engine.route import NOBODY, Route
+from sim.engine.case import NOBODY, Case, Context, Route
 from sim.engine.values import Values
 from sim.graph.chain import Chain
 

@@ -11,22 +11,18 @@ from sim.compile.program import EXPIRED, GIVEN, DeadlineSpec, Program
 from sim.engine import events
 from sim.engine.agenda import Agenda, AnyKind, Handler, on
 from sim.engine.arrivals import Arrivals
-from sim.engine.batches import Batches
-from sim.engine.case import NO_CAUSE, Case, Context, Phase, Visit
+from sim.engine.batches import Batches, SiteSteps
+from sim.engine.case import NO_CAUSE, NOBODY, Case, Context, Phase, Visit
 from sim.engine.cases import Cases
-from sim.engine.deadlines import Deadlines
 from sim.engine.defects import pay, recover
 from sim.engine.draws import Draws
-from sim.engine.locker import Locker
+from sim.engine.locker import Deadlines, Locker
 from sim.engine.outages import Outages
-from sim.engine.patience import Patience
 from sim.engine.planner import Planner
 from sim.engine.record import Record
 from sim.engine.returns import Returns
-from sim.engine.route import NOBODY
-from sim.engine.rules import RETURNED, START, WAITING, Rules, action_of, first
+from sim.engine.rules import RETURNED, START, WAITING, Patience, Rules, action_of, first
 from sim.engine.service import Service
-from sim.engine.sites import SiteSteps
 from sim.engine.staff import Staff
 from sim.engine.values import Values
 from sim.engine.work import Dismissed, Given, Mended, Returned, Work

@@ -9,9 +9,8 @@ from sim.compile.nodes import DEFECT, VISIT
 from sim.compile.program import DefectSpec, Program, RuleSpec
 from sim.engine import events
 from sim.engine.agenda import Agenda
-from sim.engine.case import Case, Context, Visit
+from sim.engine.case import NOBODY, Case, Context, Visit
 from sim.engine.planner import Planner
-from sim.engine.route import NOBODY
 from sim.engine.rules import RETURNED, Rules, action_of
 from sim.engine.service import Service
 from sim.engine.values import Values

@@ -8,11 +8,10 @@ from typing import Final
 from sim.compile.program import Program
 from sim.engine import events
 from sim.engine.agenda import Agenda
-from sim.engine.batches import succeed
+from sim.engine.batches import SiteSteps, succeed
 from sim.engine.case import Case, Context, Phase, Visit
 from sim.engine.locker import Locker
 from sim.engine.record import Record
-from sim.engine.sites import SiteSteps
 from sim.engine.staff import Staff
 from sim.engine.values import Values
 from sim.log import NEVER

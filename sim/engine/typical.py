@@ -21,10 +21,9 @@ from sim.engine.planner import Planner
 from sim.engine.rules import DRAFTED, action_of, first
 from sim.engine.values import Values
 from sim.errors import InvalidInput, Problem, nearest
-from sim.graph.chain import bits
+from sim.graph.chain import Plan, PlanStep, bits
 from sim.graph.joiner import join
 from sim.graph.journey import Journey
-from sim.graph.plan import Plan, PlanStep
 from sim.language.base import CHANNELS, Label
 from sim.log import NEVER
 from sim.study import catalogue, loader

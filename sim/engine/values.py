@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim.compile.findings import lookup
 from sim.compile.nodes import (
     ASKED,
     CHANNEL,
@@ -28,7 +29,6 @@ from sim.compile.nodes import (
     pick,
 )
 from sim.compile.program import Program
-from sim.compile.tables import lookup
 from sim.engine.case import Context
 from sim.engine.draws import Draws
 from sim.errors import RunFailed

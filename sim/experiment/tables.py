@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.compile.program import Program
 from sim.kpi import Measures
-from sim.kpi.verdicts import VERDICTS
+from sim.kpi.measures import VERDICTS
 from sim.language import agent
 from sim.language.base import CHANNELS
 from sim.log import EVENTS, NEVER, OUTCOMES, RESULTS, Log

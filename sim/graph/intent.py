@@ -9,7 +9,7 @@ from typing import Final
 
 from sim.errors import InvalidInput, Problem, shortened
 from sim.language.base import Label
-from sim.language.phrases import Phrases, plain
+from sim.language.procedure import Phrases, plain
 from sim.study import catalogue
 from sim.words import LANGUAGES, say
 

@@ -1,12 +1,15 @@
-"""A journey: the procedures of one world joined by documents, lists unrolled, names resolved."""
+"""A journey: the procedures of one world joined by documents, lists unrolled, names resolved.
+
+MERGED: Problems as they are found while a world is read, each told once with its place.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from sim.errors import Problem
+from sim.errors import InvalidInput, Problem, nearest
 from sim.language.agent import Agent
 from sim.language.attribute import Value
 from sim.language.base import CHANNELS, Channel, Condition, Label
@@ -15,6 +18,41 @@ from sim.language.procedure import Actor, Deadline, Defect, Document, End
 from sim.language.quantity import Share
 from sim.language.step import Profile, Step
 from sim.study.loader import World
+
+
+class Notes:
+    """The problems of a world found up to now."""
+
+    def __init__(self, world: World, problems: Iterable[Problem] = ()) -> None:
+        """Go on from some ``problems`` found before."""
+        self.world = world
+        self.problems: list[Problem] = []
+        self.note(problems)
+
+    def note(self, problems: Iterable[Problem]) -> None:
+        """Note problems, each once."""
+        for problem in problems:
+            if problem not in self.problems:
+                self.problems.append(problem)
+
+    def say(self, place: Place, key: str, *below: str | int, **values: Any) -> None:
+        """Note a problem ``below`` a place."""
+        kind, name, path = place
+        self.note([self.world.problem(kind, name, (*path, *below), key, **values)])
+
+    def unknown(
+        self, place: Place, what: str, name: str, known: Iterable[str], **values: Any
+    ) -> None:
+        """Note a name that nobody declares. ``on`` in ``values``: whether it is a key."""
+        self.say(place, f"unknown_{what}", name=name, guess=nearest(name, known), **values)
+
+
+def raise_any(problems: Iterable[Problem]) -> None:
+    """Raise InvalidInput if there is any problem."""
+    found = list(problems)
+    if found:
+        raise InvalidInput(found)
+
 
 Place = tuple[str, str, tuple[str | int, ...]]
 """Where something is defined: kind of file, its name, path inside."""

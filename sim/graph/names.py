@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
-from sim.graph.journey import ActorInstance, Declared, DocumentInstance, Place, below_place
-from sim.graph.notes import Notes
+from sim.graph.journey import ActorInstance, Declared, DocumentInstance, Notes, Place, below_place
 from sim.language.attribute import Value
 from sim.language.base import CHANNELS, Label
 from sim.language.hours import NAMED, Hours

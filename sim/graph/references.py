@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.graph.journey import Place, below_place
+from sim.graph.journey import Notes, Place, below_place
 from sim.graph.names import Names, check_hours
-from sim.graph.notes import Notes
 from sim.language.attribute import WORDS, Table, Value
 from sim.language.base import Condition
 from sim.language.procedure import Goal, Procedure

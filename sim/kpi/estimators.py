@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import stats
-from sim.kpi.measures import Measures
+from sim.kpi.measures import FAILURES, VERDICTS, Measures
 from sim.kpi.units import DAY
-from sim.kpi.verdicts import FAILURES, VERDICTS
 from sim.kpi.visits import Flags
 from sim.log import LAWFUL_ENDS, OUTCOMES, REACHED
 from sim.stats import Difference, Estimate, Floats

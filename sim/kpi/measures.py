@@ -1,8 +1,14 @@
-"""One replication in figures: a row for each case that counts, a row for each pool."""
+"""One replication in figures: a row for each case that counts, a row for each pool.
+
+MERGED: What a scenario asks to be told of each case besides the usual figures.
+
+MERGED: How the figures judge the end of a case: wrong, incomplete, given up, or none of these.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,14 +16,70 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compile.nodes import Const
-from sim.compile.program import Program
+from sim.compile.program import ASTRAY, ObservedSpec, Program, ReportSpec
 from sim.kpi.elapsed import PARTS, TRANSIT, elapsed
 from sim.kpi.pools import pools, takes
-from sim.kpi.reported import Reported, reported
-from sim.kpi.units import HOUR
-from sim.kpi.verdicts import failures, verdicts
+from sim.kpi.units import DAY, HOUR
 from sim.kpi.visits import Flags, Ints, Visits, by_case, visits
-from sim.log import CASES, Log
+from sim.log import CASES, LAWFUL_ENDS, NEVER, OUTCOMES, Log
+
+VERDICTS: Final = (*OUTCOMES, "incomplete")
+"""Outcomes of the log, and what is told apart from ``flawed``; in the order of the codes."""
+
+FAILURES: Final = {
+    "wrong_result": ("flawed",),
+    "incomplete": ("incomplete",),
+    "gave_up": ("abandoned",),
+    "dismissed": ("dismissed",),
+    "not_in_time": ("expired", "unfinished"),
+}
+"""Kinds of failure, each with its verdicts. A case fails by one of them or not at all."""
+
+_WRONG, _INCOMPLETE = VERDICTS.index("flawed"), VERDICTS.index("incomplete")
+_ELSE_GOOD: Final = [OUTCOMES.index(outcome) for outcome in ("clean", *LAWFUL_ENDS)]
+
+
+def verdicts(model: Program, log: Log) -> NDArray[np.int8]:
+    """Return the verdict on each case, as its place in ``VERDICTS``: int8 [cases].
+
+    A case that ended with nothing but loose ends is incomplete. A case that lost money for good is
+    wrong, however well it ended otherwise.
+    """
+    told = log.cases["outcome"].astype(np.int8)
+    told[(told == _WRONG) & ~log.harms[:, ~_loose(model)].any(axis=1)] = _INCOMPLETE
+    told[misdirected(log) & np.isin(told, [*_ELSE_GOOD, _INCOMPLETE])] = _WRONG
+    return told
+
+
+def failures(model: Program, log: Log) -> Flags:
+    """Return what each case failed by: bool [cases, causes].
+
+    A wrong or incomplete case failed by all harms it ended with, any other by its one cause, and
+    each by the money it lost for good.
+    """
+    failed = np.zeros((len(log.cases), len(model.causes)), np.bool_)
+    bad = ~np.isin(log.cases["outcome"], _ELSE_GOOD)
+    rows = np.flatnonzero(bad & (log.cases["cause"] != NEVER))
+    failed[rows, log.cases["cause"][rows]] = True
+    for defect in np.flatnonzero(log.harms.any(axis=0)):
+        failed[:, model.causes.index(model.defects[defect])] |= log.harms[:, defect]
+    if (lost := misdirected(log)).any():
+        failed[:, model.causes.index(ASTRAY)] |= lost
+    return failed
+
+
+def misdirected(log: Log) -> Flags:
+    """Return from which cases money went astray that was not all recovered."""
+    lost: Flags = log.cases["mispaid"] > log.cases["recovered"]
+    return lost
+
+
+def _loose(model: Program) -> Flags:
+    """Return which defects are loose ends: bool [defects]."""
+    loose = np.zeros(len(model.defects), np.bool_)
+    loose[[instance.defect for instance in model.instances if instance.loose]] = True
+    return loose
+
 
 BURDEN: Final = ("visits", "forms", "seals", "logins", "fee")
 _COPIED: Final = (
@@ -139,3 +201,50 @@ def _burden(model: Program, rows: Visits) -> Ints:
         profile, visit = (int(events[name][row]) for name in ("profile", "visit"))
         burden[row] = model.burden(profile, attributes[rows.place[row]], visit)
     return burden * rows.worked[:, None]
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One replication, a row for each case that counts.
+
+    ``days``: float64 [cases, documents], from the start of the case to the first giving, ``inf`` if
+    it was never given. ``values``: int64 [cases, groups], of the attributes. ``in_time``: bool
+    [cases, observed], whether the document was given in time. Columns are as in ``report``.
+    """
+
+    report: ReportSpec
+    days: NDArray[np.float64]
+    values: Ints
+    in_time: Flags
+
+
+def reported(model: Program, log: Log, counted: Flags) -> Reported | None:
+    """Return what ``model`` asks for of the ``counted`` cases of a log, None for nothing."""
+    report = model.report
+    if report is None:
+        return None
+    documents = [_given(model, log, name) for name in report.documents]
+    start = log.cases["start"]
+    days = [np.where(g == NEVER, math.inf, (g - start) / DAY) for g in documents]
+    values = log.attributes[:, [group.attribute for group in report.groups]]
+    in_time = [_in_time(model, log, one) for one in report.observed]
+    return Reported(report, _columns(days, counted), values[counted], _columns(in_time, counted))
+
+
+def _given(model: Program, log: Log, document: str) -> Ints:
+    """Return when a document was first given in each case; never if this arm does not have it."""
+    if document not in model.documents:
+        return np.full(len(log.cases), NEVER, np.int64)
+    return log.milestones[:, model.documents.index(document)]
+
+
+def _in_time(model: Program, log: Log, observed: ObservedSpec) -> Flags:
+    given = _given(model, log, observed.document)
+    since = model.start if observed.from_start else log.cases["start"]
+    in_time: Flags = (given != NEVER) & (given - since <= observed.by)
+    return in_time
+
+
+def _columns(columns: Sequence[NDArray[Any]], counted: Flags) -> NDArray[Any]:
+    """Put columns, perhaps none, beside each other and keep the rows that count."""
+    return np.reshape(columns, (len(columns), len(counted))).T[counted]

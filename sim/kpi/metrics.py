@@ -12,8 +12,8 @@ from sim import stats
 from sim.kpi import estimators as of
 from sim.kpi.elapsed import PARTS
 from sim.kpi.estimators import Estimator, Quantile, Share
+from sim.kpi.measures import FAILURES
 from sim.kpi.units import A_CASE, DAY, DAYS, HOUR, HOURS, PERCENT, WHOLE, YEN, Unit
-from sim.kpi.verdicts import FAILURES
 from sim.words import LANGUAGES, say
 
 Titles = tuple[str, ...]

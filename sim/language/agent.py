@@ -15,7 +15,7 @@ from sim.language.domain import BUILT_IN, Spans, below, fits
 from sim.language.hours import HoursOrName
 from sim.language.json_schema import Shape, closed, shape
 from sim.language.quantity import Duration, Factor, Fixed, Share, Work, Yen
-from sim.yaml.quoted import quoted
+from sim.yaml.writer import quoted
 
 AgentKind = Literal["person", "office", "professional", "ai", "system"]
 Event = Literal["start", "drafted", "found", "returned", "waiting", "outage"]

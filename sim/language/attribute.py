@@ -1,9 +1,12 @@
-"""Attributes: what a case is like, drawn once for each case."""
+"""Attributes: what a case is like, drawn once for each case.
+
+MERGED: What an attribute is: the form in its file declares it, whatever it is set to elsewhere.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
@@ -11,13 +14,12 @@ from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
-from sim.language import learning
-from sim.language.amounts import parted, wrong
-from sim.language.around_median import OUTER
+from sim.language import quantity
+from sim.language.amounts import KEYS, parted, wrong
 from sim.language.comparison import Comparison
-from sim.language.distributions import DISTRIBUTIONS
+from sim.language.distributions import DISTRIBUTIONS, OUTER
+from sim.language.domain import AMOUNT, BOOL, Domain
 from sim.language.json_schema import shape
-from sim.language.measure import KEYS
 from sim.language.quantity import (
     NOTES,
     UNKNOWN,
@@ -154,7 +156,7 @@ def original(raw: object) -> Value | None:
 def _choice(raw: Mapping[str, Any], at: Address) -> Choice:
     shares = []
     given = next(iter(raw))
-    law = nearest(given, (*DISTRIBUTIONS, learning.NAME)) if len(raw) == 1 else None
+    law = nearest(given, (*DISTRIBUTIONS, quantity.NAME)) if len(raw) == 1 else None
     if law is not None:
         raise unknown_form(given, law, at)
     for key, value in raw.items():
@@ -215,3 +217,39 @@ Attribute = Annotated[
     PlainValidator(read),
     WithJsonSchema(shape("Attribute")),
 ]
+
+
+def declared(form: Value, values: Sequence[Value]) -> Domain:
+    """Return what an attribute can be.
+
+    ``form``: how it is written where it is declared; 0 or 1 alone is a share. ``values``: what it
+    is in this world, as overridden and in each stream.
+    """
+    told = sorted(sorts(form))
+    if told[:1] == ["category"]:
+        return Domain("category", _names(form, values))
+    return AMOUNT if told[:1] == ["number"] else BOOL
+
+
+def _names(form: Value, values: Sequence[Value]) -> tuple[str, ...]:
+    """Return the categories there are: one name alone is one of them, not all."""
+    leaves = [leaf for value in (*values, form) for leaf in _leaves(value)]
+    shares = (name for leaf in leaves if isinstance(leaf, Choice) for name, _ in leaf.shares)
+    names = dict.fromkeys((*shares, *_whole(form)))
+    if len(names) < 2:  # noqa: PLR2004 -- one name leaves nothing to choose from
+        names |= dict.fromkeys(name for value in values for name in _whole(value))
+    return tuple(names)
+
+
+def _whole(value: Value) -> list[str]:
+    """Return the categories that an attribute may be in all cases."""
+    constants = (leaf.value for leaf in _leaves(value) if isinstance(leaf, Constant))
+    return [name for name in constants if isinstance(name, str)]
+
+
+def _leaves(value: Value) -> Iterable[Value]:
+    if not isinstance(value, Table):
+        yield value
+        return
+    for inner in branches(value):
+        yield from _leaves(inner)

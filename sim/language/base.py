@@ -15,13 +15,12 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from sim.language.amounts import parted, wrong
+from sim.language.amounts import KEYS, parted, wrong
 from sim.language.comparison import Comparison, Scalar
 from sim.language.json_schema import TEXT, Shape, either
-from sim.language.measure import KEYS
 from sim.language.quantity import NOTES, Share, ranged
 from sim.words import DEFAULT, LANGUAGES, TITLED, catalogue, template
-from sim.yaml.quoted import quoted
+from sim.yaml.writer import quoted
 
 Channel = Literal["analog", "digital", "agentic"]
 CHANNELS: Final[tuple[Channel, ...]] = ("analog", "digital", "agentic")

@@ -15,11 +15,10 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from sim.errors import nearest
-from sim.language.amounts import amount, amounts, wrong
+from sim.language.amounts import DAY, Measure, amount, amounts, wrong
 from sim.language.json_schema import Shape, closed, row
-from sim.language.measure import DAY, Measure
 from sim.yaml.located import Address
-from sim.yaml.quoted import quoted
+from sim.yaml.writer import quoted
 
 if TYPE_CHECKING:  # numpy is slow to load, and a file is read without it
     import numpy as np

@@ -11,13 +11,12 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
-from sim.language.amounts import number, within, wrong
+from sim.language.amounts import KEYS, Kind, number, within, wrong
 from sim.language.base import CHANNELS, Name, Noted, Test
 from sim.language.clock import WEEKDAYS, weekdays
 from sim.language.comparison import Comparison, Scalar, literal
-from sim.language.measure import KEYS, Kind
 from sim.yaml import meant
-from sim.yaml.quoted import quoted, truth_meant
+from sim.yaml.writer import quoted, truth_meant
 
 T = TypeVar("T")
 

@@ -15,14 +15,15 @@ from sim.language.clock import (
     MIDNIGHT,
     ByDates,
     ByDays,
+    Dates,
     Days,
     Spans,
     Texts,
     Times,
     bounds,
+    read_dates,
     weekdays,
 )
-from sim.language.dates import Dates, read_dates
 from sim.language.json_schema import Shape, one_of
 
 HOLIDAYS_KNOWN: Final = (1949, 2099)

@@ -11,7 +11,7 @@ from sim.language.amounts import wrong
 from sim.language.base import Different, Label, Once, Some, Strict, each_once
 from sim.language.json_schema import Shape, one_of
 from sim.language.quantity import ranged
-from sim.yaml.quoted import quoted
+from sim.yaml.writer import quoted
 
 
 def _values(raw: object) -> object:

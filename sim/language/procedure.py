@@ -1,8 +1,12 @@
-"""Procedures: documents, the steps that need and give them, and what can go wrong."""
+"""Procedures: documents, the steps that need and give them, and what can go wrong.
+
+MERGED: Phrases: the words by which people ask for documents, and those for what they hold.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import unicodedata
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -21,6 +25,7 @@ from sim.language.base import (
     Item,
     Label,
     Name,
+    Names,
     Noun,
     Once,
     Some,
@@ -32,7 +37,6 @@ from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
 from sim.language.json_schema import NAME, TEXT, Shape, either, one_of, shape
 from sim.language.lever import Lever
-from sim.language.phrases import Spoken
 from sim.language.quantity import (
     Duration,
     Fixed,
@@ -41,6 +45,47 @@ from sim.language.quantity import (
     parse,
 )
 from sim.language.step import Step
+from sim.words import TITLED, catalogue
+
+SHORTEST: Final = 2
+"""Letters that a phrase must have; a shorter one would be found in every order."""
+
+
+def plain(text: str) -> str:
+    """Return the letters and digits of ``text`` alone, in one width and one case."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in folded if character.isalnum())
+
+
+class Phrases(Strict):
+    """What a document is called in an order, in each language."""
+
+    __annotations__ = {
+        lang: Annotated[Names, Field(description=f"Phrases in {catalogue(lang).name}.")]
+        for lang in TITLED
+    }
+
+    @model_validator(mode="after")
+    def _say_something(self) -> Phrases:
+        for lang in TITLED:
+            for i, phrase in enumerate(getattr(self, lang)):
+                if len(plain(phrase)) < SHORTEST:
+                    raise wrong("phrase_short", (lang, i), least=SHORTEST)
+        return self
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """The phrases of all languages: an order may be in any, or in several."""
+        return tuple(phrase for lang in TITLED for phrase in getattr(self, lang))
+
+
+class Spoken(Strict):
+    """Documents by what an order calls them: those to reach and those at hand."""
+
+    goal: dict[str, Phrases] = Field(default_factory=dict)
+    """Documents to be reached, each with what an order calls it."""
+    have: dict[str, Phrases] = Field(default_factory=dict)
+    """Documents at hand if an order mentions them, each with what it calls them."""
 
 
 def _staff(raw: object) -> Quantity | Literal["unlimited"]:

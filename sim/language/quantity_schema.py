@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sim.language import learning
-from sim.language.around_median import OUTER, AroundMedian
-from sim.language.distributions import DISTRIBUTIONS
+from sim.language import quantity
+from sim.language.amounts import MEASURES, Kind
+from sim.language.distributions import DISTRIBUTIONS, OUTER, AroundMedian
 from sim.language.json_schema import TEXT, Shape, closed, one_of, row, shape
-from sim.language.measure import MEASURES, Kind
 
 _AMOUNT: Final = r"\d+(\.\d+)?"
 _WRITTEN: Final[Mapping[str, str]] = {
@@ -74,7 +73,7 @@ def _noted(value: Shape, plain: Shape) -> Shape:
         "value": value,
         "median": AroundMedian.schema(plain),
         **{name: kind.schema(plain) for name, kind in DISTRIBUTIONS.items()},
-        "learning": learning.shape(plain, _plain("Share"), _plain("Time")),
+        "learning": quantity.learned_shape(plain, _plain("Share"), _plain("Time")),
     }
     beside = dict.fromkeys(OUTER, plain) | _notes(plain)
     return {

@@ -30,7 +30,7 @@ from sim.language.json_schema import MOMENT, Shape, either, one_of, shape
 from sim.language.procedure import Goals
 from sim.language.quantity import Fixed, Quantity, Random, Share, Time, parse
 from sim.yaml import meant
-from sim.yaml.quoted import quoted
+from sim.yaml.writer import quoted
 
 ArmChannel = Literal["analog", "digital", "agentic", "mixed"]
 

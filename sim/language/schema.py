@@ -1,4 +1,7 @@
-"""JSON Schema of each kind of file, so that editors can help while it is written."""
+"""JSON Schema of each kind of file, so that editors can help while it is written.
+
+MERGED: The kinds of files that people edit: the key that tells each, and what it is read into.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import inspect
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import pairwise
 from typing import Any, Final
@@ -16,9 +19,14 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from sim import shelf
+from sim.language.agent import Agent
+from sim.language.base import Strict
+from sim.language.facts import Facts
 from sim.language.json_schema import ELSEWHERE
-from sim.language.kinds import MODELS
+from sim.language.procedure import Procedure
 from sim.language.quantity_schema import definitions as quantities
+from sim.language.scenario import Scenario
 
 _HERE: Final = "#/$defs/"
 
@@ -106,3 +114,16 @@ def _classes(module: str) -> dict[str, list[ast.stmt]]:
     """Return what stands in the classes of a module, whose source is read: Python forgets it."""
     tree = ast.parse(inspect.getsource(sys.modules[module]))
     return {one.name: one.body for one in tree.body if isinstance(one, ast.ClassDef)}
+
+
+MODELS: Final[Mapping[str, type[Strict]]] = {
+    "scenario": Scenario,
+    "procedure": Procedure,
+    "agent": Agent,
+    "facts": Facts,
+}
+
+
+def of_folder(kind: shelf.Kind) -> type[Strict]:
+    """Return what the files in a folder of the shelf are read into."""
+    return MODELS[kind.removesuffix("s")]

@@ -16,8 +16,7 @@ from sim.kpi.units import WHOLE
 from sim.report.comparison import head
 from sim.report.console import columns, shared_out
 from sim.report.differences import sign
-from sim.report.estimate import Shown, shown
-from sim.report.rows import happened, unit_of
+from sim.report.rows import Shown, happened, shown, unit_of
 from sim.words import say
 
 _GAP: Final = 2

@@ -12,8 +12,7 @@ from rich.text import Text
 from sim.experiment.result import PairedDifference, Result
 from sim.kpi.metrics import METRICS
 from sim.report.console import columns
-from sim.report.estimate import probability, shown
-from sim.report.rows import unit_of
+from sim.report.rows import probability, shown, unit_of
 from sim.stats import Difference
 from sim.words import say
 

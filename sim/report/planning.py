@@ -16,7 +16,7 @@ from sim.report.console import columns
 from sim.words import say, titled
 
 if TYPE_CHECKING:
-    from sim.graph.plan import Plan, PlanStep
+    from sim.graph.chain import Plan, PlanStep
 
 _CRITICAL: Final = ("●", "red")
 _GATE: Final = ("◆", "yellow")

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from sim.experiment.result import ArmResult, GroupResult, Result
 from sim.kpi import metrics
 from sim.kpi.units import DAYS, PERCENT, WHOLE, Unit
-from sim.report.estimate import Shown, shown
-from sim.report.rows import Row, unit_of
+from sim.report.rows import Row, Shown, shown, unit_of
 from sim.stats import Estimate
 from sim.words import say
 

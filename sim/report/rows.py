@@ -1,4 +1,9 @@
-"""The figures of a comparison as rows of text, from top to bottom, each with a cell an arm."""
+"""The figures of a comparison as rows of text, from top to bottom, each with a cell an arm.
+
+MERGED: Estimates as text: a value and its interval, in the decimals of their unit.
+
+MERGED: Where the time went, as one bar an arm: all on one scale, each part in its own shade.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +13,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from rich.columns import Columns
+from rich.console import Group, RenderableType
+from rich.text import Text
+
 from sim.experiment.result import ArmResult, Result
-from sim.kpi.metrics import HEADINGS, METRICS, POOL_METRICS, Metric, PoolMetric, in_language
-from sim.kpi.units import PERCENT, WHOLE, Unit
-from sim.report.estimate import Shown, shown
-from sim.report.times import MARKS
+from sim.kpi.metrics import HEADINGS, METRICS, POOL_METRICS, TIMES, Metric, PoolMetric, in_language
+from sim.kpi.units import DAYS, PERCENT, WHOLE, Unit, number, size
+from sim.report.console import columns
 from sim.stats import Estimate
 from sim.words import say
 
@@ -143,3 +151,129 @@ def _values(found: Iterable[Estimate | None]) -> list[float]:
 def _most(found: Iterable[Estimate | None]) -> float:
     """Return the greatest value of a figure in any arm."""
     return max(_values(found), default=0)
+
+
+_EVEN: Final = 4
+"""An interval is even if its halves differ by less than this part of it."""
+
+_NOISE: Final = 1e-9
+"""Intervals narrower than this share of their ends are what is left of rounding."""
+
+_EXTRA: Final = 2
+"""So many more digits are shown where an end would be rounded to zero and is not."""
+
+_TO: Final = ("–", " … ")
+"""What stands between the ends of an interval: of a figure, of a difference."""
+
+_TINY: Final = 0.001
+_SMALL: Final = 0.1
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An estimate as text: ``value`` and, beside or below it, ``interval``."""
+
+    value: str
+    interval: str = ""
+    reached: bool = True
+
+
+def shown(estimate: Estimate, lang: str, unit: Unit, *, change: bool = False) -> Shown:
+    """Return ``estimate`` as text in ``unit``; ``change``: it is a difference.
+
+    A value that is not finite was not reached, an interval whose high end is not finite is open. A
+    share of nothing (value 0, high above 0) shows only its upper bound, a value without spread
+    ``±0``. The ends of a difference that lie on one side of zero stay there.
+    """
+    ends = (estimate.value, estimate.low, estimate.high)
+    value, low, high = (end * unit.factor if math.isfinite(end) else None for end in ends)
+    if value is None:
+        bound = f"≥{number(low, unit.places(low))}" if low else ""
+        return Shown(say("report.not_reached", lang), bound, reached=False)
+    places = unit.places(value)
+    if low is None:
+        return Shown(number(value, places), say("report.no_interval", lang))
+    if high is None:
+        return Shown(number(value, places), f"{number(low, places)}{_TO[change]}∞")
+    if value == low == 0 < high and not change:
+        return Shown("0", f"<{number(high, unit.places(high))}")
+    return _closed(value, low, high, places or unit.decimals, change=change)
+
+
+def _closed(value: float, low: float, high: float, places: int, *, change: bool) -> Shown:
+    width = high - low if high - low > _NOISE * max(abs(low), abs(high)) else 0.0
+    if not width:
+        return Shown(number(value, places) if value else "0", "±0")
+    if number(low, places) == number(high, places):  # too tight for as many digits
+        half = max(value - low, high - value)
+        even = abs(low + high - 2 * value) < width / _EVEN
+        if even or -size(width) > places + _EXTRA:
+            return Shown(number(value, places), f"±{number(half, -size(half))}")
+        places = -size(width)
+    nearest = min(abs(low), abs(high))
+    if change and low * high > 0 and not round(nearest, places):
+        places = min(places + _EXTRA, -size(nearest))
+    ends = number(low, places), number(high, places)
+    return Shown(number(value, places), _TO[change].join(ends))
+
+
+def probability(p: float) -> str:
+    """Return a p-value with two digits, tiny ones as a bound, nothing for one not known."""
+    if math.isnan(p):
+        return ""
+    return f"<{_TINY}" if p < _TINY else f"{p:.2g}" if p < _SMALL else f"{p:.2f}"
+
+
+_MARKS: Final = "█▓░▒▚·"
+_COLOURS: Final = ("green", "red", "blue", "yellow", "magenta", "cyan")
+
+MARKS: Final = dict(zip((part.name for part in TIMES), _MARKS, strict=True))
+"""The mark of each part of elapsed time by the name of its metric, in the order of the bar."""
+
+_NAME: Final = 24
+_TOTAL: Final = 7
+_SHORTEST: Final = 8
+
+
+def bars(result: Result, lang: str, width: int) -> RenderableType:
+    """Return a bar for each arm, the longest as long as ``width`` cells allow, and their key."""
+    days = {name: _days(arm) for name, arm in result.arms.items()}
+    names = {name: Text(result.named("arms", name, lang)) for name in days}
+    label = min(_NAME, width // 3, max(text.cell_len for text in names.values()))
+    longest = max(_SHORTEST, width - label - _TOTAL - 4)
+    most = max((sum(parts) for parts in days.values()), default=0)
+    sheet = columns(header=False)
+    sheet.add_column(width=label, overflow="fold")
+    sheet.add_column(justify="right", width=_TOTAL)
+    sheet.add_column(overflow="crop", no_wrap=True)
+    for name, parts in days.items():
+        sheet.add_row(
+            names[name], DAYS.text(sum(parts)), _bar(parts, longest / most if most else 0)
+        )
+    return Group(Text(say("report.bars", lang), "bold"), sheet, _key(lang))
+
+
+def _days(arm: ArmResult) -> tuple[float, ...]:
+    found = (arm.figures[part.name].value for part in TIMES)
+    return tuple(days if math.isfinite(days) else 0 for days in found)
+
+
+def _shades() -> Iterator[tuple[str, str]]:
+    return zip(_MARKS, _COLOURS, strict=True)
+
+
+def _bar(days: Sequence[float], cells_a_day: float) -> Text:
+    """Draw parts next to each other; each ends at the cell its running total rounds to."""
+    bar, total, drawn = Text(), 0.0, 0
+    for (mark, colour), some in zip(_shades(), days, strict=True):
+        total += some
+        end = round(total * cells_a_day)
+        bar.append(mark * (end - drawn), colour)
+        drawn = end
+    return bar
+
+
+def _key(lang: str) -> RenderableType:
+    told = zip(TIMES, _shades(), strict=True)
+    marked = [Text.assemble(shade, f" {part.title(lang)}") for part, shade in told]
+    return Columns(marked, padding=(0, 2, 0, 0))

@@ -12,9 +12,8 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
-from sim.language import learning
-from sim.language.amounts import UNITS, number, plain
-from sim.language.measure import MEASURES, Kind
+from sim.language import quantity
+from sim.language.amounts import MEASURES, UNITS, Kind, number, plain
 from sim.language.quantity import NOTES, Random, leaves, parse, typical
 from sim.study.loader import World
 from sim.study.parameters import as_text, in_force
@@ -90,7 +89,7 @@ def _moved(raw: Any, end: float | str) -> Any:
     for kind in _KINDS:
         try:
             target, _ = number(end, kind)
-            read = parse({learning.NAME: raw} if learned else written, kind)
+            read = parse({quantity.NAME: raw} if learned else written, kind)
         except PydanticCustomError:
             continue
         if not target or not typical(read):
@@ -99,7 +98,7 @@ def _moved(raw: Any, end: float | str) -> Any:
         told = partial(_told, kind=kind, business=one.business)
         if isinstance(one, Random):
             return one.distribution.scaled(target).written(told)
-        return learning.scaled(raw, target, MEASURES[kind], told)
+        return quantity.scaled(raw, target, MEASURES[kind], told)
     return end
 
 

@@ -13,12 +13,11 @@ from pydantic import BaseModel, ValidationError
 from sim import shelf
 from sim.errors import InvalidInput, Problem, UsageError, nearest, shortened
 from sim.language.agent import Agent
-from sim.language.kinds import MODELS
 from sim.language.procedure import Procedure
 from sim.language.scenario import Arm, Scenario
+from sim.language.schema import MODELS
 from sim.study.edits import Draft, Origin
-from sim.study.overrides import SCENARIO_FIELDS, Assignment, Patcher
-from sim.study.settings import Setting
+from sim.study.overrides import SCENARIO_FIELDS, Assignment, Patcher, Setting
 from sim.yaml import source
 from sim.yaml.explain import explain
 

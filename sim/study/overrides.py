@@ -1,4 +1,7 @@
-"""Applies levers, overrides and the command line's settings to the definitions of one arm."""
+"""Applies levers, overrides and the command line's settings to the definitions of one arm.
+
+MERGED: Levers as they are set in one arm: what conditions and lookups of its procedures may read.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,17 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from sim.errors import InvalidInput, Problem, nearest
-from sim.language.amounts import number, parted
+from sim.language.amounts import Kind, number, parted
+from sim.language.base import Test
+from sim.language.comparison import Scalar, literal
+from sim.language.domain import AMOUNT, BOOL, DURATION, SHARES, Domain, Spans, fits
 from sim.language.lever import Lever
-from sim.language.measure import Kind
 from sim.language.procedure import Procedure
 from sim.language.scenario import Arm, Scenario
-from sim.study.edits import Draft, Origin
-from sim.study.layers import done_by
-from sim.study.settings import Setting
+from sim.study.edits import Draft, Origin, done_by
 from sim.yaml.explain import explain
 from sim.yaml.located import Address
-from sim.yaml.quoted import quoted
+from sim.yaml.writer import quoted
 
 SCENARIO_FIELDS: Final = tuple(
     (field.alias or name) for name, field in Scenario.model_fields.items()
@@ -296,3 +299,44 @@ def _amount(raw: object) -> float | None:
         except PydanticCustomError:
             continue
     return None
+
+
+_TRUTHS: Final = {"true", "false"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A lever and the value that it has in an arm."""
+
+    lever: Lever
+    value: Scalar
+
+    @property
+    def domain(self) -> Domain:
+        """What its values are: the names of its patches, or numbers like its default."""
+        if self.lever.values is not None:
+            return BOOL if self.lever.values.keys() <= _TRUTHS else _names(self.lever.values)
+        if isinstance(self.lever.default, bool):
+            return BOOL
+        numbers = (one for one in (AMOUNT, SHARES, DURATION) if _is_of(one, self.lever.default))
+        return next(numbers, _names((quoted(self.lever.default), quoted(self.value))))
+
+    def among(self, spans: Spans) -> bool:
+        """Return whether its value is in some spans. Raises PydanticCustomError for no value."""
+        return fits(spans, self.domain.exactly(self.value))
+
+    def holds(self, test: Test) -> bool:
+        """Return whether what a condition asks of the lever holds in this arm, once and for all."""
+        return self.among(self.domain.condition(test))
+
+
+def _names(names: Iterable[str]) -> Domain:
+    return Domain("category", tuple(dict.fromkeys(names)))
+
+
+def _is_of(domain: Domain, value: Scalar) -> bool:
+    try:
+        domain.amount(literal(value))
+    except PydanticCustomError:
+        return False
+    return True

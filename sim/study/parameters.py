@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim import shelf
 from sim.errors import InvalidInput, Problem, nearest
-from sim.language import kinds
+from sim.language import schema
 from sim.language.amounts import parted
 from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import Condition, Noted
@@ -134,7 +134,7 @@ def _all_used(chosen: list[Chosen]) -> list[_Definition]:
     found = []
     for kind, title in chosen:  # grows while it is walked
         located = source.load(loader.find(kind, title))
-        one = _Definition(located, _validated(located, kinds.of_folder(kind)))
+        one = _Definition(located, _validated(located, schema.of_folder(kind)))
         found.append(one)
         chosen += [other for other in dict.fromkeys(_used(one.model)) if other not in chosen]
     return found

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from sim.words import exists
 from sim.yaml.located import Address
-from sim.yaml.vocabulary import by_word
+from sim.yaml.meant import by_word
 
 _KEY: Final = "[key]"  # the last part of a loc when a key and not its value is wrong
 

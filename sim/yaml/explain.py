@@ -1,13 +1,17 @@
-"""Turns the errors that pydantic found in a file into located problems in our own words."""
+"""Turns the errors that pydantic found in a file into located problems in our own words.
+
+MERGED: Which keys a definition may have and where, so that a misspelt one can be guessed.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
-from typing import Any, Final, Literal, Protocol
+from types import UnionType
+from typing import Annotated, Any, Final, Literal, Protocol, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,9 +19,8 @@ from sim.errors import MOST_PROBLEMS, Problem, nearest, shortened
 from sim.words import Word
 from sim.yaml import meant
 from sim.yaml.error_places import BOUNDS, CHOICES, KINDS, Fault, faults_of, likeliest
-from sim.yaml.keys import keys_of
 from sim.yaml.located import Address
-from sim.yaml.quoted import truth_meant
+from sim.yaml.writer import truth_meant
 
 Known = Callable[[Address], Iterable[str]]
 """Tells the keys that a mapping may have, from its address."""
@@ -205,3 +208,42 @@ def _shown(value: object) -> object:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return shortened(str(value).replace("inf", ".inf"))
+
+
+def keys_of(model: type[BaseModel]) -> Callable[[Address], list[str]]:
+    """Return a function from an address to the keys that ``model`` allows a mapping there."""
+
+    def known(address: Address) -> list[str]:
+        kinds = [model]
+        for part in address:
+            kinds = [inner for kind in kinds for inner in _inside(kind, part)]
+        models = [one for kind in kinds for one in alternatives(kind) if _is_model(one)]
+        return [field.alias or name for one in models for name, field in one.model_fields.items()]
+
+    return known
+
+
+def _inside(kind: Any, part: str | int) -> Iterator[Any]:
+    """Yield the kinds of value that may stand under ``part`` in a value of ``kind``."""
+    for one in alternatives(kind):
+        if _is_model(one):
+            fields = one.model_fields.items()
+            yield from (field.annotation for name, field in fields if part in {name, field.alias})
+        elif get_origin(one) is dict:
+            yield get_args(one)[1]
+        elif get_origin(one) in {list, tuple}:
+            yield from get_args(one)
+
+
+def alternatives(kind: Any) -> Iterator[Any]:
+    """Yield the kinds of value that an annotation allows, one by one."""
+    if get_origin(kind) is Annotated:
+        yield from alternatives(get_args(kind)[0])
+    elif get_origin(kind) in {Union, UnionType}:
+        yield from (one for branch in get_args(kind) for one in alternatives(branch))
+    else:
+        yield kind
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

@@ -25,7 +25,7 @@ from sim.study import loader
 from sim.study.edits import Draft, Origin
 from sim.study.parameters import in_force
 from sim.yaml import source
-from sim.yaml.keys import alternatives
+from sim.yaml.explain import alternatives
 
 FILES: Final = {
     "agents/citizen": """

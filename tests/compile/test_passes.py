@@ -8,8 +8,7 @@ import pytest
 
 from sim.compile.actors import actors
 from sim.compile.compiler import compile_world
-from sim.compile.defects import defects
-from sim.compile.documents import documents
+from sim.compile.documents import defects, documents
 from sim.compile.findings import Findings
 from sim.compile.index import Index, Maker, indexed
 from sim.compile.opening import opened

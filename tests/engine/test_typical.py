@@ -13,7 +13,7 @@ from sim.compile.program import Program, VisitSpec
 from sim.engine import reference, rules
 from sim.engine.typical import Typical, plan_for, plan_of
 from sim.errors import InvalidInput
-from sim.graph.plan import Plan
+from sim.graph.chain import Plan
 from sim.language.base import CHANNELS
 from sim.log import OUTCOMES
 from sim.study import catalogue, loader

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import InvalidInput, UsageError
-from sim.exchange import areas, jgrants
+from sim.exchange import jgrants
 from sim.exchange.jgrants import Call, find, load, when
 
 CALL = {
@@ -142,15 +142,15 @@ def test_a_call_for_a_wider_area_fits_and_one_for_another_does_not(
 )
 def test_an_area_may_be_called_by_its_short_name(short: str, full: str) -> None:
     """On the command line and in a file."""
-    assert areas.named(short) == full
-    assert areas.around(short) == areas.around(full)
+    assert jgrants.named(short) == full
+    assert jgrants.around(short) == jgrants.around(full)
 
 
 def test_every_prefecture_has_a_short_name_of_its_own() -> None:
     """There are 47 of them in 8 regions."""
-    short = {name if name == "北海道" else name[:-1] for name in areas.PREFECTURES}
-    assert len(areas.PREFECTURES) == len(short) == 47
-    assert {areas.named(name) for name in short} == set(areas.PREFECTURES)
+    short = {name if name == "北海道" else name[:-1] for name in jgrants.PREFECTURES}
+    assert len(jgrants.PREFECTURES) == len(short) == 47
+    assert {jgrants.named(name) for name in short} == set(jgrants.PREFECTURES)
 
 
 def test_a_nationwide_call_fits_every_area(file: Path) -> None:

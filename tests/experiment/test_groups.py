@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from sim.compile.program import GroupSpec, ReportSpec
-from sim.experiment.groups import bands, grouped
+from sim.experiment.summary import bands, grouped
 from sim.kpi import Measures
-from sim.kpi.reported import Reported
+from sim.kpi.measures import Reported
 
 TRUTH = ("false", "true")
 

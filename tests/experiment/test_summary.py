@@ -16,8 +16,7 @@ from sim.compile.program import GroupSpec, ObservedSpec, ReportSpec
 from sim.experiment.result import as_json
 from sim.experiment.summary import summarise
 from sim.kpi import Measures, metrics
-from sim.kpi.reported import Reported
-from sim.kpi.verdicts import VERDICTS
+from sim.kpi.measures import VERDICTS, Reported
 
 HOUR = 3600
 DAY = 86_400

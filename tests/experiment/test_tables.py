@@ -11,7 +11,7 @@ import pytest
 from sim.compile.program import Program
 from sim.experiment.store import TABLES
 from sim.experiment.tables import Chunk, Named, chunks
-from sim.kpi.verdicts import VERDICTS
+from sim.kpi.measures import VERDICTS
 from sim.language.agent import ACTIONS
 from sim.language.agent import EVENTS as RULE_EVENTS
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, Log

@@ -31,8 +31,7 @@ from sim.engine import reference
 from sim.kpi import Measures, check, estimators, measure
 from sim.kpi.units import DAY, HOUR
 from sim.kpi.visits import open_seconds
-from sim.language.amounts import UNITS, parted
-from sim.language.measure import LONGEST
+from sim.language.amounts import LONGEST, UNITS, parted
 from sim.log import NEVER, Log
 from sim.study import loader
 from sim.yaml import source

@@ -10,7 +10,7 @@ import pytest
 from sim.compile.nodes import Const, Switch
 from sim.compile.program import Program
 from sim.kpi import measure
-from sim.kpi.verdicts import VERDICTS
+from sim.kpi.measures import VERDICTS
 from sim.log import NEVER, OUTCOMES, Log
 from tests.kpi.conftest import (
     BY_AI,

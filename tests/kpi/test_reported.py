@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from sim.kpi import measure
-from sim.kpi.reported import Reported
+from sim.kpi.measures import Reported
 
 TWO_STEPS = """
 applicant: me

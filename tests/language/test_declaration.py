@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.language.attribute import read
-from sim.language.declaration import declared
+from sim.language.attribute import declared, read
 from sim.language.domain import AMOUNT, BOOL, Domain
 
 

@@ -15,19 +15,20 @@ from numpy.typing import NDArray
 from pydantic_core import PydanticCustomError
 
 from sim.compile.compiler import compile_worlds
-from sim.compile.tables import BOUNDARIES, lookup, mean, table
-from sim.language.around_median import LogitnormalAroundMedian, LognormalAroundMedian
+from sim.compile.findings import BOUNDARIES, lookup, mean, table
+from sim.language.amounts import Kind
 from sim.language.distribution import RARE, ByName, Distribution, inside
 from sim.language.distributions import (
     DISTRIBUTIONS,
     Exponential,
     Gamma,
+    LogitnormalAroundMedian,
     Lognormal,
+    LognormalAroundMedian,
     Quantiles,
     Triangular,
     Uniform,
 )
-from sim.language.measure import Kind
 from sim.language.quantity import Random, parse
 from sim.language.schema import schema
 from sim.study import loader

@@ -10,11 +10,11 @@ from pydantic_core import PydanticCustomError
 
 from sim.compile.nodes import VARIABLES
 from sim.language.agent import Agent
+from sim.language.amounts import MEASURES, Kind
 from sim.language.attribute import Amount, Chance, read
 from sim.language.base import Noted
 from sim.language.comparison import Comparison
 from sim.language.domain import AMOUNT, BUILT_IN, MOST, Domain, left
-from sim.language.measure import MEASURES, Kind
 from sim.language.quantity import parse, typical
 
 COLOURS = Domain("category", ("red", "blue"))

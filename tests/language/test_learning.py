@@ -8,12 +8,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic_core import PydanticCustomError
 
-from sim.language.kinds import MODELS
-from sim.language.learning import MOST, steps
-from sim.language.measure import LONGEST, Kind
+from sim.language.amounts import LONGEST, Kind
 from sim.language.procedure import Procedure
-from sim.language.quantity import Lookup, parse
-from sim.language.schema import schema
+from sim.language.quantity import MOST, Lookup, parse, steps
+from sim.language.schema import MODELS, schema
 from sim.study.parameters import figures_of
 from sim.words import exists
 from sim.yaml import source

@@ -12,12 +12,11 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from sim.language.amounts import MEASURES, Kind
 from sim.language.json_schema import ELSEWHERE
-from sim.language.kinds import MODELS
-from sim.language.measure import MEASURES, Kind
 from sim.language.quantity import parse
 from sim.language.quantity_schema import definitions
-from sim.language.schema import schema
+from sim.language.schema import MODELS, schema
 from sim.yaml import source
 
 ROOT = Path(__file__).resolve().parents[2]

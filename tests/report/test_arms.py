@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.report import arms
+from sim.report import comparison
 from sim.report.console import drawn
 from tests.results import typed
 
@@ -15,7 +15,7 @@ Result = dict[str, Any]
 
 def draw(result: Result, width: int, lang: str = "en") -> list[str]:
     """Return the lines of the table of arms."""
-    return drawn(arms.table(typed(result), lang, width), columns=width).split("\n")
+    return drawn(comparison.table(typed(result), lang, width), columns=width).split("\n")
 
 
 def multiplied(result: Result, count: int) -> Result:

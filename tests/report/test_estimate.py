@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.kpi.units import A_CASE, DAYS, HOURS, PERCENT, WHOLE, Unit, number
-from sim.report.estimate import Shown, probability, shown
+from sim.report.rows import Shown, probability, shown
 from sim.stats import Estimate
 from tests.results import estimate
 

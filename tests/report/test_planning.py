@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from sim.graph.plan import Plan, PlanStep
+from sim.graph.chain import Plan, PlanStep
 from sim.report import planning
 from sim.report.console import drawn
 

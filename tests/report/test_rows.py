@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.report.estimate import Shown
-from sim.report.rows import Row, rows
+from sim.report.rows import Row, Shown, rows
 from tests.results import typed
 
 Result = dict[str, Any]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.report import times
+from sim.report import rows
 from sim.report.console import drawn
 from tests.results import typed
 
 Result = dict[str, Any]
-MARKS = {name.partition(".")[2]: mark for name, mark in times.MARKS.items()}
+MARKS = {name.partition(".")[2]: mark for name, mark in rows.MARKS.items()}
 
 
 def draw(result: Result, width: int = 80, lang: str = "en") -> list[str]:
     """Return the lines of the bars, heading and key included."""
-    return drawn(times.bars(typed(result), lang, width), columns=width).split("\n")
+    return drawn(rows.bars(typed(result), lang, width), columns=width).split("\n")
 
 
 def put_days(result: Result, arm: str, **days: float) -> None:

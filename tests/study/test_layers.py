@@ -9,7 +9,7 @@ import pytest
 from sim.errors import InvalidInput
 from sim.language.quantity import Fixed
 from sim.study import loader
-from sim.study.layers import done_by
+from sim.study.edits import done_by
 
 PROCEDURE = """
 procedure: permit

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from sim.errors import InvalidInput
-from sim.language.kinds import MODELS
+from sim.language.schema import MODELS
 from sim.study.parameters import Parameter, counts, figures, figures_of, undefended
 from sim.yaml import source
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, Field
 
-from sim.yaml.keys import keys_of
+from sim.yaml.explain import keys_of
 
 
 class Leaf(BaseModel):

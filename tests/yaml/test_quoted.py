@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.yaml.quoted import quoted, truth_meant
+from sim.yaml.writer import quoted, truth_meant
 
 
 @pytest.mark.parametrize(

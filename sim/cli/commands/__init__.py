@@ -1,1 +1,0 @@
-"""The commands, each in the file of its name."""
