@@ -16,7 +16,7 @@ from sim.language.base import CHANNELS, Name, Noted, Test
 from sim.language.clock import WEEKDAYS, weekdays
 from sim.language.comparison import Comparison, Scalar, literal
 from sim.yaml import meant
-from sim.yaml.writer import quoted, truth_meant
+from sim.yaml.writer import quoted
 
 T = TypeVar("T")
 
@@ -242,5 +242,5 @@ def _truth(value: Scalar) -> Spans:
     words = {True: 1, False: 0, "true": 1, "false": 0}
     if isinstance(value, bool | str) and value in words:
         return ((words[value], words[value]),)
-    guess = truth_meant(str(value))
+    guess = meant.truth(str(value))
     raise wrong("unknown_value", value=quoted(value), known="true, false", guess=guess)

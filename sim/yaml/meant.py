@@ -1,11 +1,7 @@
 """What was probably meant by a value as people write it: 令和8年4月1日, 8時30分〜17時15分, 3万円.
 
-Every function returns the value as a definition has it, or ``None`` if that is not clear.
-
-
-MERGED: The words and signs by which people write dates, hours, units and comparisons.
-
-Each table is written by what its words stand for, and read by word.
+Every function returns the value as a definition has it, or ``None`` if that is not clear. The
+tables are written by what their words stand for, and read by word.
 """
 
 from __future__ import annotations
@@ -27,13 +23,18 @@ def by_word(words: Mapping[str, str | Iterable[str]]) -> dict[str, str]:
     }
 
 
-ERAS: Final = {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018}
-"""The years before the first ones: 令和元年 is 2019."""
-
-ERA_NAMES: Final = by_word(
-    {"m": "明治 明", "t": "大正 大", "s": "昭和 昭", "h": "平成 平", "r": "令和 令"}
+ERAS: Final = by_word(
+    {
+        "1867": "明治 明 m",
+        "1911": "大正 大 t",
+        "1925": "昭和 昭 s",
+        "1988": "平成 平 h",
+        "2018": "令和 令 r",
+    }
 )
-"""Longer names first, as they are looked for."""
+"""Eras by the years before their first ones: 令和元年 is 2019."""
+
+TRUTHS: Final = by_word({"true": "true yes on y はい 有", "false": "false no off n いいえ 無"})
 
 DAYS: Final = by_word(
     {
@@ -88,10 +89,10 @@ SPOKEN: Final = by_word(
 
 
 _DATE: Final = re.compile(
-    r"(?:(?P<era>[mtshr])\.?\s*)?(?P<year>\d{1,4}|元)\s*[-/.年]\s*"
+    rf"(?:(?P<era>{'|'.join(ERAS)})\.?\s*)?(?P<year>\d{{1,4}}|元)\s*[-/.年]\s*"
     r"(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?(?:[\s,t]*(?P<clock>\D*\d.*))?"
 )
-_COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_COMPACT: Final = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 
 _CLOCK: Final = re.compile(
     r"(?P<half>午前|午後|am|pm)?\s*(?P<hour>\d{1,2})\s*(?:(?:[:.時h]|(?=\d\d$))\s*"
@@ -107,9 +108,7 @@ _NUMBER: Final = re.compile(rf"{_CURRENCY}({_AMOUNT})\s*([千万億兆]?)\s*(?:{
 _PART: Final = re.compile(
     rf"({_AMOUNT})\s*((?:business|working)\s+days?|[^\W\d_]+?)(?=\s*(?:\d|$|半$))"
 )
-_HALF: Final = re.compile(r"半$")
-
-_SHARE: Final = re.compile(rf"({_AMOUNT})\s*(?:%|パーセント|percent|per cent|pct)", re.IGNORECASE)
+_SHARE: Final = re.compile(rf"({_AMOUNT})\s*(?:%|パーセント|percent|per cent|pct)")
 _TENTHS: Final = re.compile(r"(?:(\d)割)?(?:(\d)分)?")
 
 _BEFORE: Final = re.compile(
@@ -134,19 +133,14 @@ def narrow(text: str) -> str:
 def moment(text: str) -> str | None:
     """Return ``2026-04-01`` for 令和8年4月1日, R8.4.1, 2026/4/1; ``…T10:30`` if it has a time."""
     plain = re.sub(r"\([^()]*\)", "", narrow(text).strip().lower())
-    for name, letter in ERA_NAMES.items():
-        plain = plain.replace(name, letter)
-    plain = _COMPACT.sub(r"\1-\2-\3", plain) if _COMPACT.fullmatch(plain) else plain
-    found = _DATE.fullmatch(plain)
-    if found is None:
-        return None
-    year = 1 if found["year"] == "元" else int(found["year"])
-    if found["era"] is None and len(found["year"]) < len("2026"):
+    found = _DATE.fullmatch(_COMPACT.sub(r"\1-\2-\3", plain))
+    if found is None or (found["era"] is None and len(found["year"]) < len("2026")):
         return None
     time = found["clock"] and clock(found["clock"])
     if found["clock"] and time is None:
         return None
-    year += ERAS.get(found["era"] or "", 0)
+    year = 1 if found["year"] == "元" else int(found["year"])
+    year += int(ERAS.get(found["era"], 0))
     day = f"{year:04}-{found['month']:0>2}-{found['day']:0>2}" + (f"T{time}" if time else "")
     with suppress(ValueError):
         datetime.fromisoformat(day)
@@ -171,19 +165,14 @@ def clock(text: str) -> str | None:
 
 def span(text: str) -> str | None:
     """Return ``08:30-17:15`` for 8:30〜17:15 or 8時30分から17時15分まで; several as a list."""
-    spans = [_one_span(part) for part in _AND.split(text.strip())]
-    if None in spans:
-        return None
-    return spans[0] if len(spans) == 1 else f"[{', '.join(map(str, spans))}]"
+    parts = _AND.split(text.strip())
+    spans = _clear(map(_one_span, parts), ", ")
+    return f"[{spans}]" if spans and len(parts) > 1 else spans
 
 
 def _one_span(text: str) -> str | None:
-    opening, *closing = map(clock, _ends(narrow(text).strip().removesuffix("まで")))
-    return (
-        f"{opening}-{closing[0]}"
-        if opening and closing and closing[0] not in {None, opening}
-        else None
-    )
+    ends = [clock(end) for end in _ends(narrow(text).strip().removesuffix("まで"))]
+    return _clear(ends, "-") if ends[0] != ends[-1] else None
 
 
 def days(text: str) -> str | None:
@@ -191,12 +180,16 @@ def days(text: str) -> str | None:
     plain = re.sub("曜日?", "", narrow(text).strip().lower()).removesuffix("まで")
     if plain in WEEKS:
         return WEEKS[plain]
-    ends = [DAYS.get(part) for part in _ends(plain)]
-    if None not in ends:
-        return "-".join(map(str, ends))
-    parts = _AND.split(plain) if _AND.search(plain) else list(plain)
-    names = [DAYS.get(part) for part in parts]
-    return None if None in names or not names else f"[{', '.join(map(str, names))}]"
+    if ends := _clear(map(DAYS.get, _ends(plain)), "-"):
+        return ends
+    parts = _AND.split(plain) if _AND.search(plain) else plain
+    names = _clear(map(DAYS.get, parts), ", ")
+    return f"[{names}]" if names else None
+
+
+def truth(text: str) -> str | None:
+    """Return ``true`` or ``false`` if ``text`` is another word for it."""
+    return TRUTHS.get(text.strip().lower())
 
 
 def number(text: str) -> str | None:
@@ -208,29 +201,23 @@ def number(text: str) -> str | None:
 def duration(text: str) -> str | None:
     """Return ``3d`` for ３日, ``1h30min`` for 1時間30分 or 1時間半, ``5bd`` for 5 business days."""
     plain = narrow(text).strip().lower().removeprefix("約")
-    parts = _PART.findall(plain)
-    rest = _PART.sub("", plain).strip()
-    units = [UNITS.get(re.sub(r"\s", "", unit)) for _, unit in parts]
-    if not parts or None in units or rest not in {"", "半"}:
+    if _PART.sub("", plain).strip() not in {"", "半"}:
         return None
-    told = [
-        _in_days(_float(amount), str(unit)) for (amount, _), unit in zip(parts, units, strict=True)
-    ]
-    if _HALF.search(plain):
-        half = {"h": "30min", "min": "30s", "d": "12h"}.get(str(units[-1]))
-        return "".join(told) + half if half else None
-    return "".join(told)
-
-
-def _in_days(amount: float, unit: str) -> str:
-    return f"{_figure(amount * LONG[unit])}d" if unit in LONG else f"{_figure(amount)}{unit}"
+    told: list[str | None] = []
+    unit = ""
+    for amount, word in _PART.findall(plain):
+        unit = UNITS.get(re.sub(r"\s", "", word), "")
+        figure = _figure(_float(amount) * LONG.get(unit, 1))
+        told.append(f"{figure}{'d' if unit in LONG else unit}" if unit else None)
+    if plain.endswith("半"):
+        told.append({"h": "30min", "min": "30s", "d": "12h"}.get(unit))
+    return _clear(told, "")
 
 
 def share(text: str) -> str | None:
     """Return ``13%`` for １３％ or 13 percent, ``15%`` for 1割5分."""
-    plain = narrow(text).strip()
-    found = _SHARE.fullmatch(plain)
-    if found:
+    plain = narrow(text).strip().lower()
+    if found := _SHARE.fullmatch(plain):
         return f"{_figure(_float(found[1]))}%"
     tenths = _TENTHS.fullmatch(plain)
     return f"{int(tenths[1] or 0) * 10 + int(tenths[2] or 0)}%" if tenths and tenths[1] else None
@@ -260,8 +247,7 @@ def test(text: str, kind: Kind) -> str | None:
         return _compared(SIGNS[before[1]], before[2], kind)
     if after := _AFTER.fullmatch(plain):
         return _compared(SPOKEN[after[2]], after[1], kind)
-    ends = [_amount(end, kind) for end in _ends(plain)]
-    return None if None in ends else "-".join(map(str, ends))
+    return _clear([_amount(end, kind) for end in _ends(plain)], "-")
 
 
 def _compared(sign: str, text: str, kind: Kind) -> str | None:
@@ -296,3 +282,9 @@ def _figure(value: float) -> str:
 def _ends(text: str) -> list[str]:
     """Return the two ends of a span, or the one thing there is."""
     return _FROM_TO.split(text, maxsplit=1)
+
+
+def _clear(parts: Iterable[str | None], sign: str) -> str | None:
+    """Return the parts with ``sign`` between two of them, if there are any and all are clear."""
+    clear = list(parts)
+    return sign.join(map(str, clear)) if clear and None not in clear else None

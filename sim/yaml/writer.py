@@ -1,13 +1,10 @@
-"""Writes plain data as YAML of which the reader makes the same data again.
-
-MERGED: Values as messages quote them: as they may be written in a file, and never too long.
-"""
+"""Writes plain data as YAML of which the reader makes the same again, and values as quoted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from math import inf
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
@@ -17,10 +14,8 @@ from sim.yaml.reader import scalar
 
 def write(data: Mapping[str, Any]) -> str:
     """Return ``data``, as it was read from a file, as text of another one."""
-    text: str = yaml.dump(
-        dict(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=inf
-    )
-    return text
+    options: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": inf}
+    return str(yaml.dump(dict(data), Dumper=_Dumper, **options))
 
 
 class _Dumper(yaml.SafeDumper):
@@ -38,12 +33,6 @@ def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-_TRUTHS: Final = {
-    "true": {"true", "yes", "on", "y", "はい", "有"},
-    "false": {"false", "no", "off", "n", "いいえ", "無"},
-}
-
-
 def quoted(raw: object, most: int = 40) -> str:
     """Return ``raw`` as it may be written in a file, cut to at most ``most`` characters."""
     return shortened(_flow(raw), most)
@@ -57,11 +46,3 @@ def _flow(raw: object) -> str:
     if raw is None or isinstance(raw, bool):
         return {None: "null", True: "true", False: "false"}[raw]
     return str(raw)
-
-
-def truth_meant(text: str) -> str | None:
-    """Return ``true`` or ``false`` if ``text`` is another word for it."""
-    for truth, words in _TRUTHS.items():
-        if text.strip().lower() in words:
-            return truth
-    return None

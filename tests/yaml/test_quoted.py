@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.yaml.writer import quoted, truth_meant
+from sim.yaml import meant
+from sim.yaml.writer import quoted
 
 
 @pytest.mark.parametrize(
@@ -34,4 +35,4 @@ def test_a_long_value_is_cut() -> None:
 )
 def test_other_words_for_true_and_false_are_recognised(word: str, truth: str | None) -> None:
     """They are no truth values, but it is clear what was meant."""
-    assert truth_meant(word) == truth
+    assert meant.truth(word) == truth
