@@ -8,8 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.words import exists
-from sim.yaml.located import Address
+from sim.yaml.located import Address, has
 from sim.yaml.meant import by_word
 
 _KEY: Final = "[key]"  # the last part of a loc when a key and not its value is wrong
@@ -44,7 +43,6 @@ BOUNDS: Final = {
     "too_short": ("value.few", "min_length"),
     "too_long": ("value.many", "max_length"),
 }
-_EXPECTED: Final = {*KINDS, *CHOICES}
 
 
 @dataclass(frozen=True)
@@ -76,9 +74,8 @@ class Fault:
 
     @property
     def is_ours(self) -> bool:
-        """Whether a validator of ours speaks; some of its words pydantic uses as well."""
-        builtin = self.type in BOUNDS or self.type in _EXPECTED
-        return exists(self.type) and ("at" in self.context or not builtin)
+        """Whether a validator of ours speaks: it always says where, and pydantic never does."""
+        return "at" in self.context
 
     @property
     def on_key(self) -> bool:
@@ -92,28 +89,17 @@ def faults_of(error: ValidationError, data: Any, above: Address = ()) -> list[Fa
 
 
 def _fault(data: Any, above: Address, details: ErrorDetails) -> Fault:
-    """Find the address in the file: what pydantic puts between the keys of a loc is left out."""
+    """Leave out of the address what pydantic puts between the keys of a loc."""
     missing = details["type"] == "missing"
     loc = details["loc"][:-1] if missing else details["loc"]
     path: Address = ()
     turns: list[tuple[Address, str | int]] = []
-    for part in (*above, *loc, *_below(details)):
-        if _has(data, part):
+    for part in (*above, *loc, *details.get("ctx", {}).get("at", ())):
+        if has(data, part):
             path, data = (*path, part), data[part]
         elif part != _KEY:
             turns.append((path, part))
     return Fault(details, path, tuple(turns))
-
-
-def _has(data: Any, part: str | int) -> bool:
-    if isinstance(data, dict):
-        return part in data
-    return isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data)
-
-
-def _below(details: ErrorDetails) -> Address:
-    at = details.get("ctx", {}).get("at", ())
-    return tuple(at) if isinstance(at, list | tuple) else ()
 
 
 def likeliest(faults: list[Fault], turn: int = 0) -> list[list[Fault]]:
@@ -140,7 +126,7 @@ def _meant(branches: list[list[Fault]], place: Address, turn: int) -> list[list[
 
 def _expects(branch: list[Fault], place: Address) -> bool:
     """Whether the branch wants another kind of value, and not this one written otherwise."""
-    return any(fault.path == place and fault.type in _EXPECTED for fault in branch)
+    return any(fault.path == place and fault.type in {*KINDS, *CHOICES} for fault in branch)
 
 
 def _distance(branch: list[Fault], place: Address) -> tuple[bool, int, int, bool, int]:

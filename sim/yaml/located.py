@@ -23,13 +23,16 @@ def written(data: Any, path: Address) -> tuple[Address, bool]:
     for part in path:
         if isinstance(data, dict) and part not in data and "value" in data:
             done, data = (*done, "value"), data["value"]
-        found = part in data if isinstance(data, dict) else _is_item(data, part)
+        found = has(data, part)
         if found:
             done, data = (*done, part), data[part]
     return done, found or not isinstance(data, dict | list)
 
 
-def _is_item(data: Any, part: str | int) -> bool:
+def has(data: Any, part: str | int) -> bool:
+    """Tell whether ``part`` is a key of the mapping ``data`` or an index of the list."""
+    if isinstance(data, dict):
+        return part in data
     return isinstance(data, list) and isinstance(part, int) and part < len(data)
 
 
@@ -57,32 +60,20 @@ class Located:
     keys: dict[Address, Mark]
 
     def problem(
-        self,
-        path: Address,
-        key: str,
-        /,
-        *,
-        on: Literal["value", "key"] = "value",
-        hint: str | None = None,
-        guess: str | None = None,
-        **values: object,
+        self, path: Address, key: str, /, *, on: Literal["value", "key"] = "value", **told: Any
     ) -> Problem:
-        """Return the problem ``key`` at the value or the key of ``path``.
+        """Return the problem ``key`` at the value or the key of ``path``, as ``place`` finds it.
 
-        If the file has no such value, the problem is shown at the key of the longest part of
-        ``path`` that it has. Where a character that nobody sees stands in what is written there,
-        that is the problem.
+        ``told`` is what ``problem_at`` takes. Where a character that nobody sees stands in what is
+        written there, that is the problem.
         """
         mark = self.place(path, on)
         hidden = self._unseen_at(mark)
-        if hidden is not None:
-            return self.unseen(hidden)
-        return self.problem_at(mark, key, hint=hint, guess=guess, **values)
+        return self.problem_at(mark, key, **told) if hidden is None else self.unseen(hidden)
 
     def unseen(self, mark: Mark) -> Problem:
         """Return the problem that the character at ``mark`` is one that nobody sees."""
-        character = self.line(mark.line)[mark.column - 1 : mark.column]
-        name = unseen.called(character)
+        name = unseen.called(self.line(mark.line)[mark.column - 1])
         return self.problem_at(mark, "yaml.unseen", hint="yaml.delete_it", character=name)
 
     def problem_at(
@@ -110,7 +101,10 @@ class Located:
         return Mark(mark.line + 1, column) if column is not None else None
 
     def place(self, path: Address, on: Literal["value", "key"] = "value") -> Mark:
-        """Return the place of the value or the key of ``path``, or of what comes nearest to it."""
+        """Return the place of the value or the key of ``path``.
+
+        If the file has no such value, it is that of the key of the longest part of ``path`` there.
+        """
         if on == "value" and path in self.marks:
             return self.marks[path]
         for end in range(len(path), -1, -1):

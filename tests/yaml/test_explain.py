@@ -305,21 +305,6 @@ def test_a_part_of_a_file_is_explained_in_its_place() -> None:
     assert (problem.line, problem.column, problem.guess) == (2, 10, "day")
 
 
-def test_a_function_may_tell_the_keys() -> None:
-    """It is asked with the address of the mapping that has the unknown key."""
-    located = loads("steps: {s: {qqqq: 1}}\ntitle: x\n")
-    asked = []
-
-    def known(address: tuple[str | int, ...]) -> list[str]:
-        asked.append(address)
-        return ["qqq"]
-
-    with pytest.raises(ValidationError) as raised:
-        Procedure.model_validate(located.data)
-    (problem,) = explain(located, raised.value, known)
-    assert (problem.guess, asked) == ("qqq", [("steps", "s")])
-
-
 def test_very_many_errors_are_cut_short() -> None:
     """A file of nothing but mistakes takes no longer than it is worth."""
     located = loads("a: 1\n" + "".join(f"b{i}: 1\n" for i in range(20_000)))

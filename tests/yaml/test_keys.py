@@ -47,4 +47,4 @@ def test_the_keys_at_an_address_are_those_of_the_model(
     address: tuple[str | int, ...], keys: list[str]
 ) -> None:
     """Lists, pairs, names, unions and notes are looked through; an alias is the name in files."""
-    assert keys_of(Branch)(address) == keys
+    assert keys_of(Branch, address) == keys
