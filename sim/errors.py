@@ -49,9 +49,12 @@ class Problem:
 
     def text(self, lang: str = DEFAULT) -> str:
         """Return ``file:line:col: message``, the source line, a caret and what to do."""
-        place = ":".join(str(part) for part in self._place() if part is not None)
+        parts = (self.file, self.line, self.column)
+        place = ":".join(str(part) for part in parts if part is not None)
         message = say(self.key, lang, **self.values)
-        lines = [f"{_plain(place)}: {message}" if place else message, *self._picture()]
+        if place:
+            message = f"{_visible(place)}: {message}"
+        lines = [message, *self._picture()]
         if self.hint is not None:
             lines.append(say(self.hint, lang, **self.values))
         if self.guess is not None:
@@ -63,9 +66,6 @@ class Problem:
     def order(self) -> tuple[str, int, int]:
         """Return the sort key by place: file, line, column."""
         return self.file or "", self.line or 0, self.column or 0
-
-    def _place(self) -> tuple[str | int | None, ...]:
-        return self.file, self.line, self.column
 
     def _picture(self) -> list[str]:
         if self.excerpt is None or self.column is None:
@@ -114,22 +114,19 @@ class InvalidInput(TetsuzukiError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Keep ``problems``, sorted by their places."""
-        self.problems = _first(sorted(problems, key=Problem.order))
+        ordered = sorted(problems, key=Problem.order)
+        self.problems = tuple(ordered[:MOST_PROBLEMS])
+        if len(ordered) > MOST_PROBLEMS:
+            last = self.problems[-1]
+            values: dict[str, object] = {"most": MOST_PROBLEMS}
+            more = Problem("problems.more", values, last.file, last.line, last.column)
+            self.problems += (more,)
         super().__init__("invalid_input", count=len(self.problems))
         self.args = (self.problems,)  # what unpickling in another process calls the class with
 
     def text(self, lang: str = DEFAULT) -> str:
         """Return all problems in ``lang``, a blank line between two."""
         return "\n\n".join(problem.text(lang) for problem in self.problems)
-
-
-def _first(problems: list[Problem]) -> tuple[Problem, ...]:
-    if len(problems) <= MOST_PROBLEMS:
-        return tuple(problems)
-    last = problems[MOST_PROBLEMS - 1]
-    values: dict[str, object] = {"most": MOST_PROBLEMS}
-    more = Problem("problems.more", values, last.file, last.line, last.column)
-    return (*problems[:MOST_PROBLEMS], more)
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
@@ -153,8 +150,8 @@ def excerpt_at(line: str, column: int) -> tuple[str, int]:
     characters take two cells; tabs and unprintable characters are replaced by visible ones.
     """
     at = min(column - 1, len(line))
-    before = [_visible(character) for character in line[max(0, at - _PAGE) : at]]
-    after = [_visible(character) for character in line[at : at + _PAGE]]
+    before = [*map(_visible, line[max(0, at - _PAGE) : at])]
+    after = [*map(_visible, line[at : at + _PAGE])]
     room = max(_PAGE // 2, _PAGE - max(width(after), 1))
     left = _clipped(before[::-1], room, whole=len(before) == at)[::-1]
     right = _clipped(after, _PAGE - width(left), whole=at + len(after) == len(line))
@@ -181,11 +178,6 @@ def _cells(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
-def _visible(character: str) -> str:
-    if character.isprintable() or character == "\N{IDEOGRAPHIC SPACE}":
-        return character
-    return _TAB if character == "\t" else "?"
-
-
-def _plain(text: str) -> str:
-    return "".join(_visible(character) for character in text)
+def _visible(text: str) -> str:
+    shown = text.replace("\t", _TAB)
+    return "".join(c if c.isprintable() or c == "\N{IDEOGRAPHIC SPACE}" else "?" for c in shown)

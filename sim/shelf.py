@@ -21,7 +21,6 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 SCENARIO: Final = "scenario.yaml"
 """The scenario of a result folder, whatever its name; what it uses lies beside it."""
 
-_SUFFIX: Final = ".yaml"
 _FACTS: Final = "facts"
 _PACKAGE: Final = Path(__file__).resolve().parent
 
@@ -52,9 +51,7 @@ def find(kind: Kind, name: str, beside: Path | None = None) -> Path | None:
 
 def facts() -> list[Path]:
     """Return the files of the registry of sources; an entry of the first shadows the second's."""
-    return [
-        files[_FACTS] for folder in folders("procedures") if _FACTS in (files := _files(folder))
-    ]
+    return [file for one in folders("procedures") if (file := _files(one).get(_FACTS))]
 
 
 def _shelved(kind: Kind, beside: Path | None = None) -> dict[str, Path]:
@@ -68,15 +65,12 @@ def _shelved(kind: Kind, beside: Path | None = None) -> dict[str, Path]:
 
 def _files(folder: Path) -> dict[str, Path]:
     """Map names to files; a folder that is missing or may not be read holds none."""
+    # Editors leave hidden files beside the one at work; a name that does not print helps nobody.
     try:
-        return {entry.stem: entry for entry in folder.iterdir() if _is_definition(entry)}
+        entries = [one for one in folder.iterdir() if one.suffix == ".yaml"]
     except OSError:
         return {}
-
-
-def _is_definition(entry: Path) -> bool:
-    # Editors leave hidden files beside the one at work; a name that does not print helps nobody.
-    return entry.suffix == _SUFFIX and not entry.name.startswith(".") and entry.name.isprintable()
+    return {one.stem: one for one in entries if one.name[0] != "." and one.name.isprintable()}
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -92,15 +92,12 @@ def _end(number: int, _: FrameType | None) -> None:
         with suppress(OSError):
             os.killpg(0, signal.SIGCONT)  # a helper that is stopped must see that it is alone
     if number == signal.SIGINT and _Last.line:
+        encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
         with suppress(OSError):
-            os.write(2, f"{_Last.line}\n".encode(_encoding(), "replace"))
+            os.write(2, f"{_Last.line}\n".encode(encoding, "replace"))
     _leave(number)
 
 
 def _leave(number: int, after: float = 0.0) -> None:
     time.sleep(after)
     os._exit(128 + number)
-
-
-def _encoding() -> str:
-    return getattr(sys.stderr, "encoding", None) or "utf-8"

@@ -115,8 +115,6 @@ def printable(text: str, keeping: str = "") -> str:
     """Return ``text`` with escapes for what cannot be printed, but for characters ``keeping``."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c in keeping else _escaped(c) for c in text)
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
+    return "".join(
+        c if c.isprintable() or c in keeping else c.encode("unicode_escape").decode() for c in text
+    )
