@@ -4,15 +4,14 @@
 "result": [call, …]}``, and so do the details, ``…/exp/v1/public/subsidies/id/ID`` and
 ``…/exp/v2/public/subsidies/id/ID``; in the second version the days and areas stand in the rounds of
 a call, its ``workflow``. What was downloaded from there can be read; nothing is fetched here.
-
-
-MERGED: The areas for which there are calls: the whole country, regions, prefectures, and short names.
+The areas of calls are the whole country, regions and prefectures, which have short names as well.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
@@ -30,257 +29,10 @@ SAMPLE: Final = Path(__file__).with_name("sample_calls.json")
 _TOKYO: Final = timezone(timedelta(hours=9))
 _ANY_SIZE: Final = re.compile(r"-?|(従業員数?の)?(制約|制限)(は|が)?(なし|ない|無し)")
 _SIZE: Final = re.compile(r"([\d,]+)[名人](以下|以上|未満|超)")
-_OPENS, _CLOSES, _WHERE = (
-    "acceptance_start_datetime",
-    "acceptance_end_datetime",
-    "target_area_search",
-)
 _DIGITS: Final = re.compile(r"\d{1,15}|\d{1,3}(,\d{3}){1,4}")
 _ROUNDS: Final = "workflow"
 _SIZES: Final = "target_number_of_employees"
 _LIMIT: Final = "subsidy_max_limit"
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call for applications: open from ``opens`` until ``closes`` (local time), if it says so.
-
-    ``round`` is its name where a call has several; each is a call of its own here. ``areas``: empty
-    if it names none. ``fewest``, ``most``: employees an applicant may have. ``limit``: the most
-    that is paid, in yen. ``entry``: all that the API said of it.
-    """
-
-    id: str
-    title: str
-    name: str = ""
-    institution: str = ""
-    round: str = ""
-    opens: datetime | None = None
-    closes: datetime | None = None
-    limit: int | None = None
-    areas: tuple[str, ...] = ()
-    fewest: int = 0
-    most: int | None = None
-    entry: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
-
-    def is_open(self, on: date) -> bool:
-        """Whether one can apply at the moment ``on``, or at some moment of the day ``on``."""
-        first, last = _span(on)
-        return (self.opens is None or self.opens <= last) and (
-            self.closes is None or first < self.closes
-        )
-
-    def admits(self, employees: int) -> bool:
-        """Whether a company of that size may apply."""
-        return self.fewest <= employees and (self.most is None or employees <= self.most)
-
-
-def load(path: Path) -> tuple[Call, ...]:
-    """Read a catalogue: a list of calls or what the API answers. Raises ``InvalidInput``."""
-    file = read(path)
-    at: Address = ()
-    data = file.data
-    if isinstance(data, dict) and "result" in data:
-        at, data = ("result",), data["result"]
-    entries: list[tuple[Any, Address]]
-    if isinstance(data, dict) and "id" in data:
-        entries = [(data, at)]
-    elif isinstance(data, list):
-        entries = [(entry, (*at, i)) for i, entry in enumerate(data)]
-    else:
-        raise InvalidInput([file.problem(at, "calls.no_list")])
-    reader = _CallReader(file)
-    calls = tuple(call for entry, place in entries for call in reader.calls(entry, place))
-    if reader.problems:
-        raise InvalidInput(reader.problems)
-    return calls
-
-
-def find(
-    calls: Iterable[Call],
-    words: Iterable[str] = (),
-    area: str | None = None,
-    employees: int | None = None,
-    on: date | None = None,
-) -> tuple[Call, ...]:
-    """Return the calls that fit, those that close first at the head.
-
-    All ``words`` must stand in the title or the name of call or institution; width and case do not
-    matter. ``area``: a prefecture, a region or 全国; a call for a wider area fits as well.
-    ``on``: a day, or a moment, at which it is open. What is None is not asked for. Raises
-    ``UsageError``.
-    """
-    sought = [_folded(word) for word in words]
-    places = around(area) if area is not None else None
-    found = (
-        call
-        for call in calls
-        if (places is None or not call.areas or not places.isdisjoint(call.areas))
-        and (employees is None or call.admits(employees))
-        and (on is None or call.is_open(on))
-        and _has(call, sought)
-    )
-    never = datetime.max.replace(tzinfo=UTC)
-    return tuple(sorted(found, key=lambda call: (call.closes or never, call.id)))
-
-
-def listed(calls: Iterable[Call]) -> dict[str, Any]:
-    """Return ``calls`` in the shape of the API again, as ``load`` reads it."""
-    result = list({call.id: dict(call.entry) for call in calls}.values())
-    return {"metadata": {"resultset": {"count": len(result)}}, "result": result}
-
-
-def when(text: str | None) -> date | None:
-    """Read a day, ``2026-04-30``, or a moment, ``2026-04-30T17:00``. Raises ``UsageError``."""
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
-        return _local(datetime.fromisoformat(text))
-    except (ValueError, OverflowError):
-        guess = meant.moment(shortened(text))
-        values = {"given": shortened(text)} | ({"guess": guess} if guess else {})
-        raise UsageError("calls.day_guess" if guess else "calls.not_a_day", **values) from None
-
-
-def _span(on: date) -> tuple[datetime, datetime]:
-    """Return the first and the last moment of a day, or twice the same moment."""
-    if isinstance(on, datetime):
-        return on, on
-    return datetime.combine(on, time.min, _TOKYO), datetime.combine(on, time.max, _TOKYO)
-
-
-def _local(moment: datetime) -> datetime:
-    """Return ``moment`` in Japan; one that names no zone is there already."""
-    return (moment if moment.tzinfo else moment.replace(tzinfo=_TOKYO)).astimezone(_TOKYO)
-
-
-def _has(call: Call, sought: Iterable[str]) -> bool:
-    text = _folded(f"{call.title} {call.name} {call.institution}")
-    return all(word in text for word in sought)
-
-
-def _folded(text: str) -> str:
-    return meant.narrow(text).casefold()
-
-
-class _CallReader:
-    """Reads the entries of one file and notes all that is wrong with them."""
-
-    def __init__(self, file: Json) -> None:
-        self._file = file
-        self.problems: list[Problem] = []
-
-    def calls(self, entry: Any, at: Address) -> Iterator[Call]:
-        """Yield the call of an entry, or one for each of its rounds."""
-        if not isinstance(entry, dict):
-            self._note(at, "calls.no_call")
-            return
-        rounds = entry.get(_ROUNDS) or [{}]
-        if not isinstance(rounds, list) or not all(isinstance(one, dict) for one in rounds):
-            self._note((*at, _ROUNDS), "calls.no_rounds")
-            return
-        fewest, most = self._size(entry, at)
-        call = Call(
-            id=self._text(entry, at, "id", needed=True),
-            title=self._text(entry, at, "title", needed=True),
-            name=self._text(entry, at, "name"),
-            institution=self._text(entry, at, "institution_name"),
-            limit=self._yen(entry, at),
-            fewest=fewest,
-            most=most,
-            entry=entry,
-        )
-        for number, one in enumerate(rounds):
-            yield replace(call, **self._round(entry, at, one, (*at, _ROUNDS, number)))
-
-    def _round(
-        self, entry: dict[str, Any], at: Address, one: dict[str, Any], there: Address
-    ) -> dict[str, Any]:
-        """Return what a round says of days and areas; what it leaves out, its call says."""
-
-        def stated(key: str) -> tuple[dict[str, Any], Address, str]:
-            return (entry, at, key) if one.get(key) is None else (one, there, key)
-
-        return {
-            "round": self._text(one, there, "fiscal_year_round"),
-            "opens": self._moment(*stated(_OPENS)),
-            "closes": self._moment(*stated(_CLOSES), whole_day=True),
-            "areas": tuple(self._areas(*stated(_WHERE))),
-        }
-
-    def _text(self, entry: dict[str, Any], at: Address, key: str, *, needed: bool = False) -> str:
-        value = entry.get(key)
-        if isinstance(value, str) and (value or not needed):
-            return value
-        if needed or value is not None:
-            self._note((*at, key), "calls.no_text", name=key)
-        return ""
-
-    def _moment(
-        self, entry: dict[str, Any], at: Address, key: str, *, whole_day: bool = False
-    ) -> datetime | None:
-        """Return a moment; None also for one that lies beyond the calendar.
-
-        Where only a day is written it is its first second, or its end if ``whole_day``.
-        """
-        text = self._text(entry, at, key).strip()
-        if not text:
-            return None
-        try:
-            if whole_day and len(text) == len("2026-04-30"):
-                return datetime.combine(date.fromisoformat(text), time.max, _TOKYO)
-            return _local(datetime.fromisoformat(text))
-        except ValueError:
-            guess = meant.moment(shortened(text))
-            self._note((*at, key), "calls.no_moment", guess, name=key, given=shortened(text))
-        except OverflowError:
-            pass
-        return None
-
-    def _yen(self, entry: dict[str, Any], at: Address) -> int | None:
-        value = entry.get(_LIMIT)
-        if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
-            value = int(value.replace(",", ""))
-        if value is None or value == "":
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            guess = meant.number(shortened(value)) if isinstance(value, str) else None
-            self._note((*at, _LIMIT), "calls.no_yen", guess, name=_LIMIT)
-            return None
-        return int(value)
-
-    def _areas(self, entry: dict[str, Any], at: Address, key: str) -> Iterator[str]:
-        for part in re.split("[/／、,]", self._text(entry, at, key)):
-            name = part.strip()
-            area = named(name)
-            if area is not None:
-                yield area
-            elif name:
-                self._note((*at, key), "calls.odd_area", guess(name), given=shortened(name))
-
-    def _size(self, entry: dict[str, Any], at: Address) -> tuple[int, int | None]:
-        text = re.sub(r"\s", "", meant.narrow(self._text(entry, at, _SIZES)))
-        fewest, most = 0, None
-        if _ANY_SIZE.fullmatch(text):
-            return fewest, most
-        bounds = _SIZE.findall(text)
-        if not bounds or _SIZE.sub("", text):
-            self._note((*at, _SIZES), "calls.no_size", given=shortened(text))
-        for digits, side in bounds:
-            number = int(digits.replace(",", "") or 0)
-            if side in {"以上", "超"}:
-                fewest = number + (side == "超")
-            else:
-                most = number - (side == "未満")
-        return fewest, most
-
-    def _note(self, at: Address, key: str, guess: str | None = None, **values: Any) -> None:
-        self.problems.append(self._file.problem(at, key, guess, **values))
-
 
 NATIONWIDE: Final = "全国"
 REGIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -324,12 +76,134 @@ _FULL: Final[Mapping[str, str]] = {
 """Full names by all names; where a region and a prefecture share one, it is the prefecture's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call for applications: open from ``opens`` until ``closes`` (local time), if it says so.
+
+    ``round`` is its name where a call has several; each is a call of its own here. ``areas``: empty
+    if it names none. ``fewest``, ``most``: employees an applicant may have. ``limit``: the most
+    that is paid, in yen. ``entry``: all that the API said of it.
+    """
+
+    id: str
+    title: str
+    name: str = ""
+    institution: str = ""
+    round: str = ""
+    opens: datetime | None = None
+    closes: datetime | None = None
+    limit: int | None = None
+    areas: tuple[str, ...] = ()
+    fewest: int = 0
+    most: int | None = None
+    entry: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def is_open(self, on: date) -> bool:
+        """Whether one can apply at the moment ``on``, or at some moment of the day ``on``."""
+        first, last = _span(on)
+        return (self.opens is None or self.opens <= last) and (
+            self.closes is None or first < self.closes
+        )
+
+    def admits(self, employees: int) -> bool:
+        """Whether a company of that size may apply."""
+        return self.fewest <= employees and (self.most is None or employees <= self.most)
+
+
+def load(path: Path) -> tuple[Call, ...]:
+    """Read a catalogue: a list of calls or what the API answers. Raises ``InvalidInput``."""
+    file = read(path)
+    reader = _CallReader(file)
+    at: Address = ()
+    data = file.data
+    if isinstance(data, dict) and "result" in data:
+        at, data = ("result",), data["result"]
+    if isinstance(data, dict) and "id" in data:
+        calls = tuple(reader.calls(data, at))
+    elif isinstance(data, list):
+        calls = tuple(call for i, one in enumerate(data) for call in reader.calls(one, (*at, i)))
+    else:
+        raise InvalidInput([file.problem(at, "calls.no_list")])
+    if reader.problems:
+        raise InvalidInput(reader.problems)
+    return calls
+
+
+def find(
+    calls: Iterable[Call],
+    words: Iterable[str] = (),
+    area: str | None = None,
+    employees: int | None = None,
+    on: date | None = None,
+) -> tuple[Call, ...]:
+    """Return the calls that fit, those that close first at the head.
+
+    All ``words`` must stand in the title or the name of call or institution; width and case do not
+    matter. ``area``: a prefecture, a region or 全国; a call for a wider area fits as well.
+    ``on``: a day, or a moment, at which it is open. What is None is not asked for. Raises
+    ``UsageError``.
+    """
+    sought = [_folded(word) for word in words]
+    places = around(area) if area is not None else None
+    found = (
+        call
+        for call in calls
+        if (places is None or not call.areas or not places.isdisjoint(call.areas))
+        and (employees is None or call.admits(employees))
+        and (on is None or call.is_open(on))
+        and _has(call, sought)
+    )
+    never = datetime.max.replace(tzinfo=UTC)
+    return tuple(sorted(found, key=lambda call: (call.closes or never, call.id)))
+
+
+def listed(calls: Iterable[Call]) -> dict[str, Any]:
+    """Return ``calls`` in the shape of the API again, as ``load`` reads it."""
+    result = list({call.id: dict(call.entry) for call in calls}.values())
+    return {"metadata": {"resultset": {"count": len(result)}}, "result": result}
+
+
+def when(text: str | None) -> date | None:
+    """Read a day, ``2026-04-30``, or a moment, ``2026-04-30T17:00``. Raises ``UsageError``."""
+    if text is None:
+        return None
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    try:
+        return _local(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        guess = meant.moment(shortened(text))
+        values = {"given": shortened(text)} | ({"guess": guess} if guess else {})
+        raise UsageError("calls.day_guess" if guess else "calls.not_a_day", **values) from None
+
+
+def _span(on: date) -> tuple[datetime, datetime]:
+    """Return the first and the last moment of a day, or twice the same moment."""
+    if isinstance(on, datetime):
+        return on, on
+    return datetime.combine(on, time.min, _TOKYO), datetime.combine(on, time.max, _TOKYO)
+
+
+def _local(moment: datetime) -> datetime:
+    """Return ``moment`` in Japan; one that names no zone is there already."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=_TOKYO)).astimezone(_TOKYO)
+
+
+def _has(call: Call, sought: Iterable[str]) -> bool:
+    text = _folded(f"{call.title} {call.name} {call.institution}")
+    return all(word in text for word in sought)
+
+
+def _folded(text: str) -> str:
+    return meant.narrow(text).casefold()
+
+
 def named(name: str) -> str | None:
     """Return the full name of an area: 京都府 for 京都, 関東・甲信越地方 for 関東."""
     return _FULL.get(name)
 
 
-def guess(name: str) -> str | None:
+def _likest(name: str) -> str | None:
     """Return the area whose name is most like ``name``, if one is."""
     near = nearest(name, _FULL)
     return _FULL[near] if near else None
@@ -339,9 +213,124 @@ def around(name: str) -> set[str]:
     """Return the areas whose calls concern somebody in the area ``name``. Raises ``UsageError``."""
     area = named(name)
     if area is None:
-        near = guess(name)
-        if near is not None:
-            raise UsageError("calls.area_guess", name=shortened(name), guess=near)
-        raise UsageError("calls.unknown_area", name=shortened(name))
+        guess, values = _likest(name), {"name": shortened(name)}
+        if guess is None:
+            raise UsageError("calls.unknown_area", **values)
+        raise UsageError("calls.area_guess", guess=guess, **values)
     wider = {region for region, prefectures in REGIONS.items() if area in prefectures}
     return {NATIONWIDE, area, *REGIONS.get(area, ()), *wider}
+
+
+class _CallReader:
+    """Reads the entries of one file and notes all that is wrong with them."""
+
+    def __init__(self, file: Json) -> None:
+        self._file = file
+        self.problems: list[Problem] = []
+
+    def calls(self, entry: Any, at: Address) -> Iterator[Call]:
+        """Yield the call of an entry, or one for each of its rounds."""
+        if not isinstance(entry, dict):
+            self._note(at, "calls.no_call")
+            return
+        rounds = entry.get(_ROUNDS) or [{}]
+        if not isinstance(rounds, list) or not all(isinstance(one, dict) for one in rounds):
+            self._note((*at, _ROUNDS), "calls.no_rounds")
+            return
+        fewest, most = self._size(entry, at)
+        call = Call(
+            id=self._text(entry, at, "id", needed=True),
+            title=self._text(entry, at, "title", needed=True),
+            name=self._text(entry, at, "name"),
+            institution=self._text(entry, at, "institution_name"),
+            limit=self._yen(entry, at),
+            fewest=fewest,
+            most=most,
+            entry=entry,
+        )
+        for number, one in enumerate(rounds):
+            yield replace(call, **self._round(entry, at, one, (*at, _ROUNDS, number)))
+
+    def _round(
+        self, entry: dict[str, Any], at: Address, one: dict[str, Any], there: Address
+    ) -> dict[str, Any]:
+        """Return what a round says of days and areas; what it leaves out, its call says."""
+
+        def stated(key: str) -> tuple[dict[str, Any], Address, str]:
+            return (entry, at, key) if one.get(key) is None else (one, there, key)
+
+        return {
+            "round": self._text(one, there, "fiscal_year_round"),
+            "opens": self._moment(*stated("acceptance_start_datetime")),
+            "closes": self._moment(*stated("acceptance_end_datetime"), whole_day=True),
+            "areas": tuple(self._areas(*stated("target_area_search"))),
+        }
+
+    def _text(self, entry: dict[str, Any], at: Address, key: str, *, needed: bool = False) -> str:
+        value = entry.get(key)
+        if isinstance(value, str) and (value or not needed):
+            return value
+        if needed or value is not None:
+            self._note((*at, key), "calls.no_text", name=key)
+        return ""
+
+    def _moment(
+        self, entry: dict[str, Any], at: Address, key: str, *, whole_day: bool = False
+    ) -> datetime | None:
+        """Return a moment; None also for one that lies beyond the calendar.
+
+        Where only a day is written it is its first second, or its end if ``whole_day``.
+        """
+        text = self._text(entry, at, key).strip()
+        if not text:
+            return None
+        try:
+            if whole_day and len(text) == len("2026-04-30"):
+                return datetime.combine(date.fromisoformat(text), time.max, _TOKYO)
+            return _local(datetime.fromisoformat(text))
+        except ValueError:
+            given = shortened(text)
+            told = {"guess": meant.moment(given), "name": key, "given": given}
+            self._note((*at, key), "calls.no_moment", **told)
+        except OverflowError:
+            pass
+        return None
+
+    def _yen(self, entry: dict[str, Any], at: Address) -> int | None:
+        value = entry.get(_LIMIT)
+        if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
+            value = int(value.replace(",", ""))
+        if value is None or value == "":
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            guess = meant.number(shortened(value)) if isinstance(value, str) else None
+            self._note((*at, _LIMIT), "calls.no_yen", guess=guess, name=_LIMIT)
+            return None
+        return int(value)
+
+    def _areas(self, entry: dict[str, Any], at: Address, key: str) -> Iterator[str]:
+        for part in re.split("[/／、,]", self._text(entry, at, key)):
+            name = part.strip()
+            area = named(name)
+            if area is not None:
+                yield area
+            elif name:
+                told = {"guess": _likest(name), "given": shortened(name)}
+                self._note((*at, key), "calls.odd_area", **told)
+
+    def _size(self, entry: dict[str, Any], at: Address) -> tuple[int, int | None]:
+        text = re.sub(r"\s", "", meant.narrow(self._text(entry, at, _SIZES)))
+        fewest, most = 0, None
+        bounds = _SIZE.findall(text)
+        if (not bounds or _SIZE.sub("", text)) and not _ANY_SIZE.fullmatch(text):
+            self._note((*at, _SIZES), "calls.no_size", given=shortened(text))
+        for digits, side in bounds:
+            number = int(digits.replace(",", "") or 0)
+            if side in {"以上", "超"}:
+                fewest = number + (side == "超")
+            else:
+                most = number - (side == "未満")
+        return fewest, most
+
+    def _note(self, at: Address, key: str, **told: Any) -> None:
+        self.problems.append(self._file.problem(at, key, **told))

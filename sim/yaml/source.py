@@ -7,19 +7,19 @@ import stat
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sim.errors import MOST_PROBLEMS, InvalidInput, Problem
-from sim.yaml.explain import explain
 from sim.yaml.located import Address, Located, Mark
 from sim.yaml.reader import FORBIDDEN, read
 from sim.yaml.unseen import called
 
-__all__ = ["Address", "Located", "Mark", "explain", "lines_of", "load", "loads", "text_of"]
+__all__ = ["Address", "Located", "Mark", "load", "loads", "text_of"]
 
 MOST_BYTES: Final = 5_000_000
 
-_LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+"""Where editors begin another line."""
 
 
 def load(path: Path) -> Located:
@@ -30,7 +30,7 @@ def load(path: Path) -> Located:
 def loads(text: str, file: str = "<text>") -> Located:
     """Read ``text``; ``file`` is its name in messages. Raises ``InvalidInput`` as ``load`` does."""
     text = text.removeprefix("\N{BOM}")
-    located = Located(file, lines_of(text), None, {}, {})
+    located = Located(file, LINE_BREAK.split(text), None, {}, {})
     if FORBIDDEN.search(text):
         raise InvalidInput(islice(_forbidden(located), MOST_PROBLEMS + 1))
     return read(located)
@@ -38,21 +38,16 @@ def loads(text: str, file: str = "<text>") -> Located:
 
 def text_of(path: Path, most: int = MOST_BYTES) -> str:
     """Return the text of an ordinary file of at most ``most`` bytes. Raises ``InvalidInput``."""
-    file = str(path)
-    content = _content(path, file, most)
+    content = _content(path, most)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InvalidInput([_not_utf8(content, error.start, file)]) from None
+        raise InvalidInput([_not_utf8(content, error.start, str(path))]) from None
 
 
-def lines_of(text: str) -> list[str]:
-    """Return the lines of ``text`` as editors count them."""
-    return _LINE_BREAK.split(text)
-
-
-def _content(path: Path, file: str, most: int) -> bytes:
+def _content(path: Path, most: int) -> bytes:
     """Return the bytes of a file worth reading: an ordinary one that is not huge."""
+    file = str(path)
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -76,10 +71,10 @@ def _unreadable(error: OSError | ValueError, file: str) -> Problem:
 
 
 def _not_utf8(content: bytes, start: int, file: str) -> Problem:
-    read_so_far = _LINE_BREAK.split(content[:start].decode("utf-8"))
-    rest = _LINE_BREAK.split(content[start : start + 80].decode("utf-8", "replace"))[0]
-    mark = Mark(len(read_so_far), len(read_so_far[-1]) + 1)
-    located = Located(file, [*read_so_far[:-1], read_so_far[-1] + rest], None, {}, {})
+    *lines, begun = LINE_BREAK.split(content[:start].decode("utf-8"))
+    rest = LINE_BREAK.split(content[start : start + 80].decode("utf-8", "replace"))[0]
+    mark = Mark(len(lines) + 1, len(begun) + 1)
+    located = Located(file, [*lines, begun + rest], None, {}, {})
     byte = f"0x{content[start]:02X}"
     return located.problem_at(mark, "file.not_utf8", hint="file.save_utf8", byte=byte)
 
@@ -88,8 +83,5 @@ def _forbidden(located: Located) -> Iterator[Problem]:
     """Report the first forbidden character of each line."""
     for number, line in enumerate(located.lines, start=1):
         if found := FORBIDDEN.search(line):
-            mark = Mark(number, found.start() + 1)
-            character = called(found.group())
-            yield located.problem_at(
-                mark, "yaml.control", hint="yaml.delete_it", character=character
-            )
+            told: dict[str, Any] = {"hint": "yaml.delete_it", "character": called(found.group())}
+            yield located.problem_at(Mark(number, found.start() + 1), "yaml.control", **told)

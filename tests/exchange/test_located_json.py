@@ -67,6 +67,8 @@ def test_a_place_is_that_of_the_value(file: Path) -> None:
         ("[-Infinity]", ("json.number", 1, 2)),
         ("[1e999]", ("json.number", 1, 2)),
         (f"[{'9' * 5000}]", ("json.number", 1, 2)),
+        ("[NaN]]", ("json.more", 1, 6)),
+        ('[1e999, "\\x"]', ("json.escape", 1, 10)),
         (DEEP, ("yaml.too_deep", 1, 51)),
         (DEEP[100_000 - 51 : 100_000 + 51], ("yaml.too_deep", 1, 51)),
         (" \n", ("file.empty", None, None)),

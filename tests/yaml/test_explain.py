@@ -19,7 +19,8 @@ from pydantic_core import PydanticCustomError
 
 from sim.errors import InvalidInput, Problem
 from sim.words import catalogue
-from sim.yaml.source import explain, loads
+from sim.yaml.explain import explain
+from sim.yaml.source import loads
 
 
 class Strict(BaseModel):
