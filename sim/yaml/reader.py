@@ -21,7 +21,7 @@ from yaml.events import (
 
 from sim.errors import MOST_PROBLEMS, InvalidInput, Problem, shortened
 from sim.yaml.located import Address, Located, Mark
-from sim.yaml.syntax import reworded, tag_at
+from sim.yaml.syntax import place_of, reworded, tag_at
 from sim.yaml.unseen import UNSEEN, called
 
 MOST_VALUES: Final = 100_000
@@ -118,8 +118,7 @@ class _Reader:
         return data
 
     def _value(self, event: Any, path: Address) -> Any:
-        start = event.start_mark
-        self._marks[path] = Mark(start.line + 1, start.column + 1)
+        self._marks[path] = place_of(event.start_mark)
         if len(path) > DEEPEST or len(self._marks) > MOST_VALUES:
             self._stop(event, path)
         kind = type(event)
@@ -161,8 +160,7 @@ class _Reader:
                 first = self._keys[where].line
                 self._note(event, "yaml.key_twice", name=shortened(name), line=first)
             else:
-                start = event.start_mark
-                self._keys[where] = Mark(start.line + 1, start.column + 1)
+                self._keys[where] = place_of(event.start_mark)
             data[name] = self._value(self._next(), where)
         return data
 
@@ -189,7 +187,7 @@ class _Reader:
 
     def _unseen_in(self, event: Any) -> Mark:
         """Return where the first character that nobody sees is written, in a key that has one."""
-        mark = _mark(event)
+        mark = place_of(event.start_mark)
         found = UNSEEN.search(self._located.line(mark.line), mark.column - 1)
         return Mark(mark.line, found.start() + 1) if found else mark
 
@@ -216,19 +214,14 @@ class _Reader:
         raise _StopReadingError
 
     def _note_tag(self, event: Any) -> None:
-        tag = tag_at(self._located, _mark(event))
+        tag = tag_at(self._located, place_of(event.start_mark))
         self._note(event, "yaml.tag", hint="yaml.quote_or_drop", tag=tag)
 
-    def _note(self, event: Any, key: str, /, *, hint: str | None = None, **values: Any) -> None:
-        mark = _mark(event)
-        self._problems.append(self._located.problem_at(mark, key, hint=hint, **values))
+    def _note(self, event: Any, key: str, /, **told: Any) -> None:
+        mark = place_of(event.start_mark)
+        self._problems.append(self._located.problem_at(mark, key, **told))
         if len(self._problems) > MOST_PROBLEMS:
             raise _StopReadingError
-
-
-def _mark(event: Any) -> Mark:
-    start = event.start_mark
-    return Mark(start.line + 1, start.column + 1)
 
 
 def _inside(value: Any) -> Iterator[Address]:

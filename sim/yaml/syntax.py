@@ -56,20 +56,16 @@ class _Scene:
 
 def reworded(error: yaml.MarkedYAMLError, located: Located) -> Problem:
     """Return the parser's ``error`` as a problem in our own words, in its place."""
-    here = _mark(error.problem_mark or error.context_mark)
-    begun = _mark(error.context_mark or error.problem_mark)
+    here = place_of(error.problem_mark or error.context_mark)
+    begun = place_of(error.context_mark or error.problem_mark)
     scene = _Scene(located, here, begun)
-    if scene.character == "\t" or "\t" in _indentation(scene.line):
+    if scene.character == "\t" or "\t" in scene.line[: _first_column(scene.line)]:
         column = min(here.column, scene.line.index("\t") + 1)
         return scene.problem("yaml.tab", "yaml.use_spaces", Mark(here.line, column))
-    unseen = _unseen_before(scene)
-    if unseen is not None:
+    if unseen := _unseen_before(scene):
         return located.unseen(unseen)
     complaint = f"{error.context or ''}: {error.problem or ''}"
-    for pattern, told in _RULES:
-        if pattern.search(complaint):
-            return told(scene)
-    return scene.problem("yaml.other")
+    return next(told for pattern, told in _RULES if re.search(pattern, complaint))(scene)
 
 
 def _unseen_before(scene: _Scene) -> Mark | None:
@@ -90,20 +86,22 @@ def tag_at(located: Located, mark: Mark) -> str:
     return shortened(found.group()) if found else "!"
 
 
-def _mark(mark: Any) -> Mark:
+def place_of(mark: Any) -> Mark:
+    """Return the place of a parser's ``mark``, or the beginning if it gives none."""
     return Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
 
 
-def _indentation(line: str) -> str:
-    return line[: len(line) - len(line.lstrip(" \t"))]
-
-
 def _first_column(line: str) -> int:
-    return len(_indentation(line)) + 1
+    return len(line) - len(line.lstrip(" \t")) + 1
 
 
-def _unclosed_quote(scene: _Scene) -> Problem:
-    return scene.problem("yaml.quote_open", at=scene.begun)
+def _says(key: str, hint: str | None = None, *, begun: bool = False) -> Callable[[_Scene], Problem]:
+    """Make what says ``key`` of any scene, where the parser is or where it began."""
+
+    def told(scene: _Scene) -> Problem:
+        return scene.problem(key, hint, scene.begun if begun else scene.here)
+
+    return told
 
 
 def _unclosed_bracket(scene: _Scene) -> Problem:
@@ -191,8 +189,7 @@ def _no_value(scene: _Scene) -> Problem:
 
 
 def _first_character(scene: _Scene) -> Problem:
-    character = scene.opening
-    values = {"character": character}
+    values = {"character": scene.opening}
     return scene.problem("yaml.first_character", "yaml.quote_it", scene.begun, **values)
 
 
@@ -210,35 +207,21 @@ def _escape(scene: _Scene) -> Problem:
     return scene.problem(key, "yaml.single_quotes", at, character=character)
 
 
-def _directive(scene: _Scene) -> Problem:
-    return scene.problem("yaml.directive", at=scene.begun)
-
-
-def _block_text(scene: _Scene) -> Problem:
-    return scene.problem("yaml.block_text")
-
-
-def _item_place(scene: _Scene) -> Problem:
-    return scene.problem("yaml.item_place", "yaml.new_line")
-
-
-_RULES: Final[tuple[tuple[re.Pattern[str], Callable[[_Scene], Problem]], ...]] = tuple(
-    (re.compile(pattern), told)
-    for pattern, told in (
-        (r"directive|YAML document", _directive),
-        (r"scanning an (anchor|alias)", _first_character),
-        (r"\btag\b", _tag),
-        (r"block scalar", _block_text),
-        (r"escape|hexdecimal", _escape),
-        (r"quoted scalar", _unclosed_quote),
-        (r"',' or ", _unclosed_bracket),
-        (r"mapping values", _second_colon),
-        (r"expected ':'", _no_colon),
-        (r"document start", _second_document),
-        (r"node content", _no_value),
-        (r"sequence entries", _item_place),
-        (r"mapping keys|cannot start", _first_character),
-        (r"parsing a block", _not_in_block),
-    )
+_RULES: Final[tuple[tuple[str, Callable[[_Scene], Problem]], ...]] = (
+    (r"directive|YAML document", _says("yaml.directive", begun=True)),
+    (r"scanning an (anchor|alias)", _first_character),
+    (r"\btag\b", _tag),
+    (r"block scalar", _says("yaml.block_text")),
+    (r"escape|hexdecimal", _escape),
+    (r"quoted scalar", _says("yaml.quote_open", begun=True)),
+    (r"',' or ", _unclosed_bracket),
+    (r"mapping values", _second_colon),
+    (r"expected ':'", _no_colon),
+    (r"document start", _second_document),
+    (r"node content", _no_value),
+    (r"sequence entries", _says("yaml.item_place", "yaml.new_line")),
+    (r"mapping keys|cannot start", _first_character),
+    (r"parsing a block", _not_in_block),
+    (r"", _says("yaml.other")),
 )
 """What the parsers, in C and in Python, say of a mistake; the first match counts."""
