@@ -30,9 +30,9 @@ _TOKYO: Final = timezone(timedelta(hours=9))
 _ANY_SIZE: Final = re.compile(r"-?|(従業員数?の)?(制約|制限)(は|が)?(なし|ない|無し)")
 _SIZE: Final = re.compile(r"([\d,]+)[名人](以下|以上|未満|超)")
 _DIGITS: Final = re.compile(r"\d{1,15}|\d{1,3}(,\d{3}){1,4}")
-_ROUNDS: Final = "workflow"
-_SIZES: Final = "target_number_of_employees"
-_LIMIT: Final = "subsidy_max_limit"
+_OPENS: Final = "acceptance_start_datetime"
+_CLOSES: Final = "acceptance_end_datetime"
+_AREAS: Final = "target_area_search"
 
 NATIONWIDE: Final = "全国"
 REGIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -113,19 +113,20 @@ class Call:
 def load(path: Path) -> tuple[Call, ...]:
     """Read a catalogue: a list of calls or what the API answers. Raises ``InvalidInput``."""
     file = read(path)
-    reader = _CallReader(file)
     at: Address = ()
     data = file.data
     if isinstance(data, dict) and "result" in data:
         at, data = ("result",), data["result"]
     if isinstance(data, dict) and "id" in data:
-        calls = tuple(reader.calls(data, at))
+        entries = {at: data}
     elif isinstance(data, list):
-        calls = tuple(call for i, one in enumerate(data) for call in reader.calls(one, (*at, i)))
+        entries = {(*at, i): entry for i, entry in enumerate(data)}
     else:
         raise InvalidInput([file.problem(at, "calls.no_list")])
-    if reader.problems:
-        raise InvalidInput(reader.problems)
+    problems: list[Problem] = []
+    calls = tuple(c for place in entries for c in _calls(file, problems, place, entries[place]))
+    if problems:
+        raise InvalidInput(problems)
     return calls
 
 
@@ -221,67 +222,29 @@ def around(name: str) -> set[str]:
     return {NATIONWIDE, area, *REGIONS.get(area, ()), *wider}
 
 
-class _CallReader:
-    """Reads the entries of one file and notes all that is wrong with them."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An object of a file: a call or one of its rounds. What is wrong with it is noted."""
 
-    def __init__(self, file: Json) -> None:
-        self._file = file
-        self.problems: list[Problem] = []
+    file: Json
+    problems: list[Problem]
+    at: Address
+    values: dict[str, Any]
 
-    def calls(self, entry: Any, at: Address) -> Iterator[Call]:
-        """Yield the call of an entry, or one for each of its rounds."""
-        if not isinstance(entry, dict):
-            self._note(at, "calls.no_call")
-            return
-        rounds = entry.get(_ROUNDS) or [{}]
-        if not isinstance(rounds, list) or not all(isinstance(one, dict) for one in rounds):
-            self._note((*at, _ROUNDS), "calls.no_rounds")
-            return
-        fewest, most = self._size(entry, at)
-        call = Call(
-            id=self._text(entry, at, "id", needed=True),
-            title=self._text(entry, at, "title", needed=True),
-            name=self._text(entry, at, "name"),
-            institution=self._text(entry, at, "institution_name"),
-            limit=self._yen(entry, at),
-            fewest=fewest,
-            most=most,
-            entry=entry,
-        )
-        for number, one in enumerate(rounds):
-            yield replace(call, **self._round(entry, at, one, (*at, _ROUNDS, number)))
-
-    def _round(
-        self, entry: dict[str, Any], at: Address, one: dict[str, Any], there: Address
-    ) -> dict[str, Any]:
-        """Return what a round says of days and areas; what it leaves out, its call says."""
-
-        def stated(key: str) -> tuple[dict[str, Any], Address, str]:
-            return (entry, at, key) if one.get(key) is None else (one, there, key)
-
-        return {
-            "round": self._text(one, there, "fiscal_year_round"),
-            "opens": self._moment(*stated("acceptance_start_datetime")),
-            "closes": self._moment(*stated("acceptance_end_datetime"), whole_day=True),
-            "areas": tuple(self._areas(*stated("target_area_search"))),
-        }
-
-    def _text(self, entry: dict[str, Any], at: Address, key: str, *, needed: bool = False) -> str:
-        value = entry.get(key)
+    def text(self, key: str, *, needed: bool = False) -> str:
+        value = self.values.get(key)
         if isinstance(value, str) and (value or not needed):
             return value
         if needed or value is not None:
-            self._note((*at, key), "calls.no_text", name=key)
+            self.note(key, "calls.no_text", name=key)
         return ""
 
-    def _moment(
-        self, entry: dict[str, Any], at: Address, key: str, *, whole_day: bool = False
-    ) -> datetime | None:
+    def moment(self, key: str, *, whole_day: bool = False) -> datetime | None:
         """Return a moment; None also for one that lies beyond the calendar.
 
         Where only a day is written it is its first second, or its end if ``whole_day``.
         """
-        text = self._text(entry, at, key).strip()
+        text = self.text(key).strip()
         if not text:
             return None
         try:
@@ -290,40 +253,39 @@ class _CallReader:
             return _local(datetime.fromisoformat(text))
         except ValueError:
             given = shortened(text)
-            told = {"guess": meant.moment(given), "name": key, "given": given}
-            self._note((*at, key), "calls.no_moment", **told)
+            self.note(key, "calls.no_moment", guess=meant.moment(given), name=key, given=given)
         except OverflowError:
             pass
         return None
 
-    def _yen(self, entry: dict[str, Any], at: Address) -> int | None:
-        value = entry.get(_LIMIT)
+    def yen(self, key: str) -> int | None:
+        value = self.values.get(key)
         if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
             value = int(value.replace(",", ""))
         if value is None or value == "":
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             guess = meant.number(shortened(value)) if isinstance(value, str) else None
-            self._note((*at, _LIMIT), "calls.no_yen", guess=guess, name=_LIMIT)
+            self.note(key, "calls.no_yen", guess=guess, name=key)
             return None
         return int(value)
 
-    def _areas(self, entry: dict[str, Any], at: Address, key: str) -> Iterator[str]:
-        for part in re.split("[/／、,]", self._text(entry, at, key)):
+    def areas(self, key: str) -> Iterator[str]:
+        for part in re.split("[/／、,]", self.text(key)):
             name = part.strip()
             area = named(name)
             if area is not None:
                 yield area
             elif name:
-                told = {"guess": _likest(name), "given": shortened(name)}
-                self._note((*at, key), "calls.odd_area", **told)
+                self.note(key, "calls.odd_area", guess=_likest(name), given=shortened(name))
 
-    def _size(self, entry: dict[str, Any], at: Address) -> tuple[int, int | None]:
-        text = re.sub(r"\s", "", meant.narrow(self._text(entry, at, _SIZES)))
+    def size(self, key: str) -> tuple[int, int | None]:
+        """Return the fewest and the most employees."""
+        text = re.sub(r"\s", "", meant.narrow(self.text(key)))
         fewest, most = 0, None
         bounds = _SIZE.findall(text)
         if (not bounds or _SIZE.sub("", text)) and not _ANY_SIZE.fullmatch(text):
-            self._note((*at, _SIZES), "calls.no_size", given=shortened(text))
+            self.note(key, "calls.no_size", given=shortened(text))
         for digits, side in bounds:
             number = int(digits.replace(",", "") or 0)
             if side in {"以上", "超"}:
@@ -332,5 +294,40 @@ class _CallReader:
                 most = number - (side == "未満")
         return fewest, most
 
-    def _note(self, at: Address, key: str, **told: Any) -> None:
-        self.problems.append(self._file.problem(at, key, **told))
+    def note(self, below: str, key: str, **told: Any) -> None:
+        self.problems.append(self.file.problem((*self.at, below), key, **told))
+
+
+def _calls(file: Json, problems: list[Problem], at: Address, entry: Any) -> Iterator[Call]:
+    """Yield the call of an entry, or one for each of its rounds."""
+    if not isinstance(entry, dict):
+        problems.append(file.problem(at, "calls.no_call"))
+        return
+    whole = _Part(file, problems, at, entry)
+    rounds = entry.get("workflow") or [{}]
+    if not isinstance(rounds, list) or not all(isinstance(one, dict) for one in rounds):
+        whole.note("workflow", "calls.no_rounds")
+        return
+    fewest, most = whole.size("target_number_of_employees")
+    call = Call(
+        id=whole.text("id", needed=True),
+        title=whole.text("title", needed=True),
+        name=whole.text("name"),
+        institution=whole.text("institution_name"),
+        limit=whole.yen("subsidy_max_limit"),
+        fewest=fewest,
+        most=most,
+        entry=entry,
+    )
+    for number, values in enumerate(rounds):
+        one = _Part(file, problems, (*at, "workflow", number), values)
+        opens, closes, areas = (  # what a round leaves out, its call says
+            whole if values.get(key) is None else one for key in (_OPENS, _CLOSES, _AREAS)
+        )
+        yield replace(
+            call,
+            round=one.text("fiscal_year_round"),
+            opens=opens.moment(_OPENS),
+            closes=closes.moment(_CLOSES, whole_day=True),
+            areas=tuple(areas.areas(_AREAS)),
+        )

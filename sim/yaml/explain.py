@@ -14,12 +14,53 @@ from types import UnionType
 from typing import Annotated, Any, Final, Protocol, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from sim.errors import MOST_PROBLEMS, Problem, nearest, shortened
 from sim.words import Word
 from sim.yaml import meant
-from sim.yaml.error_places import BOUNDS, CHOICES, KINDS, Fault, faults_of, likeliest
-from sim.yaml.located import Address
+from sim.yaml.located import Address, has
+from sim.yaml.writer import shown
+
+_KEY: Final = "[key]"  # the last part of a loc when a key and not its value is wrong
+
+_KINDS: Final = meant.by_word(
+    {
+        "kind.whole": "int_type int_parsing int_from_float int_parsing_size",
+        "kind.number": "float_type float_parsing",
+        "kind.text": "string_type string_sub_type",
+        "kind.truth": "bool_type bool_parsing",
+        "kind.list": "list_type tuple_type set_type frozen_set_type iterable_type",
+        "kind.mapping": "dict_type mapping_type model_type model_attributes_type dataclass_type",
+        "kind.date": "date_type date_parsing date_from_datetime_parsing date_from_datetime_inexact",
+        "kind.moment": "datetime_type datetime_parsing datetime_from_date_parsing",
+        "kind.clock": "time_type time_parsing",
+        "kind.nothing": "none_required",
+    }
+)
+_CHOICES: Final = {
+    "literal_error": "expected",
+    "enum": "expected",
+    "union_tag_invalid": "expected_tags",
+}
+_BOUNDS: Final = {
+    "greater_than": ("value.above", "gt"),
+    "greater_than_equal": ("value.at_least", "ge"),
+    "less_than": ("value.below", "lt"),
+    "less_than_equal": ("value.at_most", "le"),
+    "multiple_of": ("value.multiple", "multiple_of"),
+    "string_too_short": ("value.short", "min_length"),
+    "string_too_long": ("value.long", "max_length"),
+    "too_short": ("value.few", "min_length"),
+    "too_long": ("value.many", "max_length"),
+}
+_FORMS: Final = {
+    r"^[A-Za-z][A-Za-z0-9_]*$": "value.name",
+    r"^[A-Za-z0-9][A-Za-z0-9_]*$": "value.item",
+}
+_NOTES: Final = ("at", "on", "hint", "guess")
+_QUOTED: Final = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_COLON: Final = "\N{FULLWIDTH COLON}"
 
 Known = Callable[[Address], list[str]]
 """Tells the keys that a mapping may have, from its address."""
@@ -37,13 +78,42 @@ class Placed(Protocol):
         """Makes a problem at an address, as ``Located.problem`` does."""
 
 
-_FORMS: Final = {
-    r"^[A-Za-z][A-Za-z0-9_]*$": "value.name",
-    r"^[A-Za-z0-9][A-Za-z0-9_]*$": "value.item",
-}
-_NOTES: Final = ("at", "on", "hint", "guess")
-_QUOTED: Final = re.compile(r"'((?:[^'\\]|\\.)*)'")
-_COLON: Final = "\N{FULLWIDTH COLON}"
+@dataclass(frozen=True)
+class Fault:
+    """One error with its address in the file.
+
+    ``turns`` are the parts of the loc that are no part of the address, each with the address it
+    stands behind: in a union the name of the branch that reports the error.
+    """
+
+    details: ErrorDetails
+    path: Address
+    turns: tuple[tuple[Address, str | int], ...]
+
+    @property
+    def type(self) -> str:
+        """The kind of error: pydantic's name of it, or a key of the catalogue."""
+        return self.details["type"]
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """The values that belong to the type."""
+        return self.details.get("ctx", {})
+
+    @property
+    def last(self) -> str | int:
+        """The last part of the loc: the key that is missing or unknown."""
+        return self.details["loc"][-1] if self.details["loc"] else ""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether a validator of ours speaks: it always says where, and pydantic never does."""
+        return "at" in self.context
+
+    @property
+    def on_key(self) -> bool:
+        """Whether a key, and not its value, is wrong."""
+        return _KEY in self.details["loc"]
 
 
 @dataclass(frozen=True)
@@ -97,6 +167,62 @@ def explain(
     return sorted(problems, key=Problem.order)
 
 
+def faults_of(error: ValidationError, data: Any, above: Address = ()) -> list[Fault]:
+    """Return the faults in ``data``, whose part at ``above`` was validated."""
+    return [_fault(data, above, details) for details in error.errors(include_url=False)]
+
+
+def _fault(data: Any, above: Address, details: ErrorDetails) -> Fault:
+    """Leave out of the address what pydantic puts between the keys of a loc."""
+    missing = details["type"] == "missing"
+    loc = details["loc"][:-1] if missing else details["loc"]
+    path: Address = ()
+    turns: list[tuple[Address, str | int]] = []
+    for part in (*above, *loc, *details.get("ctx", {}).get("at", ())):
+        if has(data, part):
+            path, data = (*path, part), data[part]
+        elif part != _KEY:
+            turns.append((path, part))
+    return Fault(details, path, tuple(turns))
+
+
+def likeliest(faults: list[Fault], turn: int = 0) -> list[list[Fault]]:
+    """Of each union keep the branch that was probably meant; alternatives are in one list.
+
+    Only what comes at the ``turn`` or later is looked at.
+    """
+    unions: dict[Address, dict[str | int, list[Fault]]] = {}
+    for fault in faults:
+        if len(fault.turns) > turn:
+            place, branch = fault.turns[turn]
+            unions.setdefault(place, {}).setdefault(branch, []).append(fault)
+    kept = [[fault] for fault in faults if len(fault.turns) <= turn]
+    for place, branches in unions.items():
+        kept.extend(_meant(list(branches.values()), place, turn))
+    return kept
+
+
+def _meant(branches: list[list[Fault]], place: Address, turn: int) -> list[list[Fault]]:
+    if len(branches) > 1 and all(_expects(branch, place) for branch in branches):
+        return [[fault for branch in branches for fault in branch if _expects([fault], place)]]
+    return likeliest(min(branches, key=lambda branch: _distance(branch, place)), turn + 1)
+
+
+def _expects(branch: list[Fault], place: Address) -> bool:
+    """Whether the branch wants another kind of value, and not this one written otherwise."""
+    return any(fault.path == place and fault.type in {*_KINDS, *_CHOICES} for fault in branch)
+
+
+def _distance(branch: list[Fault], place: Address) -> tuple[bool, int, int, bool, int]:
+    return (
+        _expects(branch, place),
+        sum(fault.type == "extra_forbidden" for fault in branch),
+        -max(len(fault.path) for fault in branch),
+        not any(fault.is_ours for fault in branch),
+        len(branch),
+    )
+
+
 def _unknown(fault: Fault, known: Known) -> _Told:
     """Say that a key is unknown, and which one was meant or which ones there are."""
     name = str(fault.last)
@@ -112,19 +238,19 @@ def _unknown(fault: Fault, known: Known) -> _Told:
 def _told(alike: list[Fault], known: Known) -> _Told:
     fault = alike[0]
     given = fault.details["input"]
-    value = _shown(given)
+    value = shown(given)
     if fault.is_ours:
         return _ours(fault)
     if fault.type == "missing":
         return _missing(fault)
     if fault.type == "extra_forbidden":
         return _unknown(fault, known)
-    if fault.type in KINDS or fault.type in CHOICES:
+    if fault.type in _KINDS or fault.type in _CHOICES:
         return _other_kind(alike, value)
-    if fault.type in BOUNDS:
-        key, bound = BOUNDS[fault.type]
+    if fault.type in _BOUNDS:
+        key, bound = _BOUNDS[fault.type]
         size = fault.context.get("actual_length", len(str(given)))
-        return _Told(key, {"bound": _shown(fault.context[bound]), "value": value, "size": size})
+        return _Told(key, {"bound": shown(fault.context[bound]), "value": value, "size": size})
     return _rest(fault, value)
 
 
@@ -159,7 +285,7 @@ def _joined(value: object) -> object:
 def _other_kind(alike: list[Fault], value: object) -> _Told:
     """Say all that is expected, when the value is of another kind or none of the choices."""
     choices = [name for fault in alike for name in _choices(fault)]
-    kinds = dict.fromkeys(KINDS[fault.type] for fault in alike if fault.type in KINDS)
+    kinds = dict.fromkeys(_KINDS[fault.type] for fault in alike if fault.type in _KINDS)
     given = alike[0].details["input"]
     guess = hint = None
     if isinstance(given, str):
@@ -171,7 +297,7 @@ def _other_kind(alike: list[Fault], value: object) -> _Told:
     if not kinds and len(choices) > 1:
         allowed = ", ".join(choices)
         return _Told("value.one_of", {"allowed": allowed, "value": value}, guess=guess)
-    expected: list[object] = [*map(Word, kinds), *map(_shown, choices)]
+    expected: list[object] = [*map(Word, kinds), *map(shown, choices)]
     either = reduce(_either, expected)
     return _Told("value.kind", {"expected": either, "value": value}, "value", hint, guess)
 
@@ -184,31 +310,14 @@ def _colon_hint(text: str) -> str | None:
 
 
 def _choices(fault: Fault) -> list[str]:
-    if fault.type not in CHOICES:
+    if fault.type not in _CHOICES:
         return []
-    told = str(fault.context[CHOICES[fault.type]])
+    told = str(fault.context[_CHOICES[fault.type]])
     return _QUOTED.findall(told) or re.split(", | or ", told)
 
 
 def _either(first: object, second: object) -> Word:
     return Word("kind.or", {"first": first, "second": second})
-
-
-def _shown(value: object) -> object:
-    """Return ``value`` as a message quotes it, in the spelling of the file."""
-    if value is None:
-        return Word("kind.nothing")
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return Word("shown.text", {"text": shortened(value)})
-    if isinstance(value, dict):
-        return Word("kind.mapping")
-    if isinstance(value, list):
-        return Word("kind.list")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return shortened(str(value).replace("inf", ".inf"))
 
 
 def keys_of(model: type[BaseModel], address: Address) -> list[str]:

@@ -1,4 +1,4 @@
-"""Writes plain data as YAML of which the reader makes the same again, and values as quoted."""
+"""Writes plain data as YAML of which ``source`` makes the same again, and values for messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from sim.errors import shortened
-from sim.yaml.reader import scalar
+from sim.words import Word
+from sim.yaml.source import scalar
 
 
 def write(data: Mapping[str, Any]) -> str:
@@ -46,3 +47,20 @@ def _flow(raw: object) -> str:
     if raw is None or isinstance(raw, bool):
         return {None: "null", True: "true", False: "false"}[raw]
     return str(raw)
+
+
+def shown(value: object) -> object:
+    """Return ``value`` as a message tells it: text in quotation marks, of lists only the kind."""
+    if value is None:
+        return Word("kind.nothing")
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return Word("shown.text", {"text": shortened(value)})
+    if isinstance(value, dict):
+        return Word("kind.mapping")
+    if isinstance(value, list):
+        return Word("kind.list")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return shortened(str(value).replace("inf", ".inf"))

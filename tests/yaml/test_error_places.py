@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
-from sim.yaml.error_places import Fault, faults_of, likeliest
+from sim.yaml.explain import Fault, faults_of, likeliest
 
 
 class Strict(BaseModel):

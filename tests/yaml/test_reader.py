@@ -8,16 +8,15 @@ import pytest
 import yaml
 
 from sim.errors import InvalidInput, Problem
-from sim.yaml import reader
+from sim.yaml import source
 from sim.yaml.located import Mark
-from sim.yaml.reader import DEEPEST, MOST_VALUES, scalar
-from sim.yaml.source import loads
+from sim.yaml.source import DEEPEST, MOST_VALUES, loads, scalar
 
 
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"], autouse=True)
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read with the parser in C and with the one in Python."""
-    monkeypatch.setattr(reader, "_LOADER", getattr(yaml, request.param))
+    monkeypatch.setattr(source, "_LOADER", getattr(yaml, request.param))
 
 
 def problems(text: str) -> tuple[Problem, ...]:

@@ -8,7 +8,7 @@ from yaml.error import Mark, MarkedYAMLError
 
 from sim.errors import InvalidInput, Problem
 from sim.words import say
-from sim.yaml import reader
+from sim.yaml import source
 from sim.yaml.source import loads
 from sim.yaml.syntax import reworded
 
@@ -18,7 +18,7 @@ JARGON = ("token", "scalar", "flow", "block", "node", "stream", "simple key", "c
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"], autouse=True)
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read with the parser in C and with the one in Python: both must be told alike."""
-    monkeypatch.setattr(reader, "_LOADER", getattr(yaml, request.param))
+    monkeypatch.setattr(source, "_LOADER", getattr(yaml, request.param))
 
 
 def problem(text: str) -> Problem:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim import shelf
 from sim.yaml import source
-from sim.yaml.reader import FORBIDDEN
+from sim.yaml.source import FORBIDDEN
 from sim.yaml.unseen import UNSEEN
 from sim.yaml.writer import write
 
