@@ -54,7 +54,7 @@ class Json:
 
     @cached_property
     def _places(self) -> Located:
-        return _walked(self.file, self.text).located
+        return _Walk(self.file, self.text).go().located
 
 
 def load(path: Path) -> Json:
@@ -77,7 +77,7 @@ def load(path: Path) -> Json:
     except RecursionError:
         odd.found = True
     if odd.found or not _is_sound(data):
-        raise InvalidInput(_walked(file, text).problems)
+        raise InvalidInput(_Walk(file, text).go().problems)
     return Json(file, text, data)
 
 
@@ -124,12 +124,6 @@ def _reworded(error: json.JSONDecodeError, file: str) -> Problem:
     return _Walk(file, error.doc).problem(at, key)
 
 
-def _walked(file: str, text: str) -> _Walk:
-    walk = _Walk(file, text)
-    walk.go()
-    return walk
-
-
 class _Walk:
     """One pass over text that is JSON: it marks what is there and notes what is odd."""
 
@@ -143,8 +137,8 @@ class _Walk:
         """Return the problem ``key`` at the character ``at``."""
         return self.located.problem_at(self._mark(at), key, **values)
 
-    def go(self) -> None:
-        """Walk from the first token to the last, or to one that is too deep."""
+    def go(self) -> _Walk:
+        """Walk from the first token to the last, or to one that is too deep; return itself."""
         path: list[str | int] = []  # in each list and object that is open: the index or the key
         for found in _TOKEN.finditer(self._text):
             sign, at = found[0], found.start()
@@ -161,6 +155,7 @@ class _Walk:
             if len(path) > DEEPEST:
                 self._note(at, "yaml.too_deep", most=DEEPEST)
                 break
+        return self
 
     def _mark(self, at: int) -> Mark:
         line = bisect_right(self._starts, at)

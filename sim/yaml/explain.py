@@ -54,6 +54,12 @@ _BOUNDS: Final = {
     "too_short": ("value.few", "min_length"),
     "too_long": ("value.many", "max_length"),
 }
+_OTHERS: Final = {
+    "string_pattern_mismatch": "value.pattern",
+    "finite_number": "value.finite",
+    "value_error": "value.refused",
+    "assertion_error": "value.refused",
+}
 _FORMS: Final = {
     r"^[A-Za-z][A-Za-z0-9_]*$": "value.name",
     r"^[A-Za-z0-9][A-Za-z0-9_]*$": "value.item",
@@ -251,24 +257,15 @@ def _told(alike: list[Fault], known: Known) -> _Told:
         key, bound = _BOUNDS[fault.type]
         size = fault.context.get("actual_length", len(str(given)))
         return _Told(key, {"bound": shown(fault.context[bound]), "value": value, "size": size})
-    return _rest(fault, value)
+    pattern = fault.context.get("pattern", "")
+    values = {"value": value, "pattern": pattern, "reason": str(fault.context.get("error"))}
+    return _Told(_FORMS.get(pattern) or _OTHERS.get(fault.type, "value.form"), values)
 
 
 def _missing(fault: Fault) -> _Told:
     if isinstance(fault.last, int):  # an entry of a list of fixed length
         return _Told("value.few", {"bound": fault.last + 1, "size": len(fault.details["input"])})
     return _Told("value.missing", {"name": fault.last}, "key")
-
-
-def _rest(fault: Fault, value: object) -> _Told:
-    if fault.type == "string_pattern_mismatch":
-        pattern = fault.context["pattern"]
-        return _Told(_FORMS.get(pattern, "value.pattern"), {"value": value, "pattern": pattern})
-    if fault.type == "finite_number":
-        return _Told("value.finite", {"value": value})
-    if fault.type in {"value_error", "assertion_error"}:
-        return _Told("value.refused", {"value": value, "reason": str(fault.context["error"])})
-    return _Told("value.form", {"value": value})
 
 
 def _ours(fault: Fault) -> _Told:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from math import inf, isfinite
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import yaml
 from yaml.events import (
@@ -188,8 +188,7 @@ class _Reader:
 
     def _value(self, event: Any, path: Address) -> Any:
         self._marks[path] = place_of(event.start_mark)
-        if len(path) > DEEPEST or len(self._marks) > MOST_VALUES:
-            self._stop(event, path)
+        self._check_size(event, path)
         kind = type(event)
         if kind is ScalarEvent and event.implicit[0] and event.anchor is event.tag is None:
             return scalar(event.value)
@@ -270,17 +269,17 @@ class _Reader:
             self._marks[path + tail] = self._marks[source + tail]
             if source + tail in self._keys:
                 self._keys[path + tail] = self._keys[source + tail]
-            if len(path + tail) > DEEPEST or len(self._marks) > MOST_VALUES:
-                self._stop(event, path + tail)
+            self._check_size(event, path + tail)
         return deepcopy(value)
 
-    def _stop(self, event: Any, path: Address) -> NoReturn:
+    def _check_size(self, event: Any, path: Address) -> None:
         """Give up before the file takes too much memory or time."""
         if len(path) > DEEPEST:
             self._note(event, "yaml.too_deep", most=DEEPEST)
-        else:
+            raise _StopReadingError
+        if len(self._marks) > MOST_VALUES:
             self._note(event, "yaml.too_many", most=f"{MOST_VALUES:,}")
-        raise _StopReadingError
+            raise _StopReadingError
 
     def _note_tag(self, event: Any) -> None:
         tag = tag_at(self._located, place_of(event.start_mark))

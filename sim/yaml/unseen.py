@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from sim.words import Word
+from sim.words import Word, exists
 
 UNSEEN: Final = re.compile(
     "[\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180e\u2000-\u200f\u2028-\u202f"
@@ -14,7 +14,6 @@ UNSEEN: Final = re.compile(
 )
 """Spaces of other widths, joiners, marks of direction, fillers and selectors of variants."""
 
-_NAMED: Final = {*"\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff"}
 _KINDS: Final = (
     ("space", "\u1680\u2000-\u200a\u202f\u205f"),
     ("direction", "\u061c\u202a-\u202e\u2066-\u2069"),
@@ -34,8 +33,8 @@ _JOINED: Final = re.compile(rf"[:,]({UNSEEN.pattern})|({UNSEEN.pattern})[ ]*:(?:
 def called(character: str) -> Word:
     """Return the name of a character with its code: no-break space (U+00A0)."""
     code = f"U+{ord(character):04X}"
-    if character in _NAMED:
-        return Word(f"unseen.{ord(character):04x}", {"code": code})
+    if exists(own := f"unseen.{ord(character):04x}"):
+        return Word(own, {"code": code})
     if unicodedata.category(character) == "Cc":
         place = ord(character) if character < " " else ord(character) - 0x5F  # 32 of them, then DEL
         return Word("unseen.control", {"code": code, "name": _CONTROLS.split()[place]})
