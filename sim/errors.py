@@ -54,7 +54,10 @@ class Problem:
         message = say(self.key, lang, **self.values)
         if place:
             message = f"{_visible(place)}: {message}"
-        lines = [message, *self._picture()]
+        lines = [message]
+        if self.excerpt is not None and self.column is not None:
+            excerpt, cells = excerpt_at(self.excerpt, self.column)
+            lines += [_MARGIN + excerpt, _MARGIN + " " * cells + "^"]
         if self.hint is not None:
             lines.append(say(self.hint, lang, **self.values))
         if self.guess is not None:
@@ -67,12 +70,6 @@ class Problem:
         """Return the sort key by place: file, line, column."""
         return self.file or "", self.line or 0, self.column or 0
 
-    def _picture(self) -> list[str]:
-        if self.excerpt is None or self.column is None:
-            return []
-        excerpt, cells = excerpt_at(self.excerpt, self.column)
-        return [_MARGIN + excerpt, _MARGIN + " " * cells + "^"]
-
 
 class TetsuzukiError(Exception):
     """Anything this program reports: ``key`` and ``values`` say it in any language."""
@@ -80,7 +77,6 @@ class TetsuzukiError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(self, key: str, /, **values: object) -> None:
-        """Keep the message's ``key`` and ``values``; ``str()`` says it in the first language."""
         super().__init__(key)
         self.key = key
         self.values = values
@@ -90,7 +86,6 @@ class TetsuzukiError(Exception):
         return say(self.key, lang, **self.values)
 
     def __str__(self) -> str:
-        """Return the message in the first language."""
         return self.text()
 
 
@@ -113,7 +108,6 @@ class InvalidInput(TetsuzukiError):
     exit_code: ClassVar[int] = 3
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        """Keep ``problems``, sorted by their places."""
         ordered = sorted(problems, key=Problem.order)
         self.problems = tuple(ordered[:MOST_PROBLEMS])
         if len(ordered) > MOST_PROBLEMS:
