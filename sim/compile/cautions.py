@@ -11,13 +11,13 @@ from pydantic_core import PydanticCustomError
 
 from sim.compile import calendars as cal
 from sim.compile import findings
-from sim.compile.findings import Findings
+from sim.compile.expressions import Expressions
 from sim.compile.index import Index, fixed
 from sim.compile.nodes import Const, Drawn, Node
 from sim.compile.opening import Openings
 from sim.compile.program import TICKS, StreamSpec
 from sim.errors import Problem, RunFailed
-from sim.graph.journey import Place, below_place
+from sim.graph.journey import Place, below_place, raise_any
 from sim.language.domain import BUILT_IN
 from sim.language.procedure import Deadline
 from sim.language.quantity import Fixed
@@ -34,25 +34,24 @@ _Found = Iterator[tuple[Place, str]]
 
 
 def cautions(
-    index: Index, openings: Openings, streams: Sequence[StreamSpec], found: Findings
+    names: Expressions, openings: Openings, streams: Sequence[StreamSpec]
 ) -> tuple[Problem, ...]:
     """Return a warning for each time in the compiled world that lies outside of its run.
 
     Raises InvalidInput if no calendar reaches as far as cases arrive.
     """
-    arrivals = [_last_arrival(openings, index.offset, stream, found) for stream in streams]
+    arrivals = [_last_arrival(names, openings, stream) for stream in streams]
     pairs = list(zip(arrivals, streams, strict=True))
-    found.told(_beyond(index, stream) for last, stream in pairs if last == math.inf).settle()
+    for last, stream in pairs:
+        if last == math.inf:
+            place = names.index.place("cases", stream.name, "arrivals")
+            names.say(place, "arrivals_beyond", years=cal.COVERED // 365)
+    raise_any(names.problems)
     counted = max((last for last, stream in pairs if not stream.background), default=math.inf)
-    warned = _Run(index, found.moments, max(arrivals), counted).warned()
-    problems = (index.journey.problem(place, key) for place, key in warned)
+    warned = _Run(names.index, names.moments, max(arrivals), counted).warned()
+    problems = (names.journey.problem(place, key) for place, key in warned)
     told = (replace(problem, excerpt=None) for problem in problems)
     return tuple({(p.key, p.order()): p for p in told}.values())
-
-
-def _beyond(index: Index, stream: StreamSpec) -> Problem:
-    place: Place = ("scenario", index.scenario.scenario, ("cases", stream.name, "arrivals"))
-    return index.journey.problem(place, "arrivals_beyond", years=cal.COVERED // 365)
 
 
 @dataclass(frozen=True)
@@ -80,26 +79,24 @@ class _Run:
     def warned(self) -> _Found:
         """Yield what has no effect."""
         index, scenario = self.index, self.index.scenario
-        place: Place = ("scenario", scenario.scenario, ())
-        yield from self._outages(place)
+        yield from self._outages()
         for stream in index.streams:
             for deadline, where in index.journey.deadlines(stream):
                 yield from self._deadline(deadline, where)
         for fact, observed in (scenario.report.observed if scenario.report else {}).items():
             until = self.horizon if observed.since == "case" else self.end - index.offset
             if fixed(observed.by) > until:
-                yield below_place(place, "report", "observed", fact, "by"), "caution.observed"
+                yield index.place("report", "observed", fact, "by"), "caution.observed"
         if index.offset + fixed(scenario.warm_up) > self.counted:
-            yield below_place(place, "warm_up"), "caution.warm_up"
+            yield index.place("warm_up"), "caution.warm_up"
         for time, where in self.moments:
             if index.offset + time >= self.end:
                 yield where, "caution.branch"
         yield from self._rules()
 
-    def _outages(self, place: Place) -> _Found:
+    def _outages(self) -> _Found:
         for i, outage in enumerate(self.index.scenario.outages):
-            begins = self.index.second(outage.at)
-            where = below_place(place, "outages", i, "at")
+            begins, where = self.index.second(outage.at), self.index.place("outages", i, "at")
             if begins + fixed(outage.for_) <= self.index.offset:
                 yield where, "caution.outage_before"
             elif begins >= self.end:
@@ -126,33 +123,32 @@ class _Run:
         for name, agent in agents.items():
             for event, rules in agent.rules.items():
                 for rule, definition in rules.items():
-                    for key in (one for one in _WAITING if one in definition.when.tests):
-                        spans = BUILT_IN[key].condition(definition.when.tests[key])
+                    tests = definition.when.tests
+                    for key in (one for one in _WAITING if one in tests):
+                        spans = BUILT_IN[key].condition(tests[key])
                         if all(low >= self.horizon for low, _ in spans):
                             where = ("rules", event, rule, "when", key)
                             yield ("agent", name, where), "caution.rule"
 
 
-def _last_arrival(openings: Openings, start: int, stream: StreamSpec, found: Findings) -> float:
+def _last_arrival(names: Expressions, openings: Openings, stream: StreamSpec) -> float:
     """Return the second after which no case of a stream comes, infinity if no calendar knows it."""
     calendar = openings.calendars[stream.calendar]
+    if stream.arrivals == "spread":
+        lasts = _most(names, stream.gaps, 1)
+    else:
+        lasts = _most(names, stream.gaps, stream.count) // TICKS
     try:
-        opening = calendar.next_open(start)
-        if stream.arrivals == "at_once":
-            return opening
-        if stream.arrivals == "spread":
-            return calendar.next_open(calendar.finish(opening, _most(stream.gaps, 1, found)))
-        gaps = _most(stream.gaps, stream.count, found) // TICKS
-        return calendar.next_open(calendar.finish(opening, gaps))
+        return calendar.next_open(calendar.finish(names.index.offset, lasts))
     except RunFailed:
         return math.inf
 
 
-def _most(gap: Node, count: int, found: Findings) -> int:
+def _most(names: Expressions, gap: Node, count: int) -> int:
     """Return more than ``count`` times between arrivals add up to."""
     if isinstance(gap, Const):
         return count * gap.value
     assert isinstance(gap, Drawn)  # noqa: S101 -- arrivals are not looked up
-    table = found.quantiles[gap.table]
+    table = names.quantiles[gap.table]
     mean, most = findings.mean(table), table[-1]
     return int(min(count * most, count * mean + _DEVIATIONS * math.sqrt(count * mean * most)))

@@ -1,10 +1,11 @@
 """Streams as numbers: who comes, when, with what, wanting what.
 
-MERGED: Arrivals spread over a span: a law of moments, restricted to the time that is open.
+Arrivals that a law spreads over a span come by that law restricted to the time that is open.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any, Final
@@ -17,51 +18,41 @@ from sim.compile.calendars import Calendar
 from sim.compile.checks import keys_of
 from sim.compile.documents import deadlines, locker
 from sim.compile.expressions import Expressions
-from sim.compile.findings import Findings, Ppf
-from sim.compile.index import Index
+from sim.compile.findings import Ppf
 from sim.compile.nodes import EVER, MOST, ZERO, Const, Drawn, Node, Predicate
 from sim.compile.opening import Openings
 from sim.compile.program import TICKS, EndSpec, GoalSpec, StreamSpec
-from sim.errors import nearest
-from sim.graph.journey import Journey, Place, below_place
+from sim.graph.journey import Place, below_place, knows
 from sim.language.base import Condition
 from sim.language.distribution import Distribution
 from sim.language.quantity import Fixed
-from sim.language.scenario import Sites
 from sim.log import OUTCOMES
 
 
-def streams(
-    index: Index, openings: Openings, found: Findings
-) -> tuple[tuple[StreamSpec, ...], Findings]:
-    """Compile the streams of a scenario in order of their names."""
-    names = Expressions(index, found)
-    compiler = _Streams(index, openings, names)
+def streams(names: Expressions, openings: Openings) -> tuple[StreamSpec, ...]:
+    """Compile the streams of a scenario in order of their names; no pass may follow.
+
+    Each is told the keys of all draw points.
+    """
+    index, compiler = names.index, _Streams(names, openings)
     counts = [index.scenario.cases[name].count for name in index.streams]
     first = accumulate(counts[:-1], initial=0)
     specs = [compiler.stream(*one) for one in zip(index.streams, first, strict=True)]
-    points = tuple(names.points)
-    return tuple(replace(s, crc=keys_of(s.name, points)) for s in specs), names.findings()
+    return tuple(replace(spec, crc=keys_of(spec.name, names.points)) for spec in specs)
 
 
 @dataclass(frozen=True)
 class _Streams:
     """What a stream is compiled with."""
 
-    index: Index
-    openings: Openings
     names: Expressions
-
-    @property
-    def journey(self) -> Journey:
-        """What the streams are of."""
-        return self.index.journey
+    openings: Openings
 
     def stream(self, name: str, first: int) -> StreamSpec:
         """Return a stream, whose first case has the number ``first``."""
-        index, definition = self.index, self.index.scenario.cases[name]
-        place: Place = ("scenario", index.scenario.scenario, ("cases", name))
-        arrivals, gaps = self._arrivals(name, definition.arrivals, below_place(place, "arrivals"))
+        index, journey = self.names.index, self.names.journey
+        definition, sites = index.scenario.cases[name], index.scenario.cases[name].sites
+        arrivals, gaps = self._arrivals(name, definition.arrivals)
         order = index.requirements[name].steps
         wanted = {step.name for step in order}
         return StreamSpec(
@@ -70,33 +61,33 @@ class _Streams:
             count=definition.count,
             first_case=first,
             crc=(),
-            steps=tuple(index.steps[t.name] for t in self.journey.used(name) if t.name in wanted),
+            steps=tuple(index.steps[t.name] for t in journey.used(name) if t.name in wanted),
             order=tuple(index.steps[step.name] for step in order),
             goals=self._goals(name),
             ends=self._ends(name),
-            clocks=deadlines(index, self.names, name),
-            attributes=attributes(index, self.names, name),
-            locker=locker(index, self.names, name),
+            clocks=deadlines(self.names, name),
+            attributes=attributes(self.names, name),
+            locker=locker(self.names, name),
             arrivals=arrivals,
             gaps=gaps,
             calendar=self.openings.streams[name],
-            applicant=index.actors[self.journey.applicant(name)],
-            sites=definition.sites.count if definition.sites is not None else 0,
-            shared=self._shared(definition.sites, below_place(place, "sites", "share")),
+            applicant=index.actors[journey.applicant(name)],
+            sites=sites.count if sites is not None else 0,
+            shared=self._shared(name, sites.share) if sites is not None else frozenset(),
         )
 
-    def _shared(self, sites: Sites | None, place: Place) -> frozenset[int]:
+    def _shared(self, stream: str, shared: Sequence[str]) -> frozenset[int]:
         """Return the attributes that all cases of a site have in common."""
-        known = self.index.attributes
-        shared = sites.share if sites is not None else ()
+        known = self.names.attributes
         for i, name in enumerate(shared):
             if name not in known:
-                guess = nearest(name, known)
-                self.names.say(below_place(place, i), "unknown_attribute", name=name, guess=guess)
+                where = self.names.index.place("cases", stream, "sites", "share", i)
+                self.names.unknown(where, "attribute", name, known)
         return frozenset(known[name] for name in shared if name in known)
 
-    def _arrivals(self, stream: str, law: Any, place: Place) -> tuple[str, Node]:
+    def _arrivals(self, stream: str, law: Any) -> tuple[str, Node]:
         """Times between cases add up; a uniform, triangular or quantile law spreads them."""
+        place = self.names.index.place("cases", stream, "arrivals")
         if law == "at_once":
             return "at_once", ZERO
         if isinstance(law, Fixed):
@@ -107,21 +98,21 @@ class _Streams:
 
     def _spread(self, law: Distribution, calendar: int, place: Place) -> Node:
         """Return a law of moments in the open seconds of a calendar."""
-        open_ = during(law.quantiles, self.openings.calendars[calendar], self.index.offset)
+        open_ = during(law.quantiles, self.openings.calendars[calendar], self.names.index.offset)
         if open_ is None:
             self.names.say(place, "arrivals_closed")
             return ZERO
         key = (law, "open", calendar)
-        return Drawn(self.names.point("arrival"), self.names.table(key, open_, 1, (0, MOST)))
+        return Drawn(self.names.points.of("arrival"), self.names.table(key, open_, 1, (0, MOST)))
 
     def _goals(self, stream: str) -> tuple[GoalSpec, ...]:
         goals = []
-        for document, condition, place in self.journey.goal(stream):
+        for document, condition, place in self.names.journey.goal(stream):
             where = below_place(place, "if")
             test, knowledge = self._known_test(condition, f"goal/{document}", where)
-            goals.append(GoalSpec(self.index.documents[document], test, knowledge))
+            goals.append(GoalSpec(self.names.index.documents[document], test, knowledge))
         if not goals:
-            place = ("scenario", self.index.scenario.scenario, ("cases", stream))
+            place = self.names.index.place("cases", stream)
             self.names.say(place, "no_goal", on="key", stream=stream)
         return tuple(goals)
 
@@ -131,16 +122,15 @@ class _Streams:
         if condition is None:
             return None, 0
         test = self.names.test(condition, point, place)
-        waits = (f"?{name}" for name in condition.tests)
-        return test, self.index.mask(name for name in waits if name in self.index.documents)
+        return test, self.names.index.mask(map(knows, condition.tests))
 
     def _ends(self, stream: str) -> tuple[EndSpec, ...]:
         ends = []
-        for end, place in self.journey.ends(stream):
+        for end, place in self.names.journey.ends(stream):
             name = next(iter(end.when.tests), "chance")
             test, knowledge = self._known_test(end.when, f"end/{name}", below_place(place, "when"))
-            outcome = OUTCOMES.index(end.as_)
-            ends.append(EndSpec(test or EVER, knowledge, outcome, self.index.causes[f"end.{name}"]))
+            cause = self.names.index.causes[f"end.{name}"]
+            ends.append(EndSpec(test or EVER, knowledge, OUTCOMES.index(end.as_), cause))
         return tuple(ends)
 
 
