@@ -48,7 +48,7 @@ def cautions(
             names.say(place, "arrivals_beyond", years=cal.COVERED // 365)
     raise_any(names.problems)
     counted = max((last for last, stream in pairs if not stream.background), default=math.inf)
-    warned = _Run(names.index, names.moments, max(arrivals), counted).warned()
+    warned = _Run(names, max(arrivals), counted).warned()
     problems = (names.journey.problem(place, key) for place, key in warned)
     told = (replace(problem, excerpt=None) for problem in problems)
     return tuple({(p.key, p.order()): p for p in told}.values())
@@ -58,13 +58,16 @@ def cautions(
 class _Run:
     """A run from the start of the scenario to the end of the last case; seconds of its clock."""
 
-    index: Index
-    moments: Sequence[tuple[int, Place]]
-    """When branches of lookups by time begin, and where it says so."""
+    names: Expressions
     arrival: float
     """No case comes later than this."""
     counted: float
     """No case that counts comes later than this."""
+
+    @property
+    def index(self) -> Index:
+        """What the run is of."""
+        return self.names.index
 
     @property
     def horizon(self) -> float:
@@ -89,7 +92,7 @@ class _Run:
                 yield index.place("report", "observed", fact, "by"), "caution.observed"
         if index.offset + fixed(scenario.warm_up) > self.counted:
             yield index.place("warm_up"), "caution.warm_up"
-        for time, where in self.moments:
+        for time, where in self.names.moments:
             if index.offset + time >= self.end:
                 yield where, "caution.branch"
         yield from self._rules()
