@@ -21,16 +21,12 @@ from numpy.typing import NDArray
 from sim.errors import RunFailed
 from sim.language import clock
 from sim.language.clock import Dates, Texts
+from sim.language.domain import MOST
 from sim.language.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Hours
 
 DAY: Final = 86_400
 COVERED: Final = 10_958
 """Days that a calendar reaches unless told otherwise: thirty years."""
-
-END_OF_TIME: Final = 1 << 62
-
-_LONGEST_REST: Final = 30
-"""More days than ever lie between one business day and the next."""
 
 _BANKS: Final = ((12, 31), (1, 1), (1, 2), (1, 3))
 _NEW_YEAR: Final = {"banks": _BANKS, "closed": ((12, 29), (12, 30), *_BANKS)}
@@ -194,7 +190,8 @@ def legal_deadline(day_calendar: Calendar, t: int, days: int, *, business: bool 
 
 def legal_end(day: date) -> date:
     """Return the day with whose end a period ends that would end on ``day``: a business day."""
-    return day + timedelta(_end_of_day(build(BUSINESS_DAYS, day, days=_LONGEST_REST), 0) // DAY - 1)
+    business_days = build(BUSINESS_DAYS, day, days=30)  # no rest is as long
+    return day + timedelta(_end_of_day(business_days, 0) // DAY - 1)
 
 
 def _end_of_day(day_calendar: Calendar, midnight: int) -> int:
@@ -288,10 +285,10 @@ def _holidays(first: int, last: int, holidays: str) -> frozenset[int]:
 
 def _gaps(shut: Sequence[Span]) -> Calendar:
     """Return the time outside of ``shut``, from long before the start to the end of time."""
-    edges = [-END_OF_TIME]
+    edges = [-MOST]
     for start, end in sorted(shut):
         if start <= edges[-1]:
             edges[-1] = max(edges[-1], end)
         elif start < end:
             edges += [start, end]
-    return Calendar(tuple(edges[::2]), (*edges[1::2], END_OF_TIME))
+    return Calendar(tuple(edges[::2]), (*edges[1::2], MOST))

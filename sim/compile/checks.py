@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -81,8 +80,3 @@ def check_keys(names: Expressions, streams: Iterable[StreamSpec]) -> None:
             if seen.setdefault(crc, name) != name:
                 where = names.index.place("cases", stream.name)
                 names.say(where, "same_crc", one=seen[crc], other=name)
-
-
-def keys_of(stream: str, points: Iterable[str]) -> tuple[int, ...]:
-    """Return the CRC-32 of each draw point's full name."""
-    return tuple(zlib.crc32(f"{stream}:{point}".encode()) for point in points)

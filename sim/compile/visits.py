@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sim.compile.expressions import COMMON, Expressions
 from sim.compile.index import Maker
-from sim.compile.nodes import VARIABLES, VISIT, ZERO, Drawn, Node, Switch, within
+from sim.compile.nodes import VARIABLES, ZERO, Drawn, Node, Switch, within
 from sim.compile.program import Act, VisitSpec
 from sim.graph.journey import Place, StepInChannel, StepInstance
 from sim.language.amounts import Kind
@@ -55,9 +55,9 @@ class StepVisit:
         return self.changed is not None and field in Again.model_fields
 
 
-def first_visits(step: StepInstance) -> Iterator[StepVisit]:
-    """Yield the first visit of a step in every channel."""
-    yield from (StepVisit(step, channel) for channel in range(len(CHANNELS)))
+def first_visits(step: StepInstance) -> list[StepVisit]:
+    """Return the first visit of a step in every channel."""
+    return [StepVisit(step, channel) for channel in range(len(CHANNELS))]
 
 
 def visit_spec(names: Expressions, slots: Mapping[str, int], visit: StepVisit) -> VisitSpec:
@@ -135,12 +135,11 @@ def _finds(names: Expressions, visit: StepVisit) -> tuple[Act, ...]:
 
 def _fee(names: Expressions, visit: StepVisit, fee: Quantity | None) -> Node:
     """Compile a fee, which may follow from what a case is like but not be drawn."""
-    found = amount(names, visit, fee, "yen", "burden", "fee")
-    known = {number: name for name, number in VARIABLES.items() if number != VISIT}
+    found, place = amount(names, visit, fee, "yen", "burden", "fee"), visit.place("burden", "fee")
+    known = {number: name for name, number in VARIABLES.items() if name != "visit"}
     for node in within(found):
-        given = known.get(node.variable) if isinstance(node, Switch) else None
         if isinstance(node, Drawn):
-            given = "a random law"
-        if given is not None:
-            names.say(visit.place("burden", "fee"), "fee_shape", given=given)
+            names.say(place, "fee_shape", given="a random law")
+        elif isinstance(node, Switch) and node.variable in known:
+            names.say(place, "fee_shape", given=known[node.variable])
     return found
