@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from sim.compile.expressions import COMMON, Expressions
@@ -10,7 +9,7 @@ from sim.compile.index import fixed
 from sim.compile.nodes import EVER, Node
 from sim.compile.opening import Openings, outages
 from sim.compile.program import ActionSpec, ActorSpec, RuleSpec
-from sim.compile.staff import Staffing
+from sim.compile.staff import Changes
 from sim.graph.journey import ActorInstance, Place, below_place
 from sim.language import agent as agents
 from sim.language.amounts import Kind
@@ -23,28 +22,22 @@ APPLICANT_HOURLY: Final = 2485
 _SURE: Final = 65_536
 """An agent's overconfidence of 1."""
 
-_KNOWN: Final = {
-    "start": (),
+_KNOWN: Final[dict[str, tuple[str, ...]]] = {
     "drafted": ("visit",),
     "found": ("visit", "queue", "made_in"),
     "returned": ("visit",),
-    "waiting": (),
     "outage": ("visit",),
 }
 """What the amounts of a rule may be looked up by, besides what is known at any moment."""
 
 
-def actors(
-    names: Expressions, staff: Sequence[Staffing], openings: Openings
-) -> tuple[ActorSpec, ...]:
+def actors(names: Expressions, openings: Openings) -> tuple[ActorSpec, ...]:
     """Compile the actors of a journey."""
-    each = zip(names.journey.actors.values(), staff, openings.actors, strict=True)
+    each = zip(names.journey.actors.values(), openings.staff, openings.actors, strict=True)
     return tuple(_actor(names, *one) for one in each)
 
 
-def _actor(
-    names: Expressions, actor: ActorInstance, staffing: Staffing, calendar: int
-) -> ActorSpec:
+def _actor(names: Expressions, actor: ActorInstance, staff: Changes, calendar: int) -> ActorSpec:
     agent = actor.agent
     over = fixed(agent.overconfidence) if agent.overconfidence is not None else 1.0
     return ActorSpec(
@@ -54,7 +47,7 @@ def _actor(
         staffed=actor.actor.pool is not None,
         hourly=_hourly(agent),
         calendar=calendar,
-        staff=staffing.changes,
+        staff=staff,
         limit=-1 if agent.limit is None else agent.limit,
         overconfidence=round(over * _SURE),
         rules=tuple(_rules(names, agent, event) for event in agents.EVENTS),
@@ -70,7 +63,7 @@ def _hourly(agent: agents.Agent) -> int:
 
 
 def _rules(names: Expressions, agent: agents.Agent, event: agents.Event) -> tuple[RuleSpec, ...]:
-    knows = {*COMMON, *_KNOWN[event]}
+    knows = {*COMMON, *_KNOWN.get(event, ())}
     rules = []
     for name, rule in agent.rules.get(event, {}).items():
         full = f"{agent.agent}.{event}.{name}"

@@ -53,7 +53,7 @@ class Calendar:
         """Add up the open seconds."""
         after = tuple(accumulate(map(int.__sub__, self.closes, self.opens)))
         object.__setattr__(self, "after", after)
-        object.__setattr__(self, "before", (0, *after[:-1]) if after else ())
+        object.__setattr__(self, "before", (0, *after)[:-1])
 
     def next_open(self, t: int) -> int:
         """Return the first open second at or after ``t``. Raises RunFailed beyond the last one."""
@@ -174,11 +174,10 @@ def meet(a: Calendar, b: Calendar) -> Calendar:
 def legal_deadline(day_calendar: Calendar, t: int, days: int, *, business: bool = False) -> int:
     """Return the second at which a period of ``days`` that an event at ``t`` sets going ends.
 
-    The day of the event does not count, unless the event comes as it begins, at 0:00 (Civil Code,
-    article 140). The end is 24:00 of the last day (article 141), or of the next business day if
-    that day is none (article 142; Act on Holidays of Administrative Organs, article 2).
-    ``business``: only business days are counted. A period of 0 days ends with the day of the event.
-    ``day_calendar``: business days, open around the clock.
+    The day of the event counts only if the event comes as it begins, at 0:00 (Civil Code, article
+    140). The end is 24:00 of the last day (article 141), or of the next business day if that is
+    none (article 142; Act on Holidays of Administrative Organs, article 2); of 0 days, that of the
+    event. ``business``: only business days, which ``day_calendar`` is open on, are counted.
     """
     if days == 0:
         return _end_of_day(day_calendar, t // DAY * DAY)

@@ -1,6 +1,6 @@
 """The compiler: from one world's definitions to a program of whole numbers, pass by pass.
 
-Names are resolved (``graph.joiner``) and numbered (``index``); then staff, calendars, actors,
+Names are resolved (``graph.joiner``) and numbered (``index``); then calendars and staff, actors,
 defects, steps, documents and streams are compiled one after the other, each with the numbers of
 what came before. All passes note in one place what they find: problems are told all together.
 """
@@ -21,7 +21,6 @@ from sim.compile.index import Index, fixed, indexed
 from sim.compile.opening import opened
 from sim.compile.program import Program
 from sim.compile.reports import labels, report
-from sim.compile.staff import staffed
 from sim.compile.steps import steps
 from sim.compile.streams import streams
 from sim.errors import InvalidInput, Problem
@@ -37,9 +36,8 @@ def compile_world(world: World) -> Program:
     index = indexed(join(world))
     names = Expressions(index)
     check_rules(names)
-    staff = staffed(names)
-    openings = opened(names, staff)
-    people = actors(names, staff, openings)
+    openings = opened(names)
+    people = actors(names, openings)
     check_pools(names, people)
     instances = defects(names)
     profiles = steps(names, people, openings)
@@ -116,8 +114,16 @@ def _digest(program: Program) -> str:
 
 
 def _precedence(index: Index) -> tuple[int, ...]:
-    """Return the order in which a case's ready steps are taken up, by the agent's ``order``."""
-    lengths = _lengths(index)
+    """Return the order in which a case's ready steps are taken up, by the agent's ``order``.
+
+    On the critical path that with most typical seconds to a stream's last goal comes first.
+    """
+    channel = index.journey.world.channel
+    base = channel if channel in CHANNELS else "digital"
+    lengths: dict[str, float] = {}
+    for requirements in index.requirements.values():
+        for name, length in critical_lengths(requirements, base).items():
+            lengths[name] = max(length, lengths.get(name, 0.0))
     urgent = [
         lengths.get(step.name, 0.0) if _takes_critical_first(index, step) else 0.0
         for step in index.wanted
@@ -125,17 +131,6 @@ def _precedence(index: Index) -> tuple[int, ...]:
     ordered = sorted(range(len(urgent)), key=lambda step: -urgent[step])
     rank = {step: i for i, step in enumerate(ordered)}
     return tuple(rank[step] for step in range(len(urgent)))
-
-
-def _lengths(index: Index) -> dict[str, float]:
-    """Return the most typical seconds, over the streams, from each step to the last goal."""
-    channel = index.journey.world.channel
-    base = channel if channel in CHANNELS else "digital"
-    lengths: dict[str, float] = {}
-    for requirements in index.requirements.values():
-        for name, length in critical_lengths(requirements, base).items():
-            lengths[name] = max(length, lengths.get(name, 0.0))
-    return lengths
 
 
 def _takes_critical_first(index: Index, step: StepInstance) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic_core import PydanticCustomError
 
@@ -199,16 +199,10 @@ class Expressions(Findings):
         first = [starts[0] if otherwise is not None else -MOST, *starts[1:]]
         return [((low, high),) for low, high in zip(first, ends, strict=True)]
 
-    def read(
-        self,
-        read: Callable[[T], R],
-        value: T,
-        place: Place,
-        on: Literal["value", "key"] = "value",
-    ) -> Any:
+    def read(self, read: Callable[[T], R], value: T, place: Place, on: str = "value") -> Any:
         """Return what is read from a value, or nothing after noting why it cannot be.
 
-        ``on``: where the caret of the problem goes.
+        ``on``: where the caret of the problem goes, ``value`` or ``key``.
         """
         try:
             return read(value)

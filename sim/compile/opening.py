@@ -12,7 +12,7 @@ from sim.compile.calendars import Calendar, Slots, Span
 from sim.compile.expressions import Expressions
 from sim.compile.findings import Numbering
 from sim.compile.index import Index, fixed
-from sim.compile.staff import Staffing
+from sim.compile.staff import Changes, staffed, stretches
 from sim.compile.visits import StepVisit, first_visits
 from sim.errors import nearest
 from sim.graph.journey import ActorInstance, Place, below_place
@@ -29,14 +29,16 @@ Together = tuple[int, ...]
 class Openings:
     """Calendars and timetables, and who goes by which of them.
 
-    ``days``: the calendar of business days. ``actors``: the calendar of each. ``together``: that of
-    actors who do a step together. ``streams`` and ``slots``: numbers by name.
+    ``days``: the calendar of business days. ``actors`` and ``staff``: the calendar of each, and how
+    many there are. ``together``: the calendar of actors who do a step together. ``streams`` and
+    ``slots``: numbers by name.
     """
 
     calendars: tuple[Calendar, ...]
     timetables: tuple[Slots, ...]
     days: int
     actors: tuple[int, ...]
+    staff: tuple[Changes, ...]
     together: Mapping[Together, int]
     streams: Mapping[str, int]
     slots: Mapping[str, int]
@@ -53,13 +55,15 @@ def outages(index: Index, actor: ActorInstance) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def opened(names: Expressions, staff: Sequence[Staffing]) -> Openings:
+def opened(names: Expressions) -> Openings:
     """Number the calendars: of business days, actors, those who meet, and streams."""
     index, hours = names.index, _Hours(names)
     days = hours.numbers.of((NAMED["business_days"], ()))
-    each = zip(names.journey.actors.values(), staff, strict=True)
-    actors = tuple(hours.of_actor(actor, staffing) for actor, staffing in each)
-    places = _meetings(index)
+    each = [hours.of_actor(actor) for actor in names.journey.actors.values()]
+    actors, staff = tuple(one for one, _ in each), tuple(changes for _, changes in each)
+    places: dict[Together, Place] = {}
+    for visit in chain.from_iterable(map(first_visits, index.wanted)):
+        places.setdefault(tuple(index.actors[name] for name in visit.here.by), visit.place("by"))
     together = {met: hours.together(met, actors) for met in places}
     streams = {stream: hours.of_stream(stream) for stream in index.streams}
     calendars = hours.calendars()
@@ -70,7 +74,7 @@ def opened(names: Expressions, staff: Sequence[Staffing]) -> Openings:
             names.say(places[met], "never_together", names=told)
     slots = _timetables(names)
     timetables = tuple(cal.slots(names.journey.calendars[one], index.start) for one in slots)
-    return Openings(calendars, timetables, days, actors, together, streams, slots)
+    return Openings(calendars, timetables, days, actors, staff, together, streams, slots)
 
 
 class _Hours:
@@ -80,16 +84,19 @@ class _Hours:
         self.names, self.index = names, names.index
         self.numbers: Numbering[_Key] = Numbering()
 
-    def of_actor(self, actor: ActorInstance, staffing: Staffing) -> int:
-        """Return the calendar of an actor, whose own hours outweigh those of its agent."""
+    def of_actor(self, actor: ActorInstance) -> tuple[int, Changes]:
+        """Return the calendar of an actor, whose own hours outweigh its agent's, and the staff."""
         if actor.actor.hours is not None:
             hours = self._read(actor.actor.hours, below_place(actor.place, "hours"))
         else:
             hours = self._read(actor.agent.hours, ("agent", actor.agent.agent, ("hours",)))
         calendar = cal.build(hours, self.index.start)
-        if staffing.changes and not any(calendar.open_between(*span) for span in staffing.on):
+        changes, daily = staffed(self.names, actor)
+        on = (span for span, number in stretches(changes) if number)
+        if changes and not any(calendar.open_between(*span) for span in on):
             self.names.say(below_place(actor.place, "staff"), "staff_none", name=actor.name)
-        return self.numbers.of((hours, outages(self.index, actor) + staffing.off))
+        off = tuple(span for span, number in stretches(changes) if daily and not number)
+        return self.numbers.of((hours, outages(self.index, actor) + off)), changes
 
     def of_stream(self, stream: str) -> int:
         """Return the calendar of a stream."""
@@ -127,30 +134,20 @@ class _Hours:
         return tuple(built)
 
 
-def _meetings(index: Index) -> dict[Together, Place]:
-    """Return who does a step together, and where that is first said."""
-    places: dict[Together, Place] = {}
-    for step in index.wanted:
-        for visit in first_visits(step):
-            actors = tuple(index.actors[name] for name in visit.here.by)
-            places.setdefault(actors, visit.place("by"))
-    return places
-
-
 def _timetables(names: Expressions) -> dict[str, int]:
     """Number the timetables that steps wait for; one that is none is a problem."""
     calendars = names.journey.calendars
     tables = [name for name, hours in calendars.items() if hours.timetable]
     numbers: Numbering[str] = Numbering()
-    for step in names.index.wanted:
-        for name, place in chain.from_iterable(map(_waits, first_visits(step))):
-            if name not in tables:
-                key = "until_not_timetable" if name in calendars else "unknown_calendar"
-                names.say(place, key, name=name, guess=nearest(name, tables))
-            elif name not in numbers:
-                numbers.of(name)
-                if not cal.slots(calendars[name], names.index.start).times:
-                    names.say(place, "hours_never_open")
+    every = chain.from_iterable(map(first_visits, names.index.wanted))
+    for name, place in chain.from_iterable(map(_waits, every)):
+        if name not in tables:
+            key = "until_not_timetable" if name in calendars else "unknown_calendar"
+            names.say(place, key, name=name, guess=nearest(name, tables))
+        elif name not in numbers:
+            numbers.of(name)
+            if not cal.slots(calendars[name], names.index.start).times:
+                names.say(place, "hours_never_open")
     return numbers
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from itertools import chain, pairwise
 from typing import Final
@@ -20,40 +19,21 @@ Changes = tuple[tuple[int, int], ...]
 _BY_DAY: Final = frozenset((MONTH, WEEKDAY))
 
 
-@dataclass(frozen=True)
-class Staffing:
-    """The staff of a pool as it changes; no changes for who is one of each case."""
+def staffed(names: Expressions, actor: ActorInstance) -> tuple[Changes, bool]:
+    """Return the staff of a pool as it changes, and whether it goes by the day.
 
-    changes: Changes = ()
-    by_day: bool = False
-
-    @property
-    def off(self) -> tuple[Span, ...]:
-        """Spans in which nobody is at work, if staff goes by the day."""
-        return tuple(span for span, number in stretches(self.changes) if self.by_day and not number)
-
-    @property
-    def on(self) -> tuple[Span, ...]:
-        """Spans in which somebody is at work."""
-        return tuple(span for span, number in stretches(self.changes) if number)
-
-
-def staffed(names: Expressions) -> tuple[Staffing, ...]:
-    """Return the staff of each actor."""
-    return tuple(_staffing(names, actor) for actor in names.journey.actors.values())
-
-
-def _staffing(names: Expressions, actor: ActorInstance) -> Staffing:
+    There are no changes for who is one of each case.
+    """
     staff, place = actor.actor.pool, below_place(actor.place, "staff")
     if staff is None:
-        return Staffing()
+        return (), False
     knows = ("time", "month", "weekday")
     node = names.node(staff, "count", "", place, settled=actor.items, knows=knows)
     steps = changes(node, names.index.start, names.index.offset)
     if steps is None:
         names.say(place, "staff_shape")
-        return Staffing(((0, 1),))
-    return Staffing(steps, by_day(node))
+        return ((0, 1),), False
+    return steps, by_day(node)
 
 
 def changes(node: Node, start: date, offset: int) -> Changes | None:
@@ -79,7 +59,10 @@ def changes(node: Node, start: date, offset: int) -> Changes | None:
         day = moment // DAY
         weekday = (start.weekday() + day) % 7
         now = {MONTH: month[day], WEEKDAY: weekday, TIME: max(moment - offset, 0)}
-        number = _value(node, now)
+        reached = node
+        while isinstance(reached, Switch):
+            reached = pick(reached, now[reached.variable])
+        number = reached.value if isinstance(reached, Const) else 0
         if not found or found[-1][1] != number:
             found.append((moment, number))
     return tuple(found)
@@ -94,9 +77,3 @@ def stretches(steps: Changes) -> Iterator[tuple[Span, int]]:
     """Yield each span of seconds [from, to) with its number."""
     for (moment, number), (end, _) in pairwise((*steps, (cal.COVERED * DAY, 0))):
         yield (moment, end), number
-
-
-def _value(node: Node, now: Mapping[int, int]) -> int:
-    while isinstance(node, Switch):
-        node = pick(node, now[node.variable])
-    return node.value if isinstance(node, Const) else 0

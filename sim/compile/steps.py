@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sim.compile.expressions import Expressions
 from sim.compile.nodes import EVER, MOST, ZERO, Predicate
 from sim.compile.opening import Openings
-from sim.compile.program import ActorSpec, BatchSpec, StepSpec, VisitSpec
+from sim.compile.program import ActorSpec, BatchSpec, StepSpec
 from sim.compile.visits import StepVisit, amount, first_visits, visit_spec
 from sim.language.step import Batch
 
@@ -39,13 +39,14 @@ class _Steps:
         profile = here.profile
         taken = tuple(index.actors[name] for name in here.by)
         applies = self._applies(visit)
-        first = self._visit(visit)
+        first = again = visit_spec(self.names, self.openings.slots, visit)
         point, place = f"{step.name}/open_to", visit.place("open_to")
         open_to = self.names.test(profile.open_to, point, place, step.name)
         knowledge = index.mask(here.knowledge)
         given = {name for name in (*step.gives, *here.learns) if name in index.documents}
         priority = amount(self.names, visit, profile.priority, "rank", "priority")
-        again = self._visit(visit.again) if profile.again else first
+        if profile.again:
+            again = visit_spec(self.names, self.openings.slots, visit.again)
         return StepSpec(
             step=index.steps[step.name],
             channel=visit.channel,
@@ -69,9 +70,6 @@ class _Steps:
             once=self._once(visit),
             pays=bool(profile.pays),
         )
-
-    def _visit(self, visit: StepVisit) -> VisitSpec:
-        return visit_spec(self.names, self.openings.slots, visit)
 
     def _applies(self, visit: StepVisit) -> Predicate | None:
         """Compile when a step is done at all: its ``if``, and whether its item is there."""

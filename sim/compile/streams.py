@@ -35,9 +35,8 @@ def streams(names: Expressions, openings: Openings) -> tuple[StreamSpec, ...]:
     """
     cases = names.index.scenario.cases
     first = accumulate((cases[name].count for name in names.index.streams), initial=0)
-    specs = [
-        _stream(names, openings, *one) for one in zip(names.index.streams, first, strict=False)
-    ]
+    each = zip(names.index.streams, first, strict=False)
+    specs = [_stream(names, openings, *one) for one in each]
     return tuple(replace(spec, crc=_keys(spec.name, names.points)) for spec in specs)
 
 

@@ -12,7 +12,6 @@ from sim.compile.documents import defects, documents
 from sim.compile.expressions import Expressions
 from sim.compile.index import Index, Maker, indexed
 from sim.compile.opening import opened
-from sim.compile.staff import staffed
 from sim.compile.steps import steps
 from sim.compile.streams import streams
 from sim.errors import InvalidInput
@@ -30,10 +29,10 @@ def index() -> Index:
 def test_a_pass_asked_again_answers_the_same(index: Index) -> None:
     """What it came to before has its number already: nothing is numbered twice."""
     names = Expressions(index)
-    staff = staffed(names)
-    openings = opened(names, staff)
-    people = actors(names, staff, openings)
-    assert people == actors(names, staff, openings)
+    openings = opened(names)
+    people = actors(names, openings)
+    assert openings == opened(names)
+    assert people == actors(names, openings)
     assert steps(names, people, openings) == steps(names, people, openings)
     assert defects(names) == defects(names)
     assert documents(names) == documents(names)
@@ -46,9 +45,8 @@ def test_a_pass_goes_on_from_the_numbers_of_those_before(index: Index) -> None:
     """Points and tables keep their numbers; new ones come behind them."""
     names = Expressions(index)
     assert names.points.of("first") == 0
-    staff = staffed(names)
-    openings = opened(names, staff)
-    people = actors(names, staff, openings)
+    openings = opened(names)
+    people = actors(names, openings)
     before = dict(names.points)
     steps(names, people, openings)
     assert list(names.points.values()) == list(range(len(names.points)))
