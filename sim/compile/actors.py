@@ -40,12 +40,15 @@ def actors(names: Expressions, openings: Openings) -> tuple[ActorSpec, ...]:
 def _actor(names: Expressions, actor: ActorInstance, staff: Changes, calendar: int) -> ActorSpec:
     agent = actor.agent
     over = fixed(agent.overconfidence) if agent.overconfidence is not None else 1.0
+    hourly = APPLICANT_HOURLY if agent.kind == "person" else 0
+    if agent.hourly is not None:
+        hourly = int(fixed(agent.hourly))
     return ActorSpec(
         name=actor.name,
         agent=agent.agent,
         kind=agent.kind,
         staffed=actor.actor.pool is not None,
-        hourly=_hourly(agent),
+        hourly=hourly,
         calendar=calendar,
         staff=staff,
         limit=-1 if agent.limit is None else agent.limit,
@@ -53,13 +56,6 @@ def _actor(names: Expressions, actor: ActorInstance, staff: Changes, calendar: i
         rules=tuple(_rules(names, agent, event) for event in agents.EVENTS),
         outages=outages(names.index, actor),
     )
-
-
-def _hourly(agent: agents.Agent) -> int:
-    """As written, else for a person what an applicant's hour is worth."""
-    if agent.hourly is None:
-        return APPLICANT_HOURLY if agent.kind == "person" else 0
-    return int(fixed(agent.hourly))
 
 
 def _rules(names: Expressions, agent: agents.Agent, event: agents.Event) -> tuple[RuleSpec, ...]:

@@ -118,10 +118,7 @@ class Slots:
     times: tuple[int, ...]
 
     def next_slot(self, t: int) -> int:
-        """Return the first slot at or after ``t``: it takes what is done on its own second.
-
-        Raises RunFailed beyond the last slot.
-        """
+        """Return the first slot at or after ``t``. Raises RunFailed beyond the last one."""
         i = bisect_left(self.times, t)
         try:
             return self.times[i]

@@ -56,19 +56,17 @@ def check_pools(names: Expressions, actors: Sequence[ActorSpec]) -> None:
     """Pools that are taken in different orders could wait for each other for ever."""
     index = names.index
     graph: nx.DiGraph[str] = nx.DiGraph()
-    where: dict[tuple[str, str], Place] = {}
     for step in index.wanted:
         for channel, here in step.channels.items():
             pools = [name for name in here.by if actors[index.actors[name]].staffed]
             for one, two in pairwise(pools):
-                graph.add_edge(one, two)
-                where[one, two] = step.at(channel, "by")
+                graph.add_edge(one, two, place=step.at(channel, "by"))
     try:
         circle = nx.find_cycle(graph)
     except nx.NetworkXNoCycle:
         return
     around = " → ".join([one for one, _ in circle] + [circle[0][0]])
-    names.say(where[circle[-1][0], circle[-1][1]], "pools_in_circle", names=around)
+    names.say(graph.edges[circle[-1]]["place"], "pools_in_circle", names=around)
 
 
 def check_keys(names: Expressions, streams: Iterable[StreamSpec]) -> None:

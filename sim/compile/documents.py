@@ -165,7 +165,7 @@ def _targets(index: Index, maker: Maker) -> tuple[int, ...]:
     to = journey.defects[maker.defect][0].returns_to
     same = journey.steps[maker.step].items if maker.step is not None else {}
     found = [step for step in index.wanted if step.step == to]
-    own = [step for step in found if dict(step.items).items() <= dict(same).items()]
+    own = [step for step in found if step.items.items() <= same.items()]
     if found:
         return tuple(index.steps[step.name] for step in own or found)
     return () if maker.step is None else (index.steps[maker.step],)

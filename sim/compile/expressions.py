@@ -30,7 +30,6 @@ from sim.language.amounts import MEASURES, Kind
 from sim.language.attribute import WORDS
 from sim.language.base import CHANNELS, Condition
 from sim.language.comparison import Comparison
-from sim.language.distribution import Distribution
 from sim.language.domain import BUILT_IN, Domain, left
 from sim.language.quantity import Fixed, Quantity, Random
 
@@ -80,8 +79,10 @@ class Expressions(Findings):
         if isinstance(quantity, Fixed):
             return Const(math.floor(quantity.value * units + 0.5), quantity.business)
         if isinstance(quantity, Random):
-            number = self.points.of(point)
-            return Drawn(number, self._law(quantity.distribution, units, kind), quantity.business)
+            law, ends = quantity.distribution, (MEASURES[kind].least, MEASURES[kind].most)
+            low, high = (int(end * units) for end in ends)
+            table = self.table((law, units, low, high), law.quantiles, units, (low, high))
+            return Drawn(self.points.of(point), table, quantity.business)
 
         def inner(branch: Quantity, key: str) -> Node:
             where = below_place(place, key)
@@ -98,10 +99,6 @@ class Expressions(Findings):
                 return Const(0)
             return self.switch(variable, by, cases, otherwise, place, inner)
         return Const(0) if taken is None else inner(taken, key)
-
-    def _law(self, law: Distribution, units: int, kind: Kind) -> int:
-        low, high = (int(end * units) for end in (MEASURES[kind].least, MEASURES[kind].most))
-        return self.table((law, units, low, high), law.quantiles, units, (low, high))
 
     def _variable(self, by: str, place: Place, knows: Collection[str]) -> int | None:
         if by in self.attributes:

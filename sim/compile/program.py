@@ -270,11 +270,10 @@ class ReportSpec:
 
 @dataclass(frozen=True)
 class Program:
-    """One arm, compiled. See the module for what the numbers mean.
+    """One arm, compiled.
 
     ``months``, ``weekday``: the month of each day, and the day of the week of the first, Monday 0.
-    ``cautions`` is what may be meant but has no effect, to be told beside the result; it is no part
-    of the digest.
+    ``cautions``: what may be meant but has no effect, beside the result; no part of the digest.
     """
 
     name: str

@@ -11,9 +11,6 @@ from sim.graph.journey import Journey
 from sim.language.base import Label
 from sim.words import exists
 
-Titled = tuple[str, ...]
-"""A name, and what it is called in each language."""
-
 
 def report(index: Index) -> ReportSpec | None:
     """Return what the scenario asks for, families of documents unrolled; None for nothing."""
@@ -43,8 +40,10 @@ def _group(index: Index, name: str) -> GroupSpec:
     return GroupSpec(name, index.attributes[name], names)
 
 
-def labels(index: Index, asked: ReportSpec | None) -> tuple[tuple[str, tuple[Titled, ...]], ...]:
-    """Return the titles of everything that a result may name, by what it is."""
+def labels(
+    index: Index, asked: ReportSpec | None
+) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+    """Return everything that a result may name, by what it is, with its title in each language."""
     journey = index.journey
     documents = dict.fromkeys((*index.documents, *(asked.documents if asked else ())))
     arm = index.scenario.arms[journey.world.arm].title

@@ -38,6 +38,7 @@ class _Steps:
         index, step, here = self.names.index, visit.step, visit.here
         profile = here.profile
         taken = tuple(index.actors[name] for name in here.by)
+        pools = tuple(actor for actor in taken if self.actors[actor].staffed)
         applies = self._applies(visit)
         first = again = visit_spec(self.names, self.openings.slots, visit)
         point, place = f"{step.name}/open_to", visit.place("open_to")
@@ -51,10 +52,8 @@ class _Steps:
             step=index.steps[step.name],
             channel=visit.channel,
             actors=taken,
-            pools=tuple(a for a in taken if self.actors[a].staffed),
-            persons=tuple(
-                a for a in taken if not self.actors[a].staffed and self.actors[a].limit >= 0
-            ),
+            pools=pools,
+            persons=tuple(a for a in taken if a not in pools and self.actors[a].limit >= 0),
             calendar=self.openings.together[taken],
             needs=index.mask(here.needs) | knowledge,
             knowledge=knowledge,
@@ -91,7 +90,7 @@ class _Steps:
         if visit.drafted:
             self.names.say(visit.place("batch"), "batch_drafted", on="key")
         timetable = self.openings.slots.get(batch.at or "", -1)
-        return BatchSpec(timetable, batch.most if batch.most is not None else MOST, -1)
+        return BatchSpec(timetable, batch.most or MOST, -1)
 
     def _once(self, visit: StepVisit) -> int:
         """Return 0 for a step that is done once a site, or -1; its rider is numbered later."""
