@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.compile import calendars as cal
 from sim.compile import findings
-from sim.compile.expressions import Expressions
+from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed
 from sim.compile.nodes import Const, Drawn, Node
 from sim.compile.opening import Openings
@@ -28,22 +28,23 @@ _DEVIATIONS: Final = 10
 
 
 def cautions(
-    names: Expressions, openings: Openings, streams: Sequence[StreamSpec]
+    index: Index, openings: Openings, streams: Sequence[StreamSpec], found: Findings
 ) -> tuple[Problem, ...]:
     """Return a warning for each time in the compiled world that lies outside of its run.
 
     Raises InvalidInput if no calendar reaches as far as cases arrive.
     """
-    arrivals = [_last_arrival(names, openings, stream) for stream in streams]
+    arrivals = [_last_arrival(index, found, openings, stream) for stream in streams]
+    beyond = Notes(index.journey.world)
     pairs = list(zip(arrivals, streams, strict=True))
     for last, stream in pairs:
         if last == math.inf:
-            place = names.index.place("cases", stream.name, "arrivals")
-            names.say(place, "arrivals_beyond", years=cal.COVERED // 365)
-    raise_any(names.problems)
+            place = index.place("cases", stream.name, "arrivals")
+            beyond.say(place, "arrivals_beyond", years=cal.COVERED // 365)
+    raise_any(beyond.problems)
     counted = max((last for last, stream in pairs if not stream.background), default=math.inf)
-    run = _Run(names.index, max(arrivals))
-    run.look(names.moments, counted)
+    run = _Run(index, max(arrivals))
+    run.look(found.moments, counted)
     return tuple(replace(problem, excerpt=None) for problem in run.problems)
 
 
@@ -119,24 +120,24 @@ class _Run(Notes):
                             self.say(("agent", name, path), "caution.rule")
 
 
-def _last_arrival(names: Expressions, openings: Openings, stream: StreamSpec) -> float:
+def _last_arrival(index: Index, found: Findings, openings: Openings, stream: StreamSpec) -> float:
     """Return the second after which no case of a stream comes, infinity if no calendar knows it."""
     calendar = openings.calendars[stream.calendar]
     if stream.arrivals == "spread":
-        lasts = _most(names, stream.gaps, 1)
+        lasts = _most(found, stream.gaps, 1)
     else:
-        lasts = _most(names, stream.gaps, stream.count) // TICKS
+        lasts = _most(found, stream.gaps, stream.count) // TICKS
     try:
-        return calendar.next_open(calendar.finish(names.index.offset, lasts))
+        return calendar.next_open(calendar.finish(index.offset, lasts))
     except RunFailed:
         return math.inf
 
 
-def _most(names: Expressions, gap: Node, count: int) -> int:
+def _most(found: Findings, gap: Node, count: int) -> int:
     """Return more than ``count`` times between arrivals add up to."""
     if isinstance(gap, Const):
         return count * gap.value
     assert isinstance(gap, Drawn)  # noqa: S101 -- arrivals are not looked up
-    table = names.quantiles[gap.table]
+    table = found.quantiles[gap.table]
     mean, most = findings.mean(table), table[-1]
     return int(min(count * most, count * mean + _DEVIATIONS * math.sqrt(count * mean * most)))

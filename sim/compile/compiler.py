@@ -2,21 +2,23 @@
 
 Names are resolved (``graph.joiner``) and numbered (``index``); then calendars and staff, actors,
 defects, steps, documents and streams are compiled one after the other, each with the numbers of
-what came before. All passes note in one place what they find: problems are told all together.
+what came before. A pass goes on from what was found up to it: problems are told all together.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sim.compile import calendars as cal
 from sim.compile.actors import actors
 from sim.compile.cautions import cautions
-from sim.compile.checks import check_keys, check_pools, check_rules
+from sim.compile.checks import missing_rules, pools_in_circle, same_keys
 from sim.compile.documents import defects, documents
 from sim.compile.expressions import Expressions
+from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed, indexed
 from sim.compile.opening import opened
 from sim.compile.program import Program
@@ -30,22 +32,23 @@ from sim.graph.network import critical_lengths, gathered
 from sim.language.base import CHANNELS
 from sim.study.loader import World
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 
 def compile_world(world: World) -> Program:
     """Compile one arm. Raises InvalidInput with every problem found."""
     index = indexed(join(world))
-    names = Expressions(index)
-    check_rules(names)
-    openings = opened(names)
-    people = actors(names, openings)
-    check_pools(names, people)
-    instances = defects(names)
-    profiles = steps(names, people, openings)
-    papers = documents(names)
-    cases = streams(names, openings)
-    raise_any(names.problems)
-    check_keys(names, cases)
-    raise_any(names.problems)
+    found = Findings(problems=tuple(missing_rules(index)))
+    openings, found = passed(index, found, opened)
+    people, found = passed(index, found, actors, openings)
+    found = replace(found, problems=(*found.problems, *pools_in_circle(index, people)))
+    instances, found = passed(index, found, defects)
+    profiles, found = passed(index, found, steps, people, openings)
+    papers, found = passed(index, found, documents)
+    cases, found = passed(index, found, streams, openings)
+    raise_any(found.problems)
+    raise_any(same_keys(index, found.points, cases))
     scenario = index.scenario
     every = range(0, len(CHANNELS) * len(index.wanted), len(CHANNELS))
     asked = report(index)
@@ -60,7 +63,7 @@ def compile_world(world: World) -> Program:
         attributes=tuple(index.attributes),
         causes=tuple(index.causes),
         rules=tuple(index.rules),
-        points=tuple(names.points),
+        points=tuple(found.points),
         actors=people,
         profiles=profiles,
         ways=tuple((first, first + 1, first + 2) for first in every),
@@ -69,7 +72,7 @@ def compile_world(world: World) -> Program:
         papers=papers,
         instances=instances,
         streams=cases,
-        tables=tuple(names.quantiles),
+        tables=found.quantiles,
         calendars=openings.calendars,
         timetables=openings.timetables,
         days=openings.days,
@@ -81,8 +84,20 @@ def compile_world(world: World) -> Program:
         labels=labels(index, asked),
         report=asked,
     )
-    told = cautions(names, openings, cases)
+    told = cautions(index, openings, cases, found)
     return replace(program, digest=_digest(program), cautions=told)
+
+
+def passed(
+    index: Index,
+    found: Findings,
+    work: Callable[Concatenate[Expressions, P], R],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> tuple[R, Findings]:
+    """Return what a pass makes, and what is found by now; what was ``found`` stays as it is."""
+    names = Expressions(index, found)
+    return work(names, *args, **kwargs), names.findings()
 
 
 def compile_worlds(worlds: Iterable[World]) -> tuple[Program, ...]:

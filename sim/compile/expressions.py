@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from sim.compile.findings import Findings
+from sim.compile.findings import Collector, Findings
 from sim.compile.index import Index
 from sim.compile.nodes import (
     ASKED,
@@ -46,12 +46,12 @@ Cases = Sequence[tuple[Comparison, T]]
 """The branches of a lookup by their keys, ``else`` left out."""
 
 
-class Expressions(Findings):
+class Expressions(Collector):
     """Compiles quantities, lookups and conditions, with the numbers of an index."""
 
-    def __init__(self, index: Index) -> None:
-        """Begin with nothing found."""
-        super().__init__(index.journey.world)
+    def __init__(self, index: Index, found: Findings) -> None:
+        """Go on from what was ``found``."""
+        super().__init__(index.journey.world, found)
         self.index, self.journey, self.attributes = index, index.journey, index.attributes
         set_ = self.journey.world.levers.items()
         self.levers = {name: settings[0] for name, settings in set_ if len(settings) == 1}

@@ -11,12 +11,14 @@ about its rounding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import Problem
 from sim.graph.journey import Notes, Place
 from sim.study.loader import World
 
@@ -34,21 +36,42 @@ class Numbering(dict[K, int]):
         return self.setdefault(key, len(self))
 
 
-class Findings(Notes):
-    """What all passes have come to so far.
+@dataclass(frozen=True)
+class Findings:
+    """What passes have come to so far; one takes it and returns it with more.
 
     ``points``: the draw points by name. ``tables``: the number of each law's table in
     ``quantiles``. ``moments``: when branches of lookups by time begin, in seconds since the start,
     and where it says so.
     """
 
-    def __init__(self, world: World) -> None:
-        """Begin with nothing."""
-        super().__init__(world)
-        self.points: Numbering[str] = Numbering()
-        self.tables: Numbering[tuple[object, ...]] = Numbering()
-        self.quantiles: list[tuple[int, ...]] = []
-        self.moments: list[tuple[int, Place]] = []
+    points: Mapping[str, int] = field(default_factory=dict)
+    tables: Mapping[tuple[object, ...], int] = field(default_factory=dict)
+    quantiles: tuple[tuple[int, ...], ...] = ()
+    moments: tuple[tuple[int, Place], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Collector(Notes):
+    """What is found while one pass is at work, on top of what was found before."""
+
+    def __init__(self, world: World, found: Findings) -> None:
+        """Go on from what was ``found``."""
+        super().__init__(world, found.problems)
+        self.points: Numbering[str] = Numbering(found.points)
+        self.tables: Numbering[tuple[object, ...]] = Numbering(found.tables)
+        self.quantiles = list(found.quantiles)
+        self.moments = list(found.moments)
+
+    def findings(self) -> Findings:
+        """Return what was found up to now."""
+        return Findings(
+            dict(self.points),
+            dict(self.tables),
+            tuple(self.quantiles),
+            tuple(self.moments),
+            tuple(self.problems),
+        )
 
     def table(self, key: tuple[object, ...], ppf: Ppf, units: int, bounds: tuple[int, int]) -> int:
         """Return the number of the table of a law, which ``key`` tells apart from others."""

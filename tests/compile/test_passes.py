@@ -1,4 +1,4 @@
-"""The passes of the compiler: each goes on from what others found; problems are told together."""
+"""The passes of the compiler: values in, values out, and problems told all together."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from sim.compile.actors import actors
-from sim.compile.compiler import compile_world
+from sim.compile.compiler import compile_world, passed
 from sim.compile.documents import defects, documents
-from sim.compile.expressions import Expressions
+from sim.compile.findings import Findings
 from sim.compile.index import Index, Maker, indexed
 from sim.compile.opening import opened
 from sim.compile.steps import steps
@@ -26,33 +26,33 @@ def index() -> Index:
     return indexed(join(world))
 
 
-def test_a_pass_asked_again_answers_the_same(index: Index) -> None:
-    """What it came to before has its number already: nothing is numbered twice."""
-    names = Expressions(index)
-    openings = opened(names)
-    people = actors(names, openings)
-    assert openings == opened(names)
-    assert people == actors(names, openings)
-    assert steps(names, people, openings) == steps(names, people, openings)
-    assert defects(names) == defects(names)
-    assert documents(names) == documents(names)
-    cases, points = streams(names, openings), tuple(names.points)
-    assert cases == streams(names, openings)
-    assert points == tuple(names.points)
+def test_a_pass_takes_values_and_leaves_them_alone(index: Index) -> None:
+    """Asked twice it answers the same, and what was found before is as it was."""
+    start = Findings()
+    openings, found = passed(index, start, opened)
+    people, after = passed(index, found, actors, openings)
+    before = len(found.points)
+    assert (people, after) == passed(index, found, actors, openings)
+    for work in (defects, documents):
+        assert passed(index, after, work) == passed(index, after, work)
+    assert passed(index, after, steps, people, openings) == passed(
+        index, after, steps, people, openings
+    )
+    assert passed(index, after, streams, openings) == passed(index, after, streams, openings)
+    assert len(found.points) == before
+    assert start == Findings()
 
 
 def test_a_pass_goes_on_from_the_numbers_of_those_before(index: Index) -> None:
     """Points and tables keep their numbers; new ones come behind them."""
-    names = Expressions(index)
-    assert names.points.of("first") == 0
-    openings = opened(names)
-    people = actors(names, openings)
-    before = dict(names.points)
-    steps(names, people, openings)
-    assert list(names.points.values()) == list(range(len(names.points)))
-    assert list(names.points.items())[: len(before)] == list(before.items())
-    assert next(iter(names.points)) == "first"
-    assert set(names.tables.values()) == set(range(len(names.quantiles)))
+    openings, found = passed(index, Findings(points={"first": 0}), opened)
+    people, found = passed(index, found, actors, openings)
+    before = dict(found.points)
+    _, found = passed(index, found, steps, people, openings)
+    assert list(found.points.values()) == list(range(len(found.points)))
+    assert list(found.points.items())[: len(before)] == list(before.items())
+    assert next(iter(found.points)) == "first"
+    assert set(found.tables.values()) == set(range(len(found.quantiles)))
 
 
 def test_every_name_has_a_number_before_anything_is_compiled(index: Index) -> None:
