@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from sim.compile.expressions import COMMON, Expressions
-from sim.compile.findings import Findings
-from sim.compile.index import Index, fixed
+from sim.compile.index import fixed
 from sim.compile.nodes import EVER, Node
 from sim.compile.opening import Openings, outages
 from sim.compile.program import ActionSpec, ActorSpec, RuleSpec
-from sim.compile.staff import Staffing
+from sim.compile.staff import Changes
 from sim.graph.journey import ActorInstance, Place, below_place
 from sim.language import agent as agents
 from sim.language.amounts import Kind
@@ -24,59 +22,44 @@ APPLICANT_HOURLY: Final = 2485
 _SURE: Final = 65_536
 """An agent's overconfidence of 1."""
 
-_KNOWN: Final = {
-    "start": (),
+_KNOWN: Final[dict[str, tuple[str, ...]]] = {
     "drafted": ("visit",),
     "found": ("visit", "queue", "made_in"),
     "returned": ("visit",),
-    "waiting": (),
     "outage": ("visit",),
 }
 """What the amounts of a rule may be looked up by, besides what is known at any moment."""
 
 
-def actors(
-    index: Index, staff: Sequence[Staffing], openings: Openings, found: Findings
-) -> tuple[tuple[ActorSpec, ...], Findings]:
+def actors(names: Expressions, openings: Openings) -> tuple[ActorSpec, ...]:
     """Compile the actors of a journey."""
-    names = Expressions(index, found)
-    each = zip(index.journey.actors.values(), staff, openings.actors, strict=True)
-    specs = tuple(_actor(index, names, *one) for one in each)
-    return specs, names.findings()
+    each = zip(names.journey.actors.values(), openings.staff, openings.actors, strict=True)
+    return tuple(_actor(names, *one) for one in each)
 
 
-def _actor(
-    index: Index, names: Expressions, actor: ActorInstance, staffing: Staffing, calendar: int
-) -> ActorSpec:
+def _actor(names: Expressions, actor: ActorInstance, staff: Changes, calendar: int) -> ActorSpec:
     agent = actor.agent
     over = fixed(agent.overconfidence) if agent.overconfidence is not None else 1.0
+    hourly = APPLICANT_HOURLY if agent.kind == "person" else 0
+    if agent.hourly is not None:
+        hourly = int(fixed(agent.hourly))
     return ActorSpec(
         name=actor.name,
         agent=agent.agent,
         kind=agent.kind,
         staffed=actor.actor.pool is not None,
-        hourly=_hourly(agent),
+        hourly=hourly,
         calendar=calendar,
-        staff=staffing.changes,
+        staff=staff,
         limit=-1 if agent.limit is None else agent.limit,
         overconfidence=round(over * _SURE),
-        rules=tuple(_rules(index, names, agent, event) for event in agents.EVENTS),
-        outages=outages(index, actor),
+        rules=tuple(_rules(names, agent, event) for event in agents.EVENTS),
+        outages=outages(names.index, actor),
     )
 
 
-def _hourly(agent: agents.Agent) -> int:
-    """Return yen an hour: as written, else for a person what an applicant's hour is worth."""
-    if agent.hourly is None:
-        return APPLICANT_HOURLY if agent.kind == "person" else 0
-    return int(fixed(agent.hourly))
-
-
-def _rules(
-    index: Index, names: Expressions, agent: agents.Agent, event: agents.Event
-) -> tuple[RuleSpec, ...]:
-    """Compile what an agent does at an event."""
-    knows = {*COMMON, *_KNOWN[event]}
+def _rules(names: Expressions, agent: agents.Agent, event: agents.Event) -> tuple[RuleSpec, ...]:
+    knows = {*COMMON, *_KNOWN.get(event, ())}
     rules = []
     for name, rule in agent.rules.get(event, {}).items():
         full = f"{agent.agent}.{event}.{name}"
@@ -85,26 +68,22 @@ def _rules(
         test = names.test(rule.when, f"rule/{full}", when, knows=knows)
         then = below_place(place, "then", rule.then.do)
         action = _action(names, rule.then, f"rule/{full}", then, knows)
-        rules.append(RuleSpec(index.rules[full], test or EVER, action))
+        rules.append(RuleSpec(names.index.rules[full], test or EVER, action))
     return tuple(rules)
 
 
 def _action(
     names: Expressions, action: agents.Action, point: str, place: Place, knows: set[str]
 ) -> ActionSpec:
-    """Compile what a rule does. ``knows``: what its amounts may be looked up by."""
-
     def amount(quantity: Quantity | None, kind: Kind, field: str) -> Node | None:
         if quantity is None:
             return None
-        return names.node(
-            quantity, kind, f"{point}/{field}", below_place(place, field), knows=knows
-        )
+        where = below_place(place, field)
+        return names.node(quantity, kind, f"{point}/{field}", where, knows=knows)
 
-    work = amount(action.work, "work", "work")
     return ActionSpec(
         action.do,
-        work if work is not None else amount(action.after, "duration", "after"),
+        amount(action.work, "work", "work") or amount(action.after, "duration", "after"),
         amount(action.recovers, "share", "recovers"),
         -1 if action.use is None else CHANNELS.index(action.use),
         action.hurry or 0,

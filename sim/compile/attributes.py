@@ -4,34 +4,36 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import accumulate
 
 import networkx as nx
 
 from sim.compile.expressions import Expressions
-from sim.compile.index import Index
 from sim.compile.nodes import SHARE, VARIABLES, AttributeNode, ChanceNode, ChoiceNode, Const
-from sim.errors import nearest
 from sim.graph.journey import Place, below_place
-from sim.language.attribute import WORDS, Amount, Constant, Table, Value, sorts
-from sim.language.attribute import Chance as TrueShare
-from sim.language.attribute import Choice as CategoryShares
+from sim.language.attribute import WORDS, Amount, Chance, Choice, Constant, Table, Value, sorts
 from sim.language.comparison import Comparison
+from sim.language.domain import Domain
 from sim.language.quantity import typical
 from sim.words import Word
 
 
-def attributes(
-    index: Index, names: Expressions, stream: str
-) -> tuple[tuple[int, AttributeNode], ...]:
-    """Compile every attribute of a stream's cases, and whether each item of a list is there."""
-    defined = _defined(index, stream)
+def attributes(names: Expressions, stream: str) -> tuple[tuple[int, AttributeNode], ...]:
+    """Compile every attribute of a stream's cases, and whether each item of a list is there.
+
+    What a stream says of an attribute outweighs what procedures say.
+    """
+    index, journey = names.index, names.journey
+    place = index.place("cases", stream, "attributes")
+    own = index.scenario.cases[stream].attributes.items()
+    defined = {**journey.attributes, **{n: (value, below_place(place, n)) for n, value in own}}
     nodes = [
         (index.attributes[name], attribute(names, name, *defined[name]))
         for name in _order(names, defined)
     ]
-    for name, (share, where) in index.journey.presences.items():
+    for name, (share, where) in journey.presences.items():
         node = names.node(share, "share", f"list/{name}/share", where)
-        nodes.append((index.attributes[name], ChanceNode(names.point(f"list/{name}"), node)))
+        nodes.append((index.attributes[name], ChanceNode(names.points.of(f"list/{name}"), node)))
     return tuple(nodes)
 
 
@@ -39,47 +41,34 @@ def attribute(names: Expressions, name: str, value: Value, place: Place) -> Attr
     """Compile an attribute, drawn at ``attr/name``."""
     if isinstance(value, Table):
         return _table(names, name, value, place)
-    amounts = names.domains[name].kind == "number"
-    if amounts and isinstance(value, TrueShare) and value.bare:
+    domain = names.index.domains[name]
+    if domain.kind == "number" and isinstance(value, Chance) and value.bare:
         return Const(int(typical(value.share)))
-    kind = names.domains[name].kind
-    if (sorts(value) or {"bool"}) - {kind}:
-        names.say(place, "attribute_mixed", name=name, kind=Word(f"sort.{kind}"))
+    if (sorts(value) or {"bool"}) - {domain.kind}:
+        names.say(place, "attribute_mixed", name=name, kind=Word(f"sort.{domain.kind}"))
         return Const(0)
-    return _leaf(names, name, value, place)
+    return _leaf(names, domain, f"attr/{name}", value, place)
 
 
 def _leaf(
     names: Expressions,
-    name: str,
-    value: Constant | TrueShare | Amount | CategoryShares,
+    domain: Domain,
+    point: str,
+    value: Constant | Chance | Amount | Choice,
     place: Place,
 ) -> AttributeNode:
-    point = f"attr/{name}"
     if isinstance(value, Constant):
-        return Const(_constant(names, name, value.value, place))
-    if isinstance(value, TrueShare):
-        return ChanceNode(
-            names.point(point), names.node(value.share, "share", f"{point}/share", place)
-        )
+        spans = names.read(domain.spans, Comparison.read(value.value), place)
+        return Const(spans[0][0] if spans else 0)
     if isinstance(value, Amount):
         return names.node(value.number, "amount", point, place)
-    return _choice(names, name, value, point)
-
-
-def _constant(names: Expressions, name: str, value: bool | str, place: Place) -> int:  # noqa: FBT001 -- a value
-    spans = names.read(names.domains[name].spans, Comparison.read(value), place)
-    return spans[0][0] if spans else 0
-
-
-def _choice(names: Expressions, name: str, choice: CategoryShares, point: str) -> ChoiceNode:
-    running, until = 0.0, []
-    for _, share in choice.shares:
-        running += share.value
-        until.append(math.floor(running * SHARE + 0.5))
-    until[-1] = SHARE
-    values = tuple(names.domains[name].names.index(key) for key, _ in choice.shares)
-    return ChoiceNode(names.point(point), tuple(until), values)
+    number = names.points.of(point)
+    if isinstance(value, Chance):
+        return ChanceNode(number, names.node(value.share, "share", f"{point}/share", place))
+    running = accumulate(share.value for _, share in value.shares)
+    until = [math.floor(one * SHARE + 0.5) for one in running]
+    values = tuple(domain.names.index(key) for key, _ in value.shares)
+    return ChoiceNode(number, (*until[:-1], SHARE), values)
 
 
 def _table(names: Expressions, name: str, value: Table, place: Place) -> AttributeNode:
@@ -88,23 +77,13 @@ def _table(names: Expressions, name: str, value: Table, place: Place) -> Attribu
         return Const(0) if taken is None else attribute(names, name, taken, below_place(place, key))
     variable = names.attributes.get(value.by, VARIABLES.get(value.by))
     if variable is None or value.by not in (*names.attributes, *WORDS):
-        guess = nearest(value.by, names.attributes)
-        names.say(place, "unknown_attribute", "by", name=value.by, guess=guess)
+        names.unknown(below_place(place, "by"), "attribute", value.by, names.attributes)
         return Const(0)
 
     def branch(one: Value, key: str) -> AttributeNode:
         return attribute(names, name, one, below_place(place, key))
 
     return names.switch(variable, value.by, value.branches, value.otherwise, place, branch)
-
-
-def _defined(index: Index, stream: str) -> dict[str, tuple[Value, Place]]:
-    """Return every attribute with its place: as the stream has it, else as procedures do."""
-    place: Place = ("scenario", index.scenario.scenario, ("cases", stream, "attributes"))
-    own = index.scenario.cases[stream].attributes
-    return dict(index.journey.attributes) | {
-        name: (value, below_place(place, name)) for name, value in own.items()
-    }
 
 
 def _order(names: Expressions, defined: Mapping[str, tuple[Value, Place]]) -> list[str]:

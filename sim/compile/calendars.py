@@ -21,16 +21,12 @@ from numpy.typing import NDArray
 from sim.errors import RunFailed
 from sim.language import clock
 from sim.language.clock import Dates, Texts
+from sim.language.domain import MOST
 from sim.language.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Hours
 
 DAY: Final = 86_400
 COVERED: Final = 10_958
 """Days that a calendar reaches unless told otherwise: thirty years."""
-
-END_OF_TIME: Final = 1 << 62
-
-_LONGEST_REST: Final = 30
-"""More days than ever lie between one business day and the next."""
 
 _BANKS: Final = ((12, 31), (1, 1), (1, 2), (1, 3))
 _NEW_YEAR: Final = {"banks": _BANKS, "closed": ((12, 29), (12, 30), *_BANKS)}
@@ -55,10 +51,9 @@ class Calendar:
 
     def __post_init__(self) -> None:
         """Add up the open seconds."""
-        lengths = map(int.__sub__, self.closes, self.opens)
-        after = tuple(accumulate(lengths))
+        after = tuple(accumulate(map(int.__sub__, self.closes, self.opens)))
         object.__setattr__(self, "after", after)
-        object.__setattr__(self, "before", (0, *after[:-1]) if after else ())
+        object.__setattr__(self, "before", (0, *after)[:-1])
 
     def next_open(self, t: int) -> int:
         """Return the first open second at or after ``t``. Raises RunFailed beyond the last one."""
@@ -93,19 +88,13 @@ class Calendar:
 
     def open_between(self, a: int, b: int) -> int:
         """Return the open seconds in [a, b), a <= b. Beyond the last interval nothing is open."""
-        return self._open_until(b) - self._open_until(a)
+        return int(self.open_between_many(np.array([a]), np.array([b]))[0])
 
     def open_between_many(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return ``open_between`` of each pair: int64[n] from int64[n] and int64[n]."""
-        return self._open_until_many(b) - self._open_until_many(a)
+        return self._open_until(b) - self._open_until(a)
 
-    def _open_until(self, t: int) -> int:
-        i = bisect_right(self.opens, t)
-        if i == 0:
-            return 0
-        return min(self.before[i - 1] + t - self.opens[i - 1], self.after[i - 1])
-
-    def _open_until_many(self, t: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _open_until(self, t: NDArray[np.int64]) -> NDArray[np.int64]:
         opens, before, after = self._arrays
         if not len(opens):
             return np.zeros(len(t), np.int64)
@@ -115,10 +104,11 @@ class Calendar:
 
     @cached_property
     def _arrays(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        opens, before, after = (
-            np.array(column, np.int64) for column in (self.opens, self.before, self.after)
+        return (
+            np.array(self.opens, np.int64),
+            np.array(self.before, np.int64),
+            np.array(self.after, np.int64),
         )
-        return opens, before, after
 
 
 @dataclass(frozen=True)
@@ -128,10 +118,7 @@ class Slots:
     times: tuple[int, ...]
 
     def next_slot(self, t: int) -> int:
-        """Return the first slot at or after ``t``: it takes what is done on its own second.
-
-        Raises RunFailed beyond the last slot.
-        """
+        """Return the first slot at or after ``t``. Raises RunFailed beyond the last one."""
         i = bisect_left(self.times, t)
         try:
             return self.times[i]
@@ -151,15 +138,14 @@ def build(hours: Hours, start: date, days: int = COVERED, shut: Sequence[Span] =
     return meet(calendar, _gaps(shut)) if shut else calendar
 
 
-def slots(hours: Hours, start: date, days: int = COVERED, shut: Sequence[Span] = ()) -> Slots:
+@lru_cache(maxsize=256)
+def slots(hours: Hours, start: date, days: int = COVERED) -> Slots:
     """Return the seconds at which a timetable runs; all else as in ``build``."""
     if not hours.timetable:
         raise ValueError("hours (=opening hours) must be a timetable: build() reads opening hours")
-    times = _times(hours, start, days)
-    if not shut:
-        return times
-    open_ = _gaps(shut)
-    return Slots(tuple(t for t in times.times if open_.next_open(t) == t))
+    found = [m + slot for texts, m in _kept(hours, start, days) for slot in clock.slots(texts)]
+    times = np.unique(np.concatenate(found or [_NONE]))
+    return Slots(tuple(times[times >= 0].tolist()))
 
 
 @lru_cache(maxsize=64)
@@ -167,17 +153,28 @@ def meet(a: Calendar, b: Calendar) -> Calendar:
     """Return when both are open."""
     if a == b:
         return a
-    return _joined(_overlaps(a, b))
+    i = j = 0
+    opens: list[int] = []
+    closes: list[int] = []
+    while i < len(a.opens) and j < len(b.opens):
+        start, end = max(a.opens[i], b.opens[j]), min(a.closes[i], b.closes[j])
+        if start < end:
+            opens.append(start)
+            closes.append(end)
+        if a.closes[i] < b.closes[j]:
+            i += 1
+        else:
+            j += 1
+    return Calendar(tuple(opens), tuple(closes))
 
 
 def legal_deadline(day_calendar: Calendar, t: int, days: int, *, business: bool = False) -> int:
     """Return the second at which a period of ``days`` that an event at ``t`` sets going ends.
 
-    The day of the event does not count, unless the event comes as it begins, at 0:00 (Civil Code,
-    article 140). The end is 24:00 of the last day (article 141), or of the next business day if
-    that day is none (article 142; Act on Holidays of Administrative Organs, article 2).
-    ``business``: only business days are counted. A period of 0 days ends with the day of the event.
-    ``day_calendar``: business days, open around the clock.
+    The day of the event counts only if the event comes as it begins, at 0:00 (Civil Code, article
+    140). The end is 24:00 of the last day (article 141), or of the next business day if that is
+    none (article 142; Act on Holidays of Administrative Organs, article 2); of 0 days, that of the
+    event. ``business``: only business days, which ``day_calendar`` is open on, are counted.
     """
     if days == 0:
         return _end_of_day(day_calendar, t // DAY * DAY)
@@ -189,7 +186,8 @@ def legal_deadline(day_calendar: Calendar, t: int, days: int, *, business: bool 
 
 def legal_end(day: date) -> date:
     """Return the day with whose end a period ends that would end on ``day``: a business day."""
-    return day + timedelta(_end_of_day(build(BUSINESS_DAYS, day, days=_LONGEST_REST), 0) // DAY - 1)
+    business_days = build(BUSINESS_DAYS, day, days=30)  # no rest is as long
+    return day + timedelta(_end_of_day(business_days, 0) // DAY - 1)
 
 
 def _end_of_day(day_calendar: Calendar, midnight: int) -> int:
@@ -229,13 +227,6 @@ def _calendar(hours: Hours, start: date, days: int) -> Calendar:
     parted = opens[1:] > reached[:-1]
     first, last = np.append(True, parted), np.append(parted, True)
     return Calendar(tuple(opens[first].tolist()), tuple(reached[last].tolist()))
-
-
-@lru_cache(maxsize=256)
-def _times(hours: Hours, start: date, days: int) -> Slots:
-    found = [m + slot for texts, m in _kept(hours, start, days) for slot in clock.slots(texts)]
-    times = np.unique(np.concatenate(found or [_NONE]))
-    return Slots(tuple(times[times >= 0].tolist()))
 
 
 def _kept(hours: Hours, start: date, days: int) -> Iterator[tuple[Texts, NDArray[np.int64]]]:
@@ -290,35 +281,10 @@ def _holidays(first: int, last: int, holidays: str) -> frozenset[int]:
 
 def _gaps(shut: Sequence[Span]) -> Calendar:
     """Return the time outside of ``shut``, from long before the start to the end of time."""
-    edges = [-END_OF_TIME]
+    edges = [-MOST]
     for start, end in sorted(shut):
-        if start > edges[-1]:
-            edges += [start, end]
-        else:
+        if start <= edges[-1]:
             edges[-1] = max(edges[-1], end)
-    return Calendar(tuple(edges[::2]), (*edges[1::2], END_OF_TIME))
-
-
-def _overlaps(a: Calendar, b: Calendar) -> Iterator[Span]:
-    i = j = 0
-    while i < len(a.opens) and j < len(b.opens):
-        start, end = max(a.opens[i], b.opens[j]), min(a.closes[i], b.closes[j])
-        if start < end:
-            yield start, end
-        if a.closes[i] < b.closes[j]:
-            i += 1
-        else:
-            j += 1
-
-
-def _joined(spans: Iterator[Span]) -> Calendar:
-    """Return a calendar of spans in order; spans that touch become one."""
-    opens: list[int] = []
-    closes: list[int] = []
-    for start, end in spans:
-        if closes and closes[-1] == start:
-            closes[-1] = end
-        else:
-            opens.append(start)
-            closes.append(end)
-    return Calendar(tuple(opens), tuple(closes))
+        elif start < end:
+            edges += [start, end]
+    return Calendar(tuple(edges[::2]), (*edges[1::2], MOST))

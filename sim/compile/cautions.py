@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from pydantic_core import PydanticCustomError
@@ -17,7 +17,7 @@ from sim.compile.nodes import Const, Drawn, Node
 from sim.compile.opening import Openings
 from sim.compile.program import TICKS, StreamSpec
 from sim.errors import Problem, RunFailed
-from sim.graph.journey import Place, below_place
+from sim.graph.journey import Notes, Place, raise_any
 from sim.language.domain import BUILT_IN
 from sim.language.procedure import Deadline
 from sim.language.quantity import Fixed
@@ -25,12 +25,6 @@ from sim.language.scenario import read_moment
 
 _DEVIATIONS: Final = 10
 """A sum of random times is hardly ever so many standard deviations above its mean."""
-
-_WAITING: Final = ("waited", "elapsed")
-"""What a rule may wait for."""
-
-_Found = Iterator[tuple[Place, str]]
-"""Where something is said that has no effect, and the message."""
 
 
 def cautions(
@@ -40,75 +34,67 @@ def cautions(
 
     Raises InvalidInput if no calendar reaches as far as cases arrive.
     """
-    arrivals = [_last_arrival(openings, index.offset, stream, found) for stream in streams]
+    arrivals = [_last_arrival(index, found, openings, stream) for stream in streams]
+    beyond = Notes(index.journey.world)
     pairs = list(zip(arrivals, streams, strict=True))
-    found.told(_beyond(index, stream) for last, stream in pairs if last == math.inf).settle()
+    for last, stream in pairs:
+        if last == math.inf:
+            place = index.place("cases", stream.name, "arrivals")
+            beyond.say(place, "arrivals_beyond", years=cal.COVERED // 365)
+    raise_any(beyond.problems)
     counted = max((last for last, stream in pairs if not stream.background), default=math.inf)
-    warned = _Run(index, found.moments, max(arrivals), counted).warned()
-    problems = (index.journey.problem(place, key) for place, key in warned)
-    told = (replace(problem, excerpt=None) for problem in problems)
-    return tuple({(p.key, p.order()): p for p in told}.values())
+    run = _Run(index, max(arrivals))
+    run.look(found.moments, counted)
+    return tuple(replace(problem, excerpt=None) for problem in run.problems)
 
 
-def _beyond(index: Index, stream: StreamSpec) -> Problem:
-    place: Place = ("scenario", index.scenario.scenario, ("cases", stream.name, "arrivals"))
-    return index.journey.problem(place, "arrivals_beyond", years=cal.COVERED // 365)
+class _Run(Notes):
+    """What has no effect in a run, from the start of the scenario to the end of the last case.
 
+    Times are seconds of its clock.
+    """
 
-@dataclass(frozen=True)
-class _Run:
-    """A run from the start of the scenario to the end of the last case; seconds of its clock."""
+    def __init__(self, index: Index, arrival: float) -> None:
+        """Note nothing yet. ``arrival``: no case comes later."""
+        super().__init__(index.journey.world)
+        self.index = index
+        self.horizon = fixed(index.scenario.horizon)
+        self.end = arrival + self.horizon
 
-    index: Index
-    moments: Sequence[tuple[int, Place]]
-    """When branches of lookups by time begin, and where it says so."""
-    arrival: float
-    """No case comes later than this."""
-    counted: float
-    """No case that counts comes later than this."""
+    def look(self, moments: Iterable[tuple[int, Place]], counted: float) -> None:
+        """Note all that has no effect.
 
-    @property
-    def horizon(self) -> float:
-        """How long a case is followed."""
-        return fixed(self.index.scenario.horizon)
-
-    @property
-    def end(self) -> float:
-        """When the last case is over."""
-        return self.arrival + self.horizon
-
-    def warned(self) -> _Found:
-        """Yield what has no effect."""
+        ``moments``: when branches of lookups by time begin, and where it says so. ``counted``: no
+        case that counts comes later.
+        """
         index, scenario = self.index, self.index.scenario
-        place: Place = ("scenario", scenario.scenario, ())
-        yield from self._outages(place)
+        self._look_at_outages()
         for stream in index.streams:
             for deadline, where in index.journey.deadlines(stream):
-                yield from self._deadline(deadline, where)
+                self._look_at_deadline(deadline, where)
         for fact, observed in (scenario.report.observed if scenario.report else {}).items():
             until = self.horizon if observed.since == "case" else self.end - index.offset
             if fixed(observed.by) > until:
-                yield below_place(place, "report", "observed", fact, "by"), "caution.observed"
-        if index.offset + fixed(scenario.warm_up) > self.counted:
-            yield below_place(place, "warm_up"), "caution.warm_up"
-        for time, where in self.moments:
+                self.say(index.place("report", "observed", fact, "by"), "caution.observed")
+        if index.offset + fixed(scenario.warm_up) > counted:
+            self.say(index.place("warm_up"), "caution.warm_up")
+        for time, where in moments:
             if index.offset + time >= self.end:
-                yield where, "caution.branch"
-        yield from self._rules()
+                self.say(where, "caution.branch")
+        self._look_at_rules()
 
-    def _outages(self, place: Place) -> _Found:
+    def _look_at_outages(self) -> None:
         for i, outage in enumerate(self.index.scenario.outages):
-            begins = self.index.second(outage.at)
-            where = below_place(place, "outages", i, "at")
+            begins, where = self.index.second(outage.at), self.index.place("outages", i, "at")
             if begins + fixed(outage.for_) <= self.index.offset:
-                yield where, "caution.outage_before"
+                self.say(where, "caution.outage_before")
             elif begins >= self.end:
-                yield where, "caution.outage_after"
+                self.say(where, "caution.outage_after")
 
-    def _deadline(self, deadline: Deadline, place: Place) -> _Found:
+    def _look_at_deadline(self, deadline: Deadline, place: Place) -> None:
         if deadline.at is None:
             if isinstance(deadline.within, Fixed) and deadline.within.value >= self.horizon:
-                yield below_place(place, "within"), "caution.deadline_long"
+                self.say(place, "caution.deadline_long", "within")
             return
         try:
             moment = self.index.second(read_moment(deadline.at))
@@ -116,39 +102,38 @@ class _Run:
             return
         ends = moment if "T" in deadline.at else moment + cal.DAY
         if ends <= self.index.offset:
-            yield below_place(place, "at"), "caution.deadline_before"
+            self.say(place, "caution.deadline_before", "at")
         elif ends >= self.end:
-            yield below_place(place, "at"), "caution.deadline_after"
+            self.say(place, "caution.deadline_after", "at")
 
-    def _rules(self) -> _Found:
-        """Yield what rules wait for longer than any case is followed."""
+    def _look_at_rules(self) -> None:
+        """Note what rules wait for longer than any case is followed."""
         agents = {actor.agent.agent: actor.agent for actor in self.index.journey.actors.values()}
         for name, agent in agents.items():
             for event, rules in agent.rules.items():
                 for rule, definition in rules.items():
-                    for key in (one for one in _WAITING if one in definition.when.tests):
-                        spans = BUILT_IN[key].condition(definition.when.tests[key])
+                    tests = definition.when.tests
+                    for key in (one for one in ("waited", "elapsed") if one in tests):
+                        spans = BUILT_IN[key].condition(tests[key])
                         if all(low >= self.horizon for low, _ in spans):
-                            where = ("rules", event, rule, "when", key)
-                            yield ("agent", name, where), "caution.rule"
+                            path = ("rules", event, rule, "when", key)
+                            self.say(("agent", name, path), "caution.rule")
 
 
-def _last_arrival(openings: Openings, start: int, stream: StreamSpec, found: Findings) -> float:
+def _last_arrival(index: Index, found: Findings, openings: Openings, stream: StreamSpec) -> float:
     """Return the second after which no case of a stream comes, infinity if no calendar knows it."""
     calendar = openings.calendars[stream.calendar]
+    if stream.arrivals == "spread":
+        lasts = _most(found, stream.gaps, 1)
+    else:
+        lasts = _most(found, stream.gaps, stream.count) // TICKS
     try:
-        opening = calendar.next_open(start)
-        if stream.arrivals == "at_once":
-            return opening
-        if stream.arrivals == "spread":
-            return calendar.next_open(calendar.finish(opening, _most(stream.gaps, 1, found)))
-        gaps = _most(stream.gaps, stream.count, found) // TICKS
-        return calendar.next_open(calendar.finish(opening, gaps))
+        return calendar.next_open(calendar.finish(index.offset, lasts))
     except RunFailed:
         return math.inf
 
 
-def _most(gap: Node, count: int, found: Findings) -> int:
+def _most(found: Findings, gap: Node, count: int) -> int:
     """Return more than ``count`` times between arrivals add up to."""
     if isinstance(gap, Const):
         return count * gap.value

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic_core import PydanticCustomError
 
@@ -30,16 +30,8 @@ from sim.language.amounts import MEASURES, Kind
 from sim.language.attribute import WORDS
 from sim.language.base import CHANNELS, Condition
 from sim.language.comparison import Comparison
-from sim.language.distribution import Distribution
 from sim.language.domain import BUILT_IN, Domain, left
-from sim.language.quantity import Fixed, Lookup, Quantity, Random
-from sim.study.overrides import Setting
-
-On = Literal["value", "key"]
-"""Where the caret of a problem goes."""
-
-UNMET: Final[tuple[int, Spans]] = (TIME, ())
-"""A test that no value meets."""
+from sim.language.quantity import Fixed, Quantity, Random
 
 COMMON: Final = frozenset(WORDS)
 """What is known at any moment of a case."""
@@ -50,23 +42,20 @@ _LOOKED_UP: Final = (*COMMON, "visit", "queue", "made_in")
 T = TypeVar("T")
 R = TypeVar("R")
 
-Branch = Callable[[Quantity, str], Node]
-"""Compiles what stands in a lookup under a key."""
+Cases = Sequence[tuple[Comparison, T]]
+"""The branches of a lookup by their keys, ``else`` left out."""
 
 
 class Expressions(Collector):
-    """Compiles quantities, conditions and attributes, with the numbers of an index."""
+    """Compiles quantities, lookups and conditions, with the numbers of an index."""
 
     def __init__(self, index: Index, found: Findings) -> None:
-        """Go on from what was ``found`` before."""
-        super().__init__(index.journey, found)
-        self.attributes, self.domains, self.steps = index.attributes, index.domains, index.steps
-
-    @property
-    def levers(self) -> Mapping[str, Setting]:
-        """The levers that this arm has set, those of one name in several procedures left out."""
-        found = self.journey.world.levers.items()
-        return {name: settings[0] for name, settings in found if len(settings) == 1}
+        """Go on from what was ``found``."""
+        super().__init__(index.journey.world, found)
+        self.index, self.journey, self.attributes = index, index.journey, index.attributes
+        set_ = self.journey.world.levers.items()
+        self.levers = {name: settings[0] for name, settings in set_ if len(settings) == 1}
+        """Those that this arm has set, those of one name in several procedures left out."""
 
     # -- quantities ----------------------------------------------------------------------------
 
@@ -77,89 +66,39 @@ class Expressions(Collector):
         point: str,
         place: Place,
         *,
-        items: Mapping[str, str] | None = None,
-        channel: int | None = None,
+        settled: Mapping[str, str] | None = None,
         scale: int | None = None,
         knows: Collection[str] = COMMON,
     ) -> Node:
         """Compile a quantity; a random one is drawn at ``point``.
 
-        ``knows``: what it may be looked up by besides attributes, ``items`` and ``channel``.
+        ``settled``: what is known already of what it may be looked up by, an item or the channel.
+        ``knows``: what it may be looked up by besides and besides attributes.
         """
         units = scale if scale is not None else SHARE if MEASURES[kind].unit == "share" else 1
         if isinstance(quantity, Fixed):
             return Const(math.floor(quantity.value * units + 0.5), quantity.business)
         if isinstance(quantity, Random):
-            return Drawn(
-                self.point(point),
-                self._table(quantity.distribution, units, kind),
-                quantity.business,
-            )
-        rest: dict[str, Any] = {"items": items, "channel": channel, "scale": scale, "knows": knows}
+            law, ends = quantity.distribution, (MEASURES[kind].least, MEASURES[kind].most)
+            low, high = (int(end * units) for end in ends)
+            table = self.table((law, units, low, high), law.quantiles, units, (low, high))
+            return Drawn(self.points.of(point), table, quantity.business)
 
         def inner(branch: Quantity, key: str) -> Node:
-            return self.node(branch, kind, point, below_place(place, key), **rest)
+            where = below_place(place, key)
+            return self.node(branch, kind, point, where, settled=settled, scale=scale, knows=knows)
 
-        fixed = dict(items or {}) | ({} if channel is None else {"channel": CHANNELS[channel]})
-        if quantity.variable in fixed:
-            return self._chosen(quantity, inner, place, fixed[quantity.variable])
-        if self.is_lever(quantity.variable):
-            taken, key = self.taken(quantity.variable, quantity.cases, quantity.otherwise, place)
-            return Const(0) if taken is None else inner(taken, key)
-        return self._switch(quantity, inner, place, knows)
-
-    def _table(self, law: Distribution, units: int, kind: Kind) -> int:
-        low, high = (int(end * units) for end in (MEASURES[kind].least, MEASURES[kind].most))
-        return self.table((law, units, low, high), law.quantiles, units, (low, high))
-
-    def _chosen(self, lookup: Lookup, inner: Branch, place: Place, value: str) -> Node:
-        """Compile the branch of a lookup by what is known already: an item, or the channel."""
-        known = CHANNELS if lookup.variable == "channel" else self.journey.lists[lookup.variable]
-        keys = [key for key, _ in lookup.cases]
-        self._rows(lookup.variable, Domain("category", tuple(known)), keys, lookup.otherwise, place)
-        cases = {key.key: case for key, case in lookup.cases}
-        found = cases.get(value, lookup.otherwise)
-        return Const(0) if found is None else inner(found, value if value in cases else "else")
-
-    def is_lever(self, name: str) -> bool:
-        """Whether a name is that of a lever, and of nothing that cases have."""
-        return name not in self.attributes and name in self.levers
-
-    def taken(
-        self, by: str, cases: Sequence[tuple[Comparison, T]], otherwise: T | None, place: Place
-    ) -> tuple[T | None, str]:
-        """Return what a lookup by a lever is in this arm, and the key that it stands under."""
-        setting = self.levers[by]
-        rows = self._rows(by, setting.domain, [key for key, _ in cases], otherwise, place)
-        for spans, (key, case) in zip(rows, cases, strict=True):
-            if self.read(setting.among, spans, below_place(place, key.key), on="key"):
-                return case, key.key
-        return otherwise, "else"
-
-    def _switch(self, lookup: Lookup, inner: Branch, place: Place, knows: Collection[str]) -> Node:
-        variable = self._variable(lookup.variable, place, knows)
-        if variable is None:
-            return Const(0)
-        cases, otherwise = lookup.cases, lookup.otherwise
-        return self.switch(variable, lookup.variable, cases, otherwise, place, inner)
-
-    def switch(  # noqa: PLR0913, PLR0917 -- a lookup, and how its branches are compiled
-        self,
-        variable: int,
-        by: str,
-        cases: Sequence[tuple[Comparison, T]],
-        otherwise: T | None,
-        place: Place,
-        inner: Callable[[T, str], Any],
-    ) -> Switch:
-        """Compile a lookup of anything by a variable: its cases, then what is left."""
-        spans = self.spans_of(by, [key for key, _ in cases], otherwise, place)
-        rows = tuple(
-            (span, inner(case, key.key)) for span, (key, case) in zip(spans, cases, strict=True)
-        )
-        return Switch(
-            variable, rows, rows[-1][1] if otherwise is None else inner(otherwise, "else")
-        )
+        by, cases, otherwise = quantity.variable, quantity.cases, quantity.otherwise
+        if settled and by in settled:
+            taken, key = self._settled(by, cases, otherwise, place, settled[by])
+        elif self.is_lever(by):
+            taken, key = self.taken(by, cases, otherwise, place)
+        else:
+            variable = self._variable(by, place, knows)
+            if variable is None:
+                return Const(0)
+            return self.switch(variable, by, cases, otherwise, place, inner)
+        return Const(0) if taken is None else inner(taken, key)
 
     def _variable(self, by: str, place: Place, knows: Collection[str]) -> int | None:
         if by in self.attributes:
@@ -173,32 +112,58 @@ class Expressions(Collector):
         self.say(place, "unknown_lookup", "by", name=by, guess=nearest(by, known))
         return None
 
-    # -- values of variables -------------------------------------------------------------------
+    # -- lookups of anything -------------------------------------------------------------------
 
-    def domain(self, name: str) -> Domain:
-        """Return what the values of a variable are."""
-        if name == "defect":
-            return Domain("category", tuple(self.journey.defects))
-        return self.domains[name] if name in self.domains else BUILT_IN[name]
+    def is_lever(self, name: str) -> bool:
+        """Whether a name is that of a lever, and of nothing that cases have."""
+        return name not in self.attributes and name in self.levers
 
-    def spans_of(
-        self, by: str, keys: list[Comparison], otherwise: object | None, place: Place
-    ) -> list[Spans]:
-        """Return the spans that each key of a lookup stands for; each of them must count."""
-        if by == "time" and not any(key.compares for key in keys):
-            return self._from_times([key.key for key in keys], otherwise, place)
-        return self._rows(by, self.domain(by), keys, otherwise, place)
+    def taken(
+        self, by: str, cases: Cases[T], otherwise: T | None, place: Place
+    ) -> tuple[T | None, str]:
+        """Return what a lookup by a lever is in this arm, and the key that it stands under."""
+        setting = self.levers[by]
+        rows = self._rows(by, setting.domain, cases, otherwise, place)
+        for spans, (key, case) in zip(rows, cases, strict=True):
+            if self.read(setting.among, spans, below_place(place, key.key), on="key"):
+                return case, key.key
+        return otherwise, "else"
+
+    def _settled(
+        self, by: str, cases: Cases[T], otherwise: T | None, place: Place, value: str
+    ) -> tuple[T | None, str]:
+        """Return what a lookup by what is known already is, and the key that it stands under."""
+        known = CHANNELS if by == "channel" else self.journey.lists[by]
+        self._rows(by, Domain("category", tuple(known)), cases, otherwise, place)
+        found = {key.key: case for key, case in cases}
+        return (found[value], value) if value in found else (otherwise, "else")
+
+    def switch(  # noqa: PLR0913, PLR0917 -- a lookup, and how its branches are compiled
+        self,
+        variable: int,
+        by: str,
+        cases: Cases[T],
+        otherwise: T | None,
+        place: Place,
+        inner: Callable[[T, str], Any],
+    ) -> Switch:
+        """Compile a lookup of anything by a variable: its cases, then what is left."""
+        if by == "time" and not any(key.compares for key, _ in cases):
+            spans = self._from_times([key.key for key, _ in cases], otherwise, place)
+        else:
+            spans = self._rows(by, self.index.domains[by], cases, otherwise, place)
+        rows = tuple(
+            (span, inner(case, key.key)) for span, (key, case) in zip(spans, cases, strict=True)
+        )
+        rest = rows[-1][1] if otherwise is None else inner(otherwise, "else")
+        return Switch(variable, rows, rest)
 
     def _rows(
-        self,
-        by: str,
-        domain: Domain,
-        keys: list[Comparison],
-        otherwise: object | None,
-        place: Place,
+        self, by: str, domain: Domain, cases: Cases[T], otherwise: T | None, place: Place
     ) -> list[Spans]:
+        """Return the spans that each key of a lookup stands for; each of them must count."""
         rest, found = domain.all, []
-        for key in keys:
+        for key, _ in cases:
             where = below_place(place, key.key)
             spans = self.read(domain.spans, key, where, on="key")
             if spans and set(left(spans, rest)) == set(spans):
@@ -208,16 +173,12 @@ class Expressions(Collector):
         if otherwise is not None and not rest:
             self.say(below_place(place, "else"), "else_never", on="key", by=by)
         elif otherwise is None and rest and all(found):
-            self._say_uncovered(by, domain, rest, place)
+            missing = domain.told(rest)
+            if missing is None:
+                self.say(place, "lookup_open", by=by)
+            else:
+                self.say(place, "lookup_no_else", by=by, missing=", ".join(missing))
         return found
-
-    def _say_uncovered(self, by: str, domain: Domain, rest: Spans, place: Place) -> None:
-        """Say which values a lookup without ``else`` forgets."""
-        missing = domain.told(rest)
-        if missing is None:
-            self.say(place, "lookup_open", by=by)
-        else:
-            self.say(place, "lookup_no_else", by=by, missing=", ".join(missing))
 
     def _from_times(self, keys: list[str], otherwise: object | None, place: Place) -> list[Spans]:
         """Return the spans of branches that begin at their keys; before the first is ``else``."""
@@ -235,8 +196,11 @@ class Expressions(Collector):
         first = [starts[0] if otherwise is not None else -MOST, *starts[1:]]
         return [((low, high),) for low, high in zip(first, ends, strict=True)]
 
-    def read(self, read: Callable[[T], R], value: T, place: Place, on: On = "value") -> Any:
-        """Return what is read from a value, or nothing after noting why it cannot be."""
+    def read(self, read: Callable[[T], R], value: T, place: Place, on: str = "value") -> Any:
+        """Return what is read from a value, or nothing after noting why it cannot be.
+
+        ``on``: where the caret of the problem goes, ``value`` or ``key``.
+        """
         try:
             return read(value)
         except PydanticCustomError as error:
@@ -263,35 +227,30 @@ class Expressions(Collector):
         if condition is None:
             return None
         tests: list[tuple[int, Spans]] = []
-        for name in condition.tests:
+        for name, wanted in condition.tests.items():
             where = below_place(place, name)
+            variable = self.attributes.get(name, VARIABLES.get(name))
             if name == "asked":
                 tests += [(ASKED - step, ((1, 1),)) for step in self._asked(condition, task)]
-                continue
-            variable = self.attributes.get(name, VARIABLES.get(name))
-            if place[0] != "agent" and self.is_lever(name):
-                if not self.read(self.levers[name].holds, condition.tests[name], where):
-                    tests.append(UNMET)
-                continue
-            if variable is None:
-                known = [*self.attributes, *VARIABLES, "chance"]
-                guess = nearest(name, known)
+            elif place[0] != "agent" and self.is_lever(name):
+                if not self.read(self.levers[name].holds, wanted, where):
+                    tests.append((TIME, ()))  # what no value meets
+            elif variable is None:
+                guess = nearest(name, [*self.attributes, *VARIABLES, "chance"])
                 self.say(where, "unknown_attribute", on="key", name=name, guess=guess)
-                continue
-            domain = replace(self.domain(name), shared=place[0] == "agent")
-            spans = self.read(domain.condition, condition.tests[name], where)
-            tests.append((variable, spans))
+            else:
+                domain = replace(self.index.domains[name], shared=place[0] == "agent")
+                tests.append((variable, self.read(domain.condition, wanted, where)))
         if condition.chance is None:
             return Predicate(tuple(tests))
         where, share = below_place(place, "chance"), f"{point}/share"
         chance = self.node(condition.chance, "share", share, where, knows=knows)
-        return Predicate(tuple(tests), chance, self.point(point))
+        return Predicate(tuple(tests), chance, self.points.of(point))
 
-    def _asked(self, condition: Condition, task: str) -> Iterable[int]:
-        mine = self.journey.steps[task]
+    def _asked(self, condition: Condition, task: str) -> Iterator[int]:
+        mine, steps = self.journey.steps[task], self.index.steps
         for value in condition.values("asked"):
             name = f"{mine.procedure}.{value}"
             each = ".".join((name, *mine.items.values()))
-            found = self.steps.get(each, self.steps.get(name))
-            if found is not None:
-                yield found
+            if each in steps or name in steps:
+                yield steps[each] if each in steps else steps[name]

@@ -1,10 +1,9 @@
-"""What the passes of the compiler come to: draw points and tables in order, and problems.
+"""What compiling comes to besides specs: draw points and quantile tables in order, and problems.
 
-MERGED: Random laws as quantile tables in whole numbers, so that a run needs no floating point.
-
-A draw is one whole number of 48 bits. Its upper 32 bits choose a cell: one of 1,024 equal ones, of
-which the first and the last are halved 20 times towards the end. Its lower 16 bits choose the place
-in the cell, on a straight line between the quantiles at its ends.
+A random law becomes a table in whole numbers, so that a run needs no floating point. A draw is one
+whole number of 48 bits. Its upper 32 bits choose a cell: one of 1,024 equal ones, of which the
+first and the last are halved 20 times towards the end. Its lower 16 bits choose the place in the
+cell, on a straight line between the quantiles at its ends.
 
 Quantiles are rounded half up with a hair's breadth to spare: the last bit of one does not decide
 about its rounding.
@@ -12,17 +11,21 @@ about its rounding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import Problem
-from sim.graph.journey import Journey, Notes, Place, raise_any
+from sim.graph.journey import Notes, Place
+from sim.study.loader import World
 
 K = TypeVar("K")
+
+Ppf = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""A quantile function: from shares in [0, 1] to values, elementwise."""
 
 
 class Numbering(dict[K, int]):
@@ -37,8 +40,9 @@ class Numbering(dict[K, int]):
 class Findings:
     """What passes have come to so far; one takes it and returns it with more.
 
-    ``tables``: the number of each law's table in ``quantiles``. ``moments``: when branches of
-    lookups by time begin, in seconds since the start, and where it says so.
+    ``points``: the draw points by name. ``tables``: the number of each law's table in
+    ``quantiles``. ``moments``: when branches of lookups by time begin, in seconds since the start,
+    and where it says so.
     """
 
     points: Mapping[str, int] = field(default_factory=dict)
@@ -47,26 +51,13 @@ class Findings:
     moments: tuple[tuple[int, Place], ...] = ()
     problems: tuple[Problem, ...] = ()
 
-    def told(self, problems: Iterable[Problem]) -> Findings:
-        """Return what was found with some more problems."""
-        more: list[Problem] = []
-        for problem in problems:
-            if problem not in (*self.problems, *more):
-                more.append(problem)
-        return replace(self, problems=(*self.problems, *more))
-
-    def settle(self) -> None:
-        """Raise InvalidInput if any problem was found."""
-        raise_any(self.problems)
-
 
 class Collector(Notes):
-    """Findings while one pass is at work; what it adds is read with ``findings``."""
+    """What is found while one pass is at work, on top of what was found before."""
 
-    def __init__(self, journey: Journey, found: Findings) -> None:
-        """Go on from what was ``found`` before."""
-        super().__init__(journey.world, found.problems)
-        self.journey = journey
+    def __init__(self, world: World, found: Findings) -> None:
+        """Go on from what was ``found``."""
+        super().__init__(world, found.problems)
         self.points: Numbering[str] = Numbering(found.points)
         self.tables: Numbering[tuple[object, ...]] = Numbering(found.tables)
         self.quantiles = list(found.quantiles)
@@ -82,10 +73,6 @@ class Collector(Notes):
             tuple(self.problems),
         )
 
-    def point(self, name: str) -> int:
-        """Return the number of a draw point."""
-        return self.points.of(name)
-
     def table(self, key: tuple[object, ...], ppf: Ppf, units: int, bounds: tuple[int, int]) -> int:
         """Return the number of the table of a law, which ``key`` tells apart from others."""
         low, high = bounds
@@ -95,9 +82,6 @@ class Collector(Notes):
         return self.tables.of(key)
 
 
-Ppf = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-"""A quantile function: from shares in [0, 1] to values, elementwise."""
-
 CELLS: Final = 1024
 HALVINGS: Final = 20
 MOST: Final = 1 << 61
@@ -106,21 +90,17 @@ MOST: Final = 1 << 61
 _HAIR: Final = 2.0**-20
 
 
-def _boundaries() -> NDArray[np.float64]:
-    """Shares at the boundaries of the 1,064 cells, from 0 to 1."""
-    tail = [2.0**-power for power in range(HALVINGS + 10, 10, -1)]
-    inner = [cell / CELLS for cell in range(1, CELLS)]
-    return np.array([0.0, *tail, *inner, *(1 - share for share in reversed(tail)), 1.0])
-
-
-BOUNDARIES: Final = _boundaries()
-"""float64[1065]: the shares whose quantiles a table holds."""
+_TAIL: Final = 2.0 ** -np.arange(HALVINGS + 10, 10, -1)
+BOUNDARIES: Final[NDArray[np.float64]] = np.concatenate(
+    [[0.0], _TAIL, np.arange(1, CELLS) / CELLS, 1 - _TAIL[::-1], [1.0]]
+)
+"""float64[1065]: the shares whose quantiles a table holds, at the boundaries of the 1,064 cells."""
 
 
 def table(ppf: Ppf, scale: float = 1) -> list[int]:
-    """Return the 1,065 quantiles of a law times ``scale``, rounded half up.
+    """Return the 1,065 quantiles of a law, rounded half up and cut at ``MOST``.
 
-    ``scale``: units of the table in one unit of the law. Values are cut at ``MOST``.
+    ``scale``: units of the table in one unit of the law.
     """
     values = ppf(BOUNDARIES) * scale
     if np.isnan(values).any():

@@ -10,15 +10,14 @@ from operator import getitem
 from typing import TypeVar
 
 from sim.compile.calendars import DAY
-from sim.compile.findings import Findings
 from sim.compile.program import ASTRAY
-from sim.graph.journey import Journey, StepInstance
+from sim.graph.journey import Journey, Notes, Place, StepInstance, raise_any
 from sim.graph.network import Requirements, analyse
 from sim.language.agent import EVENTS
 from sim.language.attribute import Value, declared, original
-from sim.language.domain import BOOL, Domain
+from sim.language.domain import BOOL, BUILT_IN, Domain
 from sim.language.quantity import Fixed, Quantity
-from sim.language.scenario import Holding, Scenario
+from sim.language.scenario import Scenario
 from sim.yaml.located import written
 
 K = TypeVar("K")
@@ -35,7 +34,7 @@ class Maker:
     @property
     def origin(self) -> str:
         """The name of what brings it."""
-        return self.step if self.step is not None else self.document or ""
+        return self.step or self.document or ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,7 @@ class Index:
 
     ``streams``: in order. ``requirements``: by stream. ``wanted``: the steps that some stream may
     want, in the order of the files. ``documents``: visible ones first, hidden ones after them.
+    ``domains``: what the values are of all that may be looked up.
     """
 
     journey: Journey
@@ -64,6 +64,10 @@ class Index:
         """The scenario as it is in this world."""
         return self.journey.world.scenario
 
+    def place(self, *path: str | int) -> Place:
+        """Return where something is written in the scenario."""
+        return ("scenario", self.scenario.scenario, path)
+
     @property
     def start(self) -> date:
         """The day that begins at second 0."""
@@ -80,18 +84,22 @@ class Index:
         return day * DAY + moment.hour * 3600 + moment.minute * 60 + moment.second
 
     def mask(self, documents: Iterable[str]) -> int:
-        """Return the set of some documents."""
-        return sum(1 << number for number in {self.documents[name] for name in documents})
+        """Return the set of those of some documents that a case may meet."""
+        return sum(1 << self.documents[name] for name in {*documents} if name in self.documents)
 
 
 def indexed(journey: Journey) -> Index:
     """Number the names of a journey. Raises InvalidInput if a stream cannot get what it needs."""
     streams = tuple(sorted(journey.world.scenario.cases))
     requirements = {stream: analyse(journey, stream) for stream in streams}
-    Findings().told(p for one in requirements.values() for p in one.problems).settle()
+    notes = Notes(journey.world)
+    for one in requirements.values():
+        notes.note(one.problems)
+    raise_any(notes.problems)
     needed = {step.name for one in requirements.values() for step in one.steps}
     wanted = tuple(step for step in journey.steps.values() if step.name in needed)
     documents = _numbered(_documents(journey, requirements, wanted))
+    rules = _numbered(_rules(journey))
     return Index(
         journey,
         streams,
@@ -103,8 +111,8 @@ def indexed(journey: Journey) -> Index:
         attributes=_numbered((*journey.attributes, *journey.presences)),
         domains=_domains(journey),
         makers=_numbered(_makers(journey, streams, wanted, documents)),
-        rules=_numbered(_rules(journey)),
-        causes=_numbered(_causes(journey, requirements)),
+        rules=rules,
+        causes=_numbered(_causes(journey, requirements, rules)),
     )
 
 
@@ -118,9 +126,8 @@ def _numbered(names: Iterable[K]) -> dict[K, int]:
 
 
 def _domains(journey: Journey) -> dict[str, Domain]:
-    """Return what the values of each attribute are."""
     cases = journey.world.scenario.cases.values()
-    domains = {}
+    domains = {**BUILT_IN, "defect": Domain("category", tuple(journey.defects))}
     for name, (value, _) in journey.attributes.items():
         others = (stream.attributes[name] for stream in cases if name in stream.attributes)
         domains[name] = declared(_written(journey, name) or value, (value, *others))
@@ -141,16 +148,14 @@ def _documents(
     """Return the documents that a case may meet, visible ones first."""
     names = {document for one in requirements.values() for document in one.documents}
     for step in wanted:
-        names |= set(step.gives)
-        names |= {
-            name for here in step.channels.values() for name in (*here.learns, *here.knowledge)
-        }
+        names.update(step.gives)
+        for here in step.channels.values():
+            names.update(here.learns, here.knowledge)
     for stream in journey.world.scenario.cases.values():
-        names |= {document for name in stream.locker for document in journey.family(name)}
+        names.update(*map(journey.family, stream.locker))
     for procedure in journey.world.procedures.values():
         for deadline in procedure.deadlines:
-            names |= set(journey.family(deadline.document))
-            names |= set(journey.family(deadline.after)) if deadline.after else set()
+            names.update(journey.family(deadline.document), journey.family(deadline.after or ""))
     ordered = [document for document in journey.documents.values() if document.name in names]
     return [document.name for document in sorted(ordered, key=lambda document: document.hidden)]
 
@@ -172,14 +177,9 @@ def _makers(
         if lapsed is not None:
             yield Maker(lapsed, None, name)
     for stream in streams:
-        for document, holding in _held(journey, stream):
-            yield from (Maker(defect, None, document) for defect in holding.makes)
-
-
-def _held(journey: Journey, stream: str) -> Iterator[tuple[str, Holding]]:
-    """Yield every document that a locker mentions, with what it says of it."""
-    for key, holding in journey.world.scenario.cases[stream].locker.items():
-        yield from ((document, holding) for document in journey.family(key))
+        for key, holding in journey.world.scenario.cases[stream].locker.items():
+            for document in journey.family(key):
+                yield from (Maker(defect, None, document) for defect in holding.makes)
 
 
 def _rules(journey: Journey) -> Iterator[str]:
@@ -190,7 +190,9 @@ def _rules(journey: Journey) -> Iterator[str]:
                 yield f"{actor.agent.agent}.{event}.{rule}"
 
 
-def _causes(journey: Journey, requirements: Mapping[str, Requirements]) -> Iterator[str]:
+def _causes(
+    journey: Journey, requirements: Mapping[str, Requirements], rules: Iterable[str]
+) -> Iterator[str]:
     """Yield every cause of a bad end: those of each stream, then fixed ones, defects and rules."""
     for stream, one in requirements.items():
         for end, _ in journey.ends(stream):
@@ -199,5 +201,5 @@ def _causes(journey: Journey, requirements: Mapping[str, Requirements]) -> Itera
             documents = journey.family(deadline.document)
             yield from (f"deadline.{name}" for name in documents if name in one.documents)
     yield from ("endless", "horizon", *journey.defects)
-    yield from (f"rule.{rule}" for rule in dict.fromkeys(_rules(journey)))
+    yield from (f"rule.{rule}" for rule in rules)
     yield ASTRAY

@@ -5,21 +5,18 @@ Shares are in units of 2**-32, durations in seconds.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from sim.language import domain
 
 SHARE: Final = domain.SHARE
-
 MOST: Final = domain.MOST
-
 Spans = domain.Spans
-
 fits = domain.fits
 
 VISIT, MONTH, TIME, QUEUE, MADE_IN, CHANNEL, CONFIDENCE = -1, -2, -3, -4, -5, -6, -7
-
 RETURNS, ELAPSED, WAITED, DOWN_FOR, DEFECT, WEEKDAY = -8, -9, -10, -11, -12, -13
 
 VARIABLES: Final = {
@@ -107,6 +104,14 @@ class ChanceNode:
 
 
 AttributeNode = Const | Drawn | Switch | ChoiceNode | ChanceNode
+
+
+def within(node: Node) -> Iterator[Node]:
+    """Yield a node and all branches below it."""
+    yield node
+    if isinstance(node, Switch):
+        for branch in (*(branch for _, branch in node.rows), node.otherwise):
+            yield from within(branch)
 
 
 def pick(switch: Switch, value: int) -> Node:

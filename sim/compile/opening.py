@@ -9,9 +9,10 @@ from itertools import chain
 
 from sim.compile import calendars as cal
 from sim.compile.calendars import Calendar, Slots, Span
-from sim.compile.findings import Collector, Findings, Numbering
+from sim.compile.expressions import Expressions
+from sim.compile.findings import Numbering
 from sim.compile.index import Index, fixed
-from sim.compile.staff import Staffing
+from sim.compile.staff import Changes, staffed, stretches
 from sim.compile.visits import StepVisit, first_visits
 from sim.errors import nearest
 from sim.graph.journey import ActorInstance, Place, below_place
@@ -28,14 +29,16 @@ Together = tuple[int, ...]
 class Openings:
     """Calendars and timetables, and who goes by which of them.
 
-    ``days``: the calendar of business days. ``actors``: the calendar of each. ``together``: that of
-    actors who do a step together. ``streams`` and ``slots``: numbers by name.
+    ``days``: the calendar of business days. ``actors`` and ``staff``: the calendar of each, and how
+    many there are. ``together``: the calendar of actors who do a step together. ``streams`` and
+    ``slots``: numbers by name.
     """
 
     calendars: tuple[Calendar, ...]
     timetables: tuple[Slots, ...]
     days: int
     actors: tuple[int, ...]
+    staff: tuple[Changes, ...]
     together: Mapping[Together, int]
     streams: Mapping[str, int]
     slots: Mapping[str, int]
@@ -44,80 +47,82 @@ class Openings:
 def outages(index: Index, actor: ActorInstance) -> tuple[Span, ...]:
     """Return when an actor is out of order."""
     names = (actor.name, actor.name.partition(".")[0])
-    found = (
-        (index.second(o.at), fixed(o.for_)) for o in index.scenario.outages if o.actor in names
-    )
-    return tuple((begins, begins + int(lasts)) for begins, lasts in found)
+    spans = []
+    for outage in index.scenario.outages:
+        if outage.actor in names:
+            begins = index.second(outage.at)
+            spans.append((begins, begins + int(fixed(outage.for_))))
+    return tuple(spans)
 
 
-def opened(index: Index, staff: Sequence[Staffing], found: Findings) -> tuple[Openings, Findings]:
+def opened(names: Expressions) -> Openings:
     """Number the calendars: of business days, actors, those who meet, and streams."""
-    opening = _Opening(index, found)
-    return opening.openings(staff), opening.notes.findings()
+    index, hours = names.index, _Hours(names)
+    days = hours.numbers.of((NAMED["business_days"], ()))
+    each = [hours.of_actor(actor) for actor in names.journey.actors.values()]
+    actors, staff = tuple(one for one, _ in each), tuple(changes for _, changes in each)
+    places: dict[Together, Place] = {}
+    for visit in chain.from_iterable(map(first_visits, index.wanted)):
+        places.setdefault(tuple(index.actors[name] for name in visit.here.by), visit.place("by"))
+    together = {met: hours.together(met, actors) for met in places}
+    streams = {stream: hours.of_stream(stream) for stream in index.streams}
+    calendars = hours.calendars()
+    met_first = {together[met]: met for met in reversed(places)}
+    for number, met in met_first.items():
+        if not calendars[number].opens and all(calendars[actors[one]].opens for one in met):
+            told = ", ".join(list(index.actors)[one] for one in met)
+            names.say(places[met], "never_together", names=told)
+    slots = _timetables(names)
+    timetables = tuple(cal.slots(names.journey.calendars[one], index.start) for one in slots)
+    return Openings(calendars, timetables, days, actors, staff, together, streams, slots)
 
 
-class _Opening:
-    """Reads hours; what is wrong with them is noted, and counts as always open."""
+class _Hours:
+    """Numbers hours; what is wrong with them is noted, and counts as always open."""
 
-    def __init__(self, index: Index, found: Findings) -> None:
-        self.index = index
-        self.journey = index.journey
-        self.notes = Collector(index.journey, found)
+    def __init__(self, names: Expressions) -> None:
+        self.names, self.index = names, names.index
         self.numbers: Numbering[_Key] = Numbering()
 
-    def openings(self, staff: Sequence[Staffing]) -> Openings:
-        """Return all calendars and timetables."""
-        index = self.index
-        days = self.numbers.of((NAMED["business_days"], ()))
-        each = zip(self.journey.actors.values(), staff, strict=True)
-        actors = tuple(self._of_actor(actor, staffing) for actor, staffing in each)
-        places = _meetings(index)
-        together = {met: self._together(met, actors) for met in places}
-        streams = {stream: self._of_stream(stream) for stream in index.streams}
-        calendars = self._calendars()
-        self._check_meetings(
-            {together[met]: (met, places[met]) for met in reversed(places)}, actors, calendars
-        )
-        slots = self._timetables()
-        timetables = tuple(cal.slots(self.journey.calendars[one], index.start) for one in slots)
-        return Openings(calendars, timetables, days, actors, together, streams, slots)
-
-    # -- calendars -----------------------------------------------------------------------------
-
-    def _of_actor(self, actor: ActorInstance, staffing: Staffing) -> int:
-        own = actor.actor.hours
-        place: Place = ("agent", actor.agent.agent, ("hours",))
-        place = place if own is None else below_place(actor.place, "hours")
-        hours = self._hours(own if own is not None else actor.agent.hours, place)
+    def of_actor(self, actor: ActorInstance) -> tuple[int, Changes]:
+        """Return the calendar of an actor, whose own hours outweigh its agent's, and the staff."""
+        if actor.actor.hours is not None:
+            hours = self._read(actor.actor.hours, below_place(actor.place, "hours"))
+        else:
+            hours = self._read(actor.agent.hours, ("agent", actor.agent.agent, ("hours",)))
         calendar = cal.build(hours, self.index.start)
-        if staffing.changes and not any(calendar.open_between(*span) for span in staffing.on):
-            self.notes.say(below_place(actor.place, "staff"), "staff_none", name=actor.name)
-        return self.numbers.of((hours, outages(self.index, actor) + staffing.off))
+        changes, daily = staffed(self.names, actor)
+        on = (span for span, number in stretches(changes) if number)
+        if changes and not any(calendar.open_between(*span) for span in on):
+            self.names.say(below_place(actor.place, "staff"), "staff_none", name=actor.name)
+        off = tuple(span for span, number in stretches(changes) if daily and not number)
+        return self.numbers.of((hours, outages(self.index, actor) + off)), changes
 
-    def _of_stream(self, stream: str) -> int:
-        place: Place = ("scenario", self.index.scenario.scenario, ("cases", stream, "hours"))
-        return self.numbers.of((self._hours(self.index.scenario.cases[stream].hours, place), ()))
+    def of_stream(self, stream: str) -> int:
+        """Return the calendar of a stream."""
+        place = self.index.place("cases", stream, "hours")
+        return self.numbers.of((self._read(self.index.scenario.cases[stream].hours, place), ()))
 
-    def _hours(self, named: str | Hours, place: Place) -> Hours:
+    def _read(self, named: str | Hours, place: Place) -> Hours:
         """Return opening hours by name or as written; a timetable is a problem."""
-        hours = self.journey.calendars[named] if isinstance(named, str) else named
+        hours = self.names.journey.calendars[named] if isinstance(named, str) else named
         if hours.timetable:
             name = named if isinstance(named, str) else "at"
-            self.notes.say(place, "timetable_not_hours", name=name)
+            self.names.say(place, "timetable_not_hours", name=name)
             return NAMED["always"]
         if not cal.build(hours, self.index.start).opens:
-            self.notes.say(place, "hours_never_open")
+            self.names.say(place, "hours_never_open")
             return NAMED["always"]
         return hours
 
-    def _together(self, actors: Together, of: Sequence[int]) -> int:
+    def together(self, actors: Together, of: Sequence[int]) -> int:
         """Return the calendar on which some actors are all open. ``of``: the one of each actor."""
         met = frozenset(of[actor] for actor in actors)
         if not met:
             return self.numbers.of((NAMED["always"], ()))
         return self.numbers.of(met) if len(met) > 1 else min(met)
 
-    def _calendars(self) -> tuple[Calendar, ...]:
+    def calendars(self) -> tuple[Calendar, ...]:
         """Return the calendars in order; those who meet come behind each of them."""
         built: list[Calendar] = []
         for key in self.numbers:
@@ -128,49 +133,22 @@ class _Opening:
                 built.append(cal.build(hours, self.index.start, shut=shut))
         return tuple(built)
 
-    def _check_meetings(
-        self,
-        first: Mapping[int, tuple[Together, Place]],
-        of: Sequence[int],
-        calendars: Sequence[Calendar],
-    ) -> None:
-        """Those who meet must be open together. ``first``: who does first on each calendar."""
-        for number, (met, place) in first.items():
-            if not calendars[number].opens and all(calendars[of[actor]].opens for actor in met):
-                names = ", ".join(list(self.index.actors)[actor] for actor in met)
-                self.notes.say(place, "never_together", names=names)
 
-    # -- timetables ----------------------------------------------------------------------------
-
-    def _timetables(self) -> dict[str, int]:
-        """Number the timetables that steps wait for; one that is none is a problem."""
-        numbers: Numbering[str] = Numbering()
-        for step in self.index.wanted:
-            for name, place in chain.from_iterable(map(_waits, first_visits(step))):
-                if name not in numbers and self._is_timetable(name, place):
-                    numbers.of(name)
-        return numbers
-
-    def _is_timetable(self, name: str, place: Place) -> bool:
-        calendars = self.journey.calendars
-        if name not in calendars or not calendars[name].timetable:
+def _timetables(names: Expressions) -> dict[str, int]:
+    """Number the timetables that steps wait for; one that is none is a problem."""
+    calendars = names.journey.calendars
+    tables = [name for name, hours in calendars.items() if hours.timetable]
+    numbers: Numbering[str] = Numbering()
+    every = chain.from_iterable(map(first_visits, names.index.wanted))
+    for name, place in chain.from_iterable(map(_waits, every)):
+        if name not in tables:
             key = "until_not_timetable" if name in calendars else "unknown_calendar"
-            tables = [one for one, hours in calendars.items() if hours.timetable]
-            self.notes.say(place, key, name=name, guess=nearest(name, tables))
-            return False
-        if not cal.slots(calendars[name], self.index.start).times:
-            self.notes.say(place, "hours_never_open")
-        return True
-
-
-def _meetings(index: Index) -> dict[Together, Place]:
-    """Return who does a step together, and where that is first said."""
-    places: dict[Together, Place] = {}
-    for step in index.wanted:
-        for visit in first_visits(step):
-            actors = tuple(index.actors[name] for name in visit.here.by)
-            places.setdefault(actors, visit.place("by"))
-    return places
+            names.say(place, key, name=name, guess=nearest(name, tables))
+        elif name not in numbers:
+            numbers.of(name)
+            if not cal.slots(calendars[name], names.index.start).times:
+                names.say(place, "hours_never_open")
+    return numbers
 
 
 def _waits(first: StepVisit) -> Iterator[tuple[str, Place]]:

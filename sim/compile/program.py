@@ -17,7 +17,6 @@ from sim.errors import Problem
 TICKS: Final = 1 << 20
 """Arrivals add up in this many parts of a second before they are floored."""
 
-
 LATE, EXPIRED, GIVEN = range(3)
 
 ASTRAY: Final = "money.astray"
@@ -28,11 +27,10 @@ ASTRAY: Final = "money.astray"
 class DefectSpec:
     """One defect by one maker, the unit that is made, carried and found.
 
-    ``origin``: the step that makes it, or -1 - document for what a document brings. ``targets``:
-    the steps a return goes back to; without any, what a document brings goes back to whoever gives
-    it in the case. ``harm``: a case that ends with it is flawed, ``loose``: but only incomplete.
-    ``loss``: yen that go astray with it (None: no money), read from the attribute ``loss_of``
-    instead if that is not -1.
+    ``origin``: the step that makes it, or -1 - document. ``targets``: the steps a return goes back
+    to; without any, to whoever gives the document in the case. ``harm``: a case that ends with it
+    is flawed, ``loose``: but only incomplete. ``loss``: yen that go astray with it (None: no
+    money), read from the attribute ``loss_of`` instead if that is not -1.
     """
 
     defect: int
@@ -272,11 +270,10 @@ class ReportSpec:
 
 @dataclass(frozen=True)
 class Program:
-    """One arm, compiled. See the module for what the numbers mean.
+    """One arm, compiled.
 
     ``months``, ``weekday``: the month of each day, and the day of the week of the first, Monday 0.
-    ``cautions`` is what may be meant but has no effect, to be told beside the result; it is no part
-    of the digest.
+    ``cautions``: what may be meant but has no effect, beside the result; no part of the digest.
     """
 
     name: str
@@ -315,8 +312,7 @@ class Program:
     @property
     def may_lapse(self) -> frozenset[int]:
         """Steps that may give again without a return, because what they gave may expire."""
-        papers = enumerate(self.papers)
-        ageing = sum(1 << document for document, paper in papers if paper.valid is not None)
+        ageing = sum(1 << i for i, paper in enumerate(self.papers) if paper.valid is not None)
         return frozenset(step for step, gives in enumerate(self.step_gives) if gives & ageing)
 
     def burden(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from sim.compile.index import Index, fixed
 from sim.compile.program import GroupSpec, ObservedSpec, ReportSpec
 from sim.graph.journey import Journey
 from sim.language.base import Label
-from sim.language.scenario import Observed
 from sim.words import exists
-
-Titled = tuple[str, ...]
-"""A name, and what it is called in each language."""
 
 
 def report(index: Index) -> ReportSpec | None:
@@ -24,14 +21,17 @@ def report(index: Index) -> ReportSpec | None:
     return ReportSpec(
         documents=tuple(dict.fromkeys(every)),
         groups=tuple(_group(index, name) for name in dict.fromkeys(asked.groups)),
-        observed=tuple(_observed(index, fact, one) for fact, one in asked.observed.items()),
+        observed=tuple(
+            ObservedSpec(
+                fact,
+                document=index.journey.family(one.document)[0],
+                by=int(fixed(one.by)),
+                from_start=one.since == "start",
+                value=fixed(one.value),
+            )
+            for fact, one in asked.observed.items()
+        ),
     )
-
-
-def _observed(index: Index, fact: str, one: Observed) -> ObservedSpec:
-    document = index.journey.family(one.document)[0]
-    by, value = int(fixed(one.by)), fixed(one.value)
-    return ObservedSpec(fact, document, by, one.since == "start", value)
 
 
 def _group(index: Index, name: str) -> GroupSpec:
@@ -40,10 +40,11 @@ def _group(index: Index, name: str) -> GroupSpec:
     return GroupSpec(name, index.attributes[name], names)
 
 
-def labels(index: Index) -> tuple[tuple[str, tuple[Titled, ...]], ...]:
-    """Return the titles of everything that a result may name, by what it is."""
+def labels(
+    index: Index, asked: ReportSpec | None
+) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+    """Return everything that a result may name, by what it is, with its title in each language."""
     journey = index.journey
-    asked = report(index)
     documents = dict.fromkeys((*index.documents, *(asked.documents if asked else ())))
     arm = index.scenario.arms[journey.world.arm].title
     titles = {
@@ -54,23 +55,21 @@ def labels(index: Index) -> tuple[tuple[str, tuple[Titled, ...]], ...]:
         "arms": ((journey.world.arm, arm),) if arm is not None else (),
         "goals": _goals(index),
     }
-    return tuple((kind, tuple(_titled(*one) for one in each)) for kind, each in titles.items())
-
-
-def _titled(name: str, title: Label) -> Titled:
-    return (name, *title.texts.values())
+    return tuple(
+        (kind, tuple((name, *title.texts.values()) for name, title in each))
+        for kind, each in titles.items()
+    )
 
 
 def _goals(index: Index) -> Iterator[tuple[str, Label]]:
     """Yield what cases strive for, background ones aside; one entry for those of a list."""
     seen = set()
-    for stream in index.streams:
-        if not index.scenario.cases[stream].background:
-            for name, _, _ in index.journey.goal(stream):
-                document = index.journey.documents[name]
-                if document.declared not in seen:
-                    seen.add(document.declared)
-                    yield name, document.definition
+    counted = (one for one in index.streams if not index.scenario.cases[one].background)
+    for name, _, _ in chain.from_iterable(map(index.journey.goal, counted)):
+        document = index.journey.documents[name]
+        if document.declared not in seen:
+            seen.add(document.declared)
+            yield name, document.definition
 
 
 def _cause(journey: Journey, name: str) -> Label:

@@ -2,64 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from sim.compile import calendars as cal
 from sim.compile.calendars import DAY, Span, months
 from sim.compile.expressions import Expressions
-from sim.compile.findings import Findings
-from sim.compile.index import Index
-from sim.compile.nodes import MONTH, TIME, WEEKDAY, Const, Drawn, Node, Switch, pick
+from sim.compile.nodes import MONTH, TIME, WEEKDAY, Const, Drawn, Node, Switch, pick, within
 from sim.graph.journey import ActorInstance, below_place
 
 Changes = tuple[tuple[int, int], ...]
 """(second, number from then on) in order, from second 0."""
 
-STAFF_BY: Final = ("time", "month", "weekday")
-"""What staff may go by."""
-
 _BY_DAY: Final = frozenset((MONTH, WEEKDAY))
 
 
-@dataclass(frozen=True)
-class Staffing:
-    """The staff of a pool as it changes; no changes for who is one of each case."""
+def staffed(names: Expressions, actor: ActorInstance) -> tuple[Changes, bool]:
+    """Return the staff of a pool as it changes, and whether it goes by the day.
 
-    changes: Changes = ()
-    by_day: bool = False
-
-    @property
-    def off(self) -> tuple[Span, ...]:
-        """Spans in which nobody is at work, if staff goes by the day."""
-        return tuple(span for span, number in stretches(self.changes) if self.by_day and not number)
-
-    @property
-    def on(self) -> tuple[Span, ...]:
-        """Spans in which somebody is at work."""
-        return tuple(span for span, number in stretches(self.changes) if number)
-
-
-def staffed(index: Index, found: Findings) -> tuple[tuple[Staffing, ...], Findings]:
-    """Return the staff of each actor."""
-    names = Expressions(index, found)
-    staff = tuple(_staffing(index, names, actor) for actor in index.journey.actors.values())
-    return staff, names.findings()
-
-
-def _staffing(index: Index, names: Expressions, actor: ActorInstance) -> Staffing:
+    There are no changes for who is one of each case.
+    """
     staff, place = actor.actor.pool, below_place(actor.place, "staff")
     if staff is None:
-        return Staffing()
-    node = names.node(staff, "count", "", place, items=actor.items, knows=STAFF_BY)
-    steps = changes(node, index.start, index.offset)
+        return (), False
+    knows = ("time", "month", "weekday")
+    node = names.node(staff, "count", "", place, settled=actor.items, knows=knows)
+    steps = changes(node, names.index.start, names.index.offset)
     if steps is None:
         names.say(place, "staff_shape")
-        return Staffing(((0, 1),))
-    return Staffing(steps, by_day(node))
+        return ((0, 1),), False
+    return steps, by_day(node)
 
 
 def changes(node: Node, start: date, offset: int) -> Changes | None:
@@ -67,7 +41,7 @@ def changes(node: Node, start: date, offset: int) -> Changes | None:
 
     ``start``: the day that begins at second 0. ``offset``: the second that times are counted from.
     """
-    nodes = list(_inside(node))
+    nodes = list(within(node))
     variables = {one.variable for one in nodes if isinstance(one, Switch)}
     if any(isinstance(one, Drawn) for one in nodes) or not variables <= {TIME, *_BY_DAY}:
         return None
@@ -76,20 +50,19 @@ def changes(node: Node, start: date, offset: int) -> Changes | None:
         moments.update(range(0, cal.COVERED * DAY, DAY))
     for one in nodes:
         if isinstance(one, Switch) and one.variable == TIME:
-            edges = (
-                edge for spans, _ in one.rows for low, high in spans for edge in (low, high + 1)
-            )
-            moments.update(offset + edge for edge in edges if 0 < offset + edge < cal.COVERED * DAY)
+            bounds = chain.from_iterable(spans for spans, _ in one.rows)
+            edges = (offset + edge for low, high in bounds for edge in (low, high + 1))
+            moments.update(edge for edge in edges if 0 < edge < cal.COVERED * DAY)
     found: list[tuple[int, int]] = []
     month = months(start)
     for moment in sorted(moments):
         day = moment // DAY
-        now = {
-            MONTH: month[day],
-            WEEKDAY: (start.weekday() + day) % 7,
-            TIME: max(moment - offset, 0),
-        }
-        number = _value(node, now)
+        weekday = (start.weekday() + day) % 7
+        now = {MONTH: month[day], WEEKDAY: weekday, TIME: max(moment - offset, 0)}
+        reached = node
+        while isinstance(reached, Switch):
+            reached = pick(reached, now[reached.variable])
+        number = reached.value if isinstance(reached, Const) else 0
         if not found or found[-1][1] != number:
             found.append((moment, number))
     return tuple(found)
@@ -97,23 +70,10 @@ def changes(node: Node, start: date, offset: int) -> Changes | None:
 
 def by_day(node: Node) -> bool:
     """Return whether a number goes by the month or the day of the week."""
-    return any(isinstance(one, Switch) and one.variable in _BY_DAY for one in _inside(node))
+    return any(isinstance(one, Switch) and one.variable in _BY_DAY for one in within(node))
 
 
 def stretches(steps: Changes) -> Iterator[tuple[Span, int]]:
     """Yield each span of seconds [from, to) with its number."""
     for (moment, number), (end, _) in pairwise((*steps, (cal.COVERED * DAY, 0))):
         yield (moment, end), number
-
-
-def _inside(node: Node) -> Iterator[Node]:
-    yield node
-    if isinstance(node, Switch):
-        for branch in (*(branch for _, branch in node.rows), node.otherwise):
-            yield from _inside(branch)
-
-
-def _value(node: Node, now: Mapping[int, int]) -> int:
-    while isinstance(node, Switch):
-        node = pick(node, now[node.variable])
-    return node.value if isinstance(node, Const) else 0

@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sim.compile.expressions import Expressions
-from sim.compile.findings import Findings
-from sim.compile.index import Index
 from sim.compile.nodes import EVER, MOST, ZERO, Predicate
 from sim.compile.opening import Openings
-from sim.compile.program import ActorSpec, BatchSpec, StepSpec, VisitSpec
+from sim.compile.program import ActorSpec, BatchSpec, StepSpec
 from sim.compile.visits import StepVisit, amount, first_visits, visit_spec
-from sim.language.base import CHANNELS
 from sim.language.step import Batch
 
 _ALONE = ("person", "professional", "ai")
@@ -20,54 +17,46 @@ _ALONE = ("person", "professional", "ai")
 
 
 def steps(
-    index: Index, actors: Sequence[ActorSpec], openings: Openings, found: Findings
-) -> tuple[tuple[StepSpec, ...], Findings]:
+    names: Expressions, actors: Sequence[ActorSpec], openings: Openings
+) -> tuple[StepSpec, ...]:
     """Compile every step in every channel; behind all of them, who rides along."""
-    names = Expressions(index, found)
-    compiler = _Steps(index, actors, openings, names)
-    specs = [compiler.step(visit) for step in index.wanted for visit in first_visits(step)]
-    return _with_riders(specs), names.findings()
-
-
-def by_channel(index: Index) -> tuple[tuple[int, int, int], ...]:
-    """Return where each step in each channel stands among those that ``steps`` returns."""
-    every = range(0, len(CHANNELS) * len(index.wanted), len(CHANNELS))
-    return tuple((first, first + 1, first + 2) for first in every)
+    compiler = _Steps(names, actors, openings)
+    wanted = names.index.wanted
+    return _with_riders([compiler.step(visit) for step in wanted for visit in first_visits(step)])
 
 
 @dataclass(frozen=True)
 class _Steps:
     """What a step is compiled with."""
 
-    index: Index
+    names: Expressions
     actors: Sequence[ActorSpec]
     openings: Openings
-    names: Expressions
 
     def step(self, visit: StepVisit) -> StepSpec:
         """Return a step as it is done in the channel of a first visit."""
-        index, step, here, profile = self.index, visit.step, visit.here, visit.here.profile
+        index, step, here = self.names.index, visit.step, visit.here
+        profile = here.profile
         taken = tuple(index.actors[name] for name in here.by)
+        pools = tuple(actor for actor in taken if self.actors[actor].staffed)
         applies = self._applies(visit)
-        first = self._visit(visit)
+        first = again = visit_spec(self.names, self.openings.slots, visit)
         point, place = f"{step.name}/open_to", visit.place("open_to")
         open_to = self.names.test(profile.open_to, point, place, step.name)
-        known = {name for name in here.knowledge if name in index.documents}
-        needed = {name for name in here.needs if name in index.documents}
+        knowledge = index.mask(here.knowledge)
         given = {name for name in (*step.gives, *here.learns) if name in index.documents}
         priority = amount(self.names, visit, profile.priority, "rank", "priority")
-        again = self._visit(visit.again) if profile.again else first
+        if profile.again:
+            again = visit_spec(self.names, self.openings.slots, visit.again)
         return StepSpec(
             step=index.steps[step.name],
             channel=visit.channel,
             actors=taken,
-            pools=tuple(a for a in taken if self.actors[a].staffed),
-            persons=tuple(
-                a for a in taken if not self.actors[a].staffed and self.actors[a].limit >= 0
-            ),
+            pools=pools,
+            persons=tuple(a for a in taken if a not in pools and self.actors[a].limit >= 0),
             calendar=self.openings.together[taken],
-            needs=index.mask(needed | known),
-            knowledge=index.mask(known),
+            needs=index.mask(here.needs) | knowledge,
+            knowledge=knowledge,
             gives=tuple(sorted(index.documents[name] for name in given)),
             open_to=open_to,
             applies=applies,
@@ -81,17 +70,15 @@ class _Steps:
             pays=bool(profile.pays),
         )
 
-    def _visit(self, visit: StepVisit) -> VisitSpec:
-        return visit_spec(self.index, self.openings.slots, self.names, visit)
-
     def _applies(self, visit: StepVisit) -> Predicate | None:
         """Compile when a step is done at all: its ``if``, and whether its item is there."""
         step, place = visit.step, visit.place("if_")
         test = self.names.test(visit.here.profile.applies, f"{step.name}/if", place, step.name)
         if step.presence is None:
             return test
-        there = (self.index.attributes[step.presence], ((1, 1),))
-        return replace(test or EVER, tests=(there, *(test or EVER).tests))
+        test = test or EVER
+        there = (self.names.attributes[step.presence], ((1, 1),))
+        return replace(test, tests=(there, *test.tests))
 
     def _batch(self, visit: StepVisit, taken: Sequence[int]) -> BatchSpec | None:
         batch: Batch | None = visit.pick("batch")
@@ -102,8 +89,8 @@ class _Steps:
             self.names.say(visit.place("batch"), "batch_person", on="key")
         if visit.drafted:
             self.names.say(visit.place("batch"), "batch_drafted", on="key")
-        timetable = -1 if batch.at is None else self.openings.slots.get(batch.at, -1)
-        return BatchSpec(timetable, batch.most if batch.most is not None else MOST, -1)
+        timetable = self.openings.slots.get(batch.at or "", -1)
+        return BatchSpec(timetable, batch.most or MOST, -1)
 
     def _once(self, visit: StepVisit) -> int:
         """Return 0 for a step that is done once a site, or -1; its rider is numbered later."""

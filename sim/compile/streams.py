@@ -1,11 +1,13 @@
 """Streams as numbers: who comes, when, with what, wanting what.
 
-MERGED: Arrivals spread over a span: a law of moments, restricted to the time that is open.
+Arrivals that a law spreads over a span come by that law restricted to the time that is open.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import accumulate
 from typing import Any, Final
 
@@ -14,134 +16,125 @@ from numpy.typing import NDArray
 
 from sim.compile.attributes import attributes
 from sim.compile.calendars import Calendar
-from sim.compile.checks import keys_of
 from sim.compile.documents import deadlines, locker
 from sim.compile.expressions import Expressions
-from sim.compile.findings import Findings, Ppf
-from sim.compile.index import Index
+from sim.compile.findings import Ppf
 from sim.compile.nodes import EVER, MOST, ZERO, Const, Drawn, Node, Predicate
 from sim.compile.opening import Openings
 from sim.compile.program import TICKS, EndSpec, GoalSpec, StreamSpec
-from sim.errors import nearest
-from sim.graph.journey import Journey, Place, below_place
+from sim.graph.journey import Place, below_place, knows
 from sim.language.base import Condition
-from sim.language.distribution import Distribution
 from sim.language.quantity import Fixed
-from sim.language.scenario import Sites
 from sim.log import OUTCOMES
 
 
-def streams(
-    index: Index, openings: Openings, found: Findings
-) -> tuple[tuple[StreamSpec, ...], Findings]:
-    """Compile the streams of a scenario in order of their names."""
-    names = Expressions(index, found)
-    compiler = _Streams(index, openings, names)
-    counts = [index.scenario.cases[name].count for name in index.streams]
-    first = accumulate(counts[:-1], initial=0)
-    specs = [compiler.stream(*one) for one in zip(index.streams, first, strict=True)]
-    points = tuple(names.points)
-    return tuple(replace(s, crc=keys_of(s.name, points)) for s in specs), names.findings()
+def streams(names: Expressions, openings: Openings) -> tuple[StreamSpec, ...]:
+    """Compile the streams of a scenario in order of their names.
+
+    Each is told the keys of all draw points, so that no pass may follow.
+    """
+    cases = names.index.scenario.cases
+    first = accumulate((cases[name].count for name in names.index.streams), initial=0)
+    each = zip(names.index.streams, first, strict=False)
+    specs = [_stream(names, openings, *one) for one in each]
+    return tuple(replace(spec, crc=_keys(spec.name, names.points)) for spec in specs)
 
 
-@dataclass(frozen=True)
-class _Streams:
-    """What a stream is compiled with."""
+def _keys(stream: str, points: Iterable[str]) -> tuple[int, ...]:
+    """Return the CRC-32 of each draw point's full name."""
+    return tuple(zlib.crc32(f"{stream}:{point}".encode()) for point in points)
 
-    index: Index
-    openings: Openings
-    names: Expressions
 
-    @property
-    def journey(self) -> Journey:
-        """What the streams are of."""
-        return self.index.journey
+def _stream(names: Expressions, openings: Openings, name: str, first: int) -> StreamSpec:
+    """Return a stream, whose first case has the number ``first``."""
+    index, journey = names.index, names.journey
+    definition = index.scenario.cases[name]
+    sites = definition.sites
+    arrivals, gaps = _arrivals(names, openings, name)
+    order = index.requirements[name].steps
+    wanted = {step.name for step in order}
+    return StreamSpec(
+        name=name,
+        background=definition.background,
+        count=definition.count,
+        first_case=first,
+        crc=(),
+        steps=tuple(index.steps[t.name] for t in journey.used(name) if t.name in wanted),
+        order=tuple(index.steps[step.name] for step in order),
+        goals=_goals(names, name),
+        ends=_ends(names, name),
+        clocks=deadlines(names, name),
+        attributes=attributes(names, name),
+        locker=locker(names, name),
+        arrivals=arrivals,
+        gaps=gaps,
+        calendar=openings.streams[name],
+        applicant=index.actors[journey.applicant(name)],
+        sites=sites.count if sites is not None else 0,
+        shared=_shared(names, name, sites.share) if sites is not None else frozenset(),
+    )
 
-    def stream(self, name: str, first: int) -> StreamSpec:
-        """Return a stream, whose first case has the number ``first``."""
-        index, definition = self.index, self.index.scenario.cases[name]
-        place: Place = ("scenario", index.scenario.scenario, ("cases", name))
-        arrivals, gaps = self._arrivals(name, definition.arrivals, below_place(place, "arrivals"))
-        order = index.requirements[name].steps
-        wanted = {step.name for step in order}
-        return StreamSpec(
-            name=name,
-            background=definition.background,
-            count=definition.count,
-            first_case=first,
-            crc=(),
-            steps=tuple(index.steps[t.name] for t in self.journey.used(name) if t.name in wanted),
-            order=tuple(index.steps[step.name] for step in order),
-            goals=self._goals(name),
-            ends=self._ends(name),
-            clocks=deadlines(index, self.names, name),
-            attributes=attributes(index, self.names, name),
-            locker=locker(index, self.names, name),
-            arrivals=arrivals,
-            gaps=gaps,
-            calendar=self.openings.streams[name],
-            applicant=index.actors[self.journey.applicant(name)],
-            sites=definition.sites.count if definition.sites is not None else 0,
-            shared=self._shared(definition.sites, below_place(place, "sites", "share")),
-        )
 
-    def _shared(self, sites: Sites | None, place: Place) -> frozenset[int]:
-        """Return the attributes that all cases of a site have in common."""
-        known = self.index.attributes
-        shared = sites.share if sites is not None else ()
-        for i, name in enumerate(shared):
-            if name not in known:
-                guess = nearest(name, known)
-                self.names.say(below_place(place, i), "unknown_attribute", name=name, guess=guess)
-        return frozenset(known[name] for name in shared if name in known)
+def _shared(names: Expressions, stream: str, shared: Sequence[str]) -> frozenset[int]:
+    """Return the attributes that all cases of a site have in common."""
+    known = names.attributes
+    for i, name in enumerate(shared):
+        if name not in known:
+            where = names.index.place("cases", stream, "sites", "share", i)
+            names.unknown(where, "attribute", name, known)
+    return frozenset(known[name] for name in shared if name in known)
 
-    def _arrivals(self, stream: str, law: Any, place: Place) -> tuple[str, Node]:
-        """Times between cases add up; a uniform, triangular or quantile law spreads them."""
-        if law == "at_once":
-            return "at_once", ZERO
-        if isinstance(law, Fixed):
-            return "gaps", Const(round(law.value * TICKS))
-        if law.distribution.bounded:
-            return "spread", self._spread(law.distribution, self.openings.streams[stream], place)
-        return "gaps", self.names.node(law, "gap", "arrival", place, scale=TICKS)
 
-    def _spread(self, law: Distribution, calendar: int, place: Place) -> Node:
-        """Return a law of moments in the open seconds of a calendar."""
-        open_ = during(law.quantiles, self.openings.calendars[calendar], self.index.offset)
-        if open_ is None:
-            self.names.say(place, "arrivals_closed")
-            return ZERO
-        key = (law, "open", calendar)
-        return Drawn(self.names.point("arrival"), self.names.table(key, open_, 1, (0, MOST)))
+def _arrivals(names: Expressions, openings: Openings, stream: str) -> tuple[str, Node]:
+    """Times between cases add up; a uniform, triangular or quantile law spreads them."""
+    law: Any = names.index.scenario.cases[stream].arrivals
+    place = names.index.place("cases", stream, "arrivals")
+    if law == "at_once":
+        return "at_once", ZERO
+    if isinstance(law, Fixed):
+        return "gaps", Const(round(law.value * TICKS))
+    if not law.distribution.bounded:
+        return "gaps", names.node(law, "gap", "arrival", place, scale=TICKS)
+    calendar = openings.streams[stream]
+    ppf = during(law.distribution.quantiles, openings.calendars[calendar], names.index.offset)
+    if ppf is None:
+        names.say(place, "arrivals_closed")
+        return "spread", ZERO
+    key = (law.distribution, "open", calendar)
+    point, table = names.points.of("arrival"), names.table(key, ppf, 1, (0, MOST))
+    return "spread", Drawn(point, table)
 
-    def _goals(self, stream: str) -> tuple[GoalSpec, ...]:
-        goals = []
-        for document, condition, place in self.journey.goal(stream):
-            where = below_place(place, "if")
-            test, knowledge = self._known_test(condition, f"goal/{document}", where)
-            goals.append(GoalSpec(self.index.documents[document], test, knowledge))
-        if not goals:
-            place = ("scenario", self.index.scenario.scenario, ("cases", stream))
-            self.names.say(place, "no_goal", on="key", stream=stream)
-        return tuple(goals)
 
-    def _known_test(
-        self, condition: Condition | None, point: str, place: Place
-    ) -> tuple[Predicate | None, int]:
-        if condition is None:
-            return None, 0
-        test = self.names.test(condition, point, place)
-        waits = (f"?{name}" for name in condition.tests)
-        return test, self.index.mask(name for name in waits if name in self.index.documents)
+def _goals(names: Expressions, stream: str) -> tuple[GoalSpec, ...]:
+    goals = []
+    for document, condition, place in names.journey.goal(stream):
+        where = below_place(place, "if")
+        test, knowledge = _known_test(names, condition, f"goal/{document}", where)
+        goals.append(GoalSpec(names.index.documents[document], test, knowledge))
+    if not goals:
+        names.say(names.index.place("cases", stream), "no_goal", on="key", stream=stream)
+    return tuple(goals)
 
-    def _ends(self, stream: str) -> tuple[EndSpec, ...]:
-        ends = []
-        for end, place in self.journey.ends(stream):
-            name = next(iter(end.when.tests), "chance")
-            test, knowledge = self._known_test(end.when, f"end/{name}", below_place(place, "when"))
-            outcome = OUTCOMES.index(end.as_)
-            ends.append(EndSpec(test or EVER, knowledge, outcome, self.index.causes[f"end.{name}"]))
-        return tuple(ends)
+
+def _ends(names: Expressions, stream: str) -> tuple[EndSpec, ...]:
+    ends = []
+    for end, place in names.journey.ends(stream):
+        name = next(iter(end.when.tests), "chance")
+        where = below_place(place, "when")
+        test, knowledge = _known_test(names, end.when, f"end/{name}", where)
+        cause = names.index.causes[f"end.{name}"]
+        ends.append(EndSpec(test or EVER, knowledge, OUTCOMES.index(end.as_), cause))
+    return tuple(ends)
+
+
+def _known_test(
+    names: Expressions, condition: Condition | None, point: str, place: Place
+) -> tuple[Predicate | None, int]:
+    """Return a condition, and the hidden documents that it waits for."""
+    if condition is None:
+        return None, 0
+    test = names.test(condition, point, place)
+    return test, names.index.mask(map(knows, condition.tests))
 
 
 _HALVINGS: Final = 64

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sim.compile.expressions import COMMON, Expressions
-from sim.compile.index import Index, Maker
-from sim.compile.nodes import MOST, VARIABLES, VISIT, ZERO, Drawn, Node, Switch
+from sim.compile.index import Maker
+from sim.compile.nodes import VARIABLES, ZERO, Drawn, Node, Switch, within
 from sim.compile.program import Act, VisitSpec
 from sim.graph.journey import Place, StepInChannel, StepInstance
 from sim.language.amounts import Kind
@@ -55,14 +55,12 @@ class StepVisit:
         return self.changed is not None and field in Again.model_fields
 
 
-def first_visits(step: StepInstance) -> Iterator[StepVisit]:
-    """Yield the first visit of a step in every channel."""
-    yield from (StepVisit(step, channel) for channel in range(len(CHANNELS)))
+def first_visits(step: StepInstance) -> list[StepVisit]:
+    """Return the first visit of a step in every channel."""
+    return [StepVisit(step, channel) for channel in range(len(CHANNELS))]
 
 
-def visit_spec(
-    index: Index, slots: Mapping[str, int], names: Expressions, visit: StepVisit
-) -> VisitSpec:
+def visit_spec(names: Expressions, slots: Mapping[str, int], visit: StepVisit) -> VisitSpec:
     """Compile what a visit takes and does. ``slots``: the numbers of timetables."""
     delay: Delay = visit.pick("delay") or _NO_DELAY
     burden: Burden = visit.pick("burden") or Burden()
@@ -70,10 +68,10 @@ def visit_spec(
     return VisitSpec(
         work=amount(names, visit, visit.pick("work"), "work", "work"),
         delay=amount(names, visit, delay.time, "duration", "delay") if delay.time else None,
-        until=slots.get(delay.until, -1) if delay.until is not None else -1,
+        until=slots.get(delay.until or "", -1),
         at_least=amount(names, visit, delay.at_least, "duration", "delay", "at_least"),
-        makes=_makes(index, names, visit),
-        finds=_finds(index, names, visit),
+        makes=_makes(names, visit),
+        finds=_finds(names, visit),
         confidence=amount(names, visit, confidence, "share", "confidence") if confidence else None,
         burden=(burden.visits, burden.forms, burden.seals, burden.logins),
         fee=_fee(names, visit, burden.fee),
@@ -106,54 +104,42 @@ def _node(  # noqa: PLR0913, PLR0917 -- a quantity, what it is, and where it sta
         kind,
         f"{visit.step.name}/{point}",
         place,
-        items=visit.step.items,
-        channel=visit.channel,
+        settled={**visit.step.items, "channel": CHANNELS[visit.channel]},
         knows={*COMMON, *more, "visit", *(["queue"] if pools else [])},
     )
 
 
-def _makes(index: Index, names: Expressions, visit: StepVisit) -> tuple[Act, ...]:
+def _makes(names: Expressions, visit: StepVisit) -> tuple[Act, ...]:
     acts = []
     for defect, share in (visit.pick("makes") or {}).items():
         point, place = f"makes/{defect}", visit.place("makes", defect)
-        by_confidence = share == "confidence"
         node = None
-        if not by_confidence:
+        if share != "confidence":
             node = _node(names, visit, share, "share", f"{point}/share", place)
-        instance = index.makers[Maker(defect, visit.step.name, None)]
-        acts.append(Act(instance, names.point(f"{visit.step.name}/{point}"), node))
+        instance = names.index.makers[Maker(defect, visit.step.name, None)]
+        acts.append(Act(instance, names.points.of(f"{visit.step.name}/{point}"), node))
     return tuple(sorted(acts, key=lambda act: act.instance))
 
 
-def _finds(index: Index, names: Expressions, visit: StepVisit) -> tuple[Act, ...]:
+def _finds(names: Expressions, visit: StepVisit) -> tuple[Act, ...]:
     acts = []
     sought: Mapping[str, Quantity] = visit.pick("finds") or {}
-    for maker, instance in index.makers.items():
-        if maker.defect in sought:
-            point = f"finds/{maker.defect}@{maker.origin}"
-            place = visit.place("finds", maker.defect)
-            quantity = sought[maker.defect]
-            share = _node(names, visit, quantity, "share", f"{point}/share", place, "made_in")
-            acts.append(Act(instance, names.point(f"{visit.step.name}/{point}"), share))
+    for maker, instance in names.index.makers.items():
+        defect = maker.defect
+        if defect in sought:
+            point, place = f"finds/{defect}@{maker.origin}", visit.place("finds", defect)
+            share = _node(names, visit, sought[defect], "share", f"{point}/share", place, "made_in")
+            acts.append(Act(instance, names.points.of(f"{visit.step.name}/{point}"), share))
     return tuple(acts)
 
 
 def _fee(names: Expressions, visit: StepVisit, fee: Quantity | None) -> Node:
     """Compile a fee, which may follow from what a case is like but not be drawn."""
-    node = amount(names, visit, fee, "yen", "burden", "fee")
-    for variable in _variables(node):
-        if variable < 0 and variable != VISIT:
-            known = {number: name for name, number in VARIABLES.items()}
-            given = known.get(variable, "a random law")
-            names.say(visit.place("burden", "fee"), "fee_shape", given=given)
-    return node
-
-
-def _variables(node: Node) -> Iterator[int]:
-    """Yield what a node is looked up by; for a random law a number that no variable has."""
-    if isinstance(node, Drawn):
-        yield -MOST
-    elif isinstance(node, Switch):
-        yield node.variable
-        for branch in (*(branch for _, branch in node.rows), node.otherwise):
-            yield from _variables(branch)
+    found, place = amount(names, visit, fee, "yen", "burden", "fee"), visit.place("burden", "fee")
+    known = {number: name for name, number in VARIABLES.items() if name != "visit"}
+    for node in within(found):
+        if isinstance(node, Drawn):
+            names.say(place, "fee_shape", given="a random law")
+        elif isinstance(node, Switch) and node.variable in known:
+            names.say(place, "fee_shape", given=known[node.variable])
+    return found

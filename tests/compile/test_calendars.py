@@ -19,7 +19,6 @@ from sim.compile import calendars
 from sim.compile.calendars import (
     DAY,
     Calendar,
-    Slots,
     build,
     legal_deadline,
     legal_end,
@@ -294,13 +293,6 @@ def test_a_slot_takes_what_is_done_on_its_second() -> None:
     assert bank.next_slot(at("2026-04-10 15:30")) == at("2026-04-10 15:30")
     assert bank.next_slot(at("2026-04-10 15:30:01")) == at("2026-04-13 09:00")
     assert bank.next_slot(at("2026-05-01 16:00")) == at("2026-05-07 09:00")
-
-
-def test_an_outage_cancels_slots() -> None:
-    """Out from 09:00 to 11:00: the slot at 09:00 is lost, the one at 11:00 runs."""
-    hours = Hours(days=("daily",), at=("09:00", "10:00", "11:00"), holidays="open")
-    left = slots(hours, START, 1, [(9 * HOUR, 11 * HOUR)])
-    assert left == Slots((11 * HOUR,))
 
 
 def test_after_the_last_slot_there_is_none() -> None:

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from sim.compile.actors import actors
-from sim.compile.compiler import compile_world
+from sim.compile.compiler import compile_world, passed
 from sim.compile.documents import defects, documents
 from sim.compile.findings import Findings
 from sim.compile.index import Index, Maker, indexed
 from sim.compile.opening import opened
-from sim.compile.staff import staffed
 from sim.compile.steps import steps
 from sim.compile.streams import streams
 from sim.errors import InvalidInput
@@ -30,26 +29,28 @@ def index() -> Index:
 def test_a_pass_takes_values_and_leaves_them_alone(index: Index) -> None:
     """Asked twice it answers the same, and what was found before is as it was."""
     start = Findings()
-    staff, found = staffed(index, start)
-    openings, found = opened(index, staff, found)
-    people, after = actors(index, staff, openings, found)
+    openings, found = passed(index, start, opened)
+    people, after = passed(index, found, actors, openings)
     before = len(found.points)
-    assert (people, after) == actors(index, staff, openings, found)
-    assert steps(index, people, openings, after) == steps(index, people, openings, after)
-    assert defects(index, after) == defects(index, after)
-    assert documents(index, after) == documents(index, after)
-    assert streams(index, openings, after) == streams(index, openings, after)
+    assert (people, after) == passed(index, found, actors, openings)
+    for work in (defects, documents):
+        assert passed(index, after, work) == passed(index, after, work)
+    assert passed(index, after, steps, people, openings) == passed(
+        index, after, steps, people, openings
+    )
+    assert passed(index, after, streams, openings) == passed(index, after, streams, openings)
     assert len(found.points) == before
     assert start == Findings()
 
 
 def test_a_pass_goes_on_from_the_numbers_of_those_before(index: Index) -> None:
     """Points and tables keep their numbers; new ones come behind them."""
-    staff, found = staffed(index, Findings(points={"first": 0}))
-    openings, found = opened(index, staff, found)
-    people, found = actors(index, staff, openings, found)
-    _, found = steps(index, people, openings, found)
+    openings, found = passed(index, Findings(points={"first": 0}), opened)
+    people, found = passed(index, found, actors, openings)
+    before = dict(found.points)
+    _, found = passed(index, found, steps, people, openings)
     assert list(found.points.values()) == list(range(len(found.points)))
+    assert list(found.points.items())[: len(before)] == list(before.items())
     assert next(iter(found.points)) == "first"
     assert set(found.tables.values()) == set(range(len(found.quantiles)))
 
