@@ -19,9 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import RunFailed
-from sim.language import clock
-from sim.language.clock import Dates, Texts
-from sim.language.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Hours
+from sim.language import hours as clock
+from sim.language.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Dates, Hours, Texts
 
 DAY: Final = 86_400
 COVERED: Final = 10_958

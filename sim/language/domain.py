@@ -13,8 +13,8 @@ from pydantic_core import PydanticCustomError
 from sim.errors import nearest
 from sim.language.amounts import KEYS, Kind, number, within, wrong
 from sim.language.base import CHANNELS, Name, Noted, Test
-from sim.language.clock import WEEKDAYS, weekdays
 from sim.language.comparison import Comparison, Scalar, literal
+from sim.language.hours import WEEKDAYS, weekdays
 from sim.yaml import meant
 from sim.yaml.writer import quoted, truth_meant
 
