@@ -30,7 +30,7 @@ from sim.language.amounts import MEASURES, Kind
 from sim.language.attribute import WORDS
 from sim.language.base import CHANNELS, Condition
 from sim.language.comparison import Comparison
-from sim.language.distribution import Distribution
+from sim.language.distributions import Distribution
 from sim.language.domain import BUILT_IN, Domain, left
 from sim.language.quantity import Fixed, Lookup, Quantity, Random
 from sim.study.overrides import Setting

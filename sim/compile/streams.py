@@ -25,7 +25,7 @@ from sim.compile.program import TICKS, EndSpec, GoalSpec, StreamSpec
 from sim.errors import nearest
 from sim.graph.journey import Journey, Place, below_place
 from sim.language.base import Condition
-from sim.language.distribution import Distribution
+from sim.language.distributions import Distribution
 from sim.language.quantity import Fixed
 from sim.language.scenario import Sites
 from sim.log import OUTCOMES

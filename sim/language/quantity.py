@@ -36,8 +36,14 @@ from sim.language.amounts import (
     wrong,
 )
 from sim.language.comparison import Comparison
-from sim.language.distribution import Distribution, Told, checked, exactly
-from sim.language.distributions import DISTRIBUTIONS, AroundMedian
+from sim.language.distributions import (
+    DISTRIBUTIONS,
+    AroundMedian,
+    Distribution,
+    Told,
+    checked,
+    exactly,
+)
 from sim.language.json_schema import Shape, closed, shape
 from sim.yaml.located import Address
 from sim.yaml.writer import quoted
