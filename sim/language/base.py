@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from sim.language.amounts import KEYS, parted, wrong
 from sim.language.comparison import Comparison, Scalar
-from sim.language.json_schema import TEXT, Shape, either
+from sim.language.json_schema import TEXT, Shape, either, one_of
 from sim.language.quantity import NOTES, Share, ranged
 from sim.words import DEFAULT, LANGUAGES, TITLED, catalogue, template
 from sim.yaml.writer import quoted
@@ -45,6 +38,12 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    brief: ClassVar[tuple[str, type, Shape] | None] = None
+    """A field that may stand alone for the mapping, as a value of which type and shape."""
+
+    exactly_one: ClassVar[tuple[str, ...]] = ()
+    """Keys of which one must be given, which the definition checks itself."""
+
     @model_validator(mode="before")
     @classmethod
     def _nothing_is_empty(cls, raw: Any) -> Any:
@@ -52,12 +51,14 @@ class Strict(BaseModel):
         for key, value in raw.items() if isinstance(raw, dict) else ():
             if value is None:
                 raise wrong("value.nothing", (key,))
-        return raw
+        return {cls.brief[0]: raw} if cls.brief and isinstance(raw, cls.brief[1]) else raw
 
     @classmethod
     def spelled(cls, mapping: Shape) -> Shape:
         """Return the JSON Schema of how this is written; ``mapping`` is that of the fields."""
-        return mapping
+        if cls.exactly_one:
+            return one_of(*cls.exactly_one, mapping=mapping)
+        return either(cls.brief[2], mapping=mapping) if cls.brief else mapping
 
 
 def in_each(hint: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ from sim.language.distributions import (
     checked,
     exactly,
 )
-from sim.language.json_schema import Shape, closed, shape
+from sim.language.json_schema import shape
 from sim.yaml.located import Address
 from sim.yaml.writer import quoted
 
@@ -53,12 +53,6 @@ MOST: Final = 1_000
 
 NAME: Final = "learning"
 _FALLS: Final = ("first", "floor")
-_FIELDS: Final = {
-    "first": "The amount from the start of the scenario on",
-    "factor": "What is left of it after one loop, between 0 and 1",
-    "every": "How long a loop takes, on all days",
-    "floor": "What it never falls below",
-}
 
 
 def steps(first: float, factor: float, every: float, floor: float) -> Iterator[tuple[str, float]]:
@@ -82,7 +76,7 @@ def read(raw: Any, measure: Measure, at: Address) -> tuple[list[tuple[str, float
 
     Raises a located error.
     """
-    given = exactly(NAME, raw, [*_FIELDS], at)
+    given = exactly(NAME, raw, ["first", "factor", "every", "floor"], at)
     read, business = amounts({key: given[key] for key in _FALLS}, measure, at)
     factor, _ = number(
         given["factor"], "share" if isinstance(given["factor"], str) else "number", (*at, "factor")
@@ -106,13 +100,6 @@ def scaled(raw: Mapping[str, Any], first: float, measure: Measure, told: Told) -
     old, floor = (amount(raw[name], measure)[0] for name in _FALLS)
     factor = first / old if old else 1
     return {**raw, "first": told(first), "floor": told(floor * factor)}
-
-
-def learned_shape(plain: Shape, share: Shape, time: Shape) -> Shape:
-    """Return the JSON Schema of what stands under ``learning``."""
-    kinds = {"factor": share, "every": time}
-    told = {name: {**kinds.get(name, plain), "description": text} for name, text in _FIELDS.items()}
-    return {**closed(told, *told), "description": "Falls as time goes on: learned loop by loop"}
 
 
 NOTES: Final = ("source", "range")

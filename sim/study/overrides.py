@@ -17,8 +17,7 @@ from sim.language.amounts import Kind, number, parted
 from sim.language.base import Test
 from sim.language.comparison import Scalar, literal
 from sim.language.domain import AMOUNT, BOOL, DURATION, SHARES, Domain, Spans, fits
-from sim.language.lever import Lever
-from sim.language.procedure import Procedure
+from sim.language.procedure import Lever, Procedure
 from sim.language.scenario import Arm, Scenario
 from sim.study.edits import Draft, Origin, done_by
 from sim.yaml.explain import explain
