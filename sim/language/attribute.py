@@ -1,6 +1,6 @@
 """Attributes: what a case is like, drawn once for each case.
 
-MERGED: What an attribute is: the form in its file declares it, whatever it is set to elsewhere.
+The form in its file says what an attribute is, whatever it is set to elsewhere.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -31,6 +32,7 @@ from sim.language.quantity import (
     leaves,
     parse,
     provenance,
+    read_cases,
     unknown_form,
 )
 from sim.yaml.located import Address
@@ -79,18 +81,12 @@ class Table:
 
 Value = Constant | Chance | Amount | Choice | Table
 
-Sort = Literal["bool", "number", "category"]
-"""What the values of an attribute are; its domain is of that kind."""
-
 _AMOUNT = re.compile(r"[%\N{FULLWIDTH PERCENT SIGN}\[(\N{FULLWIDTH LEFT PARENTHESIS}]")
 """A text with a sign of these is no name but an amount, perhaps with its range."""
 
 
 def read(raw: object, at: Address = (), above: Provenance = UNKNOWN) -> Value:
-    """Read one attribute; without a note of its own a number has that of what is ``above``.
-
-    Raises a located ``PydanticCustomError``.
-    """
+    """Read an attribute; the note of a number is else that ``above``. Raises a located error."""
     value = _value(raw)
     if isinstance(value, bool):
         return Constant(value)
@@ -124,7 +120,7 @@ def _beyond_share(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and not 0 <= value <= 1
 
 
-def sorts(value: Value) -> set[Sort]:
+def sorts(value: Value) -> set[Literal["bool", "number", "category"]]:
     """Return what the values of an attribute may be; nothing for 0 and 1, which may be either."""
     match value:
         case Table():
@@ -173,27 +169,12 @@ def _choice(raw: Mapping[str, Any], at: Address) -> Choice:
 
 
 def _table(raw: Mapping[str, Any], at: Address, above: Provenance) -> Table:
-    own = provenance(raw, "amount" if _table_of_numbers(raw) else "share", at)
-    branches = []
-    otherwise = None
-    for key, value in raw.items():
-        if key in ("by", *NOTES):
-            continue
-        inner = read(value, (*at, key), own.or_else(above, None))
-        if key == "else":
-            otherwise = inner
-        else:
-            branches.append((Comparison.read(key), inner))
-    if not branches and otherwise is None:
-        raise wrong("lookup_empty", at, by=raw["by"])
-    return Table(str(raw["by"]), tuple(branches), otherwise)
-
-
-def _table_of_numbers(raw: Mapping[str, Any]) -> bool:
+    values = [_value(value) for key, value in raw.items() if key not in ("by", *NOTES)]
     bounds = raw.get("range")
-    values = [value for key, value in raw.items() if key not in ("by", *NOTES)]
-    return any(
-        map(_is_number, [*map(_value, values), *(bounds if isinstance(bounds, list) else ())])
+    told = [*values, *(bounds if isinstance(bounds, list) else ())]
+    own = provenance(raw, "amount" if any(map(_is_number, told)) else "share", at)
+    return Table(
+        str(raw["by"]), *read_cases(raw, at, partial(read, above=own.or_else(above, None)))
     )
 
 
@@ -212,11 +193,7 @@ def numbers(value: Value, path: Address = ()) -> Iterator[tuple[Address, Fixed |
             yield from numbers(value.otherwise, (*path, "else"))
 
 
-Attribute = Annotated[
-    Value,
-    PlainValidator(read),
-    WithJsonSchema(shape("Attribute")),
-]
+Attribute = Annotated[Value, PlainValidator(read), WithJsonSchema(shape("Attribute"))]
 
 
 def declared(form: Value, values: Sequence[Value]) -> Domain:

@@ -9,9 +9,8 @@ from typing import Any, Final, Literal, cast
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-from sim.language.amounts import plain
+from sim.language.amounts import Scalar, plain
 
-Scalar = bool | int | float | str
 Sign = Literal["=", "<", "<=", ">", ">=", "-"]
 
 _COMPARED: Final = re.compile(r"\s*(<=|>=|<|>)\s*(.+)")
@@ -36,10 +35,10 @@ class Comparison:
         """Read a scalar of a file; whatever it is, it stands for something."""
         text = written if isinstance(written, str) else ""
         if (compared := _COMPARED.fullmatch(text)) is not None:
-            return cls(written, cast("Sign", compared[1]), (literal(compared[2]),))
+            return cls(written, cast("Sign", compared[1]), (plain(compared[2]),))
         if (between := _BETWEEN.fullmatch(text)) is not None:
-            return cls(written, "-", (literal(between[1]), literal(between[2])))
-        return cls(written, "=", (literal(written),))
+            return cls(written, "-", (plain(between[1]), plain(between[2])))
+        return cls(written, "=", (plain(written),))
 
     @property
     def key(self) -> str:
@@ -57,8 +56,3 @@ class Comparison:
     ) -> core_schema.CoreSchema:
         """Let a field of this type be written as a scalar."""
         return core_schema.no_info_after_validator_function(cls.read, handler(Scalar))
-
-
-def literal(raw: Scalar) -> Scalar:
-    """Return the number that stands in a text, as YAML reads it; other values as they are."""
-    return plain(raw) if isinstance(raw, str) else raw

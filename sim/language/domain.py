@@ -11,9 +11,9 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
-from sim.language.amounts import KEYS, Kind, number, within, wrong
+from sim.language.amounts import KEYS, Kind, Scalar, number, plain, within, wrong
 from sim.language.base import CHANNELS, Name, Noted, Test
-from sim.language.comparison import Comparison, Scalar, literal
+from sim.language.comparison import Comparison
 from sim.language.hours import WEEKDAYS, weekdays
 from sim.yaml import meant
 from sim.yaml.writer import quoted, truth_meant
@@ -27,8 +27,6 @@ SHARE: Final = 1 << 32
 """A share of one."""
 
 MOST: Final = 1 << 62
-VISITS: Final = 255
-"""A case ends that visits a step more often."""
 
 _KINDS: Final[Mapping[str, Kind]] = {"number": "number", "share": "share", "duration": "time"}
 
@@ -65,10 +63,7 @@ class Domain:
         return [str(value) for value in values] if self.high < MOST else None
 
     def spans(self, one: Comparison) -> Spans:
-        """Return the values that one value, span or comparison stands for.
-
-        Raises PydanticCustomError for what can never be.
-        """
+        """Return the values that something stands for; raises PydanticCustomError if there are none."""
         if self.kind == "bool":
             return _truth(one.written)
         if self.kind == "weekday":
@@ -114,7 +109,7 @@ class Domain:
 
     def amount(self, raw: Scalar) -> float:
         """Read one number in base units, which must be a possible value."""
-        read, _ = number(literal(raw), _KINDS[self.kind])
+        read, _ = number(plain(raw), _KINDS[self.kind])
         amount = float(round(read * SHARE)) if self.kind == "share" else read
         if not self.low <= amount <= self.high:
             raise self._impossible(raw)
@@ -186,7 +181,7 @@ AMOUNT: Final = Domain("number")
 SHARES: Final = Domain("share", high=SHARE)
 DURATION: Final = Domain("duration")
 BUILT_IN: Final[Mapping[str, Domain]] = {
-    "visit": Domain("number", low=1, high=VISITS),
+    "visit": Domain("number", low=1, high=255),  # a case ends that visits a step more often
     "month": Domain("number", low=1, high=12, over=4),
     "weekday": Domain("weekday", WEEKDAYS),
     "time": DURATION,
@@ -239,8 +234,8 @@ def left(spans: Spans, taken: Spans) -> Spans:
 
 
 def _truth(value: Scalar) -> Spans:
-    words = {True: 1, False: 0, "true": 1, "false": 0}
-    if isinstance(value, bool | str) and value in words:
-        return ((words[value], words[value]),)
+    if value in ("true", "false") or isinstance(value, bool):
+        truth = int(value in {True, "true"})
+        return ((truth, truth),)
     guess = truth_meant(str(value))
     raise wrong("unknown_value", value=quoted(value), known="true, false", guess=guess)
