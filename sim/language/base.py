@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -158,6 +158,11 @@ def each_once(items: S, *at: str) -> S:
         if first != i:
             raise wrong("said_twice", (*at, i), first=first + 1)
     return items
+
+
+def unsaid(names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return a mapping of which nothing is said but names; each must be there once."""
+    return {name: {} for name in each_once([*names])}
 
 
 Once = AfterValidator(each_once)

@@ -511,14 +511,16 @@ class LognormalAroundMedian(AroundMedian):
 
     @property
     def reach(self) -> tuple[float, float]:
-        """So many sigmas to both sides."""
-        sigma = abs(math.log(self.outer / self.median)) / _Z90
-        return Lognormal(self.median, sigma).reach
+        """That of the lognormal distribution with this sigma."""
+        return self._law.reach
 
     def quantiles(self, u: Floats) -> Floats:
         """Those of the lognormal distribution with this sigma."""
-        sigma = self.spread(math.log(self.median), math.log(self.outer))
-        return Lognormal(self.median, sigma).quantiles(u)
+        return self._law.quantiles(u)
+
+    @property
+    def _law(self) -> Lognormal:
+        return Lognormal(self.median, self.spread(math.log(self.median), math.log(self.outer)))
 
 
 @dataclass(frozen=True)

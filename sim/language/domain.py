@@ -63,7 +63,7 @@ class Domain:
         return [str(value) for value in values] if self.high < MOST else None
 
     def spans(self, one: Comparison) -> Spans:
-        """Return the values that something stands for; raises PydanticCustomError if there are none."""
+        """Return the values that it stands for; raises PydanticCustomError if there are none."""
         if self.kind == "bool":
             return _truth(one.written)
         if self.kind == "weekday":

@@ -89,8 +89,7 @@ def weekdays(text: str) -> tuple[int, ...]:
 
 _LEAP: Final = 2000  # a year that has every date
 _DATE: Final = re.compile(r"(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})")
-_NUMBERS: Final = {2: 2, 3: 3, 4: 2, 6: 3}
-"""Numbers that a day consists of, by those in the whole text."""
+_NUMBERS: Final = {2: 2, 3: 3, 4: 2, 6: 3}  # those of a day, by those in the whole text
 
 
 @dataclass(frozen=True)
@@ -387,24 +386,16 @@ class Hours(Strict):
     """
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Hours:
+    def _all_of_one_kind(self) -> Hours:
         if self.open is not None and self.at is not None:
             raise wrong("hours.both", ("at",), on="key")
         if self.open is None and self.at is None:
             raise wrong("hours.neither")
-        return self
-
-    @model_validator(mode="after")
-    def _days_once(self) -> Hours:
         by_days = isinstance(self.open, ByDays) or isinstance(self.at, ByDays)
         if by_days and self.days:
             raise wrong("hours.days_twice", ("days",), on="key")
         if not by_days and not self.days:
             raise wrong("value.missing", on="key", name="days")
-        return self
-
-    @model_validator(mode="after")
-    def _dates_alike(self) -> Hours:
         key = "hours.date_times" if self.timetable else "hours.date_spans"
         for dates, texts in self.dates:
             if any(("-" in text) == self.timetable for text in texts):

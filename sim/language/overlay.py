@@ -15,7 +15,6 @@ from sim.language.json_schema import Shape, either
 NONE: Final = "none"
 """What a key says to take away what stands beneath it."""
 
-NOTHING: Final[Shape] = {"const": NONE}
 MAPPINGS: Final = ("again", "makes", "finds", "burden")
 """Keys that hold entries by name and are laid over each other entry by entry."""
 
@@ -58,10 +57,11 @@ def laid(raw: Any, whole: frozenset[str] = frozenset()) -> Any:
 
 
 def _or_none(field: Shape) -> Shape:
+    nothing: Shape = {"const": NONE}
     entry = field.get("additionalProperties")
     if isinstance(entry, dict):
-        field = field | {"additionalProperties": either(NOTHING, mapping=entry), "minProperties": 1}
-    return either(NOTHING, mapping=field)
+        field = field | {"additionalProperties": either(nothing, mapping=entry), "minProperties": 1}
+    return either(nothing, mapping=field)
 
 
 def overlaid(base: Any, over: Any) -> Any:
@@ -86,20 +86,14 @@ def entries(value: Any) -> dict[str, Any]:
     return dict(value) if isinstance(value, Mapping) else {}
 
 
-def taken(base: Mapping[str, Any], over: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Yield the path of each key that ``over`` takes away though ``base`` has it."""
+def removals(
+    over: Mapping[str, Any], base: Mapping[str, Any]
+) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Yield the path of each key that ``over`` takes away, and whether ``base`` has it."""
     for key, value in over.items():
         beneath = base.get(key)
-        if value is None and beneath is not None:
-            yield (key,)
-        elif value is not None:
-            yield from ((key, *path) for path in taken(entries(beneath), entries(value)))
-
-
-def nones(over: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Yield the path of each key that a layer takes away."""
-    for key, value in over.items():
         if value is None:
-            yield (key,)
+            yield (key,), beneath is not None
         else:
-            yield from ((key, *path) for path in nones(entries(value)))
+            for path, there in removals(entries(value), entries(beneath)):
+                yield (key, *path), there

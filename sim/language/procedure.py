@@ -22,7 +22,7 @@ from sim.language.base import (
     Some,
     Strict,
     Truth,
-    each_once,
+    unsaid,
 )
 from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
@@ -226,13 +226,11 @@ class ListItem(Strict):
 def _items(raw: object) -> object:
     """``[a, b]`` or a count stand for items without details."""
     if isinstance(raw, list):
-        names = [str(item) for item in raw]
-        each_once(names)
-        return {name: {} for name in names}
+        return unsaid(str(item) for item in raw)
     if isinstance(raw, int) and not isinstance(raw, bool):
         if not 1 <= raw <= 1000:  # noqa: PLR2004 -- more is a mistake
             raise wrong("list_count", given=raw)
-        return {str(number): {} for number in range(1, raw + 1)}
+        return unsaid(str(number) for number in range(1, raw + 1))
     return raw
 
 
@@ -249,11 +247,7 @@ Items = Annotated[
 
 def _values(raw: object) -> object:
     """``[a, b]`` stands for values that set nothing: conditions and lookups read them."""
-    if not isinstance(raw, list):
-        return raw
-    names = [quoted(name) for name in raw]
-    each_once(names)
-    return {name: {} for name in names}
+    return unsaid(map(quoted, raw)) if isinstance(raw, list) else raw
 
 
 class Lever(Strict):
@@ -286,19 +280,14 @@ class Lever(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _range_behind_default(cls, raw: Any) -> Any:
-        number = isinstance(raw, dict) and "default" in raw and "replaces" in raw
-        return ranged(raw, "default") if number else raw
-
-    @model_validator(mode="before")
-    @classmethod
-    def _default_leaves_all_as_it_is(cls, raw: Any) -> Any:
-        """A default that is not among the values sets nothing."""
-        values = raw.get("values") if isinstance(raw, dict) else None
-        default = quoted(raw.get("default")) if isinstance(values, dict) else ""
-        if isinstance(values, dict) and "default" in raw and nearest(default, values) is None:
-            return raw | {"values": {default: {}, **values}}
-        return raw
+    def _completed(cls, raw: Any) -> Any:
+        """A default that is not among the values sets nothing; a number may have its range."""
+        if not isinstance(raw, dict) or "default" not in raw:
+            return raw
+        values, default = raw.get("values"), quoted(raw["default"])
+        if isinstance(values, dict) and nearest(default, values) is None:
+            raw = raw | {"values": {default: {}, **values}}
+        return ranged(raw, "default") if "replaces" in raw else raw
 
     @model_validator(mode="after")
     def _one_kind(self) -> Lever:

@@ -71,7 +71,7 @@ class Provenance:
         return self.source is not None or self.range is not None
 
     def or_else(self, above: Provenance, ends: tuple[str, str] | None) -> Provenance:
-        """Return the note ``above`` if only that says something, else this one, perhaps with ``ends``."""
+        """Return the note ``above`` if there is none here, else this one, ranging over ``ends``."""
         if above.known and not self.known:
             return above
         return Provenance(self.source, self.range or ends)

@@ -22,7 +22,7 @@ from sim.language.base import (
     Strict,
     Truth,
     Whole,
-    each_once,
+    unsaid,
 )
 from sim.language.domain import Variable
 from sim.language.hours import YEARS, Hours, HoursOrName
@@ -75,11 +75,7 @@ class Holding(Strict):
 
 
 def _locker(raw: object) -> object:
-    if not isinstance(raw, list):
-        return raw
-    names = [str(name) for name in raw]
-    each_once(names)
-    return {name: {} for name in names}
+    return unsaid(map(str, raw)) if isinstance(raw, list) else raw
 
 
 def _arrivals(raw: object) -> Quantity | Literal["at_once"]:

@@ -32,11 +32,10 @@ from sim.language.base import (
     Truth,
 )
 from sim.language.json_schema import Shape, either, shape
-from sim.language.overlay import NONE, Overlay, entries, laid, nones, overlaid, taken
+from sim.language.overlay import NONE, Overlay, entries, laid, overlaid, removals
 from sim.language.quantity import Duration, Quantity, Rank, Share, Work, Yen, parse
 
-NEVER: Final = "never"
-"""What ``if`` says of a step that no case does."""
+_NEVER: Final = "never"  # what ``if`` says of a step that no case does
 
 
 class Delay(Strict):
@@ -51,9 +50,7 @@ class Delay(Strict):
     @model_validator(mode="before")
     @classmethod
     def _short(cls, raw: Any) -> Any:
-        if isinstance(raw, dict) and "until" in raw:
-            return raw
-        return {"time": raw}
+        return raw if isinstance(raw, dict) and "until" in raw else {"time": raw}
 
     @classmethod
     def spelled(cls, mapping: Shape) -> Shape:
@@ -102,7 +99,6 @@ Making = Annotated[
 ]
 """The chance of making a defect: a share, or ``confidence``, what the agent's confidence leaves."""
 
-
 Makes = Annotated[dict[str, Making | None], BeforeValidator(laid)]
 Finds = Annotated[dict[str, Share | None], BeforeValidator(laid)]
 
@@ -129,7 +125,7 @@ class Never(Condition):
 
 
 def _applies(raw: object, read: ValidatorFunctionWrapHandler) -> Any:
-    return Never.model_construct(tests={}) if raw == NEVER else read(raw)
+    return Never.model_construct(tests={}) if raw == _NEVER else read(raw)
 
 
 def _somebody(raw: object) -> object:
@@ -219,7 +215,7 @@ class Profile(Overlay):
     def spelled(cls, mapping: Shape) -> Shape:
         """A step may apply never."""
         fields = mapping["properties"]
-        never = either({"const": NEVER}, mapping=fields["if"])
+        never = either({"const": _NEVER}, mapping=fields["if"])
         return super().spelled(mapping | {"properties": fields | {"if": never}})
 
     @property
@@ -288,10 +284,9 @@ class Step(Profile):
             beneath: dict[str, Any] = {}
             for prefix, layer in self._layers(channel, later=True):
                 said = {k: v for k, v in layer.said.items() if k != "again" or v is None}
-                useful = set(taken(beneath, said))
-                for path in nones(said):
+                for path, there in removals(said, beneath):
                     at = (*prefix, *path)
-                    vain[at] = vain.get(at, True) and path not in useful
+                    vain[at] = vain.get(at, True) and not there
                 beneath = overlaid(beneath, layer.said)
         for at in (at for at, idle in vain.items() if idle):
             raise wrong("none_in_vain", tuple("if" if key == "if_" else key for key in at))
@@ -325,13 +320,13 @@ class Step(Profile):
     def written(
         self, channel: Channel, field: str, *below: str | int, later: bool = False
     ) -> tuple[str | int, ...]:
-        """Return the address, from this step on, of what ``below`` a field counts in ``channel``.
+        """Return where in the step stands what ``below`` a field counts in ``channel``.
 
         That is in the highest layer that says it. ``later``: from the second visit on.
         """
         name = Profile.model_fields[field].alias or field
         says = [one for one in self._layers(channel, later=later) if field in one[1].said]
-        exact = [one for one in says if _says(getattr(one[1], field), *below[:1])]
+        exact = [one for one in says if _says(getattr(one[1], field), below)]
         prefix, _ = (exact or says or [((), self)])[-1]
         return (*prefix, name, *below)
 
@@ -355,15 +350,14 @@ class Step(Profile):
         )
         layers = self._layers(channel, later=True)
         again = None
-        if layers[-1][0][-1:] == ("again",):
+        if isinstance(layers[-1][1], Again):
             later: dict[str, Any] = reduce(overlaid, (one.said for _, one in layers), {})
-            again = Again.model_construct(
-                **{key: later[key] for key in Again.model_fields if key in later}
-            )
+            kept = {key: later[key] for key in Again.model_fields if key in later}
+            again = Again.model_construct(**kept)
         return Profile.model_construct(**(first | {"again": again}))
 
 
-def _says(value: Any, key: str | int | None = None) -> bool:
-    """Whether ``key`` is among the entries of a value, or the value is one thing."""
+def _says(value: Any, below: tuple[str | int, ...]) -> bool:
+    """Whether what is ``below`` a value is among its entries, or the value is one thing."""
     named = isinstance(value, dict | Overlay)
-    return not named or key is None or key in entries(value)
+    return not named or not below or below[0] in entries(value)
