@@ -12,10 +12,10 @@ from sim.compile.index import Index
 from sim.compile.nodes import SHARE, VARIABLES, AttributeNode, ChanceNode, ChoiceNode, Const
 from sim.errors import nearest
 from sim.graph.journey import Place, below_place
+from sim.language.amounts import Comparison
 from sim.language.attribute import WORDS, Amount, Constant, Table, Value, sorts
 from sim.language.attribute import Chance as TrueShare
 from sim.language.attribute import Choice as CategoryShares
-from sim.language.comparison import Comparison
 from sim.language.quantity import typical
 from sim.words import Word
 

@@ -1,4 +1,4 @@
-"""Amounts as people write them: a number with its unit, in base units.
+"""Amounts as people write them, a number with its unit, and comparisons with them.
 
 Durations are seconds (``business`` ones on business days, 24 h each), shares lie in [0, 1], money
 is yen. Each kind of amount has a ``Measure``.
@@ -11,9 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar, cast
 
-from pydantic_core import PydanticCustomError
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
 
 from sim.yaml import meant
 from sim.yaml.located import Address
@@ -21,17 +22,7 @@ from sim.yaml.writer import quoted
 
 Scalar = bool | int | float | str
 Kind = Literal[
-    "duration",
-    "time",
-    "gap",
-    "work",
-    "share",
-    "number",
-    "factor",
-    "rank",
-    "count",
-    "amount",
-    "yen",
+    "duration", "time", "gap", "work", "share", "number", "factor", "rank", "count", "amount", "yen"
 ]
 
 DAY: Final = 86_400
@@ -218,3 +209,52 @@ def within(value: float, bounds: Sequence[object], kind: Kind, at: Address) -> N
         raise wrong("range_reversed", at, given="-".join(map(quoted, bounds)))
     if not low <= value <= high:
         raise wrong("value_outside_range", at, low=quoted(bounds[0]), high=quoted(bounds[1]))
+
+
+# -- comparisons -------------------------------------------------------------------------------
+
+Sign = Literal["=", "<", "<=", ">", ">=", "-"]
+
+_COMPARED: Final = re.compile(r"\s*(<=|>=|<|>)\s*(.+)")
+_BETWEEN: Final = re.compile(r"\s*(\S+?)\s*-\s*(\S+)\s*")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A key of a lookup, or what a condition asks of a variable, before it is known what that is.
+
+    ``sign``: ``=`` is one value, ``-`` a span between two. ``bounds`` are the values that stand
+    there; a number is read, one with a unit is text. A category may have a name that looks like a
+    span, so that its domain takes what was ``written``.
+    """
+
+    written: Scalar
+    sign: Sign
+    bounds: tuple[Scalar, ...]
+
+    @classmethod
+    def read(cls, written: Scalar) -> Comparison:
+        """Read a scalar of a file; whatever it is, it stands for something."""
+        text = written if isinstance(written, str) else ""
+        if (compared := _COMPARED.fullmatch(text)) is not None:
+            return cls(written, cast("Sign", compared[1]), (plain(compared[2]),))
+        if (between := _BETWEEN.fullmatch(text)) is not None:
+            return cls(written, "-", (plain(between[1]), plain(between[2])))
+        return cls(written, "=", (plain(written),))
+
+    @property
+    def key(self) -> str:
+        """What is written, as the key of a lookup."""
+        return str(self.written)
+
+    @property
+    def compares(self) -> bool:
+        """Whether it holds for all values on one side of a bound."""
+        return self.sign not in {"=", "-"}
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Let a field of this type be written as a scalar."""
+        return core_schema.no_info_after_validator_function(cls.read, handler(Scalar))

@@ -16,8 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
 from sim.language import quantity
-from sim.language.amounts import KEYS, parted, wrong
-from sim.language.comparison import Comparison
+from sim.language.amounts import KEYS, Comparison, parted, wrong
 from sim.language.distributions import DISTRIBUTIONS, OUTER
 from sim.language.domain import AMOUNT, BOOL, Domain
 from sim.language.json_schema import shape

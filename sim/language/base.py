@@ -8,8 +8,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from sim.language.amounts import KEYS, Scalar, parted, wrong
-from sim.language.comparison import Comparison
+from sim.language.amounts import KEYS, Comparison, Scalar, parted, wrong
 from sim.language.json_schema import TEXT, Shape, either, one_of
 from sim.language.quantity import NOTES, Share, ranged
 from sim.words import DEFAULT, LANGUAGES, TITLED, catalogue, template

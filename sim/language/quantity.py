@@ -22,6 +22,7 @@ from sim.language.amounts import (
     DAY,
     LONGEST,
     MEASURES,
+    Comparison,
     Kind,
     Measure,
     amount,
@@ -33,7 +34,6 @@ from sim.language.amounts import (
     within,
     wrong,
 )
-from sim.language.comparison import Comparison
 from sim.language.distributions import (
     DISTRIBUTIONS,
     AroundMedian,
