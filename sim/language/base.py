@@ -89,10 +89,10 @@ class Label(Strict):
     @classmethod
     def said(cls, key: str, /, **values: Label) -> Label:
         """Return the message ``key`` with the texts of other labels in it."""
-        told = {
-            lang: template(key, lang).format(**{n: one.text(lang) for n, one in values.items()})
-            for lang in LANGUAGES
-        }
+        told = {}
+        for lang in LANGUAGES:
+            texts = {name: one.text(lang) for name, one in values.items()}
+            told[lang] = template(key, lang).format(**texts)
         return Label.model_validate(told)
 
     @classmethod
@@ -239,8 +239,7 @@ class Condition(Strict):
         """One flat mapping of tests, and perhaps ``chance`` among them."""
         fields = mapping["properties"]
         tests = fields["tests"]["additionalProperties"]
-        return {
-            **mapping,
+        return mapping | {
             "properties": {"chance": fields["chance"]},
             "additionalProperties": tests,
         }

@@ -167,7 +167,6 @@ class Domain:
         return wrong("never_below", given=quoted(value), low=self.low)
 
     def _check_range(self, one: Comparison, bounds: tuple[Scalar, Scalar]) -> None:
-        """Refuse bounds within which a number of a test does not lie."""
         if self.kind not in _KINDS:
             raise wrong("range_of_word", ("value",), given=quoted(one.written))
         kind = _KINDS[self.kind]
