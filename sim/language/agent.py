@@ -30,6 +30,8 @@ ACTIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 """What may follow each event; the first is the default where no rule holds."""
 
+_WORDS: Final = tuple(dict.fromkeys(word for words in ACTIONS.values() for word in words))
+
 TESTABLE: Final[dict[str, tuple[str, ...]]] = {
     "start": (),
     "drafted": ("confidence", "visit"),
@@ -79,8 +81,7 @@ class Action(Strict):
         if do in _EXAMPLES:
             return {"do": do, do: details}
         if do not in _DETAILS:
-            known = {action for actions in ACTIONS.values() for action in actions}
-            raise wrong("action_shape", (do,), on="key", given=do, guess=nearest(do, known))
+            raise wrong("action_shape", (do,), on="key", given=do, guess=nearest(do, _WORDS))
         wants, may = _DETAILS[do]
         if not isinstance(details, dict) or set(details) - may != {wants}:
             raise wrong("action_needs", (do,), on="key", action=do, wants=wants)
@@ -89,8 +90,7 @@ class Action(Strict):
     @classmethod
     def spelled(cls, mapping: Shape) -> Shape:
         """A word, or a mapping from the word to what it needs."""
-        words = dict.fromkeys(word for actions in ACTIONS.values() for word in actions)
-        return {"description": mapping["description"], **_spelled(words)}
+        return {"description": mapping["description"], **_spelled(_WORDS)}
 
 
 def _spelled(words: Iterable[str]) -> Shape:

@@ -6,7 +6,7 @@ The form in its file says what an attribute is, whatever it is set to elsewhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Final, Literal
@@ -119,27 +119,6 @@ def _beyond_share(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and not 0 <= value <= 1
 
 
-def sorts(value: Value) -> set[Literal["bool", "number", "category"]]:
-    """Return what the values of an attribute may be; nothing for 0 and 1, which may be either."""
-    match value:
-        case Table():
-            return set().union(*map(sorts, branches(value)))
-        case Amount():
-            return {"number"}
-        case Choice() | Constant(value=str()):
-            return {"category"}
-        case Chance(bare=True):
-            return set()
-    return {"bool"}
-
-
-def branches(table: Table) -> Iterator[Value]:
-    """Yield what may follow from a table, ``else`` last."""
-    yield from (value for _, value in table.branches)
-    if table.otherwise is not None:
-        yield table.otherwise
-
-
 def original(raw: object) -> Value | None:
     """Return an attribute as it was first written; None if that was no attribute."""
     try:
@@ -177,22 +156,47 @@ def _table(raw: Mapping[str, Any], at: Address, above: Provenance) -> Table:
     )
 
 
+Attribute = Annotated[Value, PlainValidator(read), WithJsonSchema(shape("Attribute"))]
+
+
+_Leaf = Constant | Chance | Amount | Choice
+
+
+def _leaves(value: Value, path: Address = ()) -> Iterator[tuple[Address, _Leaf]]:
+    """Yield what an attribute may come to, whatever it is looked up by, with its path."""
+    if not isinstance(value, Table):
+        yield path, value
+        return
+    for key, inner in value.branches:
+        yield from _leaves(inner, (*path, key.key))
+    if value.otherwise is not None:
+        yield from _leaves(value.otherwise, (*path, "else"))
+
+
 def numbers(value: Value, path: Address = ()) -> Iterator[tuple[Address, Fixed | Random]]:
     """Yield each number of an attribute with its path below it."""
-    if isinstance(value, Chance):
-        yield from leaves(value.share, path)
-    elif isinstance(value, Amount):
-        yield from leaves(value.number, path)
-    elif isinstance(value, Choice):
-        yield from (((*path, name), share) for name, share in value.shares)
-    elif isinstance(value, Table):
-        for key, inner in value.branches:
-            yield from numbers(inner, (*path, key.key))
-        if value.otherwise is not None:
-            yield from numbers(value.otherwise, (*path, "else"))
+    for at, leaf in _leaves(value, path):
+        match leaf:
+            case Chance():
+                yield from leaves(leaf.share, at)
+            case Amount():
+                yield from leaves(leaf.number, at)
+            case Choice():
+                yield from (((*at, name), share) for name, share in leaf.shares)
 
 
-Attribute = Annotated[Value, PlainValidator(read), WithJsonSchema(shape("Attribute"))]
+def sorts(value: Value) -> set[Literal["bool", "number", "category"]]:
+    """Return what the values of an attribute may be; nothing for 0 and 1, which may be either."""
+    found: set[Literal["bool", "number", "category"]] = set()
+    for _, leaf in _leaves(value):
+        match leaf:
+            case Amount():
+                found.add("number")
+            case Choice() | Constant(value=str()):
+                found.add("category")
+            case Constant() | Chance(bare=False):
+                found.add("bool")
+    return found
 
 
 def declared(form: Value, values: Sequence[Value]) -> Domain:
@@ -209,8 +213,8 @@ def declared(form: Value, values: Sequence[Value]) -> Domain:
 
 def _names(form: Value, values: Sequence[Value]) -> tuple[str, ...]:
     """Return the categories there are: one name alone is one of them, not all."""
-    leaves = [leaf for value in (*values, form) for leaf in _leaves(value)]
-    shares = (name for leaf in leaves if isinstance(leaf, Choice) for name, _ in leaf.shares)
+    choices = (leaf for value in (*values, form) for _, leaf in _leaves(value))
+    shares = (name for one in choices if isinstance(one, Choice) for name, _ in one.shares)
     names = dict.fromkeys((*shares, *_whole(form)))
     if len(names) < 2:  # noqa: PLR2004 -- one name leaves nothing to choose from
         names |= dict.fromkeys(name for value in values for name in _whole(value))
@@ -219,13 +223,5 @@ def _names(form: Value, values: Sequence[Value]) -> tuple[str, ...]:
 
 def _whole(value: Value) -> list[str]:
     """Return the categories that an attribute may be in all cases."""
-    constants = (leaf.value for leaf in _leaves(value) if isinstance(leaf, Constant))
+    constants = (leaf.value for _, leaf in _leaves(value) if isinstance(leaf, Constant))
     return [name for name in constants if isinstance(name, str)]
-
-
-def _leaves(value: Value) -> Iterable[Value]:
-    if not isinstance(value, Table):
-        yield value
-        return
-    for inner in branches(value):
-        yield from _leaves(inner)
