@@ -49,8 +49,13 @@ _CLOCKS: Final = ("waited", "elapsed")  # what a rule of ``waiting`` waits for
 _EXAMPLES: Final = {"use": "{use: analog}", "hurry": "{hurry: 1}"}
 """Actions that say nothing without a value, each with how it is written."""
 
-_DETAILS: Final = {"fix": ("work", {"recovers"}), "redo": ("after", set[str]())}
-"""Actions that say nothing without a mapping: what that needs, and what else it may have."""
+_NEEDED: Final[dict[str, Shape]] = {
+    "use": {"enum": list(CHANNELS)},
+    "hurry": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+    "fix": closed({"work": shape("Time"), "recovers": shape("Share")}, "work"),
+    "redo": closed({"after": shape("Duration")}, "after"),
+}
+"""What stands under an action that is no mere word."""
 
 
 def known_to(event: str) -> tuple[str, ...]:
@@ -80,10 +85,10 @@ class Action(Strict):
         (do, details), *_ = raw.items()
         if do in _EXAMPLES:
             return {"do": do, do: details}
-        if do not in _DETAILS:
+        if do not in _NEEDED:
             raise wrong("action_shape", (do,), on="key", given=do, guess=nearest(do, _WORDS))
-        wants, may = _DETAILS[do]
-        if not isinstance(details, dict) or set(details) - may != {wants}:
+        (wants,), may = _NEEDED[do]["required"], _NEEDED[do]["properties"].keys()
+        if not isinstance(details, dict) or wants not in details or details.keys() - may:
             raise wrong("action_needs", (do,), on="key", action=do, wants=wants)
         return {"do": do, **details}
 
@@ -95,14 +100,8 @@ class Action(Strict):
 
 def _spelled(words: Iterable[str]) -> Shape:
     """Return the shape of an action that is one of some words."""
-    needs: dict[str, Shape] = {
-        "use": {"enum": list(CHANNELS)},
-        "hurry": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
-        "fix": closed({"work": shape("Time"), "recovers": shape("Share")}, "work"),
-        "redo": closed({"after": shape("Duration")}, "after"),
-    }
     bare = {"enum": [word for word in words if word not in _EXAMPLES]}
-    return {"anyOf": [bare, *(closed({w: needs[w]}, w) for w in words if w in needs)]}
+    return {"anyOf": [bare, *(closed({w: _NEEDED[w]}, w) for w in words if w in _NEEDED)]}
 
 
 class Rule(Strict):
@@ -191,10 +190,10 @@ def _check_rule(event: str, name: str, rule: Rule) -> None:
         if key in known and key not in TESTABLE[event]:
             values = {"test": key, "event": event, "may": ", ".join((*TESTABLE[event], "chance"))}
             raise wrong("test_not_for_event", (*at, "when", key), on="key", **values)
-    built_in = [key for key in rule.when.tests if key in BUILT_IN]
     spans = {
-        key: below((*at, "when", key), BUILT_IN[key].condition, rule.when.tests[key])
-        for key in built_in
+        key: below((*at, "when", key), BUILT_IN[key].condition, test)
+        for key, test in rule.when.tests.items()
+        if key in BUILT_IN
     }
     if event == "waiting":
         _check_waiting(spans, at)

@@ -151,9 +151,8 @@ def _table(raw: Mapping[str, Any], at: Address, above: Provenance) -> Table:
     bounds = raw.get("range")
     told = [*values, *(bounds if isinstance(bounds, list) else ())]
     own = provenance(raw, "amount" if any(map(_is_number, told)) else "share", at)
-    return Table(
-        str(raw["by"]), *read_cases(raw, at, partial(read, above=own.or_else(above, None)))
-    )
+    reader = partial(read, above=own.or_else(above, None))
+    return Table(str(raw["by"]), *read_cases(raw, at, reader))
 
 
 Attribute = Annotated[Value, PlainValidator(read), WithJsonSchema(shape("Attribute"))]

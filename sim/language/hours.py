@@ -6,11 +6,11 @@ A text is a time of day, a span of such times, some days of the week, or some da
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -37,6 +37,8 @@ HOLIDAYS_KNOWN: Final = (1949, 2099)
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Names of the days in the order of ``date.weekday()``."""
+
+C = TypeVar("C", bound=Collection[Any])
 
 Texts = tuple[str, ...]
 """Spans or moments of one day as they are written; none: closed."""
@@ -206,13 +208,15 @@ class ByDays:
     parts: tuple[tuple[str, Texts], ...]
 
 
+def _some(written: C) -> C:
+    if not written:
+        raise wrong("hours.nothing")
+    return written
+
+
 def _listed(raw: object) -> object:
     """Let one text stand for a list of one; refuse an empty list."""
-    if isinstance(raw, list | tuple):
-        if not raw:
-            raise wrong("hours.nothing")
-        return raw
-    return [raw]
+    return _some(raw) if isinstance(raw, list | tuple) else [raw]
 
 
 def _apart(texts: Texts) -> Texts:
@@ -222,12 +226,6 @@ def _apart(texts: Texts) -> Texts:
             start, end = bounds(other)
             if opening < end and start < closing:
                 raise wrong("hours.overlap", (later,), given=span, other=other)
-    return texts
-
-
-def _some(texts: dict[str, Texts]) -> dict[str, Texts]:
-    if not texts:
-        raise wrong("hours.nothing")
     return texts
 
 
