@@ -11,8 +11,8 @@ import networkx as nx
 from sim.compile.expressions import Expressions
 from sim.compile.nodes import SHARE, VARIABLES, AttributeNode, ChanceNode, ChoiceNode, Const
 from sim.graph.journey import Place, below_place
+from sim.language.amounts import Comparison
 from sim.language.attribute import WORDS, Amount, Chance, Choice, Constant, Table, Value, sorts
-from sim.language.comparison import Comparison
 from sim.language.domain import Domain
 from sim.language.quantity import typical
 from sim.words import Word

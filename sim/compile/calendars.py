@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import RunFailed
-from sim.language import clock
-from sim.language.clock import Dates, Texts
 from sim.language.domain import MOST
-from sim.language.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Hours
+from sim.language.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Dates, Hours, Texts
+from sim.language.hours import slots as slots_of
+from sim.language.hours import spans as spans_of
 
 DAY: Final = 86_400
 COVERED: Final = 10_958
@@ -143,7 +143,7 @@ def slots(hours: Hours, start: date, days: int = COVERED) -> Slots:
     """Return the seconds at which a timetable runs; all else as in ``build``."""
     if not hours.timetable:
         raise ValueError("hours (=opening hours) must be a timetable: build() reads opening hours")
-    found = [m + slot for texts, m in _kept(hours, start, days) for slot in clock.slots(texts)]
+    found = [m + slot for texts, m in _kept(hours, start, days) for slot in slots_of(texts)]
     times = np.unique(np.concatenate(found or [_NONE]))
     return Slots(tuple(times[times >= 0].tolist()))
 
@@ -213,7 +213,7 @@ def _ended(t: int) -> RunFailed:
 
 @lru_cache(maxsize=256)
 def _calendar(hours: Hours, start: date, days: int) -> Calendar:
-    found = [(midnights, clock.spans(texts)) for texts, midnights in _kept(hours, start, days)]
+    found = [(midnights, spans_of(texts)) for texts, midnights in _kept(hours, start, days)]
     opens, closes = (
         np.concatenate([m + span[end] for m, spans in found for span in spans] or [_NONE])
         for end in (0, 1)

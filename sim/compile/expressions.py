@@ -26,10 +26,9 @@ from sim.compile.nodes import (
 )
 from sim.errors import nearest
 from sim.graph.journey import Place, below_place
-from sim.language.amounts import MEASURES, Kind
+from sim.language.amounts import MEASURES, Comparison, Kind
 from sim.language.attribute import WORDS
 from sim.language.base import CHANNELS, Condition
-from sim.language.comparison import Comparison
 from sim.language.domain import BUILT_IN, Domain, left
 from sim.language.quantity import Fixed, Quantity, Random
 

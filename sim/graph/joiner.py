@@ -29,8 +29,8 @@ from sim.graph.journey import (
 from sim.graph.names import Names, named
 from sim.graph.references import check_references
 from sim.language.agent import Agent, Event, Rule, known_to
+from sim.language.amounts import Comparison
 from sim.language.base import CHANNELS, Channel, Condition
-from sim.language.comparison import Comparison
 from sim.language.procedure import Document, Procedure
 from sim.language.step import Step
 from sim.study import catalogue

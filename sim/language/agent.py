@@ -17,7 +17,6 @@ from sim.language.json_schema import Shape, closed, shape
 from sim.language.quantity import Duration, Factor, Fixed, Share, Work, Yen
 from sim.yaml.writer import quoted
 
-AgentKind = Literal["person", "office", "professional", "ai", "system"]
 Event = Literal["start", "drafted", "found", "returned", "waiting", "outage"]
 EVENTS: Final[tuple[Event, ...]] = ("start", "drafted", "found", "returned", "waiting", "outage")
 
@@ -31,6 +30,8 @@ ACTIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 """What may follow each event; the first is the default where no rule holds."""
 
+_WORDS: Final = tuple(dict.fromkeys(word for words in ACTIONS.values() for word in words))
+
 TESTABLE: Final[dict[str, tuple[str, ...]]] = {
     "start": (),
     "drafted": ("confidence", "visit"),
@@ -41,19 +42,25 @@ TESTABLE: Final[dict[str, tuple[str, ...]]] = {
 }
 """What the rules of each event may test besides attributes and ``chance``."""
 
-_CLOCKS: Final = ("waited", "elapsed")
-"""What a rule of ``waiting`` waits for."""
-ALWAYS: Final = ("channel", "made_in", "month", "queue", "time", "visit", "weekday")
+_ALWAYS: Final = ("channel", "made_in", "month", "queue", "time", "visit", "weekday")
 """What is not declared anywhere and may be tested besides."""
+
+_CLOCKS: Final = ("waited", "elapsed")  # what a rule of ``waiting`` waits for
+_EXAMPLES: Final = {"use": "{use: analog}", "hurry": "{hurry: 1}"}
+"""Actions that say nothing without a value, each with how it is written."""
+
+_NEEDED: Final[dict[str, Shape]] = {
+    "use": {"enum": list(CHANNELS)},
+    "hurry": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+    "fix": closed({"work": shape("Time"), "recovers": shape("Share")}, "work"),
+    "redo": closed({"after": shape("Duration")}, "after"),
+}
+"""What stands under an action that is no mere word."""
 
 
 def known_to(event: str) -> tuple[str, ...]:
     """Return what the rules of an event may test besides attributes."""
-    return (*TESTABLE[event], *ALWAYS)
-
-
-_EXAMPLES: Final = {"use": "{use: analog}", "hurry": "{hurry: 1}"}
-"""Actions that say nothing without a value, each with how it is written."""
+    return (*TESTABLE[event], *_ALWAYS)
 
 
 class Action(Strict):
@@ -76,37 +83,25 @@ class Action(Strict):
         if not isinstance(raw, dict) or len(raw) != 1:
             raise wrong("action_shape", given=quoted(raw))
         (do, details), *_ = raw.items()
-        if do == "use":
-            return {"do": do, "use": details}
-        if do == "hurry":
-            return {"do": do, "hurry": details}
-        wants, may = {"fix": ("work", {"recovers"}), "redo": ("after", set())}.get(
-            do, (None, set())
-        )
-        if wants is None:
-            known = {action for actions in ACTIONS.values() for action in actions}
-            raise wrong("action_shape", (do,), on="key", given=do, guess=nearest(do, known))
-        if not isinstance(details, dict) or set(details) - may != {wants}:
+        if do in _EXAMPLES:
+            return {"do": do, do: details}
+        if do not in _NEEDED:
+            raise wrong("action_shape", (do,), on="key", given=do, guess=nearest(do, _WORDS))
+        (wants,), may = _NEEDED[do]["required"], _NEEDED[do]["properties"].keys()
+        if not isinstance(details, dict) or wants not in details or details.keys() - may:
             raise wrong("action_needs", (do,), on="key", action=do, wants=wants)
         return {"do": do, **details}
 
     @classmethod
     def spelled(cls, mapping: Shape) -> Shape:
         """A word, or a mapping from the word to what it needs."""
-        words = dict.fromkeys(word for actions in ACTIONS.values() for word in actions)
-        return {"description": mapping["description"], **_spelled(words)}
+        return {"description": mapping["description"], **_spelled(_WORDS)}
 
 
 def _spelled(words: Iterable[str]) -> Shape:
     """Return the shape of an action that is one of some words."""
-    needs: dict[str, Shape] = {
-        "use": {"enum": list(CHANNELS)},
-        "hurry": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
-        "fix": closed({"work": shape("Time"), "recovers": shape("Share")}, "work"),
-        "redo": closed({"after": shape("Duration")}, "after"),
-    }
     bare = {"enum": [word for word in words if word not in _EXAMPLES]}
-    return {"anyOf": [bare, *(closed({w: needs[w]}, w) for w in words if w in needs)]}
+    return {"anyOf": [bare, *(closed({w: _NEEDED[w]}, w) for w in words if w in _NEEDED)]}
 
 
 class Rule(Strict):
@@ -125,7 +120,7 @@ class Agent(Strict):
 
     agent: Name
     """Name of the agent: that of the file."""
-    kind: AgentKind
+    kind: Literal["person", "office", "professional", "ai", "system"]
     """Whether its hours are the applicant's (person), the office's, or a machine's."""
     title: Label | None = None
     """What people call it."""
@@ -195,14 +190,13 @@ def _check_rule(event: str, name: str, rule: Rule) -> None:
         if key in known and key not in TESTABLE[event]:
             values = {"test": key, "event": event, "may": ", ".join((*TESTABLE[event], "chance"))}
             raise wrong("test_not_for_event", (*at, "when", key), on="key", **values)
-    spans = {key: _tested(rule.when, key, (*at, "when", key)) for key in rule.when.tests}
+    spans = {
+        key: below((*at, "when", key), BUILT_IN[key].condition, test)
+        for key, test in rule.when.tests.items()
+        if key in BUILT_IN
+    }
     if event == "waiting":
         _check_waiting(spans, at)
-
-
-def _tested(condition: Condition, key: str, at: tuple[str | int, ...]) -> Spans:
-    """Read what a test of a built-in variable holds for: that needs no procedure."""
-    return below(at, BUILT_IN[key].condition, condition.tests[key]) if key in BUILT_IN else ()
 
 
 def _check_waiting(spans: Mapping[str, Spans], at: tuple[str | int, ...]) -> None:

@@ -1,10 +1,7 @@
-"""Amounts as people write them: a number with its unit, in base units.
+"""Amounts as people write them, a number with its unit, and comparisons with them.
 
 Durations are seconds (``business`` ones on business days, 24 h each), shares lie in [0, 1], money
-is yen. What kinds of amounts there are, and their bounds, stands in ``measure``.
-
-
-MERGED: What kinds of amounts there are: the unit of each, its bounds, and whether fractions count.
+is yen. Each kind of amount has a ``Measure``.
 """
 
 from __future__ import annotations
@@ -14,27 +11,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar, cast
 
-from pydantic_core import PydanticCustomError
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
 
 from sim.yaml import meant
 from sim.yaml.located import Address
 from sim.yaml.writer import quoted
 
-Unit = Literal["duration", "share", "number"]
+Scalar = bool | int | float | str
 Kind = Literal[
-    "duration",
-    "time",
-    "gap",
-    "work",
-    "share",
-    "number",
-    "factor",
-    "rank",
-    "count",
-    "amount",
-    "yen",
+    "duration", "time", "gap", "work", "share", "number", "factor", "rank", "count", "amount", "yen"
 ]
 
 DAY: Final = 86_400
@@ -49,7 +37,7 @@ class Measure:
     ``whole``: a plain one has no fraction. ``business``: it may be counted on business days.
     """
 
-    unit: Unit
+    unit: Literal["duration", "share", "number"]
     most: int
     least: float = 0
     whole: bool = True
@@ -72,29 +60,23 @@ MEASURES: Final[Mapping[Kind, Measure]] = {
 """By kind: ``time`` runs on all days, ``work`` is hands-on, ``gap`` lies between two arrivals.
 
 ``rank`` is a place in a queue, ``count`` a number of people, ``amount`` what an attribute is.
-The bounds are far above any use and far below what a
-log can add up: 10**12 yen in each of 255 visits of two million cases.
+The bounds are far above any use and far below what a log can add up: 10**12 yen in each of 255
+visits of two million cases.
 """
 
 KEYS: Final = frozenset(("by", "else", "source", "range", "value", "true", "false"))
 """Words that stand for something else where a value might stand: no category or item has them."""
 
-
 Key = TypeVar("Key", str, int)
 
-UNITS: Final = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "bd": 86_400, "w": 604_800}
-_DIGITS: Final = 30
-"""An amount of time that takes more digits is no amount of time."""
-
+UNITS: Final = {"s": 1, "min": 60, "h": 3600, "d": DAY, "bd": DAY, "w": 7 * DAY}
+_DIGITS: Final = 30  # an amount of time that takes more is no amount of time
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(min|bd|s|h|d|w)")
 _BOUNDED: Final = re.compile(r"\s*(\S.*?)\s*\(\s*([^\s()]+?)\s*-\s*([^\s()]+)\s*\)\s*")
-_LONGEST: Final = 200
-"""A text of more characters is no amount with its range."""
-
+_LONGEST: Final = 200  # a text of more characters is no amount with its range
 _WHOLE: Final = re.compile(r"\s*-?\d{1,30}\s*")
 _FRACTION: Final = re.compile(r"\s*-?\d+\.\d+\s*")
-_FINEST: Final = 2.0**-32
-"""Chances are told apart to this share."""
+_FINEST: Final = 2.0**-32  # chances are told apart to this share
 
 
 def wrong(key: str, at: Address = (), **values: object) -> PydanticCustomError:
@@ -114,11 +96,13 @@ def parted(raw: object) -> tuple[object, tuple[object, object] | None]:
     return (plain(found[1]), (plain(found[2]), plain(found[3]))) if found else (raw, None)
 
 
-def plain(text: str) -> int | float | str:
-    """Read what stands in a longer text as YAML does."""
-    if _WHOLE.fullmatch(text):
-        return int(text)
-    return float(text) if _FRACTION.fullmatch(text) else text
+def plain(raw: Scalar) -> Scalar:
+    """Return the number that stands in a text, as YAML reads it; other values as they are."""
+    if not isinstance(raw, str):
+        return raw
+    if _WHOLE.fullmatch(raw):
+        return int(raw)
+    return float(raw) if _FRACTION.fullmatch(raw) else raw
 
 
 def number(raw: object, kind: Kind, at: Address = ()) -> tuple[float, bool]:
@@ -138,9 +122,8 @@ def amount(raw: object, measure: Measure, at: Address = ()) -> tuple[float, bool
     if measure.unit == "share":
         return _share(raw, at), False
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not abs(raw) < math.inf:
-        raise wrong(
-            "not_a_number", at, given=quoted(raw), guess=meant.noted(quoted(raw), meant.number)
-        )
+        guess = meant.noted(quoted(raw), meant.number)
+        raise wrong("not_a_number", at, given=quoted(raw), guess=guess)
     if raw < measure.least:
         raise wrong("value.at_least", at, bound=f"{measure.least:,}", value=quoted(raw))
     if raw > measure.most:
@@ -176,15 +159,13 @@ def _no_duration(raw: object, at: Address) -> PydanticCustomError:
 
 
 def _share(raw: object, at: Address) -> float:
-    value: float
     if isinstance(raw, str) and re.fullmatch(r"-?\d+(\.\d+)?%", raw.strip()):
         value = float(raw.strip()[:-1]) / 100
     elif isinstance(raw, int | float) and not isinstance(raw, bool):
         value = float(min(max(raw, -1), 2))  # of more digits than a float holds
     else:
-        raise wrong(
-            "not_a_share", at, given=quoted(raw), guess=meant.noted(quoted(raw), meant.share)
-        )
+        guess = meant.noted(quoted(raw), meant.share)
+        raise wrong("not_a_share", at, given=quoted(raw), guess=guess)
     if not 0 <= value <= 1:
         per_cent = isinstance(raw, int | float) and 1 < raw <= 100  # noqa: PLR2004 -- per cent
         guess = f"{raw}%" if per_cent else None
@@ -228,3 +209,52 @@ def within(value: float, bounds: Sequence[object], kind: Kind, at: Address) -> N
         raise wrong("range_reversed", at, given="-".join(map(quoted, bounds)))
     if not low <= value <= high:
         raise wrong("value_outside_range", at, low=quoted(bounds[0]), high=quoted(bounds[1]))
+
+
+# -- comparisons -------------------------------------------------------------------------------
+
+Sign = Literal["=", "<", "<=", ">", ">=", "-"]
+
+_COMPARED: Final = re.compile(r"\s*(<=|>=|<|>)\s*(.+)")
+_BETWEEN: Final = re.compile(r"\s*(\S+?)\s*-\s*(\S+)\s*")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A key of a lookup, or what a condition asks of a variable, before it is known what that is.
+
+    ``sign``: ``=`` is one value, ``-`` a span between two. ``bounds`` are the values that stand
+    there; a number is read, one with a unit is text. A category may have a name that looks like a
+    span, so that its domain takes what was ``written``.
+    """
+
+    written: Scalar
+    sign: Sign
+    bounds: tuple[Scalar, ...]
+
+    @classmethod
+    def read(cls, written: Scalar) -> Comparison:
+        """Read a scalar of a file; whatever it is, it stands for something."""
+        text = written if isinstance(written, str) else ""
+        if (compared := _COMPARED.fullmatch(text)) is not None:
+            return cls(written, cast("Sign", compared[1]), (plain(compared[2]),))
+        if (between := _BETWEEN.fullmatch(text)) is not None:
+            return cls(written, "-", (plain(between[1]), plain(between[2])))
+        return cls(written, "=", (plain(written),))
+
+    @property
+    def key(self) -> str:
+        """What is written, as the key of a lookup."""
+        return str(self.written)
+
+    @property
+    def compares(self) -> bool:
+        """Whether it holds for all values on one side of a bound."""
+        return self.sign not in {"=", "-"}
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Let a field of this type be written as a scalar."""
+        return core_schema.no_info_after_validator_function(cls.read, handler(Scalar))

@@ -1,13 +1,14 @@
 """Attributes: what a case is like, drawn once for each case.
 
-MERGED: What an attribute is: the form in its file declares it, whatever it is set to elsewhere.
+The form in its file says what an attribute is, whatever it is set to elsewhere.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -15,8 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
 from sim.language import quantity
-from sim.language.amounts import KEYS, parted, wrong
-from sim.language.comparison import Comparison
+from sim.language.amounts import KEYS, Comparison, parted, wrong
 from sim.language.distributions import DISTRIBUTIONS, OUTER
 from sim.language.domain import AMOUNT, BOOL, Domain
 from sim.language.json_schema import shape
@@ -31,6 +31,7 @@ from sim.language.quantity import (
     leaves,
     parse,
     provenance,
+    read_cases,
     unknown_form,
 )
 from sim.yaml.located import Address
@@ -79,18 +80,12 @@ class Table:
 
 Value = Constant | Chance | Amount | Choice | Table
 
-Sort = Literal["bool", "number", "category"]
-"""What the values of an attribute are; its domain is of that kind."""
-
 _AMOUNT = re.compile(r"[%\N{FULLWIDTH PERCENT SIGN}\[(\N{FULLWIDTH LEFT PARENTHESIS}]")
 """A text with a sign of these is no name but an amount, perhaps with its range."""
 
 
 def read(raw: object, at: Address = (), above: Provenance = UNKNOWN) -> Value:
-    """Read one attribute; without a note of its own a number has that of what is ``above``.
-
-    Raises a located ``PydanticCustomError``.
-    """
+    """Read an attribute; the note of a number is else that ``above``. Raises a located error."""
     value = _value(raw)
     if isinstance(value, bool):
         return Constant(value)
@@ -124,27 +119,6 @@ def _beyond_share(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and not 0 <= value <= 1
 
 
-def sorts(value: Value) -> set[Sort]:
-    """Return what the values of an attribute may be; nothing for 0 and 1, which may be either."""
-    match value:
-        case Table():
-            return set().union(*map(sorts, branches(value)))
-        case Amount():
-            return {"number"}
-        case Choice() | Constant(value=str()):
-            return {"category"}
-        case Chance(bare=True):
-            return set()
-    return {"bool"}
-
-
-def branches(table: Table) -> Iterator[Value]:
-    """Yield what may follow from a table, ``else`` last."""
-    yield from (value for _, value in table.branches)
-    if table.otherwise is not None:
-        yield table.otherwise
-
-
 def original(raw: object) -> Value | None:
     """Return an attribute as it was first written; None if that was no attribute."""
     try:
@@ -173,50 +147,55 @@ def _choice(raw: Mapping[str, Any], at: Address) -> Choice:
 
 
 def _table(raw: Mapping[str, Any], at: Address, above: Provenance) -> Table:
-    own = provenance(raw, "amount" if _table_of_numbers(raw) else "share", at)
-    branches = []
-    otherwise = None
-    for key, value in raw.items():
-        if key in ("by", *NOTES):
-            continue
-        inner = read(value, (*at, key), own.or_else(above, None))
-        if key == "else":
-            otherwise = inner
-        else:
-            branches.append((Comparison.read(key), inner))
-    if not branches and otherwise is None:
-        raise wrong("lookup_empty", at, by=raw["by"])
-    return Table(str(raw["by"]), tuple(branches), otherwise)
-
-
-def _table_of_numbers(raw: Mapping[str, Any]) -> bool:
+    values = [_value(value) for key, value in raw.items() if key not in ("by", *NOTES)]
     bounds = raw.get("range")
-    values = [value for key, value in raw.items() if key not in ("by", *NOTES)]
-    return any(
-        map(_is_number, [*map(_value, values), *(bounds if isinstance(bounds, list) else ())])
-    )
+    told = [*values, *(bounds if isinstance(bounds, list) else ())]
+    own = provenance(raw, "amount" if any(map(_is_number, told)) else "share", at)
+    reader = partial(read, above=own.or_else(above, None))
+    return Table(str(raw["by"]), *read_cases(raw, at, reader))
+
+
+Attribute = Annotated[Value, PlainValidator(read), WithJsonSchema(shape("Attribute"))]
+
+
+_Leaf = Constant | Chance | Amount | Choice
+
+
+def _leaves(value: Value, path: Address = ()) -> Iterator[tuple[Address, _Leaf]]:
+    """Yield what an attribute may come to, whatever it is looked up by, with its path."""
+    if not isinstance(value, Table):
+        yield path, value
+        return
+    for key, inner in value.branches:
+        yield from _leaves(inner, (*path, key.key))
+    if value.otherwise is not None:
+        yield from _leaves(value.otherwise, (*path, "else"))
 
 
 def numbers(value: Value, path: Address = ()) -> Iterator[tuple[Address, Fixed | Random]]:
     """Yield each number of an attribute with its path below it."""
-    if isinstance(value, Chance):
-        yield from leaves(value.share, path)
-    elif isinstance(value, Amount):
-        yield from leaves(value.number, path)
-    elif isinstance(value, Choice):
-        yield from (((*path, name), share) for name, share in value.shares)
-    elif isinstance(value, Table):
-        for key, inner in value.branches:
-            yield from numbers(inner, (*path, key.key))
-        if value.otherwise is not None:
-            yield from numbers(value.otherwise, (*path, "else"))
+    for at, leaf in _leaves(value, path):
+        match leaf:
+            case Chance():
+                yield from leaves(leaf.share, at)
+            case Amount():
+                yield from leaves(leaf.number, at)
+            case Choice():
+                yield from (((*at, name), share) for name, share in leaf.shares)
 
 
-Attribute = Annotated[
-    Value,
-    PlainValidator(read),
-    WithJsonSchema(shape("Attribute")),
-]
+def sorts(value: Value) -> set[Literal["bool", "number", "category"]]:
+    """Return what the values of an attribute may be; nothing for 0 and 1, which may be either."""
+    found: set[Literal["bool", "number", "category"]] = set()
+    for _, leaf in _leaves(value):
+        match leaf:
+            case Amount():
+                found.add("number")
+            case Choice() | Constant(value=str()):
+                found.add("category")
+            case Constant() | Chance(bare=False):
+                found.add("bool")
+    return found
 
 
 def declared(form: Value, values: Sequence[Value]) -> Domain:
@@ -233,8 +212,8 @@ def declared(form: Value, values: Sequence[Value]) -> Domain:
 
 def _names(form: Value, values: Sequence[Value]) -> tuple[str, ...]:
     """Return the categories there are: one name alone is one of them, not all."""
-    leaves = [leaf for value in (*values, form) for leaf in _leaves(value)]
-    shares = (name for leaf in leaves if isinstance(leaf, Choice) for name, _ in leaf.shares)
+    choices = (leaf for value in (*values, form) for _, leaf in _leaves(value))
+    shares = (name for one in choices if isinstance(one, Choice) for name, _ in one.shares)
     names = dict.fromkeys((*shares, *_whole(form)))
     if len(names) < 2:  # noqa: PLR2004 -- one name leaves nothing to choose from
         names |= dict.fromkeys(name for value in values for name in _whole(value))
@@ -243,13 +222,5 @@ def _names(form: Value, values: Sequence[Value]) -> tuple[str, ...]:
 
 def _whole(value: Value) -> list[str]:
     """Return the categories that an attribute may be in all cases."""
-    constants = (leaf.value for leaf in _leaves(value) if isinstance(leaf, Constant))
+    constants = (leaf.value for _, leaf in _leaves(value) if isinstance(leaf, Constant))
     return [name for name in constants if isinstance(name, str)]
-
-
-def _leaves(value: Value) -> Iterable[Value]:
-    if not isinstance(value, Table):
-        yield value
-        return
-    for inner in branches(value):
-        yield from _leaves(inner)

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Final, Literal, Self, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from sim.language.amounts import KEYS, parted, wrong
-from sim.language.comparison import Comparison, Scalar
-from sim.language.json_schema import TEXT, Shape, either
+from sim.language.amounts import KEYS, Comparison, Scalar, parted, wrong
+from sim.language.json_schema import TEXT, Shape, either, one_of
 from sim.language.quantity import NOTES, Share, ranged
 from sim.words import DEFAULT, LANGUAGES, TITLED, catalogue, template
 from sim.yaml.writer import quoted
@@ -45,6 +37,12 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    brief: ClassVar[tuple[str, type, Shape] | None] = None
+    """A field that may stand alone for the mapping, as a value of which type and shape."""
+
+    exactly_one: ClassVar[tuple[str, ...]] = ()
+    """Keys of which one must be given, which the definition checks itself."""
+
     @model_validator(mode="before")
     @classmethod
     def _nothing_is_empty(cls, raw: Any) -> Any:
@@ -52,12 +50,14 @@ class Strict(BaseModel):
         for key, value in raw.items() if isinstance(raw, dict) else ():
             if value is None:
                 raise wrong("value.nothing", (key,))
-        return raw
+        return {cls.brief[0]: raw} if cls.brief and isinstance(raw, cls.brief[1]) else raw
 
     @classmethod
     def spelled(cls, mapping: Shape) -> Shape:
         """Return the JSON Schema of how this is written; ``mapping`` is that of the fields."""
-        return mapping
+        if cls.exactly_one:
+            return one_of(*cls.exactly_one, mapping=mapping)
+        return either(cls.brief[2], mapping=mapping) if cls.brief else mapping
 
 
 def in_each(hint: str) -> dict[str, Any]:
@@ -89,10 +89,10 @@ class Label(Strict):
     @classmethod
     def said(cls, key: str, /, **values: Label) -> Label:
         """Return the message ``key`` with the texts of other labels in it."""
-        told = {
-            lang: template(key, lang).format(**{n: one.text(lang) for n, one in values.items()})
-            for lang in LANGUAGES
-        }
+        told = {}
+        for lang in LANGUAGES:
+            texts = {name: one.text(lang) for name, one in values.items()}
+            told[lang] = template(key, lang).format(**texts)
         return Label.model_validate(told)
 
     @classmethod
@@ -157,6 +157,11 @@ def each_once(items: S, *at: str) -> S:
         if first != i:
             raise wrong("said_twice", (*at, i), first=first + 1)
     return items
+
+
+def unsaid(names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return a mapping of which nothing is said but names; each must be there once."""
+    return {name: {} for name in each_once([*names])}
 
 
 Once = AfterValidator(each_once)
@@ -234,8 +239,7 @@ class Condition(Strict):
         """One flat mapping of tests, and perhaps ``chance`` among them."""
         fields = mapping["properties"]
         tests = fields["tests"]["additionalProperties"]
-        return {
-            **mapping,
+        return mapping | {
             "properties": {"chance": fields["chance"]},
             "additionalProperties": tests,
         }

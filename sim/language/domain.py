@@ -11,10 +11,9 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from sim.errors import nearest
-from sim.language.amounts import KEYS, Kind, number, within, wrong
+from sim.language.amounts import KEYS, Comparison, Kind, Scalar, number, plain, within, wrong
 from sim.language.base import CHANNELS, Name, Noted, Test
-from sim.language.clock import WEEKDAYS, weekdays
-from sim.language.comparison import Comparison, Scalar, literal
+from sim.language.hours import WEEKDAYS, weekdays
 from sim.yaml import meant
 from sim.yaml.writer import quoted
 
@@ -27,8 +26,6 @@ SHARE: Final = 1 << 32
 """A share of one."""
 
 MOST: Final = 1 << 62
-VISITS: Final = 255
-"""A case ends that visits a step more often."""
 
 _KINDS: Final[Mapping[str, Kind]] = {"number": "number", "share": "share", "duration": "time"}
 
@@ -65,10 +62,7 @@ class Domain:
         return [str(value) for value in values] if self.high < MOST else None
 
     def spans(self, one: Comparison) -> Spans:
-        """Return the values that one value, span or comparison stands for.
-
-        Raises PydanticCustomError for what can never be.
-        """
+        """Return the values that it stands for; raises PydanticCustomError if there are none."""
         if self.kind == "bool":
             return _truth(one.written)
         if self.kind == "weekday":
@@ -114,7 +108,7 @@ class Domain:
 
     def amount(self, raw: Scalar) -> float:
         """Read one number in base units, which must be a possible value."""
-        read, _ = number(literal(raw), _KINDS[self.kind])
+        read, _ = number(plain(raw), _KINDS[self.kind])
         amount = float(round(read * SHARE)) if self.kind == "share" else read
         if not self.low <= amount <= self.high:
             raise self._impossible(raw)
@@ -173,7 +167,6 @@ class Domain:
         return wrong("never_below", given=quoted(value), low=self.low)
 
     def _check_range(self, one: Comparison, bounds: tuple[Scalar, Scalar]) -> None:
-        """Refuse bounds within which a number of a test does not lie."""
         if self.kind not in _KINDS:
             raise wrong("range_of_word", ("value",), given=quoted(one.written))
         kind = _KINDS[self.kind]
@@ -186,7 +179,7 @@ AMOUNT: Final = Domain("number")
 SHARES: Final = Domain("share", high=SHARE)
 DURATION: Final = Domain("duration")
 BUILT_IN: Final[Mapping[str, Domain]] = {
-    "visit": Domain("number", low=1, high=VISITS),
+    "visit": Domain("number", low=1, high=255),  # a case ends that visits a step more often
     "month": Domain("number", low=1, high=12, over=4),
     "weekday": Domain("weekday", WEEKDAYS),
     "time": DURATION,

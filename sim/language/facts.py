@@ -16,8 +16,6 @@ from sim.language.json_schema import Shape
 from sim.yaml import source
 from sim.yaml.explain import explain
 
-Confidence = Literal["A", "A*", "B", "C"]
-
 
 class Fact(Strict):
     """One figure. ``confidence``: A found in public, A* arithmetic on A, B claimed, C assumed.
@@ -33,7 +31,7 @@ class Fact(Strict):
     """When it was true."""
     source: str
     """Where it was published."""
-    confidence: Confidence
+    confidence: Literal["A", "A*", "B", "C"]
     """A found in public, A* arithmetic on such, B claimed, C assumed."""
     tier: Literal["P", "N", "S", "R"] | None = None
     """P primary, N news, S secondary, R repository."""

@@ -1,33 +1,352 @@
-"""Opening hours and timetables as planners write them, and the calendars known by name."""
+"""Opening hours and timetables as they stand on a door, and the calendars known by name.
+
+A text is a time of day, a span of such times, some days of the week, or some dates.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import (
+    AfterValidator,
+    BeforeValidator,
     PlainValidator,
+    TypeAdapter,
+    WithJsonSchema,
     model_validator,
 )
 
+from sim.errors import nearest
+from sim.language.amounts import DAY as MIDNIGHT
 from sim.language.amounts import wrong
 from sim.language.base import Strict
-from sim.language.clock import (
-    MIDNIGHT,
-    ByDates,
-    ByDays,
-    Dates,
-    Days,
-    Spans,
-    Texts,
-    Times,
-    bounds,
-    read_dates,
-    weekdays,
-)
 from sim.language.json_schema import Shape, one_of
+from sim.yaml import meant
+from sim.yaml.writer import quoted
+
+YEARS: Final = (1950, 2090)
+"""First and last year that may be written: those around them have holidays that are known."""
 
 HOLIDAYS_KNOWN: Final = (1949, 2099)
 """First and last year whose holidays are known; equinoxes are not computed beyond."""
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""Names of the days in the order of ``date.weekday()``."""
+
+C = TypeVar("C", bound=Collection[Any])
+
+Texts = tuple[str, ...]
+"""Spans or moments of one day as they are written; none: closed."""
+
+# -- times of a day and days of the week -------------------------------------------------------
+
+_CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+
+
+def _seconds(text: str) -> int:
+    """Second of the day of ``HH:MM``, up to 24:00. Raises ValueError if it is no time of day."""
+    match = _CLOCK.fullmatch(text)
+    if match is None or int(match[2]) > 59:  # noqa: PLR2004 -- minutes
+        raise ValueError(text)
+    seconds = int(match[1]) * 3600 + int(match[2]) * 60
+    if seconds > MIDNIGHT:
+        raise ValueError(text)
+    return seconds
+
+
+def bounds(span: str) -> tuple[int, int]:
+    """Seconds of ``HH:MM-HH:MM`` since midnight; a night closes after 24:00. Raises ValueError."""
+    start, _, end = span.partition("-")
+    opening, closing = _seconds(start.strip()), _seconds(end.strip())
+    if opening == MIDNIGHT:
+        raise ValueError(span)
+    return opening, closing if closing >= opening else closing + MIDNIGHT
+
+
+def spans(texts: Texts) -> tuple[tuple[int, int], ...]:
+    """Return opening hours in order: [open, close) in seconds since the midnight before."""
+    return tuple(sorted(bounds(span) for span in texts))
+
+
+def slots(texts: Texts) -> tuple[int, ...]:
+    """Return moments in order, each once, in seconds since midnight."""
+    return tuple(sorted({_seconds(text) for text in texts}))
+
+
+def weekdays(text: str) -> tuple[int, ...]:
+    """Weekday numbers of ``daily``, ``sat`` or ``mon-fri``. Raises ValueError if it is no days."""
+    if text == "daily":
+        return tuple(range(7))
+    first, dash, last = text.partition("-")
+    start, end = WEEKDAYS.index(first), WEEKDAYS.index(last if dash else first)
+    return tuple((start + i) % 7 for i in range((end - start) % 7 + 1))
+
+
+# -- dates -------------------------------------------------------------------------------------
+
+_LEAP: Final = 2000  # a year that has every date
+_DATE: Final = re.compile(r"(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})")
+_NUMBERS: Final = {2: 2, 3: 3, 4: 2, 6: 3}  # those of a day, by those in the whole text
+
+
+@dataclass(frozen=True)
+class Dates:
+    """Days from ``first`` to ``last``, both included; if ``yearly``, those of the year 2000.
+
+    A yearly span may go on over the year's end.
+    """
+
+    first: date
+    last: date
+    yearly: bool
+
+    def holds(self, day: date) -> bool:
+        """Return whether a day is one of them."""
+        if self.yearly:
+            day = day.replace(year=_LEAP)
+        if self.first <= self.last:
+            return self.first <= day <= self.last
+        return day >= self.first or day <= self.last
+
+    def within(self, others: Iterable[Dates]) -> bool:
+        """Return whether every one of these days is among those of some others."""
+        these = [one for one in others if one.yearly or not self.yearly]
+        return all(any(one.holds(day) for one in these) for day in self._days())
+
+    def _days(self) -> Iterator[date]:
+        first, last = self.first, self.last
+        if self.yearly:
+            first, last = date(_LEAP, 1, 1), date(_LEAP, 12, 31)
+        days = map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
+        return filter(self.holds, days)
+
+
+def read_dates(text: str) -> Dates:
+    """Read ``2026-05-03``, ``08-13`` or ``08-13/08-15``. Raises PydanticCustomError."""
+    first_day, _, last_day = text.partition("/")
+    ends = _DATE.fullmatch(first_day), _DATE.fullmatch(last_day or first_day)
+    if ends[0] is None or ends[1] is None or (ends[0][1] is None) != (ends[1][1] is None):
+        raise wrong("hours.date", given=quoted(text), guess=_dates_meant(text))
+    first, last = _day(ends[0], text), _day(ends[1], text)
+    yearly = ends[0][1] is None
+    if last < first and not yearly:
+        raise wrong("hours.dates_reversed", given=text)
+    return Dates(first, last, yearly)
+
+
+def _day(match: re.Match[str], text: str) -> date:
+    year, month, day = (int(part or _LEAP) for part in match.groups())
+    if not YEARS[0] <= year <= YEARS[1]:
+        raise wrong("year_out_of_bounds", given=text)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise wrong("no_such_moment", given=text) from None
+
+
+def _dates_meant(text: str) -> str | None:
+    """Return what was meant by ``8/13``, ``2026.5.3`` or ``8月13日〜8月15日``, None if unclear."""
+    numbers = re.findall(r"\d+", text)
+    size = _NUMBERS.get(len(numbers))
+    if size is None:
+        return None
+    days = [numbers[i : i + size] for i in range(0, len(numbers), size)]
+    guesses = ["-".join(number.zfill(2) for number in day) for day in days]
+    return "/".join(guesses) if all(map(_DATE.fullmatch, guesses)) else None
+
+
+# -- what each text must be --------------------------------------------------------------------
+
+
+def _is_days(text: str) -> str:
+    try:
+        weekdays(text)
+    except ValueError:
+        known = ("daily", "mon-fri", "sat-sun", *WEEKDAYS)
+        guess = meant.days(quoted(text)) or nearest(text, known)
+        raise wrong("hours.day", given=quoted(text), guess=guess) from None
+    return text
+
+
+def _is_span(text: str) -> str:
+    try:
+        opening, closing = bounds(text)
+    except ValueError:
+        raise wrong("hours.span", given=quoted(text), guess=meant.span(quoted(text))) from None
+    if closing == opening:
+        raise wrong("hours.order", given=text)
+    return text
+
+
+def _is_slot(text: str) -> str:
+    try:
+        before_midnight = _seconds(text) < MIDNIGHT
+    except ValueError:
+        before_midnight = False
+    if not before_midnight:
+        raise wrong("hours.clock", given=quoted(text), guess=meant.clock(quoted(text)))
+    return text
+
+
+def _is_dates(text: str) -> str:
+    read_dates(text)
+    return text
+
+
+# -- what may be written under a key -----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ByDays:
+    """Texts by days of the week; the first days that fit count."""
+
+    parts: tuple[tuple[str, Texts], ...]
+
+
+def _some(written: C) -> C:
+    if not written:
+        raise wrong("hours.nothing")
+    return written
+
+
+def _listed(raw: object) -> object:
+    """Let one text stand for a list of one; refuse an empty list."""
+    return _some(raw) if isinstance(raw, list | tuple) else [raw]
+
+
+def _apart(texts: Texts) -> Texts:
+    for later, span in enumerate(texts):
+        opening, closing = bounds(span)
+        for other in texts[:later]:
+            start, end = bounds(other)
+            if opening < end and start < closing:
+                raise wrong("hours.overlap", (later,), given=span, other=other)
+    return texts
+
+
+def _days_count(week: dict[str, Texts]) -> dict[str, Texts]:
+    """Refuse days that come too late to count."""
+    seen: set[int] = set()
+    for key in _some(week):
+        if seen.issuperset(weekdays(key)):
+            raise wrong("hours.counted", (key,), on="key", given=key)
+        seen.update(weekdays(key))
+    return week
+
+
+def _dates_count(texts: dict[str, Texts]) -> dict[str, Texts]:
+    """Refuse dates that come too late to count."""
+    seen: list[Dates] = []
+    for key in _some(texts):
+        if read_dates(key).within(seen):
+            raise wrong("hours.counted", (key,), on="key", given=key)
+        seen.append(read_dates(key))
+    return texts
+
+
+_Kind = TypeAdapter[Texts]
+_Day = Annotated[str, AfterValidator(_is_days)]
+_Date = Annotated[str, AfterValidator(_is_dates)]
+_SPANS: Final[_Kind] = TypeAdapter(
+    Annotated[
+        tuple[Annotated[str, AfterValidator(_is_span)], ...],
+        BeforeValidator(_listed),
+        AfterValidator(_apart),
+    ]
+)
+_SLOTS: Final[_Kind] = TypeAdapter(
+    Annotated[tuple[Annotated[str, AfterValidator(_is_slot)], ...], BeforeValidator(_listed)]
+)
+
+
+def _or_closed(kind: _Kind, raw: object) -> Texts:
+    return () if raw == "closed" else kind.validate_python(raw)
+
+
+def _either_or_closed(raw: object) -> Texts:
+    """Read what counts on a date: spans if they look like it, else moments."""
+    texts = raw if isinstance(raw, list | tuple) else [raw]
+    spanned = any(isinstance(text, str) and "-" in text for text in texts)
+    return _or_closed(_SPANS if spanned else _SLOTS, raw)
+
+
+def _alone_or_by_days(kind: _Kind) -> PlainValidator:
+    """Return what reads texts of one kind, for all days alike or by days of the week."""
+    text = PlainValidator(partial(_or_closed, kind))
+    by_days: TypeAdapter[dict[str, Texts]] = TypeAdapter(
+        Annotated[dict[_Day, Annotated[Texts, text]], AfterValidator(_days_count)]
+    )
+
+    def read(raw: object) -> Texts | ByDays:
+        if isinstance(raw, Mapping):
+            return ByDays(tuple(by_days.validate_python(raw).items()))
+        return kind.validate_python(raw)
+
+    return PlainValidator(read)
+
+
+_BY_DATES: Final[TypeAdapter[dict[str, Texts]]] = TypeAdapter(
+    Annotated[
+        dict[_Date, Annotated[Texts, PlainValidator(_either_or_closed)]],
+        AfterValidator(_dates_count),
+    ]
+)
+
+
+def _by_dates(raw: object) -> tuple[tuple[str, Texts], ...]:
+    return tuple(_BY_DATES.validate_python(raw).items())
+
+
+# -- the same as patterns for editors ----------------------------------------------------------
+
+_DAY: Final = f"({'|'.join(WEEKDAYS)})"
+_DAYS_TEXT: Final = rf"^(daily|{_DAY}(-{_DAY})?)$"
+_TIME: Final = "[0-9]{1,2}:[0-9]{2}"
+_SPAN_TEXT: Final = rf"^{_TIME}\s*-\s*{_TIME}$"
+_TIME_TEXT: Final = rf"^{_TIME}$"
+_MONTH_DAY: Final = "[0-9]{2}-[0-9]{2}"
+_DATES_TEXT: Final = (
+    rf"^({_MONTH_DAY}(/{_MONTH_DAY})?|[0-9]{{4}}-{_MONTH_DAY}(/[0-9]{{4}}-{_MONTH_DAY})?)$"
+)
+
+
+def _texts(*patterns: str) -> list[Shape]:
+    ones = [{"type": "string", "pattern": pattern} for pattern in patterns]
+    return [*ones, *({"type": "array", "items": one, "minItems": 1} for one in ones)]
+
+
+def _by(keys: str, *patterns: str) -> Shape:
+    """Return the shape of texts, or ``closed``, by days or dates."""
+    value = {"anyOf": [{"const": "closed"}, *_texts(*patterns)]}
+    by: Shape = {"type": "object", "propertyNames": {"pattern": keys}}
+    return {**by, "additionalProperties": value, "minProperties": 1}
+
+
+def _shaped(*shapes: Shape) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": list(shapes)})
+
+
+Days = Annotated[tuple[_Day, ...], BeforeValidator(_listed), _shaped(*_texts(_DAYS_TEXT))]
+Spans = Annotated[
+    Texts | ByDays,
+    _alone_or_by_days(_SPANS),
+    _shaped(*_texts(_SPAN_TEXT), _by(_DAYS_TEXT, _SPAN_TEXT)),
+]
+Times = Annotated[
+    Texts | ByDays,
+    _alone_or_by_days(_SLOTS),
+    _shaped(*_texts(_TIME_TEXT), _by(_DAYS_TEXT, _TIME_TEXT)),
+]
+ByDates = Annotated[
+    tuple[tuple[str, Texts], ...],
+    PlainValidator(_by_dates),
+    WithJsonSchema(_by(_DATES_TEXT, _SPAN_TEXT, _TIME_TEXT)),
+]
 
 
 class Hours(Strict):
@@ -65,24 +384,16 @@ class Hours(Strict):
     """
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Hours:
+    def _all_of_one_kind(self) -> Hours:
         if self.open is not None and self.at is not None:
             raise wrong("hours.both", ("at",), on="key")
         if self.open is None and self.at is None:
             raise wrong("hours.neither")
-        return self
-
-    @model_validator(mode="after")
-    def _days_once(self) -> Hours:
         by_days = isinstance(self.open, ByDays) or isinstance(self.at, ByDays)
         if by_days and self.days:
             raise wrong("hours.days_twice", ("days",), on="key")
         if not by_days and not self.days:
             raise wrong("value.missing", on="key", name="days")
-        return self
-
-    @model_validator(mode="after")
-    def _dates_alike(self) -> Hours:
         key = "hours.date_times" if self.timetable else "hours.date_spans"
         for dates, texts in self.dates:
             if any(("-" in text) == self.timetable for text in texts):
@@ -138,8 +449,7 @@ def _name_or_hours(raw: Any) -> str | Hours:
 
 
 HoursOrName = Annotated[
-    str | Hours,
-    PlainValidator(_name_or_hours, json_schema_input_type=str | Hours),
+    str | Hours, PlainValidator(_name_or_hours, json_schema_input_type=str | Hours)
 ]
 """A calendar's name, or hours written in place; errors are located inside the hours."""
 

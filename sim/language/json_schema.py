@@ -11,7 +11,7 @@ ELSEWHERE: Final = "https://shapes/"
 
 
 def shape(name: str) -> Shape:
-    """Return a reference to a shape that is defined once: see ``quantity_schema``."""
+    """Return a reference to a shape that is defined once: see ``schema.amounts``."""
     return {"$ref": f"{ELSEWHERE}{name}"}
 
 

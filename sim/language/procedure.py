@@ -1,20 +1,11 @@
-"""Procedures: documents, the steps that need and give them, and what can go wrong.
-
-MERGED: Phrases: the words by which people ask for documents, and those for what they hold.
-"""
+"""Procedures: documents, the steps that need and give them, and what can go wrong or be changed."""
 
 from __future__ import annotations
 
 import unicodedata
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    PlainValidator,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from sim.errors import nearest
 from sim.language.amounts import wrong
@@ -31,24 +22,17 @@ from sim.language.base import (
     Some,
     Strict,
     Truth,
-    each_once,
+    unsaid,
 )
 from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
-from sim.language.json_schema import NAME, TEXT, Shape, either, one_of, shape
-from sim.language.lever import Lever
-from sim.language.quantity import (
-    Duration,
-    Fixed,
-    Quantity,
-    Share,
-    parse,
-)
+from sim.language.json_schema import NAME, TEXT, shape
+from sim.language.quantity import Duration, Fixed, Quantity, Share, parse, ranged
 from sim.language.step import Step
 from sim.words import TITLED, catalogue
+from sim.yaml.writer import quoted
 
-SHORTEST: Final = 2
-"""Letters that a phrase must have; a shorter one would be found in every order."""
+_SHORTEST: Final = 2  # letters of a phrase; a shorter one would be found in every order
 
 
 def plain(text: str) -> str:
@@ -69,8 +53,8 @@ class Phrases(Strict):
     def _say_something(self) -> Phrases:
         for lang in TITLED:
             for i, phrase in enumerate(getattr(self, lang)):
-                if len(plain(phrase)) < SHORTEST:
-                    raise wrong("phrase_short", (lang, i), least=SHORTEST)
+                if len(plain(phrase)) < _SHORTEST:
+                    raise wrong("phrase_short", (lang, i), least=_SHORTEST)
         return self
 
     @property
@@ -114,20 +98,12 @@ class Actor(Strict):
     each: Name | None = None
     """One such actor for each item of this list."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _short(cls, raw: Any) -> Any:
-        return {"agent": raw} if isinstance(raw, str) else raw
+    brief = ("agent", str, NAME)
 
     @property
     def pool(self) -> Quantity | None:
         """How many serve all cases; None: each case has its own."""
         return None if isinstance(self.staff, str) else self.staff
-
-    @classmethod
-    def spelled(cls, mapping: Shape) -> Shape:
-        """An agent's name or a mapping."""
-        return either(NAME, mapping=mapping)
 
 
 class Document(Noun):
@@ -189,15 +165,7 @@ class Goal(Strict):
     if_: Condition | None = Field(default=None, alias="if")
     """Only in cases of which this holds."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _short(cls, raw: Any) -> Any:
-        return {"document": raw} if isinstance(raw, str) else raw
-
-    @classmethod
-    def spelled(cls, mapping: Shape) -> Shape:
-        """A document's name or a mapping."""
-        return either(TEXT, mapping=mapping)
+    brief = ("document", str, TEXT)
 
 
 Goals = Annotated[tuple[Goal, ...], Some, Once, Different]
@@ -231,6 +199,8 @@ class Deadline(Strict):
     source: str | None = None
     """Id of the fact that says so."""
 
+    exactly_one = ("within", "at")
+
     @model_validator(mode="after")
     def _one_clock(self) -> Deadline:
         if self.within is None and self.at is None:
@@ -242,11 +212,6 @@ class Deadline(Strict):
         if self.within is not None and not isinstance(self.within, Fixed):
             raise wrong("deadline_fixed", ("within",))
         return self
-
-    @classmethod
-    def spelled(cls, mapping: Shape) -> Shape:
-        """With one of the two clocks."""
-        return one_of("within", "at", mapping=mapping)
 
 
 class ListItem(Strict):
@@ -261,13 +226,11 @@ class ListItem(Strict):
 def _items(raw: object) -> object:
     """``[a, b]`` or a count stand for items without details."""
     if isinstance(raw, list):
-        names = [str(item) for item in raw]
-        each_once(names)
-        return {name: {} for name in names}
+        return unsaid(str(item) for item in raw)
     if isinstance(raw, int) and not isinstance(raw, bool):
         if not 1 <= raw <= 1000:  # noqa: PLR2004 -- more is a mistake
             raise wrong("list_count", given=raw)
-        return {str(number): {} for number in range(1, raw + 1)}
+        return unsaid(str(number) for number in range(1, raw + 1))
     return raw
 
 
@@ -280,6 +243,67 @@ Items = Annotated[
         | Annotated[int, Field(ge=1, le=1000)],
     ),
 ]
+
+
+def _values(raw: object) -> object:
+    """``[a, b]`` stands for values that set nothing: conditions and lookups read them."""
+    return unsaid(map(quoted, raw)) if isinstance(raw, list) else raw
+
+
+class Lever(Strict):
+    """A named change: patches by value (``values``), or a number that ``replaces`` fields."""
+
+    title: Label | None = None
+    """What people call it."""
+    default: str | int | float | bool
+    """The value if nobody chooses one; with the range of what may be chosen."""
+    values: (
+        Annotated[
+            dict[str, dict[str, Any]],
+            BeforeValidator(
+                _values,
+                json_schema_input_type=dict[str, dict[str, Any]]
+                | Annotated[list[str | bool | int], Some, Different],
+            ),
+        ]
+        | None
+    ) = None
+    """The values there are, each with the fields that it sets."""
+    range: tuple[str | int | float, str | int | float] | None = None
+    """Lowest and highest number that may be chosen, if they do not stand behind the default."""
+    replaces: Annotated[tuple[str, ...], Some, Once, Different] | None = None
+    """The fields that the number goes to."""
+    source: str | None = None
+    """Id of the fact that the default is from."""
+
+    exactly_one = ("values", "replaces")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _completed(cls, raw: Any) -> Any:
+        """A default that is not among the values sets nothing; a number may have its range."""
+        if not isinstance(raw, dict) or "default" not in raw:
+            return raw
+        values, default = raw.get("values"), quoted(raw["default"])
+        if isinstance(values, dict) and nearest(default, values) is None:
+            raw = raw | {"values": {default: {}, **values}}
+        return ranged(raw, "default") if "replaces" in raw else raw
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Lever:
+        if self.values is None and self.replaces is None:
+            raise wrong("lever_no_kind")
+        if self.values is not None and self.replaces is not None:
+            raise wrong("lever_two_kinds", ("replaces",), on="key")
+        if self.values is not None and self.range is not None:
+            raise wrong("lever_range_of_values", ("range",), on="key")
+        default = quoted(self.default)
+        if self.values is not None and default not in self.values:
+            values = {"given": default, "known": ", ".join(self.values)}
+            raise wrong(
+                "lever_default", ("default",), guess=nearest(default, self.values), **values
+            )
+        return self
 
 
 class Procedure(Strict):

@@ -1,20 +1,18 @@
 """Quantities as people write them: plain, random, looked up or learned, with their sources.
 
 A quantity is one of ``Fixed``, ``Random`` or ``Lookup``. What an amount is, stands in ``amounts``;
-what it may be drawn from, in ``distributions``.
-
-
-MERGED: Learning: an amount that falls loop by loop, as the steps of a lookup by time.
+what it may be drawn from, in ``distributions``. What is learned falls loop by loop: it is read as
+the steps of a lookup by time.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -24,6 +22,7 @@ from sim.language.amounts import (
     DAY,
     LONGEST,
     MEASURES,
+    Comparison,
     Kind,
     Measure,
     amount,
@@ -35,84 +34,23 @@ from sim.language.amounts import (
     within,
     wrong,
 )
-from sim.language.comparison import Comparison
-from sim.language.distribution import Distribution, Told, checked, exactly
-from sim.language.distributions import DISTRIBUTIONS, AroundMedian
-from sim.language.json_schema import Shape, closed, shape
+from sim.language.distributions import (
+    DISTRIBUTIONS,
+    AroundMedian,
+    Distribution,
+    Told,
+    checked,
+    exactly,
+)
+from sim.language.json_schema import shape
 from sim.yaml.located import Address
 from sim.yaml.writer import quoted
 
-MOST: Final = 1_000
-"""After so many loops nothing is learned any more: a floor of nothing is never quite reached."""
+T = TypeVar("T")
 
 NAME: Final = "learning"
-_FALLS: Final = ("first", "floor")
-_FIELDS: Final = {
-    "first": "The amount from the start of the scenario on",
-    "factor": "What is left of it after one loop, between 0 and 1",
-    "every": "How long a loop takes, on all days",
-    "floor": "What it never falls below",
-}
-
-
-def steps(first: float, factor: float, every: float, floor: float) -> Iterator[tuple[str, float]]:
-    """Yield when each loop begins, as the key of a lookup by time, and the amount from then on.
-
-    Loop k begins k times ``every`` seconds after the start. Its amount is the greater of ``floor``
-    and ``first`` times ``factor`` to the power of k; the last loop is the one at the floor.
-    """
-    for loop in range(MOST):
-        begins = math.floor(loop * every + 0.5)
-        if begins > LONGEST:
-            return
-        amount = max(floor, first * factor**loop)
-        yield (f"{begins // DAY}d" if begins % DAY == 0 else f"{begins}s"), amount
-        if amount == floor:
-            return
-
-
-def read(raw: Any, measure: Measure, at: Address) -> tuple[list[tuple[str, float]], bool]:
-    """Return the steps of what stands under ``learning``, and whether they are business days.
-
-    Raises a located error.
-    """
-    given = exactly(NAME, raw, [*_FIELDS], at)
-    read, business = amounts({key: given[key] for key in _FALLS}, measure, at)
-    factor, _ = number(
-        given["factor"], "share" if isinstance(given["factor"], str) else "number", (*at, "factor")
-    )
-    every, _ = number(given["every"], "time", (*at, "every"))
-    if not 0 < factor < 1:
-        raise wrong("learning_factor", (*at, "factor"), given=quoted(given["factor"]))
-    if every <= 0:
-        raise wrong("law_not_positive", (*at, "every"), name="every", given=quoted(given["every"]))
-    if read["floor"] >= read["first"]:
-        told = {name: quoted(given[name]) for name in _FALLS}
-        raise wrong("learning_floor", (*at, "floor"), **told)
-    return [*steps(read["first"], factor, every, read["floor"])], business
-
-
-def scaled(raw: Mapping[str, Any], first: float, measure: Measure, told: Told) -> dict[str, Any]:
-    """Return what is learned as it is written when it begins with ``first``, in base units.
-
-    The floor keeps its part of it.
-    """
-    old, floor = (amount(raw[name], measure)[0] for name in _FALLS)
-    factor = first / old if old else 1
-    return {**raw, "first": told(first), "floor": told(floor * factor)}
-
-
-def learned_shape(plain: Shape, share: Shape, time: Shape) -> Shape:
-    """Return the JSON Schema of what stands under ``learning``."""
-    kinds = {"factor": share, "every": time}
-    told = {name: {**kinds.get(name, plain), "description": text} for name, text in _FIELDS.items()}
-    return {**closed(told, *told), "description": "Falls as time goes on: learned loop by loop"}
-
-
 NOTES: Final = ("source", "range")
 """What may stand beside any amount."""
-
-_DAYS: Final = ("d", "w")
 
 
 def forms() -> tuple[str, ...]:
@@ -133,10 +71,7 @@ class Provenance:
         return self.source is not None or self.range is not None
 
     def or_else(self, above: Provenance, ends: tuple[str, str] | None) -> Provenance:
-        """Return the note of what stands ``above`` if there is none here, else this one.
-
-        ``ends``: the range if none is given.
-        """
+        """Return the note ``above`` if there is none here, else this one, ranging over ``ends``."""
         if above.known and not self.known:
             return above
         return Provenance(self.source, self.range or ends)
@@ -189,10 +124,7 @@ def _same(bounds: tuple[str, str] | None, others: tuple[str, str] | None, kind: 
 
 
 def parse(raw: object, kind: Kind, at: Address = (), above: Provenance = UNKNOWN) -> Quantity:
-    """Read one quantity of ``kind``; without a note of its own it has that of what is ``above``.
-
-    Raises a located ``PydanticCustomError``.
-    """
+    """Read a quantity, whose note is else that of what is ``above``. Raises a located error."""
     if not isinstance(raw, Mapping):
         return _fixed(raw, kind, at, above)
     body = {key: value for key, value in raw.items() if key not in NOTES}
@@ -235,7 +167,7 @@ def _fixed(raw: object, kind: Kind, at: Address, above: Provenance) -> Fixed:
     plain, bounds = parted(raw)
     value, business = number(plain, kind, at)
     check_whole(value, plain, MEASURES[kind], at)
-    days = isinstance(plain, str) and plain.strip().endswith(_DAYS)
+    days = isinstance(plain, str) and plain.strip().endswith(("d", "w"))
     if bounds is None:
         return Fixed(value, business, above, days)
     within(value, bounds, kind, at)
@@ -260,12 +192,19 @@ def _lookup(raw: Mapping[str, Any], kind: Kind, at: Address, note: Provenance) -
     by = raw["by"]
     if not isinstance(by, str):
         raise wrong("by_not_a_name", (*at, "by"), given=quoted(by))
+    return Lookup(by, *read_cases(raw, at, partial(parse, kind=kind, above=note)))
+
+
+def read_cases(
+    raw: Mapping[str, Any], at: Address, reader: Callable[..., T]
+) -> tuple[tuple[tuple[Comparison, T], ...], T | None]:
+    """Return what ``reader`` reads under each key of a lookup, and under ``else``."""
     keys = [key for key in raw if key not in ("by", *NOTES)]
     if not keys:
-        raise wrong("lookup_empty", at, by=by)
-    cases = {key: parse(raw[key], kind, (*at, key), note) for key in keys}
+        raise wrong("lookup_empty", at, by=raw["by"])
+    cases = {key: reader(raw[key], at=(*at, key)) for key in keys}
     otherwise = cases.pop("else", None)
-    return Lookup(by, tuple((Comparison.read(k), one) for k, one in cases.items()), otherwise)
+    return tuple((Comparison.read(key), one) for key, one in cases.items()), otherwise
 
 
 def _by_form(body: Mapping[str, Any], kind: Kind, at: Address, note: Provenance) -> Quantity:
@@ -309,6 +248,57 @@ def unknown_form(given: str, guess: str | None, at: Address) -> PydanticCustomEr
     """Return the error that ``given`` is no way to write an amount."""
     values = {"given": given, "known": ", ".join(forms()), "guess": guess}
     return wrong("unknown_law", (*at, given), on="key", **values)
+
+
+# -- learned ------------------------------------------------------------------------------------
+
+MOST: Final = 1_000
+"""After so many loops nothing is learned any more: a floor of nothing is never quite reached."""
+
+_FALLS: Final = ("first", "floor")
+
+
+def steps(first: float, factor: float, every: float, floor: float) -> Iterator[tuple[str, float]]:
+    """Yield when each loop begins, as the key of a lookup by time, and the amount from then on.
+
+    Loop k begins k times ``every`` seconds after the start. Its amount is the greater of ``floor``
+    and ``first`` times ``factor`` to the power of k; the last loop is the one at the floor.
+    """
+    for loop in range(MOST):
+        begins = math.floor(loop * every + 0.5)
+        if begins > LONGEST:
+            return
+        amount = max(floor, first * factor**loop)
+        yield (f"{begins // DAY}d" if begins % DAY == 0 else f"{begins}s"), amount
+        if amount == floor:
+            return
+
+
+def read(raw: Any, measure: Measure, at: Address) -> tuple[list[tuple[str, float]], bool]:
+    """Return the steps of what is learned; are they in business days? Raises a located error."""
+    given = exactly(NAME, raw, ["first", "factor", "every", "floor"], at)
+    read, business = amounts({key: given[key] for key in _FALLS}, measure, at)
+    kind: Kind = "share" if isinstance(given["factor"], str) else "number"
+    factor, _ = number(given["factor"], kind, (*at, "factor"))
+    every, _ = number(given["every"], "time", (*at, "every"))
+    if not 0 < factor < 1:
+        raise wrong("learning_factor", (*at, "factor"), given=quoted(given["factor"]))
+    if every <= 0:
+        raise wrong("law_not_positive", (*at, "every"), name="every", given=quoted(given["every"]))
+    if read["floor"] >= read["first"]:
+        told = {name: quoted(given[name]) for name in _FALLS}
+        raise wrong("learning_floor", (*at, "floor"), **told)
+    return [*steps(read["first"], factor, every, read["floor"])], business
+
+
+def scaled(raw: Mapping[str, Any], first: float, measure: Measure, told: Told) -> dict[str, Any]:
+    """Return what is learned, beginning with ``first`` (base units); the floor keeps its part."""
+    old, floor = (amount(raw[name], measure)[0] for name in _FALLS)
+    factor = first / old if old else 1
+    return {**raw, "first": told(first), "floor": told(floor * factor)}
+
+
+# -- of any kind -------------------------------------------------------------------------------
 
 
 def typical(quantity: Quantity) -> float:

@@ -22,11 +22,11 @@ from sim.language.base import (
     Strict,
     Truth,
     Whole,
-    each_once,
+    unsaid,
 )
 from sim.language.domain import Variable
-from sim.language.hours import Hours, HoursOrName
-from sim.language.json_schema import MOMENT, Shape, either, one_of, shape
+from sim.language.hours import YEARS, Hours, HoursOrName
+from sim.language.json_schema import MOMENT, Shape, either, shape
 from sim.language.procedure import Goals
 from sim.language.quantity import Fixed, Quantity, Random, Share, Time, parse
 from sim.yaml import meant
@@ -44,7 +44,7 @@ def read_moment(raw: object) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise wrong("no_such_moment", given=text) from None
-    if not 1950 <= moment.year <= 2090:  # noqa: PLR2004 -- the years holidays are known for
+    if not YEARS[0] <= moment.year <= YEARS[1]:
         raise wrong("year_out_of_bounds", given=text)
     return moment
 
@@ -75,11 +75,7 @@ class Holding(Strict):
 
 
 def _locker(raw: object) -> object:
-    if not isinstance(raw, list):
-        return raw
-    names = [str(name) for name in raw]
-    each_once(names)
-    return {name: {} for name in names}
+    return unsaid(map(str, raw)) if isinstance(raw, list) else raw
 
 
 def _arrivals(raw: object) -> Quantity | Literal["at_once"]:
@@ -101,15 +97,7 @@ class Sites(Strict):
     share: Names = ()
     """Attributes that all cases of a site have in common."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _short(cls, raw: Any) -> Any:
-        return {"count": raw} if isinstance(raw, int) else raw
-
-    @classmethod
-    def spelled(cls, mapping: Shape) -> Shape:
-        """A number or a mapping."""
-        return either({"type": "integer", "minimum": 1}, mapping=mapping)
+    brief = ("count", int, {"type": "integer", "minimum": 1})
 
 
 class Stream(Strict):
@@ -275,6 +263,8 @@ class Scenario(Strict):
     See below.
     """
 
+    exactly_one = ("channels", "compare")
+
     @model_validator(mode="after")
     def _arms(self) -> Scenario:
         if self.channels is None and self.compare is None:
@@ -287,11 +277,6 @@ class Scenario(Strict):
         if self.horizon.value <= 0:  # type: ignore[union-attr]  # checked above
             raise wrong("horizon_positive", ("horizon",))
         return self
-
-    @classmethod
-    def spelled(cls, mapping: Shape) -> Shape:
-        """With one of the two ways to name arms."""
-        return one_of("channels", "compare", mapping=mapping)
 
     @property
     def arms(self) -> dict[str, Arm]:

@@ -1,10 +1,12 @@
 """Steps: what is needed and given, by whom, how long it takes, what it makes and finds.
 
-What a channel says lies over the step, what ``again`` says over the first visit: see ``overlay``.
+What a channel says lies over the step, what ``again`` says over the first visit, key by key: each
+of these layers is an ``Overlay``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cached_property, reduce
 from typing import Annotated, Any, ClassVar, Final, Literal
 
@@ -32,11 +34,98 @@ from sim.language.base import (
     Truth,
 )
 from sim.language.json_schema import Shape, either, shape
-from sim.language.overlay import NONE, Overlay, entries, laid, nones, overlaid, taken
 from sim.language.quantity import Duration, Quantity, Rank, Share, Work, Yen, parse
 
-NEVER: Final = "never"
-"""What ``if`` says of a step that no case does."""
+NONE: Final = "none"
+"""What a key says to take away what stands beneath it."""
+
+MAPPINGS: Final = ("again", "makes", "finds", "burden")
+"""Keys that hold entries by name and are laid over each other entry by entry."""
+
+
+class Overlay(Strict):
+    """A mapping that may lie over another; a key that is None is taken away."""
+
+    whole: ClassVar[frozenset[str]] = frozenset()
+    """Fields that lie over nothing, in which ``none`` has no meaning."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_empty(cls, raw: Any) -> Any:
+        return laid(raw, cls.whole)
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """Every field may be taken away, and so may the entries of those that have some."""
+        fields = mapping["properties"]
+        told = {k: v if k in cls.whole else _or_none(v) for k, v in fields.items()}
+        return mapping | {"properties": told} | ({} if cls.whole else {"minProperties": 1})
+
+    @cached_property
+    def said(self) -> dict[str, Any]:
+        """What is written here and may lie over something, by field."""
+        fields = (name for name in type(self).model_fields if name not in self.whole)
+        return {name: getattr(self, name) for name in fields if name in self.model_fields_set}
+
+
+def laid(raw: Any, whole: frozenset[str] = frozenset()) -> Any:
+    """Return a raw mapping with None for ``none``; what says nothing is refused."""
+    if not isinstance(raw, dict):
+        return raw
+    for key, value in raw.items():
+        if value is None:
+            raise wrong("value.nothing", (key,))
+        if value == {} and key in MAPPINGS:
+            raise wrong("overlay_empty", (key,), on="key", name=key)
+    return {k: None if v == NONE and k not in whole else v for k, v in raw.items()}
+
+
+def _or_none(field: Shape) -> Shape:
+    nothing: Shape = {"const": NONE}
+    entry = field.get("additionalProperties")
+    if isinstance(entry, dict):
+        field = field | {"additionalProperties": either(nothing, mapping=entry), "minProperties": 1}
+    return either(nothing, mapping=field)
+
+
+def overlaid(base: Any, over: Any) -> Any:
+    """Return what counts of ``base`` with ``over`` on top.
+
+    Of two mappings it is key by key what ``over`` says, and where it says nothing ``base``. What
+    is no mapping of names (an amount, a list, a condition) is one thing and replaced as a whole.
+    """
+    if isinstance(over, Overlay):
+        return type(over).model_construct(**overlaid(entries(base), over.said))
+    if isinstance(over, Mapping):
+        beneath = entries(base)
+        both = beneath | {key: overlaid(beneath.get(key), value) for key, value in over.items()}
+        return {key: value for key, value in both.items() if value is not None}
+    return over
+
+
+def entries(value: Any) -> dict[str, Any]:
+    """Return what a layer says by name; what is no mapping of names says nothing."""
+    if isinstance(value, Overlay):
+        return value.said
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
+def removals(
+    over: Mapping[str, Any], base: Mapping[str, Any]
+) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Yield the path of each key that ``over`` takes away, and whether ``base`` has it."""
+    for key, value in over.items():
+        beneath = base.get(key)
+        if value is None:
+            yield (key,), beneath is not None
+        else:
+            for path, there in removals(entries(value), entries(beneath)):
+                yield (key, *path), there
+
+
+# -- what a step says --------------------------------------------------------------------------
+
+_NEVER: Final = "never"  # what ``if`` says of a step that no case does
 
 
 class Delay(Strict):
@@ -51,9 +140,7 @@ class Delay(Strict):
     @model_validator(mode="before")
     @classmethod
     def _short(cls, raw: Any) -> Any:
-        if isinstance(raw, dict) and "until" in raw:
-            return raw
-        return {"time": raw}
+        return raw if isinstance(raw, dict) and "until" in raw else {"time": raw}
 
     @classmethod
     def spelled(cls, mapping: Shape) -> Shape:
@@ -102,7 +189,6 @@ Making = Annotated[
 ]
 """The chance of making a defect: a share, or ``confidence``, what the agent's confidence leaves."""
 
-
 Makes = Annotated[dict[str, Making | None], BeforeValidator(laid)]
 Finds = Annotated[dict[str, Share | None], BeforeValidator(laid)]
 
@@ -129,7 +215,7 @@ class Never(Condition):
 
 
 def _applies(raw: object, read: ValidatorFunctionWrapHandler) -> Any:
-    return Never.model_construct(tests={}) if raw == NEVER else read(raw)
+    return Never.model_construct(tests={}) if raw == _NEVER else read(raw)
 
 
 def _somebody(raw: object) -> object:
@@ -219,7 +305,7 @@ class Profile(Overlay):
     def spelled(cls, mapping: Shape) -> Shape:
         """A step may apply never."""
         fields = mapping["properties"]
-        never = either({"const": NEVER}, mapping=fields["if"])
+        never = either({"const": _NEVER}, mapping=fields["if"])
         return super().spelled(mapping | {"properties": fields | {"if": never}})
 
     @property
@@ -288,10 +374,9 @@ class Step(Profile):
             beneath: dict[str, Any] = {}
             for prefix, layer in self._layers(channel, later=True):
                 said = {k: v for k, v in layer.said.items() if k != "again" or v is None}
-                useful = set(taken(beneath, said))
-                for path in nones(said):
+                for path, there in removals(said, beneath):
                     at = (*prefix, *path)
-                    vain[at] = vain.get(at, True) and path not in useful
+                    vain[at] = vain.get(at, True) and not there
                 beneath = overlaid(beneath, layer.said)
         for at in (at for at, idle in vain.items() if idle):
             raise wrong("none_in_vain", tuple("if" if key == "if_" else key for key in at))
@@ -325,13 +410,13 @@ class Step(Profile):
     def written(
         self, channel: Channel, field: str, *below: str | int, later: bool = False
     ) -> tuple[str | int, ...]:
-        """Return the address, from this step on, of what ``below`` a field counts in ``channel``.
+        """Return where in the step stands what ``below`` a field counts in ``channel``.
 
         That is in the highest layer that says it. ``later``: from the second visit on.
         """
         name = Profile.model_fields[field].alias or field
         says = [one for one in self._layers(channel, later=later) if field in one[1].said]
-        exact = [one for one in says if _says(getattr(one[1], field), *below[:1])]
+        exact = [one for one in says if _says(getattr(one[1], field), below)]
         prefix, _ = (exact or says or [((), self)])[-1]
         return (*prefix, name, *below)
 
@@ -355,15 +440,14 @@ class Step(Profile):
         )
         layers = self._layers(channel, later=True)
         again = None
-        if layers[-1][0][-1:] == ("again",):
+        if isinstance(layers[-1][1], Again):
             later: dict[str, Any] = reduce(overlaid, (one.said for _, one in layers), {})
-            again = Again.model_construct(
-                **{key: later[key] for key in Again.model_fields if key in later}
-            )
+            kept = {key: later[key] for key in Again.model_fields if key in later}
+            again = Again.model_construct(**kept)
         return Profile.model_construct(**(first | {"again": again}))
 
 
-def _says(value: Any, key: str | int | None = None) -> bool:
-    """Whether ``key`` is among the entries of a value, or the value is one thing."""
+def _says(value: Any, below: tuple[str | int, ...]) -> bool:
+    """Whether what is ``below`` a value is among its entries, or the value is one thing."""
     named = isinstance(value, dict | Overlay)
-    return not named or key is None or key in entries(value)
+    return not named or not below or below[0] in entries(value)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sim.errors import InvalidInput, Problem, nearest
+from sim.language.amounts import Comparison
 from sim.language.base import CHANNELS
-from sim.language.comparison import Comparison
-from sim.language.overlay import MAPPINGS, NONE
+from sim.language.step import MAPPINGS, NONE
 from sim.yaml.located import Address, written
 from sim.yaml.source import Located
 

@@ -13,12 +13,10 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from sim.errors import InvalidInput, Problem, nearest
-from sim.language.amounts import Kind, number, parted
+from sim.language.amounts import Kind, Scalar, number, parted
 from sim.language.base import Test
-from sim.language.comparison import Scalar, literal
 from sim.language.domain import AMOUNT, BOOL, DURATION, SHARES, Domain, Spans, fits
-from sim.language.lever import Lever
-from sim.language.procedure import Procedure
+from sim.language.procedure import Lever, Procedure
 from sim.language.scenario import Arm, Scenario
 from sim.study.edits import Draft, Origin, done_by
 from sim.yaml.explain import explain
@@ -336,7 +334,7 @@ def _names(names: Iterable[str]) -> Domain:
 
 def _is_of(domain: Domain, value: Scalar) -> bool:
     try:
-        domain.amount(literal(value))
+        domain.amount(value)
     except PydanticCustomError:
         return False
     return True

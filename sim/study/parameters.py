@@ -14,13 +14,11 @@ from pydantic import BaseModel, ValidationError
 from sim import shelf
 from sim.errors import InvalidInput, Problem, nearest
 from sim.language import schema
-from sim.language.amounts import parted
+from sim.language.amounts import Comparison, parted
 from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import Condition, Noted
-from sim.language.comparison import Comparison
 from sim.language.facts import Fact, facts
-from sim.language.lever import Lever
-from sim.language.procedure import Deadline, Procedure
+from sim.language.procedure import Deadline, Lever, Procedure
 from sim.language.quantity import (
     NOTES,
     UNKNOWN,

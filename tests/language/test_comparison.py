@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sim.language.amounts import Comparison, Scalar
 from sim.language.base import Condition
-from sim.language.comparison import Comparison, Scalar
 from sim.language.quantity import Lookup, parse
 
 

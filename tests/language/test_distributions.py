@@ -17,9 +17,11 @@ from pydantic_core import PydanticCustomError
 from sim.compile.compiler import compile_worlds
 from sim.compile.findings import BOUNDARIES, lookup, mean, table
 from sim.language.amounts import Kind
-from sim.language.distribution import RARE, ByName, Distribution, inside
 from sim.language.distributions import (
     DISTRIBUTIONS,
+    RARE,
+    ByName,
+    Distribution,
     Exponential,
     Gamma,
     LogitnormalAroundMedian,
@@ -28,6 +30,7 @@ from sim.language.distributions import (
     Quantiles,
     Triangular,
     Uniform,
+    inside,
 )
 from sim.language.quantity import Random, parse
 from sim.language.schema import schema

@@ -10,10 +10,9 @@ from pydantic_core import PydanticCustomError
 
 from sim.compile.nodes import VARIABLES
 from sim.language.agent import Agent
-from sim.language.amounts import MEASURES, Kind
+from sim.language.amounts import MEASURES, Comparison, Kind
 from sim.language.attribute import Amount, Chance, read
 from sim.language.base import Noted
-from sim.language.comparison import Comparison
 from sim.language.domain import AMOUNT, BUILT_IN, MOST, Domain, left
 from sim.language.quantity import parse, typical
 

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from sim.language.clock import slots, spans, weekdays
-from sim.language.hours import NAMED, Hours, HoursOrName
+from sim.language.hours import NAMED, Hours, HoursOrName, slots, spans, weekdays
 from sim.words import LANGUAGES, say
 
 

@@ -9,8 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from sim.language.base import Channel
-from sim.language.overlay import overlaid
-from sim.language.step import Profile, Step
+from sim.language.step import Profile, Step, overlaid
 
 STEP = """
 by: me

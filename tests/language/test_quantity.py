@@ -8,10 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic_core import PydanticCustomError
 
-from sim.language.amounts import Kind, parted
+from sim.language.amounts import Comparison, Kind, parted
 from sim.language.attribute import Amount, Chance, Constant, read
 from sim.language.base import Condition, Noted
-from sim.language.comparison import Comparison
 from sim.language.quantity import Fixed, Lookup, Provenance, Random, leaves, parse
 from sim.language.schema import schema
 

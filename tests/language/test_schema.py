@@ -15,8 +15,7 @@ from pydantic_core import PydanticCustomError
 from sim.language.amounts import MEASURES, Kind
 from sim.language.json_schema import ELSEWHERE
 from sim.language.quantity import parse
-from sim.language.quantity_schema import definitions
-from sim.language.schema import MODELS, schema
+from sim.language.schema import MODELS, amounts, schema
 from sim.yaml import source
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -307,8 +306,8 @@ def test_what_is_wrong_does_not_fit_the_schema(kind: str, text: str) -> None:
 @pytest.mark.parametrize("kind", MODELS)
 def test_an_editor_explains_every_key(kind: str) -> None:
     """Each key of a definition has a description; how an amount is spelled speaks for itself."""
-    amounts = definitions()
-    own = {name: part for name, part in SCHEMAS[kind]["$defs"].items() if name not in amounts}
+    known = amounts()
+    own = {name: part for name, part in SCHEMAS[kind]["$defs"].items() if name not in known}
     fields = [field for part in (SCHEMAS[kind], *own.values()) for field in _fields(part)]
 
     assert [name for name, field in fields if "description" not in field] == []
@@ -332,7 +331,7 @@ def test_an_editor_knows_the_bounds_of_a_plain_number(kind: Kind) -> None:
 
 
 def _definitions() -> dict[str, Any]:
-    text = json.dumps(definitions()).replace(ELSEWHERE, "#/$defs/")
+    text = json.dumps(amounts()).replace(ELSEWHERE, "#/$defs/")
     told: dict[str, Any] = json.loads(text)
     return told
 
