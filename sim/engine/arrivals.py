@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from sim.compile.program import TICKS, Program, StreamSpec
 from sim.engine import events
-from sim.engine.agenda import Agenda
 from sim.engine.case import Case, Context
+from sim.engine.events import Agenda
 from sim.engine.values import Values
 from sim.log import NEVER
 

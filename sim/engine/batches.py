@@ -13,9 +13,8 @@ from collections.abc import Iterator
 
 from sim.compile.program import BatchSpec, Program
 from sim.engine import events
-from sim.engine.agenda import Agenda
 from sim.engine.case import Case, Phase, Visit
-from sim.engine.events import SiteStep
+from sim.engine.events import Agenda, SiteStep
 
 
 class Batches:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sim.compile.program import BatchSpec, Program, RuleSpec, StepSpec
-from sim.engine import batches, events
-from sim.engine.agenda import Agenda
-from sim.engine.batches import Batches, SiteSteps, site_step
+from sim.compile.program import BatchSpec, Program, RuleSpec
+from sim.engine import events
+from sim.engine.batches import Batches, SiteSteps, join, site_step
 from sim.engine.case import NO_CAUSE, Case, Cause, Context, Phase, Visit
+from sim.engine.events import Agenda
 from sim.engine.locker import Locker
 from sim.engine.outages import Outages
 from sim.engine.planner import Planner
@@ -46,7 +46,6 @@ class Cases:
     """Cases as they came; only the first of them has its horizon on the agenda."""
 
     def __post_init__(self) -> None:
-        """Number the causes of ends, and order the steps."""
         self.causes = {name: number for number, name in enumerate(self.program.causes)}
         turn = self.program.precedence
         self.in_turn = sorted(range(len(turn)), key=turn.__getitem__)
@@ -155,23 +154,21 @@ class Cases:
         if profile.batch is not None:
             self.batches.gather(case, number, profile.batch)
         elif profile.once < 0 or (
-            not self._served(case, step, profile.once) and self._attended(case, profile)
+            not self._served(case, step, profile.once)
+            and not any(self._busy(case, actor) for actor in profile.persons)
         ):
             self._enable(case, step, number)
 
     def _occupied(self, case: Case) -> int:
         """Return the turns of the steps that need somebody who has no attention to spare."""
-        turns, attention = 0, case.attention
+        turns = 0
         for actor, waiting in case.plan.takes.items():
-            if attention.get(actor, 0) >= self.program.actors[actor].limit:
+            if self._busy(case, actor):
                 turns |= waiting
         return turns
 
-    def _attended(self, case: Case, profile: StepSpec) -> bool:
-        for actor in profile.persons:
-            if case.attention.get(actor, 0) >= self.program.actors[actor].limit:
-                return False
-        return True
+    def _busy(self, case: Case, actor: int) -> bool:
+        return case.attention.get(actor, 0) >= self.program.actors[actor].limit
 
     def _enable(self, case: Case, step: int, profile: int) -> None:
         """Begin a visit: the agents' attention is on it, and it asks for staff."""
@@ -234,7 +231,7 @@ class Cases:
             visit = self._open(case, step, rider if visits else profile)
             if visit is not None:
                 visits.append(visit)
-        batches.join(visits)
+        join(visits)
         if visits:
             self.service.queue_up(visits[0])
             self.service.serve()

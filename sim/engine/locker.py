@@ -11,9 +11,9 @@ from typing import Final
 from sim.compile.calendars import legal_deadline
 from sim.compile.program import EXPIRED, GIVEN, LATE, DeadlineSpec, HoldingSpec, Program
 from sim.engine import events
-from sim.engine.agenda import Agenda
 from sim.engine.case import NOBODY, Case, Context, Phase, Visit
 from sim.engine.defects import makes
+from sim.engine.events import Agenda
 from sim.engine.values import Values
 from sim.log import NEVER
 

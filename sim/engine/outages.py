@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sim.compile.nodes import DOWN_FOR
 from sim.compile.program import Program, RuleSpec
 from sim.engine import events
-from sim.engine.agenda import Agenda
 from sim.engine.case import Context, Visit
+from sim.engine.events import Agenda
 from sim.engine.planner import Planner
 from sim.engine.rules import OUTAGE, Rules, beginnings, first
 from sim.engine.values import Values

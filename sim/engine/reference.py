@@ -7,15 +7,17 @@ kinds within one second. Below it ``cases`` settles a case and ends it, ``servic
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sim.compile.program import EXPIRED, GIVEN, DeadlineSpec, Program
 from sim.engine import events
-from sim.engine.agenda import Agenda, AnyKind, Handler, on
 from sim.engine.arrivals import Arrivals
 from sim.engine.batches import Batches, SiteSteps
 from sim.engine.case import NO_CAUSE, NOBODY, Case, Context, Phase, Visit
 from sim.engine.cases import Cases
 from sim.engine.defects import pay, recover
 from sim.engine.draws import Draws
+from sim.engine.events import Agenda, AnyKind, on
 from sim.engine.locker import Deadlines, Locker
 from sim.engine.outages import Outages
 from sim.engine.planner import Planner
@@ -86,7 +88,7 @@ class Reference:
         self.outages.announce()
         self.arrivals.announce()
 
-    def _handlers(self) -> dict[AnyKind, Handler]:
+    def _handlers(self) -> dict[AnyKind, Callable[..., None]]:
         """Return what follows from each kind of event, in the order within one second."""
         return dict(
             (

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from sim.compile.nodes import DEFECT, VISIT
 from sim.compile.program import DefectSpec, Program, RuleSpec
 from sim.engine import events
-from sim.engine.agenda import Agenda
 from sim.engine.case import NOBODY, Case, Context, Visit
+from sim.engine.events import Agenda
 from sim.engine.planner import Planner
 from sim.engine.rules import RETURNED, Rules, action_of
 from sim.engine.service import Service

@@ -12,8 +12,8 @@ from typing import Final
 from sim.compile.nodes import ELAPSED, MOST, WAITED, Predicate, Spans, fits
 from sim.compile.program import Program, RuleSpec
 from sim.engine import events
-from sim.engine.agenda import Agenda
 from sim.engine.case import NOBODY, Case, Context
+from sim.engine.events import Agenda
 from sim.engine.record import Record
 from sim.engine.values import Values
 from sim.language.agent import ACTIONS, EVENTS

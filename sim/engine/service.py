@@ -7,9 +7,9 @@ from typing import Final
 
 from sim.compile.program import Program
 from sim.engine import events
-from sim.engine.agenda import Agenda
 from sim.engine.batches import SiteSteps, succeed
 from sim.engine.case import Case, Context, Phase, Visit
+from sim.engine.events import Agenda
 from sim.engine.locker import Locker
 from sim.engine.record import Record
 from sim.engine.staff import Staff

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from sim.compile.program import ActorSpec
 from sim.engine import events
-from sim.engine.agenda import Agenda
-from sim.engine.case import Visit
-from sim.engine.pool import Pool
+from sim.engine.case import Pool, Visit
+from sim.engine.events import Agenda
 
 
 class Staff:
@@ -18,7 +17,7 @@ class Staff:
         """Begin with the staff of the first day, all free."""
         self.actors = actors
         self.agenda = agenda
-        self.pools = [Pool[Visit](actor.staff[0][1] if actor.staff else 0) for actor in actors]
+        self.pools = [Pool(actor.staff[0][1] if actor.staff else 0) for actor in actors]
         self.freed: set[int] = set()
 
     def ask(self, visit: Visit) -> None:
@@ -43,7 +42,7 @@ class Staff:
     def release(self, visit: Visit) -> None:
         """Free all that a visit holds."""
         for actor in visit.profile.pools[: visit.held]:
-            self.pools[actor].release()
+            self.pools[actor].busy -= 1
             self.freed.add(actor)
         visit.held = 0
 
