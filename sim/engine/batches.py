@@ -1,10 +1,7 @@
-"""Batches: cases that are gathered and done as one, by the staff that one of them asks for.
+"""Cases that go together: those gathered in a batch, and those of a site for which one acts.
 
 The first case of a batch leads it: it queues, and its draws are those of all. The others ride: they
-start and finish with it, and need nobody of their own.
-
-
-MERGED: Sites: steps that the first case of a place does for all the others there.
+start and finish with it, and need nobody of their own. At a site one case does a step for all.
 """
 
 from __future__ import annotations
@@ -21,7 +18,6 @@ class Batches:
     """Who is gathered for what, and when they go."""
 
     def __init__(self, program: Program, agenda: Agenda) -> None:
-        """Begin with nobody gathered."""
         self.program = program
         self.agenda = agenda
         self._waiting: dict[tuple[int, int], dict[int, Case]] = {}
@@ -70,7 +66,6 @@ class SiteSteps:
     """Who does what for a site, and who waits for it."""
 
     def __init__(self, agenda: Agenda) -> None:
-        """Begin with nobody who acts."""
         self.agenda = agenda
         self.given: set[SiteStep] = set()
         self._leading: dict[SiteStep, Visit] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sim.compile.nodes import MADE_IN, SHARE
 from sim.compile.program import Act, DefectSpec
-from sim.engine.case import Case, Context, Visit
+from sim.engine.case import Context, Visit
 from sim.engine.values import Values
 from sim.graph.chain import bits
 
@@ -52,13 +52,6 @@ def pay(values: Values, instances: Sequence[DefectSpec], visit: Visit, now: int)
             case.misdirected.setdefault(number, values.amount(instance.loss, at))
         elif instance.loss_of >= 0:
             case.misdirected.setdefault(number, case.attributes[instance.loss_of])
-
-
-def detect(case: Case, found: Iterable[int]) -> None:
-    """Note which of the instances found have sent money astray."""
-    for instance in found:
-        if instance in case.misdirected:
-            case.back.setdefault(instance, 0)
 
 
 def recover(visit: Visit) -> None:

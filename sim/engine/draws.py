@@ -81,7 +81,7 @@ class Draws:
             if not 0 <= value <= _MASK:
                 raise ValueError(f"{name} (={value}) must be from 0 to {_MASK}")
         self._key = (seed, replication)
-        self._blocks: dict[tuple[int, int, int], array[int]] = {}
+        self._block = lru_cache(MOST_BLOCKS)(self._drawn)
 
     def bits(self, point: int, case: int, visit: int = 0) -> int:
         """Return the draw of ``case`` at a draw point (CRC-32 of its name) on a visit.
@@ -91,19 +91,12 @@ class Draws:
         if visit > BLOCKED_VISITS:
             first, second, _, _ = philox((case, point, visit, 0), self._key)
             return first << 16 | second >> 16
-        try:
-            return self._blocks[point, visit, case >> 8][case & 255]
-        except KeyError:
-            return self._block(point, visit, case >> 8)[case & 255]
+        return self._block(point, visit, case >> 8)[case & 255]
 
-    def _block(self, point: int, visit: int, number: int) -> array[int]:
-        """Draw for 256 consecutive cases at once and keep the result."""
-        if len(self._blocks) >= MOST_BLOCKS:
-            del self._blocks[next(iter(self._blocks))]
+    def _drawn(self, point: int, visit: int, number: int) -> array[int]:
+        """Return the draws of 256 consecutive cases."""
         counters = np.empty((4, BLOCK), np.uint64)
         counters[0] = np.arange(number * BLOCK, (number + 1) * BLOCK, dtype=np.uint64)
         counters[1:] = np.array((point, visit, 0), np.uint64)[:, None]
         first, second, _, _ = philox_many(counters, self._key)
-        block = array("q", (first << 16 | second >> 16).astype(np.int64).tobytes())
-        self._blocks[point, visit, number] = block
-        return block
+        return array("q", (first << 16 | second >> 16).astype(np.int64).tobytes())

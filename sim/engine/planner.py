@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
-from sim.compile.program import Program, StepSpec, StreamSpec
+from sim.compile.program import Program, StepSpec
 from sim.engine.case import NOBODY, Case, Context, Route
 from sim.engine.values import Values
 from sim.graph.chain import Chain
@@ -24,7 +25,7 @@ class Planner:
         documents = enumerate(program.documents)
         self.knowledge = sum(1 << document for document, name in documents if name[0] == "?")
         self._needed = [self._attention(profile) for profile in program.profiles]
-        self._plans: dict[tuple[int, tuple[int, ...]], Route] = {}
+        self._plan = lru_cache(MOST_PLANS)(self._made)
         self._settled = [self._always(step) for step in range(len(program.steps))]
 
     def replan(self, case: Case, now: int) -> None:
@@ -45,10 +46,8 @@ class Planner:
         if case.plan.chain.lacking(case.goal, case.held):
             case.moved = before
             self.replan(case, now)
-        was, are = (
-            [moved.get(step, case.channel) for step in steps] for moved in (before, case.moved)
-        )
-        return was != are
+            return False
+        return any(before.get(step, case.channel) != channel for step in steps)
 
     def _always(self, step: int) -> list[int | None]:
         """Return the code of a step in each channel, None where it depends on the case."""
@@ -65,13 +64,7 @@ class Planner:
             begun = case.moved.get(step, case.channel)
             code = self._settled[step][begun]
             codes.append(self._code(step, begun, at) if code is None else code)
-        key = (case.stream, tuple(codes))
-        known = self._plans.get(key)
-        if known is None:
-            if len(self._plans) >= MOST_PLANS:
-                self._plans.clear()
-            known = self._plans[key] = self._made(self.program.streams[case.stream], codes)
-        return known
+        return self._plan(case.stream, tuple(codes))
 
     def _goal(self, at: Context) -> int:
         """Return the documents that a case is to reach.
@@ -112,7 +105,8 @@ class Planner:
         known = not profile.knowledge & ~at.case.held
         return number * 2 + (known and not self.values.holds(profile.applies, at))
 
-    def _made(self, stream: StreamSpec, codes: Sequence[int]) -> Route:
+    def _made(self, number: int, codes: tuple[int, ...]) -> Route:
+        stream = self.program.streams[number]
         profiles, size = self.program.profiles, len(self.program.steps)
         profile, needs, passes = [NOBODY] * size, [0] * size, [0] * size
         giver = [NOBODY] * len(self.program.documents)

@@ -56,19 +56,9 @@ class Record:
             *visit.cause,
         )
 
-    def decision(  # noqa: PLR0913, PLR0917 -- a row
-        self,
-        time: int,
-        case: int,
-        actor: int,
-        event: int,
-        rule: int,
-        action: int,
-        step: int,
-        visit: int,
-    ) -> None:
-        """Write what an agent decided."""
-        self._decisions += _DECISION.pack(time, case, actor, event, rule, action, step, visit)
+    def decision(self, *row: int) -> None:
+        """Write what an agent decided: a row of ``DECISIONS``."""
+        self._decisions += _DECISION.pack(*row)
 
     @property
     def complete(self) -> bool:

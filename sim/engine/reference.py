@@ -18,7 +18,7 @@ from sim.engine.cases import Cases
 from sim.engine.defects import pay, recover
 from sim.engine.draws import Draws
 from sim.engine.events import Agenda, AnyKind, on
-from sim.engine.locker import Deadlines, Locker
+from sim.engine.locker import Locker
 from sim.engine.outages import Outages
 from sim.engine.planner import Planner
 from sim.engine.record import Record
@@ -27,7 +27,7 @@ from sim.engine.rules import RETURNED, START, WAITING, Patience, Rules, action_o
 from sim.engine.service import Service
 from sim.engine.staff import Staff
 from sim.engine.values import Values
-from sim.engine.work import Dismissed, Given, Mended, Returned, Work
+from sim.engine.work import Work
 from sim.log import NEVER, Log
 
 
@@ -49,8 +49,7 @@ class Reference:
         self.rules = rules = Rules(program, values, record, agenda)
         self.planner = planner = Planner(program, values)
         self.patience = Patience(program, agenda, values)
-        self.deadlines = Deadlines(program, agenda)
-        self.locker = Locker(program, agenda, values, self.deadlines)
+        self.locker = Locker(program, agenda, values)
         self.staff = Staff(program.actors, agenda)
         self.outages = Outages(program, agenda, values, rules, planner)
         batches, sites = Batches(program, agenda), SiteSteps(agenda)
@@ -126,15 +125,15 @@ class Reference:
         """The work is done: it is handed over, fixed or sent back, or the case is dismissed."""
         if self._is_over(visit):
             return
-        match self.work.judged(visit, self.agenda.now):
-            case Given():
-                self._hand_over(visit)
-            case Mended(seconds):
-                self.service.fix(visit, seconds)
-            case Returned(instances):
-                self._send_back(visit, instances)
-            case Dismissed(instance):
-                self._dismiss(visit, instance)
+        end = self.work.judged(visit, self.agenda.now)
+        if end.dismissed is not None:
+            self._dismiss(visit, end.dismissed)
+        elif end.returned:
+            self._send_back(visit, end.returned)
+        elif end.seconds:
+            self.service.fix(visit, end.seconds)
+        else:
+            self._hand_over(visit)
 
     def _fixed(self, visit: Visit) -> None:
         if not self._is_over(visit):
@@ -159,7 +158,7 @@ class Reference:
         cause, last = self.cases.causes[defect], (visit.step, visit.number)
         self.cases.end(visit.case, "dismissed", cause, last)
 
-    def _send_back(self, visit: Visit, instances: tuple[int, ...]) -> None:
+    def _send_back(self, visit: Visit, instances: list[int]) -> None:
         """One letter: all that the visit returns goes back to those who made it."""
         case = visit.case
         case.returns += 1
@@ -201,7 +200,6 @@ class Reference:
         if self._comes(case):
             self.locker.fill(case)
             self.planner.replan(case, self.agenda.now)
-            self.deadlines.start(case, NEVER)
             self.cases.await_horizon(case)
             self.patience.wait(case)
             self.cases.settle(case)

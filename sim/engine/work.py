@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sim.compile.nodes import CONFIDENCE, DEFECT, MADE_IN, SHARE, Node
 from sim.compile.program import Act, ActionSpec, Program
 from sim.engine.case import Context, Visit
-from sim.engine.defects import detect, finds, makes
+from sim.engine.defects import finds, makes
 from sim.engine.rules import DRAFTED, FOUND, Rules, action_of
 from sim.engine.values import Values
 from sim.log import NEVER
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The work is good: its documents are given when the delay is over."""
+@dataclass(slots=True, eq=False)
+class Judgement:
+    """What finished work comes to; if nothing of it, the work is good and handed over.
 
+    ``dismissed``: the defect instance because of which the case is over. ``returned``: those that
+    go back to who made them. ``seconds``: more work, by which the others are mended on the spot.
+    """
 
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """Some defect instances go back to who made them."""
-
-    instances: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mended:
-    """What was found is mended on the spot, by so many seconds of more work."""
-
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Dismissed:
-    """The case is over because of a defect instance."""
-
-    instance: int
-
-
-VisitEnd = Given | Returned | Mended | Dismissed
+    dismissed: int | None = None
+    returned: list[int] = field(default_factory=list)
+    seconds: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -50,7 +34,7 @@ class Work:
     values: Values
     rules: Rules
 
-    def judged(self, visit: Visit, now: int) -> VisitEnd:
+    def judged(self, visit: Visit, now: int) -> Judgement:
         """Draft, make and find; return what follows."""
         visit.at.time = visit.joint.time = now
         manner, channel = visit.manner, visit.profile.channel
@@ -59,8 +43,7 @@ class Work:
         doubt = visit.error_probability
         made = makes(self.values, manner.makes, visit.joint, channel, doubt)
         visit.product = visit.taken | made
-        found = finds(self.values, visit)
-        return self._decided(visit, found) if found else Given()
+        return self._decided(visit, finds(self.values, visit))
 
     def _draft(self, visit: Visit, confidence: Node) -> None:
         """Draw an AI's confidence, note the chance of error it leaves, and ask its rules."""
@@ -74,28 +57,27 @@ class Work:
         case.forced &= ~(1 << visit.step)
         visit.asked = bool(forced) or action_of(rule, DRAFTED) == "ask_human"
 
-    def _decided(self, visit: Visit, found: list[Act]) -> VisitEnd:
-        """Ask the finder about each defect found."""
-        back: list[int] = []
-        seconds = 0
-        detect(visit.case, (act.instance for act in found))
+    def _decided(self, visit: Visit, found: list[Act]) -> Judgement:
+        """Ask the finder about each defect found, once it is known which sent money astray."""
+        end, case = Judgement(), visit.case
+        for act in found:
+            if act.instance in case.misdirected:
+                case.back.setdefault(act.instance, 0)
         for act in found:
             at = self._question(visit, act)
             rule = self.rules.ask(visit.profile.actors[-1], FOUND, at, visit.step, visit.number)
             do = action_of(rule, FOUND)
-            if do in ("return", "dismiss") or not back:
+            if do in ("return", "dismiss") or not end.returned:
                 visit.rule = NEVER if rule is None else rule.number
             if do == "dismiss":
-                return Dismissed(act.instance)
+                return Judgement(dismissed=act.instance)
             if do == "return":
-                back.append(act.instance)
+                end.returned.append(act.instance)
             elif do == "overlook":
-                visit.case.known |= 1 << act.instance
+                case.known |= 1 << act.instance
             elif rule is not None:
-                seconds += self._mend(visit, act.instance, rule.action, at)
-        if back:
-            return Returned(tuple(back))
-        return Mended(seconds) if seconds else Given()
+                end.seconds += self._mend(visit, act.instance, rule.action, at)
+        return end
 
     def _question(self, visit: Visit, act: Act) -> Context:
         known = {
