@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.compile.nodes import DOWN_FOR
 from sim.compile.program import Program, RuleSpec
 from sim.engine import events
-from sim.engine.case import Context, Visit
+from sim.engine.case import Visit
 from sim.engine.events import Agenda
 from sim.engine.planner import Planner
 from sim.engine.rules import OUTAGE, Rules, beginnings, first
@@ -48,9 +48,15 @@ class Outages:
         """
         case, out = visit.case, (visit.step, actor, number)
         asked = self.rules.answerer(case, [visit.step])
-        down_for = self.agenda.now - self.program.actors[actor].outages[number][0]
-        rules = self._asked(asked, down_for if begun else None)
-        rule = first(self.values, rules, self._question(visit, actor, down_for))
+        since = self.program.actors[actor].outages[number][0]
+        down_for = self.agenda.now - since
+        rules: Iterable[RuleSpec] = self.program.actors[asked].rules[OUTAGE]
+        if begun:
+            rules = (rule for rule in rules if down_for in beginnings(rule.test, DOWN_FOR))
+        topic = f"{self.program.steps[visit.step]}@{self.program.actors[actor].name}/{since}"
+        at = visit.at.about(topic, {DOWN_FOR: down_for})
+        at.time = self.agenda.now
+        rule = first(self.values, rules, at)
         if rule is None or rule.action.do == "wait" or out in case.evaded:
             return False
         if not self.planner.move(case, [visit.step], rule.action.channel, self.agenda.now):
@@ -58,16 +64,3 @@ class Outages:
         case.evaded.add(out)
         self.rules.note(case, asked, OUTAGE, rule, visit.step, visit.number)
         return case.plan.profile[visit.step] != visit.profile_number
-
-    def _asked(self, actor: int, begun: int | None) -> Iterator[RuleSpec]:
-        """Yield an actor's rules, or those that begin to hold when an outage is so long."""
-        for rule in self.program.actors[actor].rules[OUTAGE]:
-            if begun is None or begun in beginnings(rule.test, DOWN_FOR):
-                yield rule
-
-    def _question(self, visit: Visit, actor: int, down_for: int) -> Context:
-        since = self.agenda.now - down_for
-        topic = f"{self.program.steps[visit.step]}@{self.program.actors[actor].name}/{since}"
-        at = visit.at.about(topic, {DOWN_FOR: down_for})
-        at.time = self.agenda.now
-        return at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -24,7 +24,6 @@ class Planner:
         self.values = values
         documents = enumerate(program.documents)
         self.knowledge = sum(1 << document for document, name in documents if name[0] == "?")
-        self._needed = [self._attention(profile) for profile in program.profiles]
         self._plan = lru_cache(MOST_PLANS)(self._made)
         self._settled = [self._always(step) for step in range(len(program.steps))]
 
@@ -125,18 +124,15 @@ class Planner:
             given = profiles[profile[step]].gives
             passes[step] = sum(1 << d for d in given if giver[d] == step)
         chain = Chain(stream.order, needs, giver, sum(1 << step for step in passing))
-        return Route(tuple(profile), tuple(passes), chain, self._takes(profile, doing))
+        takes = self._takes(profiles[profile[step]] for step in doing)
+        return Route(tuple(profile), tuple(passes), chain, takes)
 
-    def _takes(self, profile: Sequence[int], doing: Iterable[int]) -> dict[int, int]:
+    def _takes(self, profiles: Iterable[StepSpec]) -> dict[int, int]:
         """Return the turns of the steps that wait for nothing but somebody's limited attention."""
         takes: dict[int, int] = {}
-        for step in doing:
-            for actor, turn in self._needed[profile[step]]:
-                takes[actor] = takes.get(actor, 0) | turn
+        for profile in profiles:
+            if profile.batch is None and profile.once < 0:
+                for actor in profile.persons:
+                    turn = 1 << self.program.precedence[profile.step]
+                    takes[actor] = takes.get(actor, 0) | turn
         return takes
-
-    def _attention(self, profile: StepSpec) -> tuple[tuple[int, int], ...]:
-        """Return who has to attend to a step, and the step's turn."""
-        turn = 1 << self.program.precedence[profile.step]
-        alone = profile.batch is None and profile.once < 0
-        return tuple((actor, turn) for actor in profile.persons if alone)

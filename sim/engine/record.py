@@ -19,15 +19,11 @@ assert _EVENT.size == EVENTS.itemsize  # noqa: S101 -- the row is packed as the 
 assert _CASE.size == CASES.itemsize  # noqa: S101 -- as above
 assert _DECISION.size == DECISIONS.itemsize  # noqa: S101 -- as above
 
-_RESULT: Final = {name: number for number, name in enumerate(RESULTS)}
-_OUTCOME: Final = {name: number for number, name in enumerate(OUTCOMES)}
-
 
 class Record:
     """The tables of one replication in the making."""
 
     def __init__(self, program: Program) -> None:
-        """Make room for every case of the program."""
         self._total = sum(stream.count for stream in program.streams)
         self._visible = len(program.documents) - program.hidden
         self._events = bytearray()
@@ -51,7 +47,7 @@ class Record:
             visit.started,
             visit.finished,
             closed,
-            _RESULT[result],
+            RESULTS.index(result),
             visit.rule,
             *visit.cause,
         )
@@ -79,7 +75,7 @@ class Record:
             case.channel,
             case.start,
             end,
-            _OUTCOME[outcome],
+            OUTCOMES.index(outcome),
             cause,
             case.late,
             case.returns,
@@ -98,7 +94,7 @@ class Record:
         return Log(
             replication,
             np.frombuffer(self._events, EVENTS),
-            cases if self._ended == self._total else cases[cases["end"] > 0],
+            cases if self.complete else cases[cases["end"] > 0],
             np.frombuffer(self._decisions, DECISIONS),
             self._milestones,
             self._attributes,

@@ -19,7 +19,7 @@ from sim.graph.chain import bits
 
 @dataclass(slots=True, eq=False)
 class Returns:
-    """Sends letters. ``kept``: the documents that stay whatever is undone."""
+    """Sends letters."""
 
     program: Program
     agenda: Agenda
@@ -28,9 +28,9 @@ class Returns:
     planner: Planner
     service: Service
     kept: int = field(init=False)
+    """The documents that stay whatever is undone."""
 
     def __post_init__(self) -> None:
-        """Note what is kept."""
         self.kept = _documents(d for d, paper in enumerate(self.program.papers) if paper.kept)
 
     def send(self, visit: Visit, returned: Iterable[int]) -> RuleSpec | None:
@@ -53,8 +53,8 @@ class Returns:
 
     def _redo(self, visit: Visit, targets: list[int], rule: RuleSpec | None, at: Context) -> None:
         """Let the makers begin anew, perhaps after a while, with somebody's help or otherwise."""
-        case, now, do = visit.case, self.agenda.now, action_of(rule, RETURNED)
-        time = now
+        case, do = visit.case, action_of(rule, RETURNED)
+        time = now = self.agenda.now
         if rule is not None and rule.action.seconds is not None:
             time = self.values.later(rule.action.seconds, at)
         for step in targets:
@@ -112,14 +112,12 @@ def _dependent(
             if step in steps or _needs(case, step) & undone:
                 steps.add(step)
                 undone |= _documents(d for d, giver in case.giver.items() if giver == step) & ~kept
-        fallen = _documents(
-            document
-            for document, after in case.consents.items()
-            if undone >> after & 1 or case.plan.chain.giver[document] in steps
-        )
-        if not fallen & ~kept & ~undone:
+        before = undone
+        for document, after in case.consents.items():
+            if undone >> after & 1 or case.plan.chain.giver[document] in steps:
+                undone |= 1 << document & ~kept
+        if undone == before:
             return sorted(steps), undone
-        undone |= fallen & ~kept
 
 
 def _documents(numbers: Iterable[int]) -> int:

@@ -1,7 +1,4 @@
-"""Asking agents: the first rule that holds decides, and what was decided is written down.
-
-MERGED: Patience: when a rule of the applicant about waiting begins to hold.
-"""
+"""Asking agents: when a rule begins to hold, which one decides, and what is written down of it."""
 
 from __future__ import annotations
 
@@ -22,8 +19,6 @@ from sim.log import NEVER
 START, DRAFTED, FOUND, RETURNED, WAITING, OUTAGE = range(len(EVENTS))
 
 ALWAYS: Final[Spans] = ((-MOST, MOST),)
-
-_DEFAULT: Final = {number: ACTIONS[event][0] for number, event in enumerate(EVENTS)}
 
 
 def first(values: Values, rules: Iterable[RuleSpec], at: Context) -> RuleSpec | None:
@@ -66,18 +61,16 @@ class Rules:
 
     def answerer(self, case: Case, steps: Iterable[int]) -> int:
         """Return who speaks for a case: the AI that does the first step, or the applicant."""
-        for step in steps:
-            number = case.plan.profile[step]
-            actors = self.program.profiles[number].actors if number != NOBODY else ()
-            if actors and self.program.actors[actors[0]].kind == "ai":
-                return actors[0]
-            break
+        number = next((case.plan.profile[step] for step in steps), NOBODY)
+        actors = self.program.profiles[number].actors if number != NOBODY else ()
+        if actors and self.program.actors[actors[0]].kind == "ai":
+            return actors[0]
         return self.program.streams[case.stream].applicant
 
 
 def action_of(rule: RuleSpec | None, event: int) -> str:
     """Return what a rule does; no rule means the default."""
-    return _DEFAULT[event] if rule is None else rule.action.do
+    return ACTIONS[EVENTS[event]][0] if rule is None else rule.action.do
 
 
 def spell(test: Predicate, variable: int) -> Spans:
@@ -112,7 +105,6 @@ class Patience:
     """Of each actor."""
 
     def __post_init__(self) -> None:
-        """Find the times in which rules may hold."""
         self.rules = [
             [(rule, spell(rule.test, WAITED), spell(rule.test, ELAPSED)) for rule in rules]
             for rules in (actor.rules[WAITING] for actor in self.program.actors)

@@ -14,7 +14,6 @@ class Staff:
     """The pools of all actors. ``freed``: those in which somebody may be granted now."""
 
     def __init__(self, actors: Sequence[ActorSpec], agenda: Agenda) -> None:
-        """Begin with the staff of the first day, all free."""
         self.actors = actors
         self.agenda = agenda
         self.pools = [Pool(actor.staff[0][1] if actor.staff else 0) for actor in actors]

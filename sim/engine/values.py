@@ -40,7 +40,6 @@ class Values:
     """Evaluates nodes; one for each replication."""
 
     def __init__(self, program: Program, draws: Draws) -> None:
-        """Read from ``program``, draw from ``draws``."""
         self.program = program
         self._draw = draws.bits
         self._keys = [stream.crc for stream in program.streams]
