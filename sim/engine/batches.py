@@ -68,12 +68,9 @@ class SiteSteps:
     def __init__(self, agenda: Agenda) -> None:
         self.agenda = agenda
         self.given: set[SiteStep] = set()
-        self._leading: dict[SiteStep, Visit] = {}
+        self.leading: dict[SiteStep, Visit] = {}
+        """The visit that acts for each site, or did."""
         self._waiting: dict[SiteStep, dict[int, Case]] = {}
-
-    def leader(self, at: SiteStep) -> Visit | None:
-        """Return the visit that acts for a site, or did."""
-        return self._leading.get(at)
 
     def wait(self, case: Case, at: SiteStep) -> None:
         """Let a case wait for the one that acts, or for the first that will."""
@@ -88,17 +85,17 @@ class SiteSteps:
         at = site_step(visit.case, visit.step)
         self._waiting.get(at, {}).pop(visit.case.number, None)
         if not visit.profile.rides:
-            self._leading.setdefault(at, visit)
+            self.leading.setdefault(at, visit)
 
     def over(self, visit: Visit, *, given: bool) -> None:
         """Those who waited get what the leader gave, or the next of them leads."""
         at = site_step(visit.case, visit.step)
-        if self._leading.get(at) is not visit:
+        if self.leading.get(at) is not visit:
             return
         if given:
             self.given.add(at)
         else:
-            del self._leading[at]
+            del self.leading[at]
         if self._waiting.get(at):
             key = (0, visit.step, visit.case.site)
             self.agenda.at(self.agenda.now, events.SITE, key, at)

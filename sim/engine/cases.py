@@ -203,7 +203,7 @@ class Cases:
         if step in case.done:
             return False
         place = site_step(case, step)
-        leader = self.sites.leader(place)
+        leader = self.sites.leading.get(place)
         if leader is None or place not in self.sites.given:
             self.sites.wait(case, place)
         elif (visit := self._open(case, step, rider)) is not None:

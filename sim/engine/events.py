@@ -47,11 +47,7 @@ class Agenda:
         self.happening: list[Callable[[Any], None]] = [self.happen]
 
     def at(
-        self,
-        time: int,
-        kind: EventKind[*Subjects],
-        key: tuple[int, int, int],
-        *about: *Subjects,
+        self, time: int, kind: EventKind[*Subjects], key: tuple[int, int, int], *about: *Subjects
     ) -> None:
         """Let something happen at ``time``.
 

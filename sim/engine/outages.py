@@ -62,5 +62,5 @@ class Outages:
         if not self.planner.move(case, [visit.step], rule.action.channel, self.agenda.now):
             return False
         case.evaded.add(out)
-        self.rules.note(case, asked, OUTAGE, rule, visit.step, visit.number)
+        self.rules.note(case, asked, OUTAGE, rule, visit)
         return case.plan.profile[visit.step] != visit.profile_number

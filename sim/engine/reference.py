@@ -49,43 +49,28 @@ class Reference:
         self.rules = rules = Rules(program, values, record, agenda)
         self.planner = planner = Planner(program, values)
         self.patience = Patience(program, agenda, values)
-        self.locker = Locker(program, agenda, values)
-        self.staff = Staff(program.actors, agenda)
-        self.outages = Outages(program, agenda, values, rules, planner)
+        self.locker = locker = Locker(program, agenda, values)
+        self.staff = staff = Staff(program.actors, agenda)
+        self.outages = outages = Outages(program, agenda, values, rules, planner)
         batches, sites = Batches(program, agenda), SiteSteps(agenda)
-        self.service = service = Service(
-            program, agenda, values, record, self.staff, self.locker, sites
-        )
+        self.service = service = Service(program, agenda, values, record, staff, locker, sites)
         self.work = Work(program, values, rules)
         self.returns = Returns(program, agenda, values, rules, planner, service)
         self.arrivals = Arrivals(program, agenda, values)
         self.cases = Cases(
-            program,
-            agenda,
-            values,
-            record,
-            planner,
-            self.locker,
-            service,
-            batches,
-            sites,
-            self.outages,
+            program, agenda, values, record, planner, locker, service, batches, sites, outages
         )
 
     def run(self) -> Log:
         """Let everything happen and return the log."""
-        self._announce()
-        handlers = self._handlers()
-        for moment in self.agenda:
-            handlers[moment.kind](*moment.about)
-        return self.record.log(self.replication, [pool.area for pool in self.staff.pools])
-
-    def _announce(self) -> None:
-        """Schedule what is known before the first case comes."""
         for actor in range(len(self.program.actors)):
             self._await_staff(actor, 1)
         self.outages.announce()
         self.arrivals.announce()
+        handlers = self._handlers()
+        for moment in self.agenda:
+            handlers[moment.kind](*moment.about)
+        return self.record.log(self.replication, [pool.area for pool in self.staff.pools])
 
     def _handlers(self) -> dict[AnyKind, Callable[..., None]]:
         """Return what follows from each kind of event, in the order within one second."""

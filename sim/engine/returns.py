@@ -45,7 +45,7 @@ class Returns:
         at.more[DEFECT] = instances[0].defect
         at.more[VISIT] = max((case.visits.get(step, 0) for step in targets), default=0)
         asked = self.rules.answerer(case, targets)
-        rule = self.rules.ask(asked, RETURNED, at, visit.step, visit.number)
+        rule = self.rules.ask(asked, RETURNED, at, visit)
         self._reset(case, targets, _documents(-1 - i.origin for i in instances if i.origin < 0))
         if action_of(rule, RETURNED) != "give_up":
             self._redo(visit, targets, rule, at)

@@ -9,7 +9,7 @@ from typing import Final
 from sim.compile.nodes import ELAPSED, MOST, WAITED, Predicate, Spans, fits
 from sim.compile.program import Program, RuleSpec
 from sim.engine import events
-from sim.engine.case import NOBODY, Case, Context
+from sim.engine.case import NOBODY, Case, Context, Visit
 from sim.engine.events import Agenda
 from sim.engine.record import Record
 from sim.engine.values import Values
@@ -35,29 +35,20 @@ class Rules:
     record: Record
     agenda: Agenda
 
-    def ask(
-        self, actor: int, event: int, at: Context, step: int = 0, visit: int = 0
-    ) -> RuleSpec | None:
+    def ask(self, actor: int, event: int, at: Context, visit: Visit) -> RuleSpec | None:
         """Ask an actor, write down the answer and return its rule, None for the default."""
         rule = first(self.values, self.program.actors[actor].rules[event], at)
-        self.note(at.case, actor, event, rule, step, visit)
+        self.note(at.case, actor, event, rule, visit)
         return rule
 
-    def note(  # noqa: PLR0913, PLR0917 -- a row
-        self,
-        case: Case,
-        actor: int,
-        event: int,
-        rule: RuleSpec | None,
-        step: int = 0,
-        visit: int = 0,
+    def note(
+        self, case: Case, actor: int, event: int, rule: RuleSpec | None, visit: Visit | None = None
     ) -> None:
-        """Write down what was decided."""
-        action = ACTIONS[EVENTS[event]].index(action_of(rule, event))
+        """Write down what was decided, about a ``visit`` perhaps."""
         number = NEVER if rule is None else rule.number
-        self.record.decision(
-            self.agenda.now, case.number, actor, event, number, action, step, visit
-        )
+        action = ACTIONS[EVENTS[event]].index(action_of(rule, event))
+        about = (0, 0) if visit is None else (visit.step, visit.number)
+        self.record.decision(self.agenda.now, case.number, actor, event, number, action, *about)
 
     def answerer(self, case: Case, steps: Iterable[int]) -> int:
         """Return who speaks for a case: the AI that does the first step, or the applicant."""

@@ -42,18 +42,9 @@ class Service:
         case.turns &= ~(1 << self.program.precedence[step])
         now, (ready, cause) = self.agenda.now, case.ready.pop(step)
         queue = self.staff.pools[profile.pools[-1]] if profile.pools else None
-        visit = Visit(
-            case,
-            step,
-            number,
-            profile_number,
-            profile,
-            profile.first if number == 1 else profile.again,
-            ready,
-            now,
-            cause,
-            Context(case, now, number, queue),
-        )
+        manner = profile.first if number == 1 else profile.again
+        at = Context(case, now, number, queue)
+        visit = Visit(case, step, number, profile_number, profile, manner, ready, now, cause, at)
         case.begin(visit)
         if profile.once >= 0:
             self.sites.begun(visit)

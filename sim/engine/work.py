@@ -52,7 +52,7 @@ class Work:
         doubt = (SHARE - sure) * self.program.actors[actor].overconfidence >> 16
         visit.error_probability = min(doubt, SHARE)
         asked = visit.at.about(self.program.steps[visit.step], {CONFIDENCE: sure})
-        rule = self.rules.ask(actor, DRAFTED, asked, visit.step, visit.number)
+        rule = self.rules.ask(actor, DRAFTED, asked, visit)
         forced = case.forced >> visit.step & 1
         case.forced &= ~(1 << visit.step)
         visit.asked = bool(forced) or action_of(rule, DRAFTED) == "ask_human"
@@ -65,7 +65,7 @@ class Work:
                 case.back.setdefault(act.instance, 0)
         for act in found:
             at = self._question(visit, act)
-            rule = self.rules.ask(visit.profile.actors[-1], FOUND, at, visit.step, visit.number)
+            rule = self.rules.ask(visit.profile.actors[-1], FOUND, at, visit)
             do = action_of(rule, FOUND)
             if do in ("return", "dismiss") or not end.returned:
                 visit.rule = NEVER if rule is None else rule.number
