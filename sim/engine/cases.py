@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
+from sim.compile.nodes import DOWN_FOR
 from sim.compile.program import BatchSpec, Program, RuleSpec
 from sim.engine import events
 from sim.engine.batches import Batches, SiteSteps, join, site_step
 from sim.engine.case import NO_CAUSE, Case, Cause, Context, Phase, Visit
 from sim.engine.events import Agenda
 from sim.engine.locker import Locker
-from sim.engine.outages import Outages
 from sim.engine.planner import Planner
 from sim.engine.record import Record
+from sim.engine.rules import OUTAGE, Rules, beginnings, first
 from sim.engine.service import Service
 from sim.engine.values import Values
 from sim.errors import RunFailed
@@ -31,12 +32,12 @@ class Cases:
     agenda: Agenda
     values: Values
     record: Record
+    rules: Rules
     planner: Planner
     locker: Locker
     service: Service
     batches: Batches
     sites: SiteSteps
-    outages: Outages
     live: dict[int, Case] = field(init=False, default_factory=dict)
     """By number."""
     causes: dict[str, int] = field(init=False)
@@ -178,21 +179,16 @@ class Cases:
         self.service.queue_up(visit)
         self.service.serve()
         if visit.waits(self.agenda.now):
-            for actor, number in self.outages.under_way(visit.profile.actors):
-                if visit.phase != Phase.CLOSED:
-                    self.meet_outage(visit, actor, number)
+            for actor in visit.profile.actors:
+                for number, (start, end) in enumerate(self.program.actors[actor].outages):
+                    if start <= self.agenda.now < end and visit.phase != Phase.CLOSED:
+                        self.meet_outage(visit, actor, number)
 
     def _open(self, case: Case, step: int, profile: int) -> Visit | None:
         visit = self.service.open(case, step, profile)
         if visit is None:
             self.end(case, "abandoned", self.causes["endless"], case.ending(self.agenda.now))
         return visit
-
-    def meet_outage(self, visit: Visit, actor: int, number: int, *, begun: bool = False) -> None:
-        """A system is out that a visit waits for: do the step otherwise if a rule says so."""
-        if self.outages.evaded(visit, actor, number, begun=begun):
-            self.service.withdraw(visit)
-            self.settle(visit.case)
 
     def _served(self, case: Case, step: int, rider: int) -> bool:
         """Whether another case of the site does a step, or did it: then this one waits or has it.
@@ -235,6 +231,42 @@ class Cases:
         if visits:
             self.service.queue_up(visits[0])
             self.service.serve()
+
+    # -- outages -------------------------------------------------------------------------------
+
+    def announce_outages(self) -> None:
+        """Schedule all outages, and when each has lasted so long that some rule begins to hold."""
+        rules = [rule for actor in self.program.actors for rule in actor.rules[OUTAGE]]
+        lengths = sorted({one for rule in rules for one in beginnings(rule.test, DOWN_FOR)})
+        for actor, definition in enumerate(self.program.actors):
+            for number, (start, end) in enumerate(definition.outages):
+                for time in (start + length for length in lengths if start + length < end):
+                    self.agenda.at(time, events.OUTAGE, (0, actor, number), actor, number)
+
+    def meet_outage(self, visit: Visit, actor: int, number: int, *, begun: bool = False) -> None:
+        """A system is out that a visit waits for: do the step otherwise if a rule says so.
+
+        ``begun``: only the rules that begin to hold now are asked.
+        """
+        case, out = visit.case, (visit.step, actor, number)
+        asked = self.rules.answerer(case, [visit.step])
+        since = self.program.actors[actor].outages[number][0]
+        down_for = self.agenda.now - since
+        rules: Iterable[RuleSpec] = self.program.actors[asked].rules[OUTAGE]
+        if begun:
+            rules = (rule for rule in rules if down_for in beginnings(rule.test, DOWN_FOR))
+        topic = f"{self.program.steps[visit.step]}@{self.program.actors[actor].name}/{since}"
+        at = visit.at.about(topic, {DOWN_FOR: down_for})
+        at.time = self.agenda.now
+        rule = first(self.values, rules, at)
+        if rule is None or rule.action.do == "wait" or out in case.evaded:
+            return
+        if self.planner.move(case, [visit.step], rule.action.channel, self.agenda.now):
+            case.evaded.add(out)
+            self.rules.note(case, asked, OUTAGE, rule, visit)
+            if case.plan.profile[visit.step] != visit.profile_number:
+                self.service.withdraw(visit)
+                self.settle(case)
 
     # -- ends ----------------------------------------------------------------------------------
 

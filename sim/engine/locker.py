@@ -12,9 +12,9 @@ from sim.compile.calendars import legal_deadline
 from sim.compile.program import EXPIRED, GIVEN, LATE, DeadlineSpec, HoldingSpec, Program
 from sim.engine import events
 from sim.engine.case import NOBODY, Case, Context, Phase, Visit
-from sim.engine.defects import makes
 from sim.engine.events import Agenda
 from sim.engine.values import Values
+from sim.engine.work import makes
 from sim.log import NEVER
 
 _ORDER: Final = (GIVEN, LATE, EXPIRED)

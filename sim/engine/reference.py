@@ -15,19 +15,16 @@ from sim.engine.arrivals import Arrivals
 from sim.engine.batches import Batches, SiteSteps
 from sim.engine.case import NO_CAUSE, NOBODY, Case, Context, Phase, Visit
 from sim.engine.cases import Cases
-from sim.engine.defects import pay, recover
 from sim.engine.draws import Draws
 from sim.engine.events import Agenda, AnyKind, on
 from sim.engine.locker import Locker
-from sim.engine.outages import Outages
 from sim.engine.planner import Planner
 from sim.engine.record import Record
 from sim.engine.returns import Returns
 from sim.engine.rules import RETURNED, START, WAITING, Patience, Rules, action_of, first
 from sim.engine.service import Service
-from sim.engine.staff import Staff
 from sim.engine.values import Values
-from sim.engine.work import Work
+from sim.engine.work import Work, recover
 from sim.log import NEVER, Log
 
 
@@ -50,27 +47,25 @@ class Reference:
         self.planner = planner = Planner(program, values)
         self.patience = Patience(program, agenda, values)
         self.locker = locker = Locker(program, agenda, values)
-        self.staff = staff = Staff(program.actors, agenda)
-        self.outages = outages = Outages(program, agenda, values, rules, planner)
         batches, sites = Batches(program, agenda), SiteSteps(agenda)
-        self.service = service = Service(program, agenda, values, record, staff, locker, sites)
+        self.service = service = Service(program, agenda, values, record, locker, sites)
         self.work = Work(program, values, rules)
         self.returns = Returns(program, agenda, values, rules, planner, service)
         self.arrivals = Arrivals(program, agenda, values)
         self.cases = Cases(
-            program, agenda, values, record, planner, locker, service, batches, sites, outages
+            program, agenda, values, record, rules, planner, locker, service, batches, sites
         )
 
     def run(self) -> Log:
         """Let everything happen and return the log."""
         for actor in range(len(self.program.actors)):
-            self._await_staff(actor, 1)
-        self.outages.announce()
+            self.service.await_change(actor, 1)
+        self.cases.announce_outages()
         self.arrivals.announce()
         handlers = self._handlers()
         for moment in self.agenda:
             handlers[moment.kind](*moment.about)
-        return self.record.log(self.replication, [pool.area for pool in self.staff.pools])
+        return self.record.log(self.replication, [pool.area for pool in self.service.pools])
 
     def _handlers(self) -> dict[AnyKind, Callable[..., None]]:
         """Return what follows from each kind of event, in the order within one second."""
@@ -94,15 +89,9 @@ class Reference:
 
     # -- staff ---------------------------------------------------------------------------------
 
-    def _await_staff(self, actor: int, change: int) -> None:
-        """Wait for a change of staff if anybody is left to serve."""
-        if not self.record.complete:
-            self.staff.await_change(actor, change)
-
     def _staff(self, actor: int, change: int) -> None:
-        self._await_staff(actor, change + 1)
-        self.staff.change(actor, change)
-        self.service.serve()
+        self.service.await_change(actor, change + 1)
+        self.service.change_staff(actor, change)
 
     # -- a visit -------------------------------------------------------------------------------
 
@@ -161,7 +150,7 @@ class Reference:
             return
         case = visit.case
         if visit.profile.pays:
-            pay(self.values, self.program.instances, visit, self.agenda.now)
+            self.work.pay(visit, self.agenda.now)
         self.service.close(visit, "given")
         self._go_on(visit)
         case.asked = case.asked & ~(1 << visit.step) | visit.asked << visit.step
@@ -268,5 +257,5 @@ class Reference:
                 return
             for visit in case.open.values():
                 if visit.entry is not None:
-                    self.staff.hurry(visit, rule.action.hurry)
+                    self.service.hurry(visit, rule.action.hurry)
         self.patience.wait(case)

@@ -1,15 +1,16 @@
-"""Work that is done: what was drafted, made and found, and what its finder decides."""
+"""Work that is done: what was drafted, made and found, what its finder decides, what it costs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sim.compile.nodes import CONFIDENCE, DEFECT, MADE_IN, SHARE, Node
 from sim.compile.program import Act, ActionSpec, Program
 from sim.engine.case import Context, Visit
-from sim.engine.defects import finds, makes
 from sim.engine.rules import DRAFTED, FOUND, Rules, action_of
 from sim.engine.values import Values
+from sim.graph.chain import bits
 from sim.log import NEVER
 
 
@@ -43,7 +44,7 @@ class Work:
         doubt = visit.error_probability
         made = makes(self.values, manner.makes, visit.joint, channel, doubt)
         visit.product = visit.taken | made
-        return self._decided(visit, finds(self.values, visit))
+        return self._decided(visit, self._finds(visit))
 
     def _draft(self, visit: Visit, confidence: Node) -> None:
         """Draw an AI's confidence, note the chance of error it leaves, and ask its rules."""
@@ -92,3 +93,53 @@ class Work:
         if action.recovers is not None:
             visit.recovers[instance] = self.values.amount(action.recovers, at)
         return 0 if action.seconds is None else self.values.amount(action.seconds, at)
+
+    def _finds(self, visit: Visit) -> list[Act]:
+        """Return the findings in what a visit holds."""
+        case, found = visit.case, []
+        suspects = visit.product & ~case.known
+        for act in visit.manner.finds if suspects else ():
+            if suspects >> act.instance & 1 and act.share is not None:
+                looked = visit.at.about("", {MADE_IN: case.made_in.get(act.instance, 0)})
+                looked.drawn = case.shared.get(act.instance, case)
+                if self.values.happens(act.share, act.point, looked):
+                    found.append(act)
+        return found
+
+    def pay(self, visit: Visit, now: int) -> None:
+        """Money leaves: what is wrong with the product costs from now on, each once a case."""
+        case = visit.case
+        for number in bits(visit.product):
+            instance = self.program.instances[number]
+            if instance.loss is not None:
+                at = Context(case, now, visit.number)
+                at.more[MADE_IN] = case.made_in.get(number, 0)
+                case.misdirected.setdefault(number, self.values.amount(instance.loss, at))
+            elif instance.loss_of >= 0:
+                case.misdirected.setdefault(number, case.attributes[instance.loss_of])
+
+
+def makes(
+    values: Values, acts: Iterable[Act], at: Context, channel: int, error_probability: int = 0
+) -> int:
+    """Draw the defects made and note in which channel."""
+    made = 0
+    for act in acts:
+        share = error_probability if act.share is None else values.amount(act.share, at)
+        if values.below(share, act.point, at):
+            made |= 1 << act.instance
+            at.case.made_in[act.instance] = channel
+            if at.drawn is not at.case:
+                at.case.shared[act.instance] = at.drawn
+            else:
+                at.case.shared.pop(act.instance, None)
+    return made
+
+
+def recover(visit: Visit) -> None:
+    """A visit has mended defects: bring back a share of what they cost; what is back stays."""
+    case = visit.case
+    for instance, share in visit.recovers.items():
+        if instance in case.misdirected:
+            yen = (case.misdirected[instance] * share + SHARE // 2) // SHARE
+            case.back[instance] = max(yen, case.back.get(instance, 0))
