@@ -76,7 +76,6 @@ class Draws:
     """The draws of one replication: one whole number of 48 bits for each key."""
 
     def __init__(self, seed: int, replication: int) -> None:
-        """Take any seed and replication from 0 to 2**32 - 1."""
         for name, value in (("seed", seed), ("replication", replication)):
             if not 0 <= value <= _MASK:
                 raise ValueError(f"{name} (={value}) must be from 0 to {_MASK}")

@@ -32,7 +32,8 @@ class Record:
         self._ended = 0
         self._milestones = np.full((self._total, self._visible), NEVER, np.int64)
         self._attributes = np.zeros((self._total, len(program.attributes)), np.int64)
-        self._harms = np.zeros((self._total, len(program.defects)), np.bool_)
+        self.harms = np.zeros((self._total, len(program.defects)), np.bool_)
+        """By which defects each case ends flawed."""
 
     def visit(self, visit: Visit, result: str, closed: int) -> None:
         """Write a visit that closes."""
@@ -60,10 +61,6 @@ class Record:
     def complete(self) -> bool:
         """Whether every case has ended."""
         return self._ended == self._total
-
-    def harm(self, case: Case, defect: int) -> None:
-        """Note that a case ends flawed by a defect."""
-        self._harms[case.number, defect] = True
 
     def case(self, case: Case, end: int, outcome: str, cause: int, last: Sequence[int]) -> None:
         """Write a case that ends; ``last``: step and number of the visit that ended it."""
@@ -98,6 +95,6 @@ class Record:
             np.frombuffer(self._decisions, DECISIONS),
             self._milestones,
             self._attributes,
-            self._harms,
+            self.harms,
             np.array(queue_area, np.int64),
         )

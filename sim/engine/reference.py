@@ -21,7 +21,7 @@ from sim.engine.locker import Locker
 from sim.engine.planner import Planner
 from sim.engine.record import Record
 from sim.engine.returns import Returns
-from sim.engine.rules import RETURNED, START, WAITING, Patience, Rules, action_of, first
+from sim.engine.rules import RETURNED, START, WAITING, Rules, action_of, first
 from sim.engine.service import Service
 from sim.engine.values import Values
 from sim.engine.work import Work, recover
@@ -45,7 +45,6 @@ class Reference:
         self.record = record = Record(program)
         self.rules = rules = Rules(program, values, record, agenda)
         self.planner = planner = Planner(program, values)
-        self.patience = Patience(program, agenda, values)
         self.locker = locker = Locker(program, agenda, values)
         batches, sites = Batches(program, agenda), SiteSteps(agenda)
         self.service = service = Service(program, agenda, values, record, locker, sites)
@@ -101,7 +100,10 @@ class Reference:
             return
         end = self.work.judged(visit, self.agenda.now)
         if end.dismissed is not None:
-            self._dismiss(visit, end.dismissed)
+            self.service.cut(visit, "dropped")
+            defect = self.program.defects[self.program.instances[end.dismissed].defect]
+            cause, last = self.cases.causes[defect], (visit.step, visit.number)
+            self.cases.end(visit.case, "dismissed", cause, last)
         elif end.returned:
             self._send_back(visit, end.returned)
         elif end.seconds:
@@ -125,12 +127,6 @@ class Reference:
         self.service.hand_over(visit)
         if visit.profile.persons:
             self.cases.take_up(visit.case)
-
-    def _dismiss(self, visit: Visit, instance: int) -> None:
-        self.service.cut(visit, "dropped")
-        defect = self.program.defects[self.program.instances[instance].defect]
-        cause, last = self.cases.causes[defect], (visit.step, visit.number)
-        self.cases.end(visit.case, "dismissed", cause, last)
 
     def _send_back(self, visit: Visit, instances: list[int]) -> None:
         """One letter: all that the visit returns goes back to those who made it."""
@@ -162,7 +158,7 @@ class Reference:
     def _go_on(self, visit: Visit) -> None:
         """A visit closed that makes others ready: the case waits from now on."""
         case = visit.case
-        self.patience.progress(case)
+        self.rules.progress(case)
         case.cause, case.caused = (visit.step, visit.number), self.agenda.now
 
     # -- an arrival ----------------------------------------------------------------------------
@@ -175,7 +171,7 @@ class Reference:
             self.locker.fill(case)
             self.planner.replan(case, self.agenda.now)
             self.cases.await_horizon(case)
-            self.patience.wait(case)
+            self.rules.await_patience(case)
             self.cases.settle(case)
 
     def _comes(self, case: Case) -> bool:
@@ -240,7 +236,7 @@ class Reference:
         self.locker.give(case, document, 0, NOBODY)
         if after != NEVER:
             case.consents[document] = after
-        self.patience.progress(case)
+        self.rules.progress(case)
         self.cases.settle(case)
 
     def _patience(self, number: int) -> None:
@@ -248,7 +244,7 @@ class Reference:
         case = self.cases.live.get(number)
         if case is None or case.look != self.agenda.now:
             return
-        rule = self.patience.lost(case)
+        rule = self.rules.impatient(case)
         if rule is not None and rule.action.do != "wait":
             applicant = self.program.streams[case.stream].applicant
             self.rules.note(case, applicant, WAITING, rule)
@@ -258,4 +254,4 @@ class Reference:
             for visit in case.open.values():
                 if visit.entry is not None:
                     self.service.hurry(visit, rule.action.hurry)
-        self.patience.wait(case)
+        self.rules.await_patience(case)

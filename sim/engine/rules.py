@@ -26,14 +26,29 @@ def first(values: Values, rules: Iterable[RuleSpec], at: Context) -> RuleSpec | 
     return next((rule for rule in rules if values.holds(rule.test, at)), None)
 
 
+Impatience = tuple[RuleSpec, Spans, Spans]
+"""A rule, and the times waited and elapsed in which its conditions on them hold."""
+
+
 @dataclass(slots=True, eq=False)
 class Rules:
-    """Tests rules with ``values`` and writes decisions to ``record``."""
+    """Tests rules with ``values`` and writes decisions to ``record``.
+
+    How long cases wait is looked at in the seconds at which that matters.
+    """
 
     program: Program
     values: Values
     record: Record
     agenda: Agenda
+    waiting: list[list[Impatience]] = field(init=False)
+    """The rules of each actor about waiting."""
+
+    def __post_init__(self) -> None:
+        self.waiting = [
+            [(rule, spell(rule.test, WAITED), spell(rule.test, ELAPSED)) for rule in rules]
+            for rules in (actor.rules[WAITING] for actor in self.program.actors)
+        ]
 
     def ask(self, actor: int, event: int, at: Context, visit: Visit) -> RuleSpec | None:
         """Ask an actor, write down the answer and return its rule, None for the default."""
@@ -58,6 +73,42 @@ class Rules:
             return actors[0]
         return self.program.streams[case.stream].applicant
 
+    # -- waiting -------------------------------------------------------------------------------
+
+    def progress(self, case: Case) -> None:
+        """Count waiting anew: the case gave a document, or got a letter."""
+        if case.progress != self.agenda.now:
+            case.before, case.progress = case.progress, self.agenda.now
+        self.await_patience(case)
+
+    def await_patience(self, case: Case) -> None:
+        """Look again when the next rule begins to hold, unless an earlier look is ahead."""
+        earliest = self.agenda.now + (case.looked == self.agenda.now)
+        ahead = [
+            time
+            for _, waited, elapsed in self._applicants(case)
+            for time in _beginnings(case, waited, elapsed)
+            if time >= earliest
+        ]
+        if ahead and not NEVER < case.look <= min(ahead):
+            case.look = min(ahead)
+            key = (case.number, 0, 0)
+            self.agenda.at(case.look, events.PATIENCE, key, case.number)
+
+    def impatient(self, case: Case) -> RuleSpec | None:
+        """Ask the rules that begin to hold now, from the top; return the one that decides."""
+        now = self.agenda.now
+        case.look, case.looked = NEVER, now
+        for rule, waited, elapsed in self._applicants(case):
+            if now in _beginnings(case, waited, elapsed):
+                case.asks[rule.number] = asked = case.asks.get(rule.number, 0) + 1
+                if self.values.holds(rule.test, Context(case, now, asked)):
+                    return rule
+        return None
+
+    def _applicants(self, case: Case) -> list[Impatience]:
+        return self.waiting[self.program.streams[case.stream].applicant]
+
 
 def action_of(rule: RuleSpec | None, event: int) -> str:
     """Return what a rule does; no rule means the default."""
@@ -79,61 +130,6 @@ def spell(test: Predicate, variable: int) -> Spans:
 def beginnings(test: Predicate, variable: int) -> set[int]:
     """Return the values, from 0 on, at which a condition begins to hold as a variable grows."""
     return {max(low, 0) for low, high in spell(test, variable) if high >= 0}
-
-
-Impatience = tuple[RuleSpec, Spans, Spans]
-"""A rule, and the times waited and elapsed in which its conditions on them hold."""
-
-
-@dataclass(slots=True, eq=False)
-class Patience:
-    """Looks at how long cases wait, at the seconds at which that matters."""
-
-    program: Program
-    agenda: Agenda
-    values: Values
-    rules: list[list[Impatience]] = field(init=False)
-    """Of each actor."""
-
-    def __post_init__(self) -> None:
-        self.rules = [
-            [(rule, spell(rule.test, WAITED), spell(rule.test, ELAPSED)) for rule in rules]
-            for rules in (actor.rules[WAITING] for actor in self.program.actors)
-        ]
-
-    def progress(self, case: Case) -> None:
-        """Count waiting anew: the case gave a document, or got a letter."""
-        if case.progress != self.agenda.now:
-            case.before, case.progress = case.progress, self.agenda.now
-        self.wait(case)
-
-    def wait(self, case: Case) -> None:
-        """Look again when the next rule begins to hold, unless an earlier look is ahead."""
-        earliest = self.agenda.now + (case.looked == self.agenda.now)
-        ahead = [
-            time
-            for _, waited, elapsed in self._applicants(case)
-            for time in _beginnings(case, waited, elapsed)
-            if time >= earliest
-        ]
-        if ahead and not NEVER < case.look <= min(ahead):
-            case.look = min(ahead)
-            key = (case.number, 0, 0)
-            self.agenda.at(case.look, events.PATIENCE, key, case.number)
-
-    def lost(self, case: Case) -> RuleSpec | None:
-        """Ask the rules that begin to hold now, from the top; return the one that decides."""
-        now = self.agenda.now
-        case.look, case.looked = NEVER, now
-        for rule, waited, elapsed in self._applicants(case):
-            if now in _beginnings(case, waited, elapsed):
-                case.asks[rule.number] = asked = case.asks.get(rule.number, 0) + 1
-                if self.values.holds(rule.test, Context(case, now, asked)):
-                    return rule
-        return None
-
-    def _applicants(self, case: Case) -> list[Impatience]:
-        return self.rules[self.program.streams[case.stream].applicant]
 
 
 def _beginnings(case: Case, waited: Spans, elapsed: Spans) -> Iterator[int]:

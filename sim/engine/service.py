@@ -130,12 +130,11 @@ class Service:
         visit.phase = Phase.DELAYED
         manner, at = visit.manner, visit.joint
         time = at.time = self.agenda.now
-        if visit.profile.once >= 0 and visit.profile.rides:
-            pass  # the site has waited already
-        elif manner.until >= 0:
+        waited = visit.profile.once >= 0 and visit.profile.rides  # the site has, already
+        if manner.until >= 0 and not waited:
             earliest = self.values.later(manner.at_least, at)
             time = self.program.timetables[manner.until].next_slot(earliest)
-        elif manner.delay is not None:
+        elif manner.delay is not None and not waited:
             time = self.values.later(manner.delay, at)
         self.agenda.at(time, events.GIVEN, visit.key, visit)
         self.serve()
