@@ -20,12 +20,10 @@ NOBODY: Final = -1
 class Route:
     """The profile that each step is done in, NOBODY if it is not, and the chain that follows.
 
-    ``passes``: what a skipped step passes on: the documents that no other step gives. ``takes``:
-    the turns of the steps that need somebody's limited attention, by whose.
+    ``takes``: the turns of the steps that need somebody's limited attention, by whose.
     """
 
     profile: tuple[int, ...]
-    passes: tuple[int, ...]
     chain: Chain
     takes: Mapping[int, int]
 
@@ -69,8 +67,6 @@ class Visit:
     asked: bool = False
     product: int = 0
     rule: int = NEVER
-    error_probability: int = 0
-    """Chance, in 2**-32, of the errors that an AI's confidence leaves."""
     recovers: dict[int, int] = field(default_factory=dict)
     """Share of the money gone misdirected, by defect instance, that its fixes bring back."""
     priority: int = 0
@@ -113,7 +109,7 @@ class Case:
     """When each document was first given; what the locker held is not: ``brought``."""
     start: int = 0
     channel: int = 0
-    plan: Route = Route((), (), Chain(), {})
+    plan: Route = Route((), Chain(), {})
     """Empty until it has arrived."""
     goal: int = 0
     held: int = 0

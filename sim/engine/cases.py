@@ -96,10 +96,10 @@ class Cases:
 
     def _pass_on(self, case: Case, passing: Iterable[int]) -> None:
         """Let skipped steps pass on what they are to give, with the defects of their needs."""
-        plan, passed = case.plan, 0
+        chain, passed = case.plan.chain, 0
         for step in passing:
-            carried = case.carried(plan.chain.needs[step])
-            documents = plan.passes[step] & ~case.held
+            carried = case.carried(chain.needs[step])
+            documents = chain.duties[step] & ~case.held
             passed |= documents
             for document in bits(documents):
                 self.locker.give(case, document, carried, step)
@@ -215,21 +215,17 @@ class Cases:
 
     def go(self, profile: int, batch: BatchSpec) -> None:
         """Let those go who were gathered, in as many batches as it takes."""
-        ready = self.batches.due(profile)
+        ready, step = self.batches.due(profile), self.program.profiles[profile].step
         while cases := list(islice(ready, batch.most)):
-            self._go_together(cases, profile, batch.rider)
-
-    def _go_together(self, cases: Iterable[Case], profile: int, rider: int) -> None:
-        step = self.program.profiles[profile].step
-        visits: list[Visit] = []
-        for case in cases:
-            visit = self._open(case, step, rider if visits else profile)
-            if visit is not None:
-                visits.append(visit)
-        join(visits)
-        if visits:
-            self.service.queue_up(visits[0])
-            self.service.serve()
+            visits: list[Visit] = []
+            for case in cases:
+                visit = self._open(case, step, batch.rider if visits else profile)
+                if visit is not None:
+                    visits.append(visit)
+            if visits:
+                join(visits)
+                self.service.queue_up(visits[0])
+                self.service.serve()
 
     # -- outages -------------------------------------------------------------------------------
 

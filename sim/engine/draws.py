@@ -26,7 +26,6 @@ _MULTIPLIERS: Final = (0xD2511F53, 0xCD9E8D57)
 _WEYL: Final = (0x9E3779B9, 0xBB67AE85)
 _ROUNDS: Final = 10
 _MASK: Final = 0xFFFF_FFFF
-
 _HALF: Final = np.uint64(32)
 _LOW: Final = np.uint64(_MASK)
 

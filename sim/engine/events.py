@@ -49,10 +49,7 @@ class Agenda:
     def at(
         self, time: int, kind: EventKind[*Subjects], key: tuple[int, int, int], *about: *Subjects
     ) -> None:
-        """Let something happen at ``time``.
-
-        ``key``: case, step and visit order what is of one kind.
-        """
+        """Let something happen at ``time``; the key (case, step, visit) orders a kind."""
         place: Any = (kind.rank, *key)  # whatever has an order can order events
         self.env.schedule(Moment(self, kind, about), place, time - self.now)
 

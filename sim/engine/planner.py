@@ -29,16 +29,17 @@ class Planner:
 
     def replan(self, case: Case, now: int) -> None:
         """Settle anew how each step is done, after something became known or was moved."""
-        at = Context(case, now)
+        at, codes = Context(case, now), []
+        for step in self.program.streams[case.stream].steps:
+            begun = case.moved.get(step, case.channel)
+            code = self._settled[step][begun]
+            codes.append(self._code(step, begun, at) if code is None else code)
         case.wants = None
-        case.plan = self._route(at)
+        case.plan = self._plan(case.stream, tuple(codes))
         case.goal = self._goal(at)
 
     def move(self, case: Case, steps: list[int], channel: int, now: int) -> bool:
-        """Do some steps in another channel, if they are not in it and nothing will then be lacking.
-
-        Return whether they are moved.
-        """
+        """Do some steps in another channel unless a giver then lacks; return if any was moved."""
         before = dict(case.moved)
         case.moved |= dict.fromkeys(steps, channel)
         self.replan(case, now)
@@ -57,19 +58,8 @@ class Planner:
             codes.append(self._own(number) if sure else None)
         return codes
 
-    def _route(self, at: Context) -> Route:
-        case, codes = at.case, []
-        for step in self.program.streams[case.stream].steps:
-            begun = case.moved.get(step, case.channel)
-            code = self._settled[step][begun]
-            codes.append(self._code(step, begun, at) if code is None else code)
-        return self._plan(case.stream, tuple(codes))
-
     def _goal(self, at: Context) -> int:
-        """Return the documents that a case is to reach.
-
-        Knowledge that a conditional goal waits for is to be reached first.
-        """
+        """Return what a case is to reach: first the knowledge that a conditional goal waits for."""
         wanted = 0
         for goal in self.program.streams[at.case.stream].goals:
             unknown = goal.knowledge & ~at.case.held
@@ -92,10 +82,7 @@ class Planner:
         return NOBODY
 
     def _own(self, number: int, at: Context | None = None) -> int:
-        """Return the code of a profile that is open to the case.
-
-        It is not skipped while its condition waits for knowledge.
-        """
+        """Return the code of an open profile, not skipped while its condition lacks knowledge."""
         profile = self.program.profiles[number]
         if not profile.exists:
             return NOBODY
@@ -107,7 +94,7 @@ class Planner:
     def _made(self, number: int, codes: tuple[int, ...]) -> Route:
         stream = self.program.streams[number]
         profiles, size = self.program.profiles, len(self.program.steps)
-        profile, needs, passes = [NOBODY] * size, [0] * size, [0] * size
+        profile, needs = [NOBODY] * size, [0] * size
         giver = [NOBODY] * len(self.program.documents)
         doing: list[int] = []
         passing: list[int] = []
@@ -120,12 +107,9 @@ class Planner:
             for document in profiles[profile[step]].gives:
                 if giver[document] == NOBODY:
                     giver[document] = step
-        for step in passing:
-            given = profiles[profile[step]].gives
-            passes[step] = sum(1 << d for d in given if giver[d] == step)
         chain = Chain(stream.order, needs, giver, sum(1 << step for step in passing))
         takes = self._takes(profiles[profile[step]] for step in doing)
-        return Route(tuple(profile), tuple(passes), chain, takes)
+        return Route(tuple(profile), chain, takes)
 
     def _takes(self, profiles: Iterable[StepSpec]) -> dict[int, int]:
         """Return the turns of the steps that wait for nothing but somebody's limited attention."""

@@ -32,10 +32,7 @@ Impatience = tuple[RuleSpec, Spans, Spans]
 
 @dataclass(slots=True, eq=False)
 class Rules:
-    """Tests rules with ``values`` and writes decisions to ``record``.
-
-    How long cases wait is looked at in the seconds at which that matters.
-    """
+    """Tests rules, also of waiting in the seconds at which it matters, and records decisions."""
 
     program: Program
     values: Values

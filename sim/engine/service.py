@@ -177,7 +177,6 @@ class Service:
             self.withdraw(visit)
 
     def _release(self, visit: Visit) -> None:
-        """Free staff and attention."""
         for actor in visit.profile.pools[: visit.held]:
             self.pools[actor].busy -= 1
             self.freed.add(actor)

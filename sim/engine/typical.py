@@ -141,7 +141,7 @@ class _Derivation:
                 return sorted(wants.doing)
             for step in sorted(wants.passing):
                 self._enter(step, None)
-                self._give(step, bits(case.plan.passes[step] & ~case.held))
+                self._give(step, bits(case.plan.chain.duties[step] & ~case.held))
 
     def _do(self, step: int) -> None:
         profile = self.model.profiles[self.case.plan.profile[step]]

@@ -39,24 +39,22 @@ class Work:
         """Draft, make and find; return what follows."""
         visit.at.time = visit.joint.time = now
         manner, channel = visit.manner, visit.profile.channel
-        if manner.confidence is not None:
-            self._draft(visit, manner.confidence)
-        doubt = visit.error_probability
+        doubt = 0 if manner.confidence is None else self._draft(visit, manner.confidence)
         made = makes(self.values, manner.makes, visit.joint, channel, doubt)
         visit.product = visit.taken | made
         return self._decided(visit, self._finds(visit))
 
-    def _draft(self, visit: Visit, confidence: Node) -> None:
-        """Draw an AI's confidence, note the chance of error it leaves, and ask its rules."""
+    def _draft(self, visit: Visit, confidence: Node) -> int:
+        """Draw an AI's confidence, ask its rules, and return the chance of error (2**-32)."""
         case, actor = visit.case, visit.profile.actors[0]
         sure = self.values.amount(confidence, visit.at)
         doubt = (SHARE - sure) * self.program.actors[actor].overconfidence >> 16
-        visit.error_probability = min(doubt, SHARE)
         asked = visit.at.about(self.program.steps[visit.step], {CONFIDENCE: sure})
         rule = self.rules.ask(actor, DRAFTED, asked, visit)
         forced = case.forced >> visit.step & 1
         case.forced &= ~(1 << visit.step)
         visit.asked = bool(forced) or action_of(rule, DRAFTED) == "ask_human"
+        return min(doubt, SHARE)
 
     def _decided(self, visit: Visit, found: list[Act]) -> Judgement:
         """Ask the finder about each defect found, once it is known which sent money astray."""

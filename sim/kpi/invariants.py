@@ -9,7 +9,7 @@ import numpy as np
 from sim.compile.program import Program
 from sim.kpi.elapsed import elapsed, last_visits
 from sim.kpi.pools import takes
-from sim.kpi.visits import GIVEN, RETURNED, Ints, Visits, broken, visits, wide
+from sim.kpi.visits import GIVEN, RETURNED, Visits, broken, visits, wide
 from sim.log import NEVER, OUTCOMES, Log
 
 
@@ -40,7 +40,9 @@ def _all_end(model: Program, log: Log) -> None:
 
 
 def _queues_add_up(model: Program, rows: Visits) -> None:
-    waited, profile = _waited(rows), rows.log.events["profile"]
+    profile, enabled, granted = (rows.column(name) for name in ("profile", "enabled", "granted"))
+    until = np.where(granted == NEVER, rows.column("closed"), granted)  # or was taken out
+    waited = np.where(enabled == NEVER, 0, until - enabled)
     for group in sorted(_groups(model, np.unique(profile).tolist()), key=min):
         takers = [n for n, one in enumerate(model.profiles) if not group.isdisjoint(takes(one))]
         area = int(rows.log.queue_area[sorted(group)].sum())
@@ -48,13 +50,6 @@ def _queues_add_up(model: Program, rows: Visits) -> None:
         if area != waits:
             names = ", ".join(model.actors[pool].name for pool in sorted(group))
             raise broken(rows.arm, rows.log, "law.queue", actors=names, area=area, waits=waits)
-
-
-def _waited(rows: Visits) -> Ints:
-    """Seconds each visit spent in a queue: until it got staff or was taken out."""
-    enabled, granted = rows.column("enabled"), rows.column("granted")
-    until = np.where(granted == NEVER, rows.column("closed"), granted)
-    return np.where(enabled == NEVER, 0, until - enabled)
 
 
 def _groups(model: Program, profiles: Iterable[int]) -> list[set[int]]:
