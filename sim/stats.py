@@ -135,10 +135,7 @@ def quantile(sections: Sections, share_below: float, bounds: Bounds = ANY) -> Es
 
 
 def order_statistic(values: Floats, share_below: float) -> float:
-    """Return the smallest value that at least ``share_below`` of them do not exceed.
-
-    ``nan`` if there are none.
-    """
+    """Return the smallest value that at least ``share_below`` do not exceed, ``nan`` of none."""
     return _ranked(np.sort(values), share_below * len(values)) if len(values) else math.nan
 
 

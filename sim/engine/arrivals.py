@@ -26,11 +26,6 @@ class Arrivals:
     def __post_init__(self) -> None:
         self.coming = [self._times(stream) for stream in range(len(self.program.streams))]
 
-    def announce(self) -> None:
-        """Schedule the first case of each stream."""
-        for stream in range(len(self.coming)):
-            self.await_next(stream)
-
     def await_next(self, stream: int) -> None:
         """Schedule the next case of a stream, if there is one."""
         for time, index in self.coming[stream]:

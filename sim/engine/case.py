@@ -110,7 +110,6 @@ class Case:
     start: int = 0
     channel: int = 0
     plan: Route = Route((), Chain(), {})
-    """Empty until it has arrived."""
     goal: int = 0
     held: int = 0
     brought: int = 0

@@ -60,7 +60,8 @@ class Reference:
         for actor in range(len(self.program.actors)):
             self.service.await_change(actor, 1)
         self.cases.announce_outages()
-        self.arrivals.announce()
+        for stream in range(len(self.program.streams)):
+            self.arrivals.await_next(stream)
         handlers = self._handlers()
         for moment in self.agenda:
             handlers[moment.kind](*moment.about)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sim.compile.nodes import DEFECT, VISIT
 from sim.compile.program import DefectSpec, Program, RuleSpec
@@ -27,11 +27,6 @@ class Returns:
     rules: Rules
     planner: Planner
     service: Service
-    kept: int = field(init=False)
-    """The documents that stay whatever is undone."""
-
-    def __post_init__(self) -> None:
-        self.kept = _documents(d for d, paper in enumerate(self.program.papers) if paper.kept)
 
     def send(self, visit: Visit, returned: Iterable[int]) -> RuleSpec | None:
         """Send back what a closed visit returns; return the rule that answers, None: the default.
@@ -75,7 +70,8 @@ class Returns:
         the steps undone, and so do visits that go on and what an office had decided to overlook.
         """
         order = self.program.streams[case.stream].order
-        steps, undone = _dependent(case, order, targets, papers, self.kept)
+        kept = _documents(d for d, paper in enumerate(self.program.papers) if paper.kept)
+        steps, undone = _dependent(case, order, targets, papers, kept)
         for step in steps:
             if step in case.open:
                 self.service.undo(case.open[step])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
 
 from sim.compile.nodes import ELAPSED, MOST, WAITED, Predicate, Spans, fits
 from sim.compile.program import Program, RuleSpec
@@ -17,8 +16,6 @@ from sim.language.agent import ACTIONS, EVENTS
 from sim.log import NEVER
 
 START, DRAFTED, FOUND, RETURNED, WAITING, OUTAGE = range(len(EVENTS))
-
-ALWAYS: Final[Spans] = ((-MOST, MOST),)
 
 
 def first(values: Values, rules: Iterable[RuleSpec], at: Context) -> RuleSpec | None:
@@ -114,7 +111,8 @@ def action_of(rule: RuleSpec | None, event: int) -> str:
 
 def spell(test: Predicate, variable: int) -> Spans:
     """Return the values of a variable for which a condition holds, joined where they touch."""
-    spans = next((spans for one, spans in test.tests if one == variable), ALWAYS)
+    always = ((-MOST, MOST),)
+    spans = next((spans for one, spans in test.tests if one == variable), always)
     joined: list[tuple[int, int]] = []
     for low, high in sorted(spans):
         if joined and low <= joined[-1][1] + 1:

@@ -102,7 +102,6 @@ class Values:
         return self._common(variable, at)
 
     def _common(self, variable: int, at: Context) -> int:
-        """Return what every occasion knows."""
         case = at.case
         if variable == VISIT:
             return at.number

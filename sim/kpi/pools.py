@@ -116,10 +116,7 @@ def _coming(enabled: Ints, arrivals: Span) -> Span:
 
 
 def _usual(asked: _Asked, held: Ints) -> NDArray[np.float64]:
-    """Return the seconds of staff that each visit asks for: the mean of its profile if not worked.
-
-    Nothing is known of a profile that was never worked.
-    """
+    """Return the staff seconds that each visit asks for: if not worked, its profile's mean or 0."""
     _, kind = np.unique(asked.profile, return_inverse=True)
     count = np.bincount(kind, weights=asked.worked)
     mean = np.bincount(kind, weights=held * asked.worked) / np.maximum(count, 1)
