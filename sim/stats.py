@@ -77,9 +77,8 @@ def mean(figures: ArrayLike, cases: Sections = (), bounds: Bounds = ANY) -> Esti
     taken from these, as if they were independent; if they are all alike, there is none to take.
     The interval is cut off at the ``bounds`` of what the quantity can be.
     """
-    known = _known(figures)
-    if not len(known):
-        return _untold(math.nan)
+    known = np.asarray(figures, np.float64)
+    known = known[~np.isnan(known)]
     value = _average(known)
     if len(known) < _FEWEST or not math.isfinite(value):
         return _untold(value)
@@ -104,7 +103,9 @@ def share(counts: Counts) -> Estimate:
     if value in {0.0, 1.0}:
         bound = _never(cases)
         return Estimate(value, 0.0, bound) if value == 0 else Estimate(value, 1 - bound, 1.0)
-    return Estimate(value, *_wilson(value, _effective(value, cases, shares), _t(len(shares))))
+    error = _error(shares)
+    effective = min(cases, value * (1 - value) / error**2) if error else cases
+    return Estimate(value, *_wilson(value, effective, _t(len(shares))))
 
 
 def quantile(sections: Sections, share_below: float, bounds: Bounds = ANY) -> Estimate:
@@ -134,10 +135,7 @@ def quantile(sections: Sections, share_below: float, bounds: Bounds = ANY) -> Es
 
 
 def order_statistic(values: Floats, share_below: float) -> float:
-    """Return the smallest value that at least ``share_below`` of them do not exceed.
-
-    ``nan`` if there are none.
-    """
+    """Return the smallest value that at least ``share_below`` do not exceed, ``nan`` of none."""
     return _ranked(np.sort(values), share_below * len(values)) if len(values) else math.nan
 
 
@@ -154,15 +152,16 @@ def difference(
     after, before = np.asarray(later, np.float64), np.asarray(earlier, np.float64)
     both = ~(np.isnan(after) | np.isnan(before))
     after, before = after[both], before[both]
-    if not (np.isfinite(after).all() and np.isfinite(before).all()):
+    count, finite = len(after), np.isfinite(after).all() and np.isfinite(before).all()
+    if count < _FEWEST or not finite:
         value = _average(after) - _average(before)
         return Difference(value, -math.inf, math.inf, math.nan)
-    differences = after - before
-    value, count = _average(differences), len(differences)
-    if count < _FEWEST:
-        return Difference(value, -math.inf, math.inf, math.nan)
-    half = _t(count) * _error(differences)
-    return _apart(value, (half, half) if half else unseen, count, bounds)
+    value, half = _average(after - before), _t(count) * _error(after - before)
+    down, up = (half, half) if half else unseen
+    towards_zero = down if value > 0 else up
+    t = _t(count) * abs(value) / towards_zero if towards_zero else math.inf if value else 0.0
+    low, high = max(value - down, bounds[0]), min(value + up, bounds[1])
+    return Difference(value, low, high, 2 * float(stdtr(count - 1, -t)))
 
 
 def share_difference(later: Counts, earlier: Counts) -> Difference:
@@ -171,7 +170,10 @@ def share_difference(later: Counts, earlier: Counts) -> Difference:
     If all replications differ by the same amount, events are too rare (or too common) to show a
     spread; then the intervals of the two shares are put together (Newcombe 1998, method 10).
     """
-    after, before = (counts.hits / _some(counts.cases) for counts in (later, earlier))
+    after, before = (
+        counts.hits / np.where(counts.cases > 0, counts.cases, math.nan)
+        for counts in (later, earlier)
+    )
     return difference(after, before, _together(share(later), share(earlier)), SHARES_APART)
 
 
@@ -223,17 +225,8 @@ def _untold(value: float) -> Estimate:
     return Estimate(value, -math.inf, math.inf)
 
 
-def _known(figures: ArrayLike) -> Floats:
-    array = np.asarray(figures, np.float64)
-    return array[~np.isnan(array)]
-
-
 def _pooled(sections: Sections) -> Floats:
     return np.concatenate(sections) if len(sections) else np.zeros(0)
-
-
-def _some(cases: Floats) -> Floats:
-    return np.where(cases > 0, cases, math.nan)
 
 
 def _average(figures: Floats) -> float:
@@ -249,15 +242,6 @@ def _error(figures: Floats) -> float:
 
 def _t(replications: int) -> float:
     return float(stdtrit(replications - 1, 1 - _TAIL))
-
-
-def _apart(value: float, reach: Bounds, count: int, bounds: Bounds) -> Difference:
-    """Return a difference whose interval reaches so far down and up; p is that of its t test."""
-    down, up = reach
-    towards_zero = down if value > 0 else up
-    t = _t(count) * abs(value) / towards_zero if towards_zero else math.inf if value else 0.0
-    low, high = max(value - down, bounds[0]), min(value + up, bounds[1])
-    return Difference(value, low, high, 2 * float(stdtr(count - 1, -t)))
 
 
 def _together(later: Estimate, earlier: Estimate) -> Bounds:
@@ -280,11 +264,6 @@ def _alike(later: Sections, earlier: Sections) -> bool:
 def _never(cases: float) -> float:
     """Return the greatest chance of what never happened in so many independent cases."""
     return float(1 - _TAIL ** (1 / cases))
-
-
-def _effective(value: float, cases: float, shares: Floats) -> float:
-    error = _error(shares)
-    return min(cases, value * (1 - value) / error**2) if error else cases
 
 
 def _wilson(value: float, cases: float, z: float) -> tuple[float, float]:

@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from sim import shelf
-from sim.engine.agenda import Agenda
+from sim.engine.events import Agenda
 from sim.errors import InvalidInput, Problem, UsageError
 from sim.experiment import checking
 from sim.experiment.run import compare

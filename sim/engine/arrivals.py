@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sim.compile.program import TICKS, Program, StreamSpec
+from sim.compile.program import TICKS, Program
 from sim.engine import events
-from sim.engine.agenda import Agenda
 from sim.engine.case import Case, Context
+from sim.engine.events import Agenda
 from sim.engine.values import Values
 from sim.log import NEVER
-
-Gap = Callable[[int], int]
-"""What is drawn for the case of this index: the time since the last one, or since the start."""
 
 
 @dataclass(slots=True, eq=False)
@@ -27,14 +24,7 @@ class Arrivals:
     """Second and index of the cases of each stream that are yet to come."""
 
     def __post_init__(self) -> None:
-        """Begin with nobody there."""
-        streams = enumerate(self.program.streams)
-        self.coming = [arrivals(self.program, one, self._gap(stream)) for stream, one in streams]
-
-    def announce(self) -> None:
-        """Schedule the first case of each stream."""
-        for stream in range(len(self.coming)):
-            self.await_next(stream)
+        self.coming = [self._times(stream) for stream in range(len(self.program.streams))]
 
     def await_next(self, stream: int) -> None:
         """Schedule the next case of a stream, if there is one."""
@@ -61,35 +51,32 @@ class Arrivals:
         number = spec.first_case + index
         return Case(number, index, stream, site, [0] * attributes, [NEVER] * given)
 
-    def _gap(self, stream: int) -> Gap:
-        case, node = self._blank(stream, 0), self.program.streams[stream].gaps
+    def _times(self, number: int) -> Iterator[tuple[int, int]]:
+        """Yield (second, index) of each case of a stream in order of time.
+
+        Both kinds count the stream's open time. Times between cases add up in 2**-20 s and are then
+        floored, so that rounding does not change the load; a spread has the moment of each case.
+        """
+        stream = self.program.streams[number]
+        calendar = self.program.calendars[stream.calendar]
+        opening = calendar.next_open(self.program.start)
+        case = self._blank(number, 0)
 
         def gap(index: int) -> int:
+            """Return what is drawn for a case: the time since the last one, or since the start."""
             case.index = index
-            return self.values.amount(node, Context(case, self.program.start))
+            return self.values.amount(stream.gaps, Context(case, self.program.start))
 
-        return gap
+        def after(seconds: int) -> int:
+            """Return the open second before which so many open ones have passed."""
+            return calendar.next_open(calendar.finish(opening, seconds))
 
-
-def arrivals(program: Program, stream: StreamSpec, gap: Gap) -> Iterator[tuple[int, int]]:
-    """Yield (second, index) of each case in order of time.
-
-    Both kinds count the stream's open time. Times between cases add up in 2**-20 s and are then
-    floored, so that rounding does not change the load; a spread has the moment of each case.
-    """
-    calendar = program.calendars[stream.calendar]
-    opening = calendar.next_open(program.start)
-
-    def after(seconds: int) -> int:
-        """Return the open second before which so many open ones have passed."""
-        return calendar.next_open(calendar.finish(opening, seconds))
-
-    if stream.arrivals == "at_once":
-        yield from ((opening, index) for index in range(stream.count))
-    elif stream.arrivals == "spread":
-        yield from sorted((after(gap(index)), index) for index in range(stream.count))
-    else:
-        ticks = 0
-        for index in range(stream.count):
-            ticks += gap(index)
-            yield after(ticks // TICKS), index
+        if stream.arrivals == "at_once":
+            yield from ((opening, index) for index in range(stream.count))
+        elif stream.arrivals == "spread":
+            yield from sorted((after(gap(index)), index) for index in range(stream.count))
+        else:
+            ticks = 0
+            for index in range(stream.count):
+                ticks += gap(index)
+                yield after(ticks // TICKS), index

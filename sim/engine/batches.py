@@ -1,10 +1,7 @@
-"""Batches: cases that are gathered and done as one, by the staff that one of them asks for.
+"""Cases that go together: those gathered in a batch, and those of a site for which one acts.
 
 The first case of a batch leads it: it queues, and its draws are those of all. The others ride: they
-start and finish with it, and need nobody of their own.
-
-
-MERGED: Sites: steps that the first case of a place does for all the others there.
+start and finish with it, and need nobody of their own. At a site one case does a step for all.
 """
 
 from __future__ import annotations
@@ -13,16 +10,14 @@ from collections.abc import Iterator
 
 from sim.compile.program import BatchSpec, Program
 from sim.engine import events
-from sim.engine.agenda import Agenda
 from sim.engine.case import Case, Phase, Visit
-from sim.engine.events import SiteStep
+from sim.engine.events import Agenda, SiteStep
 
 
 class Batches:
     """Who is gathered for what, and when they go."""
 
     def __init__(self, program: Program, agenda: Agenda) -> None:
-        """Begin with nobody gathered."""
         self.program = program
         self.agenda = agenda
         self._waiting: dict[tuple[int, int], dict[int, Case]] = {}
@@ -71,15 +66,11 @@ class SiteSteps:
     """Who does what for a site, and who waits for it."""
 
     def __init__(self, agenda: Agenda) -> None:
-        """Begin with nobody who acts."""
         self.agenda = agenda
         self.given: set[SiteStep] = set()
-        self._leading: dict[SiteStep, Visit] = {}
+        self.leading: dict[SiteStep, Visit] = {}
+        """The visit that acts for each site, or did."""
         self._waiting: dict[SiteStep, dict[int, Case]] = {}
-
-    def leader(self, at: SiteStep) -> Visit | None:
-        """Return the visit that acts for a site, or did."""
-        return self._leading.get(at)
 
     def wait(self, case: Case, at: SiteStep) -> None:
         """Let a case wait for the one that acts, or for the first that will."""
@@ -94,17 +85,17 @@ class SiteSteps:
         at = site_step(visit.case, visit.step)
         self._waiting.get(at, {}).pop(visit.case.number, None)
         if not visit.profile.rides:
-            self._leading.setdefault(at, visit)
+            self.leading.setdefault(at, visit)
 
     def over(self, visit: Visit, *, given: bool) -> None:
         """Those who waited get what the leader gave, or the next of them leads."""
         at = site_step(visit.case, visit.step)
-        if self._leading.get(at) is not visit:
+        if self.leading.get(at) is not visit:
             return
         if given:
             self.given.add(at)
         else:
-            del self._leading[at]
+            del self.leading[at]
         if self._waiting.get(at):
             key = (0, visit.step, visit.case.site)
             self.agenda.at(self.agenda.now, events.SITE, key, at)

@@ -1,18 +1,15 @@
-"""One case and its visits: what is held, what is under way, who is busy.
-
-MERGED: Routes: what is settled for a case about how each step is done.
-"""
+"""The state of a run: a case, its visits, how it does each step, a moment in it, and the queues."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import Final
 
 from sim.compile.nodes import VISIT
 from sim.compile.program import StepSpec, VisitSpec
-from sim.engine.pool import Pool
 from sim.graph.chain import Chain, Wants, bits
 from sim.log import NEVER
 
@@ -23,18 +20,12 @@ NOBODY: Final = -1
 class Route:
     """The profile that each step is done in, NOBODY if it is not, and the chain that follows.
 
-    ``passes``: what a skipped step passes on: the documents that no other step gives. ``takes``:
-    the turns of the steps that need somebody's limited attention, by whose.
+    ``takes``: the turns of the steps that need somebody's limited attention, by whose.
     """
 
     profile: tuple[int, ...]
-    passes: tuple[int, ...]
     chain: Chain
     takes: Mapping[int, int]
-
-
-NO_ROUTE: Final = Route((), (), Chain(), {})
-"""Of a case that has not arrived."""
 
 
 Cause = tuple[int, int]
@@ -76,14 +67,12 @@ class Visit:
     asked: bool = False
     product: int = 0
     rule: int = NEVER
-    error_probability: int = 0
-    """Chance, in 2**-32, of the errors that an AI's confidence leaves."""
     recovers: dict[int, int] = field(default_factory=dict)
     """Share of the money gone misdirected, by defect instance, that its fixes bring back."""
     priority: int = 0
     held: int = 0
     """How many of its pools have granted."""
-    entry: object = None
+    entry: Entry | None = None
     """Its place in the queue it waits in."""
     batch: list[Visit] | None = None
     """The visits that are done together, the one that staff is asked for first."""
@@ -91,8 +80,7 @@ class Visit:
     """Its present moment, in which draws are those of the first case of its batch."""
 
     def __post_init__(self) -> None:
-        """Draw for itself until it joins a batch."""
-        self.joint = self.at
+        self.joint = self.at  # it draws for itself until it joins a batch
 
     @property
     def key(self) -> tuple[int, int, int]:
@@ -121,7 +109,7 @@ class Case:
     """When each document was first given; what the locker held is not: ``brought``."""
     start: int = 0
     channel: int = 0
-    plan: Route = NO_ROUTE
+    plan: Route = Route((), Chain(), {})
     goal: int = 0
     held: int = 0
     brought: int = 0
@@ -261,10 +249,7 @@ class Context:
 
     __slots__ = ("case", "drawn", "more", "number", "pool", "time", "topic")
 
-    def __init__(
-        self, case: Case, time: int, number: int = 0, pool: Pool[Visit] | None = None
-    ) -> None:
-        """Know no more variables at first."""
+    def __init__(self, case: Case, time: int, number: int = 0, pool: Pool | None = None) -> None:
         self.case = case
         self.drawn = case
         self.time = time
@@ -287,3 +272,54 @@ class Context:
         joint.drawn = first.case
         joint.more = {VISIT: self.number}
         return joint
+
+
+Entry = tuple[int, int, tuple[int, int, int], Visit]
+"""A place in a queue: by priority, then by the second it came, then by case, step and visit."""
+
+
+class Pool:
+    """The staff of one actor and those who wait for it.
+
+    ``area`` adds up waiting visits × seconds, the left side of Little's law.
+    """
+
+    def __init__(self, staff: int) -> None:
+        """Begin with ``staff`` people, all free."""
+        self.staff = staff
+        self.busy = 0
+        self.waiting = 0
+        self.area = 0
+        self._since = 0
+        self._queue: list[Entry] = []
+
+    def join(self, visit: Visit, now: int) -> None:
+        """Let a visit wait in line."""
+        self._count(now, 1)
+        self.hurry(visit)
+
+    def leave(self, visit: Visit, now: int) -> None:
+        """Take a waiting visit out of the line."""
+        visit.entry = None
+        self._count(now, -1)
+
+    def hurry(self, visit: Visit) -> None:
+        """Give a waiting visit its place in line, anew if its priority changed."""
+        visit.entry = (visit.priority, visit.enabled, visit.key, visit)
+        heappush(self._queue, visit.entry)
+
+    def grant(self, now: int) -> Visit | None:
+        """Take the head of the line if somebody is free."""
+        while self.busy < self.staff and self._queue:
+            entry = heappop(self._queue)
+            visit = entry[-1]
+            if visit.entry is entry:
+                self.busy += 1
+                self.leave(visit, now)
+                return visit
+        return None
+
+    def _count(self, now: int, change: int) -> None:
+        self.area += self.waiting * (now - self._since)
+        self.waiting += change
+        self._since = now

@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sim.compile.program import BatchSpec, Program, RuleSpec, StepSpec
-from sim.engine import batches, events
-from sim.engine.agenda import Agenda
-from sim.engine.batches import Batches, SiteSteps, site_step
+from sim.compile.nodes import DOWN_FOR
+from sim.compile.program import BatchSpec, Program, RuleSpec
+from sim.engine import events
+from sim.engine.batches import Batches, SiteSteps, join, site_step
 from sim.engine.case import NO_CAUSE, Case, Cause, Context, Phase, Visit
+from sim.engine.events import Agenda
 from sim.engine.locker import Locker
-from sim.engine.outages import Outages
 from sim.engine.planner import Planner
 from sim.engine.record import Record
+from sim.engine.rules import OUTAGE, Rules, beginnings, first
 from sim.engine.service import Service
 from sim.engine.values import Values
 from sim.errors import RunFailed
@@ -31,12 +32,12 @@ class Cases:
     agenda: Agenda
     values: Values
     record: Record
+    rules: Rules
     planner: Planner
     locker: Locker
     service: Service
     batches: Batches
     sites: SiteSteps
-    outages: Outages
     live: dict[int, Case] = field(init=False, default_factory=dict)
     """By number."""
     causes: dict[str, int] = field(init=False)
@@ -46,7 +47,6 @@ class Cases:
     """Cases as they came; only the first of them has its horizon on the agenda."""
 
     def __post_init__(self) -> None:
-        """Number the causes of ends, and order the steps."""
         self.causes = {name: number for number, name in enumerate(self.program.causes)}
         turn = self.program.precedence
         self.in_turn = sorted(range(len(turn)), key=turn.__getitem__)
@@ -96,10 +96,10 @@ class Cases:
 
     def _pass_on(self, case: Case, passing: Iterable[int]) -> None:
         """Let skipped steps pass on what they are to give, with the defects of their needs."""
-        plan, passed = case.plan, 0
+        chain, passed = case.plan.chain, 0
         for step in passing:
-            carried = case.carried(plan.chain.needs[step])
-            documents = plan.passes[step] & ~case.held
+            carried = case.carried(chain.needs[step])
+            documents = chain.duties[step] & ~case.held
             passed |= documents
             for document in bits(documents):
                 self.locker.give(case, document, carried, step)
@@ -118,8 +118,7 @@ class Cases:
     def _reach_goal(self, case: Case) -> None:
         instances = (self.program.instances[i] for i in bits(case.carried(case.goal)))
         harms = sorted({instance.defect for instance in instances if instance.harm})
-        for defect in harms:
-            self.record.harm(case, defect)
+        self.record.harms[case.number, harms] = True
         outcome = "flawed" if harms else "clean"
         cause = self.causes[self.program.defects[harms[0]]] if harms else NEVER
         self.end(case, outcome, cause, case.ending(self.agenda.now))
@@ -155,23 +154,21 @@ class Cases:
         if profile.batch is not None:
             self.batches.gather(case, number, profile.batch)
         elif profile.once < 0 or (
-            not self._served(case, step, profile.once) and self._attended(case, profile)
+            not self._served(case, step, profile.once)
+            and not any(self._busy(case, actor) for actor in profile.persons)
         ):
             self._enable(case, step, number)
 
     def _occupied(self, case: Case) -> int:
         """Return the turns of the steps that need somebody who has no attention to spare."""
-        turns, attention = 0, case.attention
+        turns = 0
         for actor, waiting in case.plan.takes.items():
-            if attention.get(actor, 0) >= self.program.actors[actor].limit:
+            if self._busy(case, actor):
                 turns |= waiting
         return turns
 
-    def _attended(self, case: Case, profile: StepSpec) -> bool:
-        for actor in profile.persons:
-            if case.attention.get(actor, 0) >= self.program.actors[actor].limit:
-                return False
-        return True
+    def _busy(self, case: Case, actor: int) -> bool:
+        return case.attention.get(actor, 0) >= self.program.actors[actor].limit
 
     def _enable(self, case: Case, step: int, profile: int) -> None:
         """Begin a visit: the agents' attention is on it, and it asks for staff."""
@@ -181,21 +178,16 @@ class Cases:
         self.service.queue_up(visit)
         self.service.serve()
         if visit.waits(self.agenda.now):
-            for actor, number in self.outages.under_way(visit.profile.actors):
-                if visit.phase != Phase.CLOSED:
-                    self.meet_outage(visit, actor, number)
+            for actor in visit.profile.actors:
+                for number, (start, end) in enumerate(self.program.actors[actor].outages):
+                    if start <= self.agenda.now < end and visit.phase != Phase.CLOSED:
+                        self.meet_outage(visit, actor, number)
 
     def _open(self, case: Case, step: int, profile: int) -> Visit | None:
         visit = self.service.open(case, step, profile)
         if visit is None:
             self.end(case, "abandoned", self.causes["endless"], case.ending(self.agenda.now))
         return visit
-
-    def meet_outage(self, visit: Visit, actor: int, number: int, *, begun: bool = False) -> None:
-        """A system is out that a visit waits for: do the step otherwise if a rule says so."""
-        if self.outages.evaded(visit, actor, number, begun=begun):
-            self.service.withdraw(visit)
-            self.settle(visit.case)
 
     def _served(self, case: Case, step: int, rider: int) -> bool:
         """Whether another case of the site does a step, or did it: then this one waits or has it.
@@ -206,7 +198,7 @@ class Cases:
         if step in case.done:
             return False
         place = site_step(case, step)
-        leader = self.sites.leader(place)
+        leader = self.sites.leading.get(place)
         if leader is None or place not in self.sites.given:
             self.sites.wait(case, place)
         elif (visit := self._open(case, step, rider)) is not None:
@@ -223,21 +215,53 @@ class Cases:
 
     def go(self, profile: int, batch: BatchSpec) -> None:
         """Let those go who were gathered, in as many batches as it takes."""
-        ready = self.batches.due(profile)
+        ready, step = self.batches.due(profile), self.program.profiles[profile].step
         while cases := list(islice(ready, batch.most)):
-            self._go_together(cases, profile, batch.rider)
+            visits: list[Visit] = []
+            for case in cases:
+                visit = self._open(case, step, batch.rider if visits else profile)
+                if visit is not None:
+                    visits.append(visit)
+            if visits:
+                join(visits)
+                self.service.queue_up(visits[0])
+                self.service.serve()
 
-    def _go_together(self, cases: Iterable[Case], profile: int, rider: int) -> None:
-        step = self.program.profiles[profile].step
-        visits: list[Visit] = []
-        for case in cases:
-            visit = self._open(case, step, rider if visits else profile)
-            if visit is not None:
-                visits.append(visit)
-        batches.join(visits)
-        if visits:
-            self.service.queue_up(visits[0])
-            self.service.serve()
+    # -- outages -------------------------------------------------------------------------------
+
+    def announce_outages(self) -> None:
+        """Schedule all outages, and when each has lasted so long that some rule begins to hold."""
+        rules = [rule for actor in self.program.actors for rule in actor.rules[OUTAGE]]
+        lengths = sorted({one for rule in rules for one in beginnings(rule.test, DOWN_FOR)})
+        for actor, definition in enumerate(self.program.actors):
+            for number, (start, end) in enumerate(definition.outages):
+                for time in (start + length for length in lengths if start + length < end):
+                    self.agenda.at(time, events.OUTAGE, (0, actor, number), actor, number)
+
+    def meet_outage(self, visit: Visit, actor: int, number: int, *, begun: bool = False) -> None:
+        """A system is out that a visit waits for: do the step otherwise if a rule says so.
+
+        ``begun``: only the rules that begin to hold now are asked.
+        """
+        case, out = visit.case, (visit.step, actor, number)
+        asked = self.rules.answerer(case, [visit.step])
+        since = self.program.actors[actor].outages[number][0]
+        down_for = self.agenda.now - since
+        rules: Iterable[RuleSpec] = self.program.actors[asked].rules[OUTAGE]
+        if begun:
+            rules = (rule for rule in rules if down_for in beginnings(rule.test, DOWN_FOR))
+        topic = f"{self.program.steps[visit.step]}@{self.program.actors[actor].name}/{since}"
+        at = visit.at.about(topic, {DOWN_FOR: down_for})
+        at.time = self.agenda.now
+        rule = first(self.values, rules, at)
+        if rule is None or rule.action.do == "wait" or out in case.evaded:
+            return
+        if self.planner.move(case, [visit.step], rule.action.channel, self.agenda.now):
+            case.evaded.add(out)
+            self.rules.note(case, asked, OUTAGE, rule, visit)
+            if case.plan.profile[visit.step] != visit.profile_number:
+                self.service.withdraw(visit)
+                self.settle(case)
 
     # -- ends ----------------------------------------------------------------------------------
 

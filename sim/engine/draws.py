@@ -26,7 +26,6 @@ _MULTIPLIERS: Final = (0xD2511F53, 0xCD9E8D57)
 _WEYL: Final = (0x9E3779B9, 0xBB67AE85)
 _ROUNDS: Final = 10
 _MASK: Final = 0xFFFF_FFFF
-
 _HALF: Final = np.uint64(32)
 _LOW: Final = np.uint64(_MASK)
 
@@ -76,12 +75,11 @@ class Draws:
     """The draws of one replication: one whole number of 48 bits for each key."""
 
     def __init__(self, seed: int, replication: int) -> None:
-        """Take any seed and replication from 0 to 2**32 - 1."""
         for name, value in (("seed", seed), ("replication", replication)):
             if not 0 <= value <= _MASK:
                 raise ValueError(f"{name} (={value}) must be from 0 to {_MASK}")
         self._key = (seed, replication)
-        self._blocks: dict[tuple[int, int, int], array[int]] = {}
+        self._block = lru_cache(MOST_BLOCKS)(self._drawn)
 
     def bits(self, point: int, case: int, visit: int = 0) -> int:
         """Return the draw of ``case`` at a draw point (CRC-32 of its name) on a visit.
@@ -91,19 +89,12 @@ class Draws:
         if visit > BLOCKED_VISITS:
             first, second, _, _ = philox((case, point, visit, 0), self._key)
             return first << 16 | second >> 16
-        try:
-            return self._blocks[point, visit, case >> 8][case & 255]
-        except KeyError:
-            return self._block(point, visit, case >> 8)[case & 255]
+        return self._block(point, visit, case >> 8)[case & 255]
 
-    def _block(self, point: int, visit: int, number: int) -> array[int]:
-        """Draw for 256 consecutive cases at once and keep the result."""
-        if len(self._blocks) >= MOST_BLOCKS:
-            del self._blocks[next(iter(self._blocks))]
+    def _drawn(self, point: int, visit: int, number: int) -> array[int]:
+        """Return the draws of 256 consecutive cases."""
         counters = np.empty((4, BLOCK), np.uint64)
         counters[0] = np.arange(number * BLOCK, (number + 1) * BLOCK, dtype=np.uint64)
         counters[1:] = np.array((point, visit, 0), np.uint64)[:, None]
         first, second, _, _ = philox_many(counters, self._key)
-        block = array("q", (first << 16 | second >> 16).astype(np.int64).tobytes())
-        self._blocks[point, visit, number] = block
-        return block
+        return array("q", (first << 16 | second >> 16).astype(np.int64).tobytes())

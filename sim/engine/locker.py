@@ -1,6 +1,6 @@
 """The locker of a case: documents that it brought, that are given, taken up, and grow old.
 
-MERGED: Deadlines: periods that run from the start of a case or from the giving of a document.
+Periods run from the giving of a document, or from the start of the case.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from typing import Final
 from sim.compile.calendars import legal_deadline
 from sim.compile.program import EXPIRED, GIVEN, LATE, DeadlineSpec, HoldingSpec, Program
 from sim.engine import events
-from sim.engine.agenda import Agenda
 from sim.engine.case import NOBODY, Case, Context, Phase, Visit
-from sim.engine.defects import makes
+from sim.engine.events import Agenda
 from sim.engine.values import Values
+from sim.engine.work import makes
 from sim.log import NEVER
+
+_ORDER: Final = (GIVEN, LATE, EXPIRED)
+"""What is missed in one second: silence comes first, since it may give what is waited for."""
 
 
 @dataclass(slots=True, eq=False)
@@ -25,14 +28,14 @@ class Locker:
     program: Program
     agenda: Agenda
     values: Values
-    deadlines: Deadlines
 
     def fill(self, case: Case) -> None:
-        """Put what the case brings into its locker."""
+        """Put what the case brings into its locker, and start what runs from its beginning."""
         at = Context(case, self.agenda.now)
         for holding in self.program.streams[case.stream].locker:
             if self.values.happens(holding.share, holding.share_point, at):
                 self._bring(holding, at)
+        self._start(case, NEVER)
 
     def _bring(self, holding: HoldingSpec, at: Context) -> None:
         case, document = at.case, holding.document
@@ -45,7 +48,7 @@ class Locker:
             self._expire_at(case, document, expiry)
         case.hold(document, makes(self.values, holding.makes, at, case.channel), NOBODY)
         case.brought |= 1 << document
-        self.deadlines.start(case, document)
+        self._start(case, document)
 
     def hand_in(self, visit: Visit) -> int:
         """Give the case what a visit gives, each until its time is over; return what it is."""
@@ -65,7 +68,7 @@ class Locker:
         first = not case.there(document)
         if case.first_given[document] == NEVER:
             case.first_given[document] = self.agenda.now
-        self.deadlines.start(case, document, first=first)
+        self._start(case, document, first=first)
 
     def take_up(self, visit: Visit) -> None:
         """Let a visit that starts take what it needs, with all that is wrong with it."""
@@ -98,23 +101,10 @@ class Locker:
         case.lose(document)
         case.lapsed |= 1 << document
 
+    # -- periods -------------------------------------------------------------------------------
 
-_ORDER: Final = (GIVEN, LATE, EXPIRED)
-"""What is missed in one second: silence comes first, since it may give what is waited for."""
-
-
-@dataclass(slots=True, eq=False)
-class Deadlines:
-    """Lets the periods of cases run."""
-
-    program: Program
-    agenda: Agenda
-
-    def start(self, case: Case, document: int, *, first: bool = True) -> None:
-        """Start what runs from the giving of a document, or from the start of the case.
-
-        Deadlines run from the ``first`` giving alone, silence from each.
-        """
+    def _start(self, case: Case, document: int, *, first: bool = True) -> None:
+        """Start what runs from a giving; deadlines from the ``first`` alone, silence from each."""
         case.since[document] = now = self.agenda.now
         for clock in self.program.streams[case.stream].clocks:
             if clock.after == document and (first or clock.missed == GIVEN):

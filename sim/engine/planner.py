@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
-from sim.compile.program import Program, StepSpec, StreamSpec
+from sim.compile.program import Program, StepSpec
 from sim.engine.case import NOBODY, Case, Context, Route
 from sim.engine.values import Values
 from sim.graph.chain import Chain
@@ -23,32 +24,30 @@ class Planner:
         self.values = values
         documents = enumerate(program.documents)
         self.knowledge = sum(1 << document for document, name in documents if name[0] == "?")
-        self._needed = [self._attention(profile) for profile in program.profiles]
-        self._plans: dict[tuple[int, tuple[int, ...]], Route] = {}
+        self._plan = lru_cache(MOST_PLANS)(self._made)
         self._settled = [self._always(step) for step in range(len(program.steps))]
 
     def replan(self, case: Case, now: int) -> None:
         """Settle anew how each step is done, after something became known or was moved."""
-        at = Context(case, now)
+        at, codes = Context(case, now), []
+        for step in self.program.streams[case.stream].steps:
+            begun = case.moved.get(step, case.channel)
+            code = self._settled[step][begun]
+            codes.append(self._code(step, begun, at) if code is None else code)
         case.wants = None
-        case.plan = self._route(at)
+        case.plan = self._plan(case.stream, tuple(codes))
         case.goal = self._goal(at)
 
     def move(self, case: Case, steps: list[int], channel: int, now: int) -> bool:
-        """Do some steps in another channel, if they are not in it and nothing will then be lacking.
-
-        Return whether they are moved.
-        """
+        """Do some steps in another channel unless a giver then lacks; return if any was moved."""
         before = dict(case.moved)
         case.moved |= dict.fromkeys(steps, channel)
         self.replan(case, now)
         if case.plan.chain.lacking(case.goal, case.held):
             case.moved = before
             self.replan(case, now)
-        was, are = (
-            [moved.get(step, case.channel) for step in steps] for moved in (before, case.moved)
-        )
-        return was != are
+            return False
+        return any(before.get(step, case.channel) != channel for step in steps)
 
     def _always(self, step: int) -> list[int | None]:
         """Return the code of a step in each channel, None where it depends on the case."""
@@ -59,25 +58,8 @@ class Planner:
             codes.append(self._own(number) if sure else None)
         return codes
 
-    def _route(self, at: Context) -> Route:
-        case, codes = at.case, []
-        for step in self.program.streams[case.stream].steps:
-            begun = case.moved.get(step, case.channel)
-            code = self._settled[step][begun]
-            codes.append(self._code(step, begun, at) if code is None else code)
-        key = (case.stream, tuple(codes))
-        known = self._plans.get(key)
-        if known is None:
-            if len(self._plans) >= MOST_PLANS:
-                self._plans.clear()
-            known = self._plans[key] = self._made(self.program.streams[case.stream], codes)
-        return known
-
     def _goal(self, at: Context) -> int:
-        """Return the documents that a case is to reach.
-
-        Knowledge that a conditional goal waits for is to be reached first.
-        """
+        """Return what a case is to reach: first the knowledge that a conditional goal waits for."""
         wanted = 0
         for goal in self.program.streams[at.case.stream].goals:
             unknown = goal.knowledge & ~at.case.held
@@ -100,10 +82,7 @@ class Planner:
         return NOBODY
 
     def _own(self, number: int, at: Context | None = None) -> int:
-        """Return the code of a profile that is open to the case.
-
-        It is not skipped while its condition waits for knowledge.
-        """
+        """Return the code of an open profile, not skipped while its condition lacks knowledge."""
         profile = self.program.profiles[number]
         if not profile.exists:
             return NOBODY
@@ -112,9 +91,10 @@ class Planner:
         known = not profile.knowledge & ~at.case.held
         return number * 2 + (known and not self.values.holds(profile.applies, at))
 
-    def _made(self, stream: StreamSpec, codes: Sequence[int]) -> Route:
+    def _made(self, number: int, codes: tuple[int, ...]) -> Route:
+        stream = self.program.streams[number]
         profiles, size = self.program.profiles, len(self.program.steps)
-        profile, needs, passes = [NOBODY] * size, [0] * size, [0] * size
+        profile, needs = [NOBODY] * size, [0] * size
         giver = [NOBODY] * len(self.program.documents)
         doing: list[int] = []
         passing: list[int] = []
@@ -127,22 +107,16 @@ class Planner:
             for document in profiles[profile[step]].gives:
                 if giver[document] == NOBODY:
                     giver[document] = step
-        for step in passing:
-            given = profiles[profile[step]].gives
-            passes[step] = sum(1 << d for d in given if giver[d] == step)
         chain = Chain(stream.order, needs, giver, sum(1 << step for step in passing))
-        return Route(tuple(profile), tuple(passes), chain, self._takes(profile, doing))
+        takes = self._takes(profiles[profile[step]] for step in doing)
+        return Route(tuple(profile), chain, takes)
 
-    def _takes(self, profile: Sequence[int], doing: Iterable[int]) -> dict[int, int]:
+    def _takes(self, profiles: Iterable[StepSpec]) -> dict[int, int]:
         """Return the turns of the steps that wait for nothing but somebody's limited attention."""
         takes: dict[int, int] = {}
-        for step in doing:
-            for actor, turn in self._needed[profile[step]]:
-                takes[actor] = takes.get(actor, 0) | turn
+        for profile in profiles:
+            if profile.batch is None and profile.once < 0:
+                for actor in profile.persons:
+                    turn = 1 << self.program.precedence[profile.step]
+                    takes[actor] = takes.get(actor, 0) | turn
         return takes
-
-    def _attention(self, profile: StepSpec) -> tuple[tuple[int, int], ...]:
-        """Return who has to attend to a step, and the step's turn."""
-        turn = 1 << self.program.precedence[profile.step]
-        alone = profile.batch is None and profile.once < 0
-        return tuple((actor, turn) for actor in profile.persons if alone)

@@ -19,15 +19,11 @@ assert _EVENT.size == EVENTS.itemsize  # noqa: S101 -- the row is packed as the 
 assert _CASE.size == CASES.itemsize  # noqa: S101 -- as above
 assert _DECISION.size == DECISIONS.itemsize  # noqa: S101 -- as above
 
-_RESULT: Final = {name: number for number, name in enumerate(RESULTS)}
-_OUTCOME: Final = {name: number for number, name in enumerate(OUTCOMES)}
-
 
 class Record:
     """The tables of one replication in the making."""
 
     def __init__(self, program: Program) -> None:
-        """Make room for every case of the program."""
         self._total = sum(stream.count for stream in program.streams)
         self._visible = len(program.documents) - program.hidden
         self._events = bytearray()
@@ -36,7 +32,8 @@ class Record:
         self._ended = 0
         self._milestones = np.full((self._total, self._visible), NEVER, np.int64)
         self._attributes = np.zeros((self._total, len(program.attributes)), np.int64)
-        self._harms = np.zeros((self._total, len(program.defects)), np.bool_)
+        self.harms = np.zeros((self._total, len(program.defects)), np.bool_)
+        """By which defects each case ends flawed."""
 
     def visit(self, visit: Visit, result: str, closed: int) -> None:
         """Write a visit that closes."""
@@ -51,33 +48,19 @@ class Record:
             visit.started,
             visit.finished,
             closed,
-            _RESULT[result],
+            RESULTS.index(result),
             visit.rule,
             *visit.cause,
         )
 
-    def decision(  # noqa: PLR0913, PLR0917 -- a row
-        self,
-        time: int,
-        case: int,
-        actor: int,
-        event: int,
-        rule: int,
-        action: int,
-        step: int,
-        visit: int,
-    ) -> None:
-        """Write what an agent decided."""
-        self._decisions += _DECISION.pack(time, case, actor, event, rule, action, step, visit)
+    def decision(self, *row: int) -> None:
+        """Write what an agent decided: a row of ``DECISIONS``."""
+        self._decisions += _DECISION.pack(*row)
 
     @property
     def complete(self) -> bool:
         """Whether every case has ended."""
         return self._ended == self._total
-
-    def harm(self, case: Case, defect: int) -> None:
-        """Note that a case ends flawed by a defect."""
-        self._harms[case.number, defect] = True
 
     def case(self, case: Case, end: int, outcome: str, cause: int, last: Sequence[int]) -> None:
         """Write a case that ends; ``last``: step and number of the visit that ended it."""
@@ -89,7 +72,7 @@ class Record:
             case.channel,
             case.start,
             end,
-            _OUTCOME[outcome],
+            OUTCOMES.index(outcome),
             cause,
             case.late,
             case.returns,
@@ -108,10 +91,10 @@ class Record:
         return Log(
             replication,
             np.frombuffer(self._events, EVENTS),
-            cases if self._ended == self._total else cases[cases["end"] > 0],
+            cases if self.complete else cases[cases["end"] > 0],
             np.frombuffer(self._decisions, DECISIONS),
             self._milestones,
             self._attributes,
-            self._harms,
+            self.harms,
             np.array(queue_area, np.int64),
         )

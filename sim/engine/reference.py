@@ -7,25 +7,24 @@ kinds within one second. Below it ``cases`` settles a case and ends it, ``servic
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sim.compile.program import EXPIRED, GIVEN, DeadlineSpec, Program
 from sim.engine import events
-from sim.engine.agenda import Agenda, AnyKind, Handler, on
 from sim.engine.arrivals import Arrivals
 from sim.engine.batches import Batches, SiteSteps
 from sim.engine.case import NO_CAUSE, NOBODY, Case, Context, Phase, Visit
 from sim.engine.cases import Cases
-from sim.engine.defects import pay, recover
 from sim.engine.draws import Draws
-from sim.engine.locker import Deadlines, Locker
-from sim.engine.outages import Outages
+from sim.engine.events import Agenda, AnyKind, on
+from sim.engine.locker import Locker
 from sim.engine.planner import Planner
 from sim.engine.record import Record
 from sim.engine.returns import Returns
-from sim.engine.rules import RETURNED, START, WAITING, Patience, Rules, action_of, first
+from sim.engine.rules import RETURNED, START, WAITING, Rules, action_of, first
 from sim.engine.service import Service
-from sim.engine.staff import Staff
 from sim.engine.values import Values
-from sim.engine.work import Dismissed, Given, Mended, Returned, Work
+from sim.engine.work import Work, recover
 from sim.log import NEVER, Log
 
 
@@ -46,47 +45,29 @@ class Reference:
         self.record = record = Record(program)
         self.rules = rules = Rules(program, values, record, agenda)
         self.planner = planner = Planner(program, values)
-        self.patience = Patience(program, agenda, values)
-        self.deadlines = Deadlines(program, agenda)
-        self.locker = Locker(program, agenda, values, self.deadlines)
-        self.staff = Staff(program.actors, agenda)
-        self.outages = Outages(program, agenda, values, rules, planner)
+        self.locker = locker = Locker(program, agenda, values)
         batches, sites = Batches(program, agenda), SiteSteps(agenda)
-        self.service = service = Service(
-            program, agenda, values, record, self.staff, self.locker, sites
-        )
+        self.service = service = Service(program, agenda, values, record, locker, sites)
         self.work = Work(program, values, rules)
         self.returns = Returns(program, agenda, values, rules, planner, service)
         self.arrivals = Arrivals(program, agenda, values)
         self.cases = Cases(
-            program,
-            agenda,
-            values,
-            record,
-            planner,
-            self.locker,
-            service,
-            batches,
-            sites,
-            self.outages,
+            program, agenda, values, record, rules, planner, locker, service, batches, sites
         )
 
     def run(self) -> Log:
         """Let everything happen and return the log."""
-        self._announce()
+        for actor in range(len(self.program.actors)):
+            self.service.await_change(actor, 1)
+        self.cases.announce_outages()
+        for stream in range(len(self.program.streams)):
+            self.arrivals.await_next(stream)
         handlers = self._handlers()
         for moment in self.agenda:
             handlers[moment.kind](*moment.about)
-        return self.record.log(self.replication, [pool.area for pool in self.staff.pools])
+        return self.record.log(self.replication, [pool.area for pool in self.service.pools])
 
-    def _announce(self) -> None:
-        """Schedule what is known before the first case comes."""
-        for actor in range(len(self.program.actors)):
-            self._await_staff(actor, 1)
-        self.outages.announce()
-        self.arrivals.announce()
-
-    def _handlers(self) -> dict[AnyKind, Handler]:
+    def _handlers(self) -> dict[AnyKind, Callable[..., None]]:
         """Return what follows from each kind of event, in the order within one second."""
         return dict(
             (
@@ -108,15 +89,9 @@ class Reference:
 
     # -- staff ---------------------------------------------------------------------------------
 
-    def _await_staff(self, actor: int, change: int) -> None:
-        """Wait for a change of staff if anybody is left to serve."""
-        if not self.record.complete:
-            self.staff.await_change(actor, change)
-
     def _staff(self, actor: int, change: int) -> None:
-        self._await_staff(actor, change + 1)
-        self.staff.change(actor, change)
-        self.service.serve()
+        self.service.await_change(actor, change + 1)
+        self.service.change_staff(actor, change)
 
     # -- a visit -------------------------------------------------------------------------------
 
@@ -124,15 +99,18 @@ class Reference:
         """The work is done: it is handed over, fixed or sent back, or the case is dismissed."""
         if self._is_over(visit):
             return
-        match self.work.judged(visit, self.agenda.now):
-            case Given():
-                self._hand_over(visit)
-            case Mended(seconds):
-                self.service.fix(visit, seconds)
-            case Returned(instances):
-                self._send_back(visit, instances)
-            case Dismissed(instance):
-                self._dismiss(visit, instance)
+        end = self.work.judged(visit, self.agenda.now)
+        if end.dismissed is not None:
+            self.service.cut(visit, "dropped")
+            defect = self.program.defects[self.program.instances[end.dismissed].defect]
+            cause, last = self.cases.causes[defect], (visit.step, visit.number)
+            self.cases.end(visit.case, "dismissed", cause, last)
+        elif end.returned:
+            self._send_back(visit, end.returned)
+        elif end.seconds:
+            self.service.fix(visit, end.seconds)
+        else:
+            self._hand_over(visit)
 
     def _fixed(self, visit: Visit) -> None:
         if not self._is_over(visit):
@@ -151,13 +129,7 @@ class Reference:
         if visit.profile.persons:
             self.cases.take_up(visit.case)
 
-    def _dismiss(self, visit: Visit, instance: int) -> None:
-        self.service.cut(visit, "dropped")
-        defect = self.program.defects[self.program.instances[instance].defect]
-        cause, last = self.cases.causes[defect], (visit.step, visit.number)
-        self.cases.end(visit.case, "dismissed", cause, last)
-
-    def _send_back(self, visit: Visit, instances: tuple[int, ...]) -> None:
+    def _send_back(self, visit: Visit, instances: list[int]) -> None:
         """One letter: all that the visit returns goes back to those who made it."""
         case = visit.case
         case.returns += 1
@@ -175,7 +147,7 @@ class Reference:
             return
         case = visit.case
         if visit.profile.pays:
-            pay(self.values, self.program.instances, visit, self.agenda.now)
+            self.work.pay(visit, self.agenda.now)
         self.service.close(visit, "given")
         self._go_on(visit)
         case.asked = case.asked & ~(1 << visit.step) | visit.asked << visit.step
@@ -187,7 +159,7 @@ class Reference:
     def _go_on(self, visit: Visit) -> None:
         """A visit closed that makes others ready: the case waits from now on."""
         case = visit.case
-        self.patience.progress(case)
+        self.rules.progress(case)
         case.cause, case.caused = (visit.step, visit.number), self.agenda.now
 
     # -- an arrival ----------------------------------------------------------------------------
@@ -199,9 +171,8 @@ class Reference:
         if self._comes(case):
             self.locker.fill(case)
             self.planner.replan(case, self.agenda.now)
-            self.deadlines.start(case, NEVER)
             self.cases.await_horizon(case)
-            self.patience.wait(case)
+            self.rules.await_patience(case)
             self.cases.settle(case)
 
     def _comes(self, case: Case) -> bool:
@@ -266,7 +237,7 @@ class Reference:
         self.locker.give(case, document, 0, NOBODY)
         if after != NEVER:
             case.consents[document] = after
-        self.patience.progress(case)
+        self.rules.progress(case)
         self.cases.settle(case)
 
     def _patience(self, number: int) -> None:
@@ -274,7 +245,7 @@ class Reference:
         case = self.cases.live.get(number)
         if case is None or case.look != self.agenda.now:
             return
-        rule = self.patience.lost(case)
+        rule = self.rules.impatient(case)
         if rule is not None and rule.action.do != "wait":
             applicant = self.program.streams[case.stream].applicant
             self.rules.note(case, applicant, WAITING, rule)
@@ -283,5 +254,5 @@ class Reference:
                 return
             for visit in case.open.values():
                 if visit.entry is not None:
-                    self.staff.hurry(visit, rule.action.hurry)
-        self.patience.wait(case)
+                    self.service.hurry(visit, rule.action.hurry)
+        self.rules.await_patience(case)

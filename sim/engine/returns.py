@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sim.compile.nodes import DEFECT, VISIT
 from sim.compile.program import DefectSpec, Program, RuleSpec
 from sim.engine import events
-from sim.engine.agenda import Agenda
 from sim.engine.case import NOBODY, Case, Context, Visit
+from sim.engine.events import Agenda
 from sim.engine.planner import Planner
 from sim.engine.rules import RETURNED, Rules, action_of
 from sim.engine.service import Service
@@ -19,7 +19,7 @@ from sim.graph.chain import bits
 
 @dataclass(slots=True, eq=False)
 class Returns:
-    """Sends letters. ``kept``: the documents that stay whatever is undone."""
+    """Sends letters."""
 
     program: Program
     agenda: Agenda
@@ -27,11 +27,6 @@ class Returns:
     rules: Rules
     planner: Planner
     service: Service
-    kept: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Note what is kept."""
-        self.kept = _documents(d for d, paper in enumerate(self.program.papers) if paper.kept)
 
     def send(self, visit: Visit, returned: Iterable[int]) -> RuleSpec | None:
         """Send back what a closed visit returns; return the rule that answers, None: the default.
@@ -45,7 +40,7 @@ class Returns:
         at.more[DEFECT] = instances[0].defect
         at.more[VISIT] = max((case.visits.get(step, 0) for step in targets), default=0)
         asked = self.rules.answerer(case, targets)
-        rule = self.rules.ask(asked, RETURNED, at, visit.step, visit.number)
+        rule = self.rules.ask(asked, RETURNED, at, visit)
         self._reset(case, targets, _documents(-1 - i.origin for i in instances if i.origin < 0))
         if action_of(rule, RETURNED) != "give_up":
             self._redo(visit, targets, rule, at)
@@ -53,8 +48,8 @@ class Returns:
 
     def _redo(self, visit: Visit, targets: list[int], rule: RuleSpec | None, at: Context) -> None:
         """Let the makers begin anew, perhaps after a while, with somebody's help or otherwise."""
-        case, now, do = visit.case, self.agenda.now, action_of(rule, RETURNED)
-        time = now
+        case, do = visit.case, action_of(rule, RETURNED)
+        time = now = self.agenda.now
         if rule is not None and rule.action.seconds is not None:
             time = self.values.later(rule.action.seconds, at)
         for step in targets:
@@ -75,7 +70,8 @@ class Returns:
         the steps undone, and so do visits that go on and what an office had decided to overlook.
         """
         order = self.program.streams[case.stream].order
-        steps, undone = _dependent(case, order, targets, papers, self.kept)
+        kept = _documents(d for d, paper in enumerate(self.program.papers) if paper.kept)
+        steps, undone = _dependent(case, order, targets, papers, kept)
         for step in steps:
             if step in case.open:
                 self.service.undo(case.open[step])
@@ -112,14 +108,12 @@ def _dependent(
             if step in steps or _needs(case, step) & undone:
                 steps.add(step)
                 undone |= _documents(d for d, giver in case.giver.items() if giver == step) & ~kept
-        fallen = _documents(
-            document
-            for document, after in case.consents.items()
-            if undone >> after & 1 or case.plan.chain.giver[document] in steps
-        )
-        if not fallen & ~kept & ~undone:
+        before = undone
+        for document, after in case.consents.items():
+            if undone >> after & 1 or case.plan.chain.giver[document] in steps:
+                undone |= 1 << document & ~kept
+        if undone == before:
             return sorted(steps), undone
-        undone |= fallen & ~kept
 
 
 def _documents(numbers: Iterable[int]) -> int:

@@ -1,19 +1,15 @@
-"""Asking agents: the first rule that holds decides, and what was decided is written down.
-
-MERGED: Patience: when a rule of the applicant about waiting begins to hold.
-"""
+"""Asking agents: when a rule begins to hold, which one decides, and what is written down of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
 
 from sim.compile.nodes import ELAPSED, MOST, WAITED, Predicate, Spans, fits
 from sim.compile.program import Program, RuleSpec
 from sim.engine import events
-from sim.engine.agenda import Agenda
-from sim.engine.case import NOBODY, Case, Context
+from sim.engine.case import NOBODY, Case, Context, Visit
+from sim.engine.events import Agenda
 from sim.engine.record import Record
 from sim.engine.values import Values
 from sim.language.agent import ACTIONS, EVENTS
@@ -21,80 +17,10 @@ from sim.log import NEVER
 
 START, DRAFTED, FOUND, RETURNED, WAITING, OUTAGE = range(len(EVENTS))
 
-ALWAYS: Final[Spans] = ((-MOST, MOST),)
-
-_DEFAULT: Final = {number: ACTIONS[event][0] for number, event in enumerate(EVENTS)}
-
 
 def first(values: Values, rules: Iterable[RuleSpec], at: Context) -> RuleSpec | None:
     """Return the first of some rules that holds."""
     return next((rule for rule in rules if values.holds(rule.test, at)), None)
-
-
-@dataclass(slots=True, eq=False)
-class Rules:
-    """Tests rules with ``values`` and writes decisions to ``record``."""
-
-    program: Program
-    values: Values
-    record: Record
-    agenda: Agenda
-
-    def ask(
-        self, actor: int, event: int, at: Context, step: int = 0, visit: int = 0
-    ) -> RuleSpec | None:
-        """Ask an actor, write down the answer and return its rule, None for the default."""
-        rule = first(self.values, self.program.actors[actor].rules[event], at)
-        self.note(at.case, actor, event, rule, step, visit)
-        return rule
-
-    def note(  # noqa: PLR0913, PLR0917 -- a row
-        self,
-        case: Case,
-        actor: int,
-        event: int,
-        rule: RuleSpec | None,
-        step: int = 0,
-        visit: int = 0,
-    ) -> None:
-        """Write down what was decided."""
-        action = ACTIONS[EVENTS[event]].index(action_of(rule, event))
-        number = NEVER if rule is None else rule.number
-        self.record.decision(
-            self.agenda.now, case.number, actor, event, number, action, step, visit
-        )
-
-    def answerer(self, case: Case, steps: Iterable[int]) -> int:
-        """Return who speaks for a case: the AI that does the first step, or the applicant."""
-        for step in steps:
-            number = case.plan.profile[step]
-            actors = self.program.profiles[number].actors if number != NOBODY else ()
-            if actors and self.program.actors[actors[0]].kind == "ai":
-                return actors[0]
-            break
-        return self.program.streams[case.stream].applicant
-
-
-def action_of(rule: RuleSpec | None, event: int) -> str:
-    """Return what a rule does; no rule means the default."""
-    return _DEFAULT[event] if rule is None else rule.action.do
-
-
-def spell(test: Predicate, variable: int) -> Spans:
-    """Return the values of a variable for which a condition holds, joined where they touch."""
-    spans = next((spans for one, spans in test.tests if one == variable), ALWAYS)
-    joined: list[tuple[int, int]] = []
-    for low, high in sorted(spans):
-        if joined and low <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
-        elif low <= high:
-            joined.append((low, high))
-    return tuple(joined)
-
-
-def beginnings(test: Predicate, variable: int) -> set[int]:
-    """Return the values, from 0 on, at which a condition begins to hold as a variable grows."""
-    return {max(low, 0) for low, high in spell(test, variable) if high >= 0}
 
 
 Impatience = tuple[RuleSpec, Spans, Spans]
@@ -102,29 +28,54 @@ Impatience = tuple[RuleSpec, Spans, Spans]
 
 
 @dataclass(slots=True, eq=False)
-class Patience:
-    """Looks at how long cases wait, at the seconds at which that matters."""
+class Rules:
+    """Tests rules, also of waiting in the seconds at which it matters, and records decisions."""
 
     program: Program
-    agenda: Agenda
     values: Values
-    rules: list[list[Impatience]] = field(init=False)
-    """Of each actor."""
+    record: Record
+    agenda: Agenda
+    waiting: list[list[Impatience]] = field(init=False)
+    """The rules of each actor about waiting."""
 
     def __post_init__(self) -> None:
-        """Find the times in which rules may hold."""
-        self.rules = [
+        self.waiting = [
             [(rule, spell(rule.test, WAITED), spell(rule.test, ELAPSED)) for rule in rules]
             for rules in (actor.rules[WAITING] for actor in self.program.actors)
         ]
+
+    def ask(self, actor: int, event: int, at: Context, visit: Visit) -> RuleSpec | None:
+        """Ask an actor, write down the answer and return its rule, None for the default."""
+        rule = first(self.values, self.program.actors[actor].rules[event], at)
+        self.note(at.case, actor, event, rule, visit)
+        return rule
+
+    def note(
+        self, case: Case, actor: int, event: int, rule: RuleSpec | None, visit: Visit | None = None
+    ) -> None:
+        """Write down what was decided, about a ``visit`` perhaps."""
+        number = NEVER if rule is None else rule.number
+        action = ACTIONS[EVENTS[event]].index(action_of(rule, event))
+        about = (0, 0) if visit is None else (visit.step, visit.number)
+        self.record.decision(self.agenda.now, case.number, actor, event, number, action, *about)
+
+    def answerer(self, case: Case, steps: Iterable[int]) -> int:
+        """Return who speaks for a case: the AI that does the first step, or the applicant."""
+        number = next((case.plan.profile[step] for step in steps), NOBODY)
+        actors = self.program.profiles[number].actors if number != NOBODY else ()
+        if actors and self.program.actors[actors[0]].kind == "ai":
+            return actors[0]
+        return self.program.streams[case.stream].applicant
+
+    # -- waiting -------------------------------------------------------------------------------
 
     def progress(self, case: Case) -> None:
         """Count waiting anew: the case gave a document, or got a letter."""
         if case.progress != self.agenda.now:
             case.before, case.progress = case.progress, self.agenda.now
-        self.wait(case)
+        self.await_patience(case)
 
-    def wait(self, case: Case) -> None:
+    def await_patience(self, case: Case) -> None:
         """Look again when the next rule begins to hold, unless an earlier look is ahead."""
         earliest = self.agenda.now + (case.looked == self.agenda.now)
         ahead = [
@@ -138,7 +89,7 @@ class Patience:
             key = (case.number, 0, 0)
             self.agenda.at(case.look, events.PATIENCE, key, case.number)
 
-    def lost(self, case: Case) -> RuleSpec | None:
+    def impatient(self, case: Case) -> RuleSpec | None:
         """Ask the rules that begin to hold now, from the top; return the one that decides."""
         now = self.agenda.now
         case.look, case.looked = NEVER, now
@@ -150,7 +101,30 @@ class Patience:
         return None
 
     def _applicants(self, case: Case) -> list[Impatience]:
-        return self.rules[self.program.streams[case.stream].applicant]
+        return self.waiting[self.program.streams[case.stream].applicant]
+
+
+def action_of(rule: RuleSpec | None, event: int) -> str:
+    """Return what a rule does; no rule means the default."""
+    return ACTIONS[EVENTS[event]][0] if rule is None else rule.action.do
+
+
+def spell(test: Predicate, variable: int) -> Spans:
+    """Return the values of a variable for which a condition holds, joined where they touch."""
+    always = ((-MOST, MOST),)
+    spans = next((spans for one, spans in test.tests if one == variable), always)
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted(spans):
+        if joined and low <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        elif low <= high:
+            joined.append((low, high))
+    return tuple(joined)
+
+
+def beginnings(test: Predicate, variable: int) -> set[int]:
+    """Return the values, from 0 on, at which a condition begins to hold as a variable grows."""
+    return {max(low, 0) for low, high in spell(test, variable) if high >= 0}
 
 
 def _beginnings(case: Case, waited: Spans, elapsed: Spans) -> Iterator[int]:

@@ -1,18 +1,17 @@
-"""Service: the life of a visit, from enabled to closed."""
+"""Service: the life of a visit from enabled to closed, and the staff that it waits for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sim.compile.program import Program
 from sim.engine import events
-from sim.engine.agenda import Agenda
 from sim.engine.batches import SiteSteps, succeed
-from sim.engine.case import Case, Context, Phase, Visit
+from sim.engine.case import Case, Context, Phase, Pool, Visit
+from sim.engine.events import Agenda
 from sim.engine.locker import Locker
 from sim.engine.record import Record
-from sim.engine.staff import Staff
 from sim.engine.values import Values
 from sim.log import NEVER
 
@@ -28,9 +27,48 @@ class Service:
     agenda: Agenda
     values: Values
     record: Record
-    staff: Staff
     locker: Locker
     sites: SiteSteps
+    pools: list[Pool] = field(init=False)
+    """Of all actors, with the staff of the first day at first."""
+    freed: set[int] = field(init=False, default_factory=set)
+    """The pools in which somebody may be granted now."""
+
+    def __post_init__(self) -> None:
+        staff = [actor.staff for actor in self.program.actors]
+        self.pools = [Pool(changes[0][1] if changes else 0) for changes in staff]
+
+    # -- staff ---------------------------------------------------------------------------------
+
+    def await_change(self, actor: int, change: int) -> None:
+        """Wait for a change of an actor's staff, if there is one and anybody is left to serve."""
+        changes = self.program.actors[actor].staff
+        if change < len(changes) and not self.record.complete:
+            self.agenda.at(changes[change][0], events.STAFF, (actor, 0, 0), actor, change)
+
+    def change_staff(self, actor: int, change: int) -> None:
+        """Let there be as many as from now on; nobody is taken from work in hand."""
+        self.pools[actor].staff = self.program.actors[actor].staff[change][1]
+        self.freed.add(actor)
+        self.serve()
+
+    def serve(self) -> None:
+        """Let freed staff take the heads of their queues, until all are busy or no one waits."""
+        while self.freed:
+            actor = min(self.freed)
+            visit = self.pools[actor].grant(self.agenda.now)
+            if visit is None:
+                self.freed.discard(actor)
+            else:
+                visit.held += 1
+                self.queue_up(visit)
+
+    def hurry(self, visit: Visit, by: int) -> None:
+        """Let a visit that waits in line be served earlier."""
+        visit.priority -= by
+        self.pools[visit.profile.pools[visit.held]].hurry(visit)
+
+    # -- a visit -------------------------------------------------------------------------------
 
     def open(self, case: Case, step: int, profile_number: int) -> Visit | None:
         """Return a visit that has its agents' attention; None if there would be too many."""
@@ -41,19 +79,10 @@ class Service:
         case.visits[step] = number
         case.turns &= ~(1 << self.program.precedence[step])
         now, (ready, cause) = self.agenda.now, case.ready.pop(step)
-        queue = self.staff.pools[profile.pools[-1]] if profile.pools else None
-        visit = Visit(
-            case,
-            step,
-            number,
-            profile_number,
-            profile,
-            profile.first if number == 1 else profile.again,
-            ready,
-            now,
-            cause,
-            Context(case, now, number, queue),
-        )
+        queue = self.pools[profile.pools[-1]] if profile.pools else None
+        manner = profile.first if number == 1 else profile.again
+        at = Context(case, now, number, queue)
+        visit = Visit(case, step, number, profile_number, profile, manner, ready, now, cause, at)
         case.begin(visit)
         if profile.once >= 0:
             self.sites.begun(visit)
@@ -67,14 +96,9 @@ class Service:
         if visit.held == len(visit.profile.pools):
             self._begin(visit)
         else:
-            self.staff.ask(visit)
-
-    def serve(self) -> None:
-        """Let freed staff take the heads of their queues, until all are busy or no one waits."""
-        while self.staff.freed:
-            visit = self.staff.grant()
-            if visit is not None:
-                self.queue_up(visit)
+            actor = visit.profile.pools[visit.held]
+            self.pools[actor].join(visit, self.agenda.now)
+            self.freed.add(actor)
 
     def _begin(self, visit: Visit) -> None:
         """Everybody is there: the work starts at the next second at which all are open."""
@@ -106,12 +130,11 @@ class Service:
         visit.phase = Phase.DELAYED
         manner, at = visit.manner, visit.joint
         time = at.time = self.agenda.now
-        if visit.profile.once >= 0 and visit.profile.rides:
-            pass  # the site has waited already
-        elif manner.until >= 0:
+        waited = visit.profile.once >= 0 and visit.profile.rides  # the site has, already
+        if manner.until >= 0 and not waited:
             earliest = self.values.later(manner.at_least, at)
             time = self.program.timetables[manner.until].next_slot(earliest)
-        elif manner.delay is not None:
+        elif manner.delay is not None and not waited:
             time = self.values.later(manner.delay, at)
         self.agenda.at(time, events.GIVEN, visit.key, visit)
         self.serve()
@@ -134,7 +157,7 @@ class Service:
     def withdraw(self, visit: Visit) -> None:
         """Take a visit out whose work has not begun."""
         if visit.entry is not None:
-            self.staff.leave(visit)
+            self.pools[visit.profile.pools[visit.held]].leave(visit, self.agenda.now)
         leads = visit.batch is not None and not visit.profile.rides
         successor = succeed(visit, self.agenda.now) if leads else None
         self._release(visit)
@@ -154,7 +177,9 @@ class Service:
             self.withdraw(visit)
 
     def _release(self, visit: Visit) -> None:
-        """Free staff and attention."""
-        self.staff.release(visit)
+        for actor in visit.profile.pools[: visit.held]:
+            self.pools[actor].busy -= 1
+            self.freed.add(actor)
+        visit.held = 0
         for actor in visit.profile.persons:
             visit.case.attention[actor] -= 1

@@ -8,7 +8,7 @@ goes wrong.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -62,8 +62,7 @@ class Typical(Values):
     """What nodes are worth in a typical case."""
 
     def __init__(self, model: Program) -> None:
-        """Read from ``model``; nothing is drawn."""
-        super().__init__(model, Draws(0, 0))
+        super().__init__(model, Draws(0, 0))  # of which none is taken
 
     def bits(self, point: int, at: Context) -> int:  # noqa: ARG002 -- alike at every point
         """Return the middle of all draws."""
@@ -83,20 +82,20 @@ class Typical(Values):
         return node.values[shares.index(max(shares))]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Done:
-    """A step of the plan: the profile it is done in and where it stands in the order.
+    """A step of the plan, in order by ``rank``; ``profile``: None if it is only passed.
 
-    ``ends``: seconds; ``before``: the step that it waits for longest, -1 for none.
+    ``seconds``: what it takes; ``ends``: when it is over; ``before``: the step that it waits for
+    longest, -1 for none.
     """
 
-    profile: int
+    profile: StepSpec | None
     rank: int
-    ends: float
     seconds: float
+    ends: float
     before: int
     needs: int
-    passed: bool = field(default=False)
 
 
 class _Derivation:
@@ -109,15 +108,16 @@ class _Derivation:
         self.planner = Planner(model, self.values)
         attributes, given = [0] * len(model.attributes), [NEVER] * len(model.documents)
         self.case = Case(0, 0, 0, 0, attributes, given, model.start, model.channel)
-        self.at = Context(self.case, model.start)
+        self.at = Context(self.case, model.start, 1)
         self.giver: dict[int, int] = {}
         self.done: dict[int, _Done] = {}
 
     def plan(self, goal: Sequence[str]) -> Plan:
         """Return what leads to the ``goal`` of the model."""
         (stream,) = self.model.streams
+        at = Context(self.case, self.model.start)
         for attribute, node in stream.attributes:
-            self.case.attributes[attribute] = self.values.attribute(node, self.at)
+            self.case.attributes[attribute] = self.values.attribute(node, at)
         self.case.held = have = sum({1 << holding.document for holding in stream.locker})
         while doing := self._ready():
             for step in doing:
@@ -141,7 +141,7 @@ class _Derivation:
                 return sorted(wants.doing)
             for step in sorted(wants.passing):
                 self._enter(step, None)
-                self._give(step, bits(case.plan.passes[step] & ~case.held))
+                self._give(step, bits(case.plan.chain.duties[step] & ~case.held))
 
     def _do(self, step: int) -> None:
         profile = self.model.profiles[self.case.plan.profile[step]]
@@ -159,9 +159,8 @@ class _Derivation:
         """Return whether the AI that drafts this step asks a person about it."""
         if profile.first.confidence is None:
             return False
-        at = Context(self.case, self.at.time, 1)
-        sure = self.values.amount(profile.first.confidence, at)
-        asked = at.about(self.model.steps[step], {CONFIDENCE: sure})
+        sure = self.values.amount(profile.first.confidence, self.at)
+        asked = self.at.about(self.model.steps[step], {CONFIDENCE: sure})
         rules = self.model.actors[profile.actors[0]].rules[DRAFTED]
         return action_of(first(self.values, rules, asked), DRAFTED) == "ask_human"
 
@@ -172,58 +171,47 @@ class _Derivation:
         last = max(sorted(givers), key=lambda one: self.done[one].ends, default=-1)
         begins = self.done[last].ends if last >= 0 else 0.0
         behind = max((self.done[one].rank for one in givers), default=-1)
-        takes = 0.0 if profile is None else self._seconds(profile)
-        self.done[step] = _Done(
-            self.case.plan.profile[step],
-            behind if profile is None else behind + 1,
-            begins + takes,
-            takes,
-            last,
-            needs,
-            profile is None,
-        )
-
-    def _seconds(self, profile: StepSpec) -> float:
-        at = Context(self.case, self.at.time, 1)
+        if profile is None:
+            self.done[step] = _Done(None, behind, 0.0, begins, last, needs)
+            return
         manner = profile.first
         nodes = (manner.work, manner.delay or ZERO, manner.at_least)
-        return float(sum(self.values.amount(node, at) for node in nodes))
+        takes = float(sum(self.values.amount(node, self.at) for node in nodes))
+        self.done[step] = _Done(profile, behind + 1, takes, begins + takes, last, needs)
 
     # -- what is told --------------------------------------------------------------------------
 
     def _told(self, goal: Sequence[str], have: int) -> Plan:
-        steps = [step for step, done in self.done.items() if not done.passed]
+        worked = [step for step, done in self.done.items() if done.profile is not None]
         critical = set()
-        last = max(steps, key=lambda step: self.done[step].ends, default=-1)
+        last = max(worked, key=lambda step: self.done[step].ends, default=-1)
         while last >= 0:
             critical.add(last)
             last = self.done[last].before
-        used, made = 0, 0
-        for step in steps:
-            used |= self.done[step].needs
-            made |= sum(1 << document for document in self._profile(step).gives)
-        ordered = sorted(steps, key=lambda step: (self.done[step].rank, step))
+        told, used, made = [], 0, 0
+        for step in sorted(self.done, key=lambda step: (self.done[step].rank, step)):
+            profile = self.done[step].profile
+            if profile is not None:
+                told.append(self._step(step, profile, critical=step in critical))
+                used |= self.done[step].needs
+                made |= sum(1 << document for document in profile.gives)
         return Plan(
             tuple(goal),
             CHANNELS[self.model.channel],
-            tuple(self._step(step, critical=step in critical) for step in ordered),
+            tuple(told),
             tuple(self._names(have & used)),
             tuple(self._names(made & ~have)),
             max((done.ends for done in self.done.values()), default=0.0) / 60,
             {name: paper.title.texts for name, paper in self.journey.documents.items()},
         )
 
-    def _profile(self, step: int) -> StepSpec:
-        return self.model.profiles[self.done[step].profile]
-
     def _names(self, documents: int) -> list[str]:
         """Return the names of documents in the order of the files, without knowledge."""
         named = {self.model.documents[document] for document in bits(documents)}
         return [name for name in self.journey.documents if name in named and name[0] != "?"]
 
-    def _step(self, step: int, *, critical: bool) -> PlanStep:
-        task = self.journey.steps[self.model.steps[step]]
-        profile, done = self._profile(step), self.done[step]
+    def _step(self, step: int, profile: StepSpec, *, critical: bool) -> PlanStep:
+        task, done = self.journey.steps[self.model.steps[step]], self.done[step]
         procedure = self.journey.world.procedures[task.procedure]
         title = procedure.title or Label.plain(task.procedure)
         actors = [self.journey.actors[self.model.actors[a].name] for a in profile.actors]

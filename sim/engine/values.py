@@ -40,7 +40,6 @@ class Values:
     """Evaluates nodes; one for each replication."""
 
     def __init__(self, program: Program, draws: Draws) -> None:
-        """Read from ``program``, draw from ``draws``."""
         self.program = program
         self._draw = draws.bits
         self._keys = [stream.crc for stream in program.streams]
@@ -103,7 +102,6 @@ class Values:
         return self._common(variable, at)
 
     def _common(self, variable: int, at: Context) -> int:
-        """Return what every occasion knows."""
         case = at.case
         if variable == VISIT:
             return at.number

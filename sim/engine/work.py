@@ -1,45 +1,30 @@
-"""Work that is done: what was drafted, made and found, and what its finder decides."""
+"""Work that is done: what was drafted, made and found, what its finder decides, what it costs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from sim.compile.nodes import CONFIDENCE, DEFECT, MADE_IN, SHARE, Node
 from sim.compile.program import Act, ActionSpec, Program
 from sim.engine.case import Context, Visit
-from sim.engine.defects import detect, finds, makes
 from sim.engine.rules import DRAFTED, FOUND, Rules, action_of
 from sim.engine.values import Values
+from sim.graph.chain import bits
 from sim.log import NEVER
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The work is good: its documents are given when the delay is over."""
+@dataclass(slots=True, eq=False)
+class Judgement:
+    """What finished work comes to; if nothing of it, the work is good and handed over.
 
+    ``dismissed``: the defect instance because of which the case is over. ``returned``: those that
+    go back to who made them. ``seconds``: more work, by which the others are mended on the spot.
+    """
 
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """Some defect instances go back to who made them."""
-
-    instances: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mended:
-    """What was found is mended on the spot, by so many seconds of more work."""
-
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Dismissed:
-    """The case is over because of a defect instance."""
-
-    instance: int
-
-
-VisitEnd = Given | Returned | Mended | Dismissed
+    dismissed: int | None = None
+    returned: list[int] = field(default_factory=list)
+    seconds: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -50,52 +35,48 @@ class Work:
     values: Values
     rules: Rules
 
-    def judged(self, visit: Visit, now: int) -> VisitEnd:
+    def judged(self, visit: Visit, now: int) -> Judgement:
         """Draft, make and find; return what follows."""
         visit.at.time = visit.joint.time = now
         manner, channel = visit.manner, visit.profile.channel
-        if manner.confidence is not None:
-            self._draft(visit, manner.confidence)
-        doubt = visit.error_probability
+        doubt = 0 if manner.confidence is None else self._draft(visit, manner.confidence)
         made = makes(self.values, manner.makes, visit.joint, channel, doubt)
         visit.product = visit.taken | made
-        found = finds(self.values, visit)
-        return self._decided(visit, found) if found else Given()
+        return self._decided(visit, self._finds(visit))
 
-    def _draft(self, visit: Visit, confidence: Node) -> None:
-        """Draw an AI's confidence, note the chance of error it leaves, and ask its rules."""
+    def _draft(self, visit: Visit, confidence: Node) -> int:
+        """Draw an AI's confidence, ask its rules, and return the chance of error (2**-32)."""
         case, actor = visit.case, visit.profile.actors[0]
         sure = self.values.amount(confidence, visit.at)
         doubt = (SHARE - sure) * self.program.actors[actor].overconfidence >> 16
-        visit.error_probability = min(doubt, SHARE)
         asked = visit.at.about(self.program.steps[visit.step], {CONFIDENCE: sure})
-        rule = self.rules.ask(actor, DRAFTED, asked, visit.step, visit.number)
+        rule = self.rules.ask(actor, DRAFTED, asked, visit)
         forced = case.forced >> visit.step & 1
         case.forced &= ~(1 << visit.step)
         visit.asked = bool(forced) or action_of(rule, DRAFTED) == "ask_human"
+        return min(doubt, SHARE)
 
-    def _decided(self, visit: Visit, found: list[Act]) -> VisitEnd:
-        """Ask the finder about each defect found."""
-        back: list[int] = []
-        seconds = 0
-        detect(visit.case, (act.instance for act in found))
+    def _decided(self, visit: Visit, found: list[Act]) -> Judgement:
+        """Ask the finder about each defect found, once it is known which sent money astray."""
+        end, case = Judgement(), visit.case
+        for act in found:
+            if act.instance in case.misdirected:
+                case.back.setdefault(act.instance, 0)
         for act in found:
             at = self._question(visit, act)
-            rule = self.rules.ask(visit.profile.actors[-1], FOUND, at, visit.step, visit.number)
+            rule = self.rules.ask(visit.profile.actors[-1], FOUND, at, visit)
             do = action_of(rule, FOUND)
-            if do in ("return", "dismiss") or not back:
+            if do in ("return", "dismiss") or not end.returned:
                 visit.rule = NEVER if rule is None else rule.number
             if do == "dismiss":
-                return Dismissed(act.instance)
+                return Judgement(dismissed=act.instance)
             if do == "return":
-                back.append(act.instance)
+                end.returned.append(act.instance)
             elif do == "overlook":
-                visit.case.known |= 1 << act.instance
+                case.known |= 1 << act.instance
             elif rule is not None:
-                seconds += self._mend(visit, act.instance, rule.action, at)
-        if back:
-            return Returned(tuple(back))
-        return Mended(seconds) if seconds else Given()
+                end.seconds += self._mend(visit, act.instance, rule.action, at)
+        return end
 
     def _question(self, visit: Visit, act: Act) -> Context:
         known = {
@@ -110,3 +91,53 @@ class Work:
         if action.recovers is not None:
             visit.recovers[instance] = self.values.amount(action.recovers, at)
         return 0 if action.seconds is None else self.values.amount(action.seconds, at)
+
+    def _finds(self, visit: Visit) -> list[Act]:
+        """Return the findings in what a visit holds."""
+        case, found = visit.case, []
+        suspects = visit.product & ~case.known
+        for act in visit.manner.finds if suspects else ():
+            if suspects >> act.instance & 1 and act.share is not None:
+                looked = visit.at.about("", {MADE_IN: case.made_in.get(act.instance, 0)})
+                looked.drawn = case.shared.get(act.instance, case)
+                if self.values.happens(act.share, act.point, looked):
+                    found.append(act)
+        return found
+
+    def pay(self, visit: Visit, now: int) -> None:
+        """Money leaves: what is wrong with the product costs from now on, each once a case."""
+        case = visit.case
+        for number in bits(visit.product):
+            instance = self.program.instances[number]
+            if instance.loss is not None:
+                at = Context(case, now, visit.number)
+                at.more[MADE_IN] = case.made_in.get(number, 0)
+                case.misdirected.setdefault(number, self.values.amount(instance.loss, at))
+            elif instance.loss_of >= 0:
+                case.misdirected.setdefault(number, case.attributes[instance.loss_of])
+
+
+def makes(
+    values: Values, acts: Iterable[Act], at: Context, channel: int, error_probability: int = 0
+) -> int:
+    """Draw the defects made and note in which channel."""
+    made = 0
+    for act in acts:
+        share = error_probability if act.share is None else values.amount(act.share, at)
+        if values.below(share, act.point, at):
+            made |= 1 << act.instance
+            at.case.made_in[act.instance] = channel
+            if at.drawn is not at.case:
+                at.case.shared[act.instance] = at.drawn
+            else:
+                at.case.shared.pop(act.instance, None)
+    return made
+
+
+def recover(visit: Visit) -> None:
+    """A visit has mended defects: bring back a share of what they cost; what is back stays."""
+    case = visit.case
+    for instance, share in visit.recovers.items():
+        if instance in case.misdirected:
+            yen = (case.misdirected[instance] * share + SHARE // 2) // SHARE
+            case.back[instance] = max(yen, case.back.get(instance, 0))

@@ -17,8 +17,6 @@ PARTS: Final = ("work", "queue", "closed", "transit", "busy", "response")
 TRANSIT: Final = ("transit_office", "transit_person", "transit_system")
 """Parts of transit by whom it waits for, in the order of the columns of ``Elapsed.transit``."""
 
-_COLUMNS: Final = {"office": 0, "system": 2}  # all others: a person
-
 
 @dataclass(frozen=True)
 class Elapsed:
@@ -121,6 +119,7 @@ def _awaited(model: Program) -> Ints:
 
     It is the last actor. A system sends by itself; an AI that is done waits for a person to act.
     """
-    columns = np.array([_COLUMNS.get(actor.kind, 1) for actor in model.actors], np.int64)
+    column = {"office": 0, "system": 2}  # all others: a person
+    columns = np.array([column.get(actor.kind, 1) for actor in model.actors], np.int64)
     last = [profile.actors[-1] if profile.actors else 0 for profile in model.profiles]
     return columns[np.array(last, np.int64)]  # nobody's profile is never visited

@@ -7,10 +7,11 @@ difference of two arms.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,13 +53,12 @@ def judged(*verdicts: str) -> CaseTest:
 
 reached: Final = ended(*REACHED)
 lawful: Final = ended(*LAWFUL_ENDS)
-failed: Final = judged(*(verdict for verdicts in FAILURES.values() for verdict in verdicts))
+failed: Final = judged(*itertools.chain.from_iterable(FAILURES.values()))
 
 
 def late(cases: Table) -> Flags:
     """Return which cases missed a statutory deadline."""
-    missed: Flags = cases["late"] != 0
-    return missed
+    return np.asarray(cases["late"] != 0)
 
 
 def latencies(cases: Table) -> Floats:
@@ -85,19 +85,6 @@ def column(name: str, unit: float = 1) -> Values:
 # -- estimators ------------------------------------------------------------------------------------
 
 
-class Estimator(Protocol):
-    """What turns cases into figures."""
-
-    def __call__(self, cases: Table) -> float:
-        """Return the figure of one replication; ``nan`` if it is about none of its cases."""
-
-    def estimate(self, runs: Runs) -> Estimate:
-        """Return the figure of all replications with its interval."""
-
-    def difference(self, later: Runs, earlier: Runs) -> Difference:
-        """Return the paired difference of two arms."""
-
-
 @dataclass(frozen=True)
 class Share:
     """The share of cases that pass a test."""
@@ -106,7 +93,7 @@ class Share:
 
     def __call__(self, cases: Table) -> float:
         """Return the share of one replication."""
-        return average(self.test(cases).astype(np.float64))
+        return _average(self.test(cases).astype(np.float64))
 
     def estimate(self, runs: Runs) -> Estimate:
         """Return the share over the cases of all replications."""
@@ -129,27 +116,19 @@ class Mean:
 
     def __call__(self, cases: Table) -> float:
         """Return the mean of one replication."""
-        return average(self.values(cases))
+        return _average(self.values(cases))
 
     def estimate(self, runs: Runs) -> Estimate:
-        """Return the mean over replications."""
-        return stats.mean(self._figures(runs), self._values(runs), self._bounds(runs))
+        """Return the mean over replications; no case takes longer to its goal than the horizon."""
+        longest = max((run.horizon / DAY for run in runs), default=math.inf)
+        bounds = (0.0, longest) if self.timed else stats.AMOUNT
+        return stats.mean(_figures(self, runs), _sections(self.values, runs), bounds)
 
     def difference(self, later: Runs, earlier: Runs) -> Difference:
         """Return the paired difference of two arms."""
-        unseen = stats.unseen_mean(self._values(later), self._values(earlier))
-        return stats.difference(self._figures(later), self._figures(earlier), unseen)
-
-    def _figures(self, runs: Runs) -> list[float]:
-        return [self(run.cases) for run in runs]
-
-    def _values(self, runs: Runs) -> list[Floats]:
-        return [self.values(run.cases) for run in runs]
-
-    def _bounds(self, runs: Runs) -> stats.Bounds:
-        """No case that reaches its goal takes longer than the horizon."""
-        longest = (run.horizon / DAY for run in runs)
-        return (0.0, max(longest, default=math.inf)) if self.timed else stats.AMOUNT
+        after, before = (_sections(self.values, runs) for runs in (later, earlier))
+        unseen = stats.unseen_mean(after, before)
+        return stats.difference(_figures(self, later), _figures(self, earlier), unseen)
 
 
 @dataclass(frozen=True)
@@ -165,22 +144,28 @@ class Quantile:
 
     def estimate(self, runs: Runs) -> Estimate:
         """Return the quantile over the cases of all replications."""
-        return stats.quantile(self._values(runs), self.share, stats.AMOUNT)
+        return stats.quantile(_sections(self.values, runs), self.share, stats.AMOUNT)
 
     def difference(self, later: Runs, earlier: Runs) -> Difference:
         """Return the paired difference of two arms."""
-        unseen = stats.unseen_quantile(self._values(later), self._values(earlier), self.share)
-        return stats.difference(self._figures(later), self._figures(earlier), unseen)
-
-    def _figures(self, runs: Runs) -> list[float]:
-        return [self(run.cases) for run in runs]
-
-    def _values(self, runs: Runs) -> list[Floats]:
-        return [self.values(run.cases) for run in runs]
+        after, before = (_sections(self.values, runs) for runs in (later, earlier))
+        unseen = stats.unseen_quantile(after, before, self.share)
+        return stats.difference(_figures(self, later), _figures(self, earlier), unseen)
 
 
-def average(values: Floats) -> float:
-    """Return the mean; ``nan`` of nothing."""
+Estimator = Share | Mean | Quantile
+"""What turns cases into figures; called, it gives that of one replication, ``nan`` of no case."""
+
+
+def _figures(one: Estimator, runs: Runs) -> list[float]:
+    return [one(run.cases) for run in runs]
+
+
+def _sections(values: Values, runs: Runs) -> list[Floats]:
+    return [values(run.cases) for run in runs]
+
+
+def _average(values: Floats) -> float:
     return float(np.mean(values)) if len(values) else math.nan
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Iterable
 
 import numpy as np
 
 from sim.compile.program import Program
 from sim.kpi.elapsed import elapsed, last_visits
 from sim.kpi.pools import takes
-from sim.kpi.visits import GIVEN, RETURNED, Ints, Visits, broken, by_case, visits, wide
+from sim.kpi.visits import GIVEN, RETURNED, Visits, broken, visits, wide
 from sim.log import NEVER, OUTCOMES, Log
 
 
@@ -40,51 +40,31 @@ def _all_end(model: Program, log: Log) -> None:
 
 
 def _queues_add_up(model: Program, rows: Visits) -> None:
-    group = _groups(model, rows)
-    profile, areas = rows.log.events["profile"], rows.log.queue_area.tolist()
-    takers = [group.get(next(iter(_pools(model, n)), -1), -1) for n in range(len(model.profiles))]
-    taker = np.array(takers, np.int64)[profile]  # by any pool of it: they are of one group
-    waits = by_case(taker + 1, _waited(rows), len(model.actors) + 1)
-    area: dict[int, int] = {}
-    for pool, own in group.items():
-        area[own] = area.get(own, 0) + int(areas[pool])
-    for own, seconds in area.items():
-        if seconds != waits[own + 1]:
-            pools = (
-                actor.name for pool, actor in enumerate(model.actors) if group.get(pool) == own
-            )
-            told = {"actors": ", ".join(pools), "area": seconds, "waits": int(waits[own + 1])}
-            raise broken(rows.arm, rows.log, "law.queue", **told)
+    profile, enabled, granted = (rows.column(name) for name in ("profile", "enabled", "granted"))
+    until = np.where(granted == NEVER, rows.column("closed"), granted)  # or was taken out
+    waited = np.where(enabled == NEVER, 0, until - enabled)
+    for group in sorted(_groups(model, np.unique(profile).tolist()), key=min):
+        takers = [n for n, one in enumerate(model.profiles) if not group.isdisjoint(takes(one))]
+        area = int(rows.log.queue_area[sorted(group)].sum())
+        waits = int(waited[np.isin(profile, takers)].sum())
+        if area != waits:
+            names = ", ".join(model.actors[pool].name for pool in sorted(group))
+            raise broken(rows.arm, rows.log, "law.queue", actors=names, area=area, waits=waits)
 
 
-def _waited(rows: Visits) -> Ints:
-    """Seconds each visit spent in a queue: until it got staff or was taken out."""
-    enabled, granted = rows.column("enabled"), rows.column("granted")
-    until = np.where(granted == NEVER, rows.column("closed"), granted)
-    return np.where(enabled == NEVER, 0, until - enabled)
+def _groups(model: Program, profiles: Iterable[int]) -> list[set[int]]:
+    """Return the pools in groups: in one are those that visits of some profiles took together.
 
-
-def _pools(model: Program, profile: int) -> list[int]:
-    return [actor for actor in takes(model.profiles[profile]) if model.actors[actor].staffed]
-
-
-def _groups(model: Program, rows: Visits) -> dict[int, int]:
-    """Return for each pool the group it is in, named by a pool of it.
-
-    A row shows the whole wait for all pools it took, so that those that some visit took together
-    cannot be told apart and are summed up.
+    A row shows the whole wait for all pools it took, so that these cannot be told apart and are
+    summed up.
     """
-    of = {pool: pool for pool, actor in enumerate(model.actors) if actor.staffed}
-
-    def root(pool: int) -> int:
-        while of[pool] != pool:
-            of[pool] = pool = of[of[pool]]
-        return pool
-
-    for profile in np.unique(rows.log.events["profile"]).tolist():
-        for one, other in itertools.pairwise(_pools(model, profile)):
-            of[root(other)] = root(one)
-    return {pool: root(pool) for pool in of}
+    groups = [{pool} for pool, actor in enumerate(model.actors) if actor.staffed]
+    for profile in profiles:
+        taken = takes(model.profiles[profile])
+        joined = [group for group in groups if not group.isdisjoint(taken)]
+        apart = [group for group in groups if group.isdisjoint(taken)]
+        groups = [*apart, set().union(*joined)] if joined else apart
+    return groups
 
 
 def _gives_once(model: Program, rows: Visits) -> None:

@@ -1,8 +1,6 @@
-"""One replication in figures: a row for each case that counts, a row for each pool.
+"""One replication in figures: a row for each case that counts, how it ended and what it took.
 
-MERGED: What a scenario asks to be told of each case besides the usual figures.
-
-MERGED: How the figures judge the end of a case: wrong, incomplete, given up, or none of these.
+Besides these, what a scenario asks to be told of each case.
 """
 
 from __future__ import annotations
@@ -46,7 +44,9 @@ def verdicts(model: Program, log: Log) -> NDArray[np.int8]:
     wrong, however well it ended otherwise.
     """
     told = log.cases["outcome"].astype(np.int8)
-    told[(told == _WRONG) & ~log.harms[:, ~_loose(model)].any(axis=1)] = _INCOMPLETE
+    loose = {instance.defect for instance in model.instances if instance.loose}
+    graver = [defect for defect in range(len(model.defects)) if defect not in loose]
+    told[(told == _WRONG) & ~log.harms[:, graver].any(axis=1)] = _INCOMPLETE
     told[misdirected(log) & np.isin(told, [*_ELSE_GOOD, _INCOMPLETE])] = _WRONG
     return told
 
@@ -70,32 +70,11 @@ def failures(model: Program, log: Log) -> Flags:
 
 def misdirected(log: Log) -> Flags:
     """Return from which cases money went astray that was not all recovered."""
-    lost: Flags = log.cases["mispaid"] > log.cases["recovered"]
-    return lost
-
-
-def _loose(model: Program) -> Flags:
-    """Return which defects are loose ends: bool [defects]."""
-    loose = np.zeros(len(model.defects), np.bool_)
-    loose[[instance.defect for instance in model.instances if instance.loose]] = True
-    return loose
+    return np.asarray(log.cases["mispaid"] > log.cases["recovered"])
 
 
 BURDEN: Final = ("visits", "forms", "seals", "logins", "fee")
-_COPIED: Final = (
-    "case",
-    "stream",
-    "channel",
-    "start",
-    "end",
-    "outcome",
-    "cause",
-    "late",
-    "returns",
-    "mispaid",
-    "detected",
-    "recovered",
-)
+_COPIED: Final = [name for name in CASES.names or () if name not in {"last_step", "last_visit"}]
 
 TABLE: Final = np.dtype(
     [(name, CASES[name]) for name in _COPIED]
@@ -115,8 +94,8 @@ class Measures:
     ``digest``: SHA-256 of the log. ``events``: rows of the log. ``cases``: the table ``TABLE``,
     foreground cases that start after the warm-up. ``failures``: bool [cases, causes], what had a
     part in the failure of each of these cases. ``horizon``: seconds after which a case is cut off.
-    ``pools``: the table ``POOLS``. ``actors``,
-    ``causes``: names that these tables number. ``reported``: what the scenario asks for besides.
+    ``pools``: the table ``POOLS``. ``actors``, ``causes``: names that these tables number.
+    ``reported``: what the scenario asks for besides.
     """
 
     replication: int
@@ -134,7 +113,8 @@ class Measures:
 def measure(model: Program, log: Log) -> Measures:
     """Return the figures of a log that ``model`` produced."""
     rows, told = visits(model, log), verdicts(model, log)
-    counted = _counted(model, log)
+    background = np.array([stream.background for stream in model.streams], np.bool_)
+    counted = ~background[log.cases["stream"]] & (log.cases["start"] >= model.warm_up)
     return Measures(
         replication=log.replication,
         digest=log.digest(),
@@ -147,12 +127,6 @@ def measure(model: Program, log: Log) -> Measures:
         horizon=model.horizon,
         reported=reported(model, log, counted),
     )
-
-
-def _counted(model: Program, log: Log) -> Flags:
-    background = np.array([stream.background for stream in model.streams], np.bool_)
-    counted: Flags = ~background[log.cases["stream"]] & (log.cases["start"] >= model.warm_up)
-    return counted
 
 
 def _table(model: Program, rows: Visits, told: NDArray[np.int8]) -> NDArray[Any]:
@@ -178,15 +152,14 @@ def _table(model: Program, rows: Visits, told: NDArray[np.int8]) -> NDArray[Any]
 
 def _rates(model: Program) -> Ints:
     """Return what an hour of each profile takes [3, profiles]: people, officers, yen of people."""
-    hours = [_hour(model, takes(profile)) for profile in model.profiles]
-    return np.array(hours, np.int64).reshape(-1, 3).T
-
-
-def _hour(model: Program, actors: tuple[int, ...]) -> tuple[int, int, int]:
-    own = [model.actors[actor] for actor in actors]
-    people = [actor for actor in own if actor.kind == "person"]
-    officers = sum(actor.kind == "office" for actor in own)
-    return len(people), officers, sum(actor.hourly for actor in people)
+    rates = np.zeros((3, len(model.profiles)), np.int64)
+    for number, profile in enumerate(model.profiles):
+        for actor in (model.actors[taken] for taken in takes(profile)):
+            if actor.kind == "person":
+                rates[:, number] += (1, 0, actor.hourly)
+            elif actor.kind == "office":
+                rates[1, number] += 1
+    return rates
 
 
 def _burden(model: Program, rows: Visits) -> Ints:
@@ -241,8 +214,7 @@ def _given(model: Program, log: Log, document: str) -> Ints:
 def _in_time(model: Program, log: Log, observed: ObservedSpec) -> Flags:
     given = _given(model, log, observed.document)
     since = model.start if observed.from_start else log.cases["start"]
-    in_time: Flags = (given != NEVER) & (given - since <= observed.by)
-    return in_time
+    return np.asarray((given != NEVER) & (given - since <= observed.by))
 
 
 def _columns(columns: Sequence[NDArray[Any]], counted: Flags) -> NDArray[Any]:

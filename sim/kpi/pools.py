@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -42,9 +41,8 @@ def pools(model: Program, rows: Visits) -> NDArray[Any]:
     """Return the table ``POOLS``."""
     starts = rows.log.cases["start"]
     arrivals = (int(starts.min()), int(starts.max())) if len(starts) else (0, 0)
-    taken, asked = visits_of(model, rows), _Asked.of(model, rows)
     figures = [
-        (number, *_pool(model, actor, asked.only(taken.get(number, [])), arrivals))
+        (number, *_pool(model, actor, _asked(model, rows, number), arrivals))
         for number, actor in enumerate(model.actors)
         if actor.staffed
     ]
@@ -56,18 +54,9 @@ def takes(profile: StepSpec) -> tuple[int, ...]:
     return () if profile.rides else profile.actors
 
 
-def visits_of(model: Program, rows: Visits) -> dict[int, list[int]]:
-    """Return the rows of the visits that take each actor, for actors that were visited."""
-    taken: dict[int, list[int]] = {}
-    for row, profile in enumerate(rows.log.events["profile"].tolist()):
-        for actor in takes(model.profiles[profile]):
-            taken.setdefault(actor, []).append(row)
-    return taken
-
-
 @dataclass(frozen=True)
 class _Asked:
-    """What visits ask of a pool, an array element each.
+    """What the visits that joined its queue ask of a pool, an array element each.
 
     ``until``: when its staff is let go, or it leaves the queue. ``waited``: open seconds in the
     queue. No open second lies between grant and start, and a visit may be withdrawn between them.
@@ -80,21 +69,16 @@ class _Asked:
     waited: Ints
     worked: Flags
 
-    @classmethod
-    def of(cls, model: Program, rows: Visits) -> _Asked:
-        """Return that of all visits."""
-        profile, enabled = rows.column("profile"), rows.column("enabled")
-        granted, waited = rows.column("granted"), np.zeros(len(rows.place), np.int64)
-        got = granted != NEVER
-        waited[got] = open_seconds(model, profile[got], enabled[got], granted[got])
-        until = np.where(rows.worked, rows.column("finished"), rows.column("closed"))
-        return cls(profile, enabled, granted, until, waited, rows.worked)
 
-    def only(self, rows: Sequence[int]) -> _Asked:
-        """Return that of the visits in these rows which joined the queue."""
-        chosen = np.array(rows, np.int64)
-        chosen = chosen[self.enabled[chosen] != NEVER]
-        return _Asked(*(getattr(self, field.name)[chosen] for field in fields(self)))
+def _asked(model: Program, rows: Visits, actor: int) -> _Asked:
+    taking = [number for number, one in enumerate(model.profiles) if actor in takes(one)]
+    joined = np.isin(rows.column("profile"), taking) & (rows.column("enabled") != NEVER)
+    names = ("profile", "enabled", "granted", "finished", "closed")
+    profile, enabled, granted, finished, closed = (rows.column(name)[joined] for name in names)
+    worked, got = rows.worked[joined], granted != NEVER
+    waited = np.zeros(len(profile), np.int64)
+    waited[got] = open_seconds(model, profile[got], enabled[got], granted[got])
+    return _Asked(profile, enabled, granted, np.where(worked, finished, closed), waited, worked)
 
 
 def _pool(model: Program, actor: ActorSpec, asked: _Asked, arrivals: Span) -> tuple[int, ...]:
@@ -132,10 +116,7 @@ def _coming(enabled: Ints, arrivals: Span) -> Span:
 
 
 def _usual(asked: _Asked, held: Ints) -> NDArray[np.float64]:
-    """Return the seconds of staff that each visit asks for: the mean of its profile if not worked.
-
-    Nothing is known of a profile that was never worked.
-    """
+    """Return the staff seconds that each visit asks for: if not worked, its profile's mean or 0."""
     _, kind = np.unique(asked.profile, return_inverse=True)
     count = np.bincount(kind, weights=asked.worked)
     mean = np.bincount(kind, weights=held * asked.worked) / np.maximum(count, 1)

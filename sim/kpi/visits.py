@@ -17,8 +17,7 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 GIVEN, RETURNED, VOID, WITHDRAWN, _ = range(len(RESULTS))
-_VISITS: Final = 1 << 15  # more than a log can number
-_STEPS: Final = 1 << 15
+_MOST: Final = 1 << 15  # more steps, and visits of one, than a log can number
 
 
 @dataclass(frozen=True)
@@ -108,4 +107,4 @@ def wide(table: NDArray[Any], name: str) -> Ints:
 
 def _keys(place: Ints, step: Ints, visit: Ints) -> Ints:
     """One number a visit, in the order of case, step, visit."""
-    return (place * _STEPS + step) * _VISITS + visit
+    return (place * _MOST + step) * _MOST + visit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.engine.agenda import Agenda, EventKind
+from sim.engine.events import Agenda, EventKind
 
 EARLY: EventKind[str] = EventKind(1)
 LATE: EventKind[str] = EventKind(2)

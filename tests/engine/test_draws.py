@@ -114,7 +114,7 @@ def test_forgetting_blocks_changes_no_draw(monkeypatch: pytest.MonkeyPatch) -> N
     assert [some.bits(point, 77) for point in points] == [
         expected_bits(9, 9, point, 77, 0) for point in points
     ]
-    assert len(some._blocks) <= 2
+    assert some._block.cache_info().currsize <= 2
 
 
 @pytest.mark.parametrize("value", [-1, 2**32])
