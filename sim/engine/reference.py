@@ -24,7 +24,7 @@ from sim.engine.returns import Returns
 from sim.engine.rules import RETURNED, START, WAITING, Rules, action_of, first
 from sim.engine.service import Service
 from sim.engine.values import Values
-from sim.engine.work import Work, recover
+from sim.engine.work import Dismissed, Given, Mended, Returned, Work, recover
 from sim.log import NEVER, Log
 
 
@@ -99,18 +99,15 @@ class Reference:
         """The work is done: it is handed over, fixed or sent back, or the case is dismissed."""
         if self._is_over(visit):
             return
-        end = self.work.judged(visit, self.agenda.now)
-        if end.dismissed is not None:
-            self.service.cut(visit, "dropped")
-            defect = self.program.defects[self.program.instances[end.dismissed].defect]
-            cause, last = self.cases.causes[defect], (visit.step, visit.number)
-            self.cases.end(visit.case, "dismissed", cause, last)
-        elif end.returned:
-            self._send_back(visit, end.returned)
-        elif end.seconds:
-            self.service.fix(visit, end.seconds)
-        else:
-            self._hand_over(visit)
+        match self.work.judged(visit, self.agenda.now):
+            case Given():
+                self._hand_over(visit)
+            case Mended(seconds):
+                self.service.fix(visit, seconds)
+            case Returned(instances):
+                self._send_back(visit, instances)
+            case Dismissed(instance):
+                self._dismiss(visit, instance)
 
     def _fixed(self, visit: Visit) -> None:
         if not self._is_over(visit):
@@ -129,7 +126,13 @@ class Reference:
         if visit.profile.persons:
             self.cases.take_up(visit.case)
 
-    def _send_back(self, visit: Visit, instances: list[int]) -> None:
+    def _dismiss(self, visit: Visit, instance: int) -> None:
+        self.service.cut(visit, "dropped")
+        defect = self.program.defects[self.program.instances[instance].defect]
+        cause, last = self.cases.causes[defect], (visit.step, visit.number)
+        self.cases.end(visit.case, "dismissed", cause, last)
+
+    def _send_back(self, visit: Visit, instances: tuple[int, ...]) -> None:
         """One letter: all that the visit returns goes back to those who made it."""
         case = visit.case
         case.returns += 1

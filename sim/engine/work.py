@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from sim.compile.nodes import CONFIDENCE, DEFECT, MADE_IN, SHARE, Node
 from sim.compile.program import Act, ActionSpec, Program
@@ -14,17 +15,29 @@ from sim.graph.chain import bits
 from sim.log import NEVER
 
 
-@dataclass(slots=True, eq=False)
-class Judgement:
-    """What finished work comes to; if nothing of it, the work is good and handed over.
+class Given(NamedTuple):
+    """The work is good: its documents are given when the delay is over."""
 
-    ``dismissed``: the defect instance because of which the case is over. ``returned``: those that
-    go back to who made them. ``seconds``: more work, by which the others are mended on the spot.
-    """
 
-    dismissed: int | None = None
-    returned: list[int] = field(default_factory=list)
-    seconds: int = 0
+class Returned(NamedTuple):
+    """Some defect instances go back to who made them."""
+
+    instances: tuple[int, ...]
+
+
+class Mended(NamedTuple):
+    """What was found is mended on the spot, by so many seconds of more work."""
+
+    seconds: int
+
+
+class Dismissed(NamedTuple):
+    """The case is over because of a defect instance."""
+
+    instance: int
+
+
+VisitEnd = Given | Returned | Mended | Dismissed
 
 
 @dataclass(slots=True, eq=False)
@@ -35,7 +48,7 @@ class Work:
     values: Values
     rules: Rules
 
-    def judged(self, visit: Visit, now: int) -> Judgement:
+    def judged(self, visit: Visit, now: int) -> VisitEnd:
         """Draft, make and find; return what follows."""
         visit.at.time = visit.joint.time = now
         manner, channel = visit.manner, visit.profile.channel
@@ -56,9 +69,11 @@ class Work:
         visit.asked = bool(forced) or action_of(rule, DRAFTED) == "ask_human"
         return min(doubt, SHARE)
 
-    def _decided(self, visit: Visit, found: list[Act]) -> Judgement:
+    def _decided(self, visit: Visit, found: list[Act]) -> VisitEnd:
         """Ask the finder about each defect found, once it is known which sent money astray."""
-        end, case = Judgement(), visit.case
+        case = visit.case
+        back: list[int] = []
+        seconds = 0
         for act in found:
             if act.instance in case.misdirected:
                 case.back.setdefault(act.instance, 0)
@@ -66,17 +81,19 @@ class Work:
             at = self._question(visit, act)
             rule = self.rules.ask(visit.profile.actors[-1], FOUND, at, visit)
             do = action_of(rule, FOUND)
-            if do in ("return", "dismiss") or not end.returned:
+            if do in ("return", "dismiss") or not back:
                 visit.rule = NEVER if rule is None else rule.number
             if do == "dismiss":
-                return Judgement(dismissed=act.instance)
+                return Dismissed(act.instance)
             if do == "return":
-                end.returned.append(act.instance)
+                back.append(act.instance)
             elif do == "overlook":
                 case.known |= 1 << act.instance
             elif rule is not None:
-                end.seconds += self._mend(visit, act.instance, rule.action, at)
-        return end
+                seconds += self._mend(visit, act.instance, rule.action, at)
+        if back:
+            return Returned(tuple(back))
+        return Mended(seconds) if seconds else Given()
 
     def _question(self, visit: Visit, act: Act) -> Context:
         known = {
