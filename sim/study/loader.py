@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from sim import shelf
 from sim.errors import InvalidInput, Problem, UsageError, nearest, shortened
@@ -16,12 +16,9 @@ from sim.language.agent import Agent
 from sim.language.procedure import Procedure
 from sim.language.scenario import Arm, Scenario
 from sim.language.schema import MODELS
-from sim.study.edits import Draft, Origin
+from sim.study.edits import Draft, M, Origin, mapping, read_as
 from sim.study.overrides import SCENARIO_FIELDS, Assignment, Patcher, Setting
 from sim.yaml import source
-from sim.yaml.explain import explain
-
-M = TypeVar("M", bound=BaseModel)
 
 Given = Mapping[str, source.Located]
 """Procedures that have been read already."""
@@ -146,11 +143,15 @@ def study(
             problems.extend(p for p in error.problems if p not in problems)
     if problems:
         raise InvalidInput(problems)
-    resolved = _resolved(base.data, scenario, sets, levers)
-    name, file = scenario.scenario, located.file
-    asked = Asked(located, tuple(sets), tuple(levers), given)
     return Study(
-        name, scenario, tuple(worlds), resolved, books.read, file=file, given=file, asked=asked
+        scenario.scenario,
+        scenario,
+        tuple(worlds),
+        _resolved(base.data, scenario, sets, levers),
+        books.read,
+        file=located.file,
+        given=located.file,
+        asked=Asked(located, tuple(sets), tuple(levers), given),
     )
 
 
@@ -206,27 +207,43 @@ class Sources:
     """Every procedure and agent that a scenario uses, as read; each file once."""
 
     def __init__(self, scenario: Scenario, base: Draft, given: Given) -> None:
-        problems: list[Problem] = []
         self._beside = Path(base.file).parent
-        used = [name for stream in scenario.cases.values() for name in stream.using]
-        self.procedures = {name: located for name, located in given.items() if name in used}
-        self.agents: dict[str, source.Located] = {}
         self._models: dict[tuple[str, str], BaseModel] = {}
+        self._problems: list[Problem] = []
+        used = {name for stream in scenario.cases.values() for name in stream.using}
+        self.read: dict[tuple[shelf.Kind, str], source.Located] = {
+            ("procedures", name): located for name, located in given.items() if name in used
+        }
         for stream, definition in sorted(scenario.cases.items()):
             for i, name in enumerate(definition.using):
-                problem = partial(base.problem, ("cases", stream, "using", i))
-                self._read("procedures", name, problem, problems)
-        for located in self.procedures.values():
-            self._read_agents(located, problems)
-        if problems:
-            raise InvalidInput(problems)
+                self._read("procedures", name, partial(base.problem, ("cases", stream, "using", i)))
+        for located in [*self.read.values()]:
+            for actor, raw in mapping(located.data, "actors").items():
+                short = not isinstance(raw, dict)
+                agent = raw if short else raw.get("agent")
+                path = ("actors", actor) if short else ("actors", actor, "agent")
+                if isinstance(agent, str):
+                    self._read("agents", agent, partial(located.problem, path))
+        if self._problems:
+            raise InvalidInput(self._problems)
 
-    @property
-    def read(self) -> dict[tuple[shelf.Kind, str], source.Located]:
-        """All that was read, by kind and name."""
-        read: dict[tuple[shelf.Kind, str], source.Located] = {}
-        read |= {("procedures", name): located for name, located in self.procedures.items()}
-        return read | {("agents", name): located for name, located in self.agents.items()}
+    def _read(self, kind: shelf.Kind, name: str, problem: Callable[..., Problem]) -> None:
+        if (kind, name) in self.read:
+            return
+        path = shelf.find(kind, name, self._beside)
+        if path is None:
+            guess = nearest(name, shelf.names(kind, self._beside))
+            told = problem(f"no_such_{kind}", name=name, guess=guess)
+            self._problems += [told] if told not in self._problems else []
+            return
+        try:
+            self.read[kind, name] = source.load(path)
+        except InvalidInput as error:
+            self._problems += error.problems
+
+    def drafts(self) -> dict[tuple[str, str], Draft]:
+        """Return a draft of each definition, by what one of its kind is called and its name."""
+        return {(kind[:-1], name): Draft.of(located) for (kind, name), located in self.read.items()}
 
     def model(self, kind: str, name: str, draft: Draft) -> BaseModel:
         """Return a definition; one that no arm changes is validated once. Raises InvalidInput."""
@@ -235,32 +252,6 @@ class Sources:
         if (kind, name) not in self._models:
             self._models[kind, name] = validated(MODELS[kind], draft)
         return self._models[kind, name]
-
-    def _read(
-        self, kind: shelf.Kind, name: str, problem: Callable[..., Problem], problems: list[Problem]
-    ) -> None:
-        into = self.procedures if kind == "procedures" else self.agents
-        if name in into:
-            return
-        path = shelf.find(kind, name, self._beside)
-        if path is None:
-            guess = nearest(name, shelf.names(kind, self._beside))
-            told = problem(f"no_such_{kind}", name=name, guess=guess)
-            problems += [told] if told not in problems else []
-            return
-        try:
-            into[name] = source.load(path)
-        except InvalidInput as error:
-            problems.extend(error.problems)
-
-    def _read_agents(self, located: source.Located, problems: list[Problem]) -> None:
-        actors = located.data.get("actors") if isinstance(located.data, dict) else None
-        for actor, raw in (actors if isinstance(actors, dict) else {}).items():
-            agent = raw.get("agent") if isinstance(raw, dict) else raw
-            if isinstance(agent, str):
-                path = ("actors", actor, "agent") if isinstance(raw, dict) else ("actors", actor)
-                problem = partial(located.problem, path)
-                self._read("agents", agent, problem, problems)
 
 
 def _world(  # noqa: PLR0913, PLR0917 -- all that an arm is made of
@@ -272,20 +263,8 @@ def _world(  # noqa: PLR0913, PLR0917 -- all that an arm is made of
     sets: Sequence[Assignment],
     levers: Sequence[Assignment],
 ) -> World:
-    drafts = {("scenario", scenario.scenario): base.copied()}
-    drafts |= {("procedure", n): Draft.of(located) for n, located in books.procedures.items()}
-    drafts |= {("agent", n): Draft.of(located) for n, located in books.agents.items()}
+    drafts = {("scenario", scenario.scenario): base.copied(), **books.drafts()}
     settings = Patcher(name, arm, scenario, base, drafts).patch(sets, levers)
-    return _validated_world(name, arm, books, drafts, settings)
-
-
-def _validated_world(
-    name: str,
-    arm: Arm,
-    books: Sources,
-    drafts: dict[tuple[str, str], Draft],
-    levers: Mapping[str, tuple[Setting, ...]],
-) -> World:
     problems: list[Problem] = []
     read: dict[tuple[str, str], BaseModel] = {}
     for (kind, title), draft in drafts.items():
@@ -297,8 +276,8 @@ def _validated_world(
         raise InvalidInput(problems)
     procedures = {n: m for (k, n), m in read.items() if isinstance(m, Procedure)}
     agents = {n: m for (k, n), m in read.items() if isinstance(m, Agent)}
-    (scenario,) = (m for m in read.values() if isinstance(m, Scenario))
-    return World(name, arm.channel, scenario, procedures, agents, drafts, levers)
+    (told,) = (m for m in read.values() if isinstance(m, Scenario))
+    return World(name, arm.channel, told, procedures, agents, drafts, settings)
 
 
 def validated(kind: type[M], draft: Draft | source.Located) -> M:
@@ -306,10 +285,7 @@ def validated(kind: type[M], draft: Draft | source.Located) -> M:
 
     The file's stem must be its name, but for the scenario of a result folder.
     """
-    try:
-        model = kind.model_validate(draft.data)
-    except ValidationError as error:
-        raise InvalidInput(explain(draft, error, kind)) from None
+    model = read_as(kind, draft, draft.data)
     word = kind.__name__.lower()
     name = getattr(model, word)
     file, stem = Path(draft.file).name, Path(draft.file).stem
