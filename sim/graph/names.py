@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
@@ -36,9 +36,7 @@ class Lists:
     def title(self, items: Mapping[str, str]) -> Label | None:
         """Return what the items are called that a step or document is for."""
         titles = [self.titles[each, item] for each, item in items.items()]
-        if not titles:
-            return None
-        return Label.joined(titles)
+        return Label.joined(titles) if titles else None
 
     def presence(self, items: Mapping[str, str]) -> str | None:
         """Return the first of some items that not every case has, as ``list.item``."""
@@ -95,7 +93,13 @@ def named(notes: Notes) -> Names:
     _check_levers(notes, attributes)
     documents = _merged(notes, "documents", lambda one: one.documents)
     spread = _spread(notes, lists, documents)
-    _check_lapsed(notes, documents, defects)
+    unrolled = {key: lists.unrolled(key, spread.get(key)) for key in documents}
+    families: dict[str, tuple[str, ...]]
+    families = {name: (name,) for names in unrolled.values() for name, _ in names}
+    families |= {key: tuple(name for name, _ in names) for key, names in unrolled.items()}
+    for document, place in documents.values():
+        if document.lapsed is not None:
+            notes.check(below_place(place, "lapsed"), "defect", document.lapsed, defects)
     return Names(
         lists,
         calendars,
@@ -103,8 +107,12 @@ def named(notes: Notes) -> Names:
         attributes,
         _actors(notes, lists, calendars),
         spread,
-        _families(lists, documents, spread),
-        _documents(lists, documents, spread),
+        families,
+        {
+            name: DocumentInstance(name, key, *documents[key], item=lists.title(items))
+            for key, names in unrolled.items()
+            for name, items in names
+        },
         frozenset(_deciders(notes, attributes)),
     )
 
@@ -120,8 +128,8 @@ def check_hours(
     notes: Notes, hours: str | Hours | None, place: Place, calendars: Mapping[str, Hours]
 ) -> None:
     """Note hours that name a calendar that there is not."""
-    if isinstance(hours, str) and hours not in calendars:
-        notes.unknown(place, "calendar", hours, calendars)
+    if isinstance(hours, str):
+        notes.check(place, "calendar", hours, calendars)
 
 
 def _twice(notes: Notes, place: Place, other: Place) -> None:
@@ -160,10 +168,10 @@ def _merged(
 def _check_levers(notes: Notes, attributes: Declared[Value]) -> None:
     """A condition on a name must not mean both a lever and an attribute or list."""
     lists = _merged(notes, "lists", lambda one: one.lists)
-    declared = {name: place for named in (attributes, lists) for name, (_, place) in named.items()}
+    declared: dict[str, tuple[object, Place]] = {**attributes, **lists}
     for name, procedure in notes.world.procedures.items():
         for key in (lever for lever in procedure.levers if lever in declared):
-            there = _shown(notes, declared[key], "lever_clash")
+            there = _shown(notes, declared[key][1], "lever_clash")
             place: Place = ("procedure", name, ("levers", key))
             notes.say(place, "lever_clash", on="key", name=key, where=there)
 
@@ -222,10 +230,12 @@ def _actors(notes: Notes, lists: Lists, calendars: Mapping[str, Hours]) -> dict[
                 found[one.name] = one
                 if old.actor != Actor(agent=old.actor.agent):
                     _twice(notes, place, old.place)
-            _check_actor(notes, actor, place, calendars)
-        if procedure.applicant not in procedure.actors:
-            place = ("procedure", name, ("applicant",))
-            notes.unknown(place, "actor", procedure.applicant, procedure.actors)
+            check_hours(notes, actor.hours, below_place(place, "hours"), calendars)
+            agent = notes.world.agents.get(actor.agent)
+            if agent is not None:
+                check_hours(notes, agent.hours, ("agent", agent.agent, ("hours",)), calendars)
+        place = ("procedure", name, ("applicant",))
+        notes.check(place, "actor", procedure.applicant, procedure.actors)
     return found
 
 
@@ -242,13 +252,6 @@ def _instances(notes: Notes, lists: Lists, actor: Actor, place: Place) -> Iterat
             yield ActorInstance(name, actor, agent, items, place)
 
 
-def _check_actor(notes: Notes, actor: Actor, place: Place, calendars: Mapping[str, Hours]) -> None:
-    check_hours(notes, actor.hours, below_place(place, "hours"), calendars)
-    agent = notes.world.agents.get(actor.agent)
-    if agent is not None:
-        check_hours(notes, agent.hours, ("agent", agent.agent, ("hours",)), calendars)
-
-
 # -- documents -------------------------------------------------------------------------------------
 
 
@@ -256,50 +259,18 @@ def _spread(notes: Notes, lists: Lists, documents: Declared[Document]) -> dict[s
     """Return which documents come once for each item of a list, and of which."""
     spread: dict[str, str] = {}
     for step, place in _steps(notes.world):
-        if step.each is not None and step.each not in lists.items:
-            notes.unknown(below_place(place, "each"), "list", step.each, lists.items)
         each = step.each if step.each in lists.items else None
+        if step.each is not None:
+            notes.check(below_place(place, "each"), "list", step.each, lists.items)
         for i, given in enumerate(step.gives):
             where = below_place(place, "gives", i)
-            if given in documents and each is not None:
-                if spread.setdefault(given, each) != each:
-                    notes.say(where, "spread_twice", name=given, one=spread[given], other=each)
-            elif given not in documents and not _is_item(given, documents):
-                notes.unknown(where, "document", given, documents)
+            base, dot, _ = given.partition(".")
+            if given not in documents:
+                if not dot or base not in documents:  # nor of one for an item of a list
+                    notes.unknown(where, "document", given, documents)
+            elif each is not None and spread.setdefault(given, each) != each:
+                notes.say(where, "spread_twice", name=given, one=spread[given], other=each)
     return spread
-
-
-def _families(
-    lists: Lists, documents: Iterable[str], spread: Mapping[str, str]
-) -> dict[str, tuple[str, ...]]:
-    """Return the documents that each name stands for, of a document or of one for an item."""
-    families: dict[str, tuple[str, ...]] = {}
-    for key in documents:
-        names = tuple(name for name, _ in lists.unrolled(key, spread.get(key)))
-        families |= {key: names, **{name: (name,) for name in names}}
-    return families
-
-
-def _documents(
-    lists: Lists, documents: Declared[Document], spread: Mapping[str, str]
-) -> dict[str, DocumentInstance]:
-    return {
-        name: DocumentInstance(name, key, definition, place, item=lists.title(items))
-        for key, (definition, place) in documents.items()
-        for name, items in lists.unrolled(key, spread.get(key))
-    }
-
-
-def _check_lapsed(notes: Notes, documents: Declared[Document], defects: Declared[Defect]) -> None:
-    for document, place in documents.values():
-        if document.lapsed is not None and document.lapsed not in defects:
-            notes.unknown(below_place(place, "lapsed"), "defect", document.lapsed, defects)
-
-
-def _is_item(name: str, documents: Declared[Document]) -> bool:
-    """Whether a name is that of a document for one item of a list."""
-    base, dot, _ = name.partition(".")
-    return bool(dot) and base in documents
 
 
 def _deciders(notes: Notes, attributes: Declared[Value]) -> Iterator[str]:
@@ -307,7 +278,6 @@ def _deciders(notes: Notes, attributes: Declared[Value]) -> Iterator[str]:
     for step, place in _steps(notes.world):
         for channel in CHANNELS:
             for i, name in enumerate(step.profile(channel).decides or ()):
-                if name not in attributes:
-                    where = below_place(place, *step.written(channel, "decides", i))
-                    notes.unknown(where, "attribute", name, attributes)
+                where = below_place(place, *step.written(channel, "decides", i))
+                notes.check(where, "attribute", name, attributes)
                 yield name
