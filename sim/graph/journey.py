@@ -189,10 +189,9 @@ class Journey:
         """Return the documents of a name: itself, or one for each item of a list."""
         return self.families.get(name, ())
 
-    def problem(self, place: Place, key: str, *below: str | int, **values: Any) -> Problem:
-        """Return a problem ``below`` a place."""
-        kind, name, path = place
-        return self.world.problem(kind, name, (*path, *below), key, **values)
+    def problem(self, place: Place, key: str, **values: Any) -> Problem:
+        """Return a problem at a place."""
+        return self.world.problem(*place, key, **values)
 
     def used(self, stream: str) -> tuple[StepInstance, ...]:
         """Return the steps of the procedures that ``stream`` may use, in order of its list."""

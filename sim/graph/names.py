@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import TypeVar
+from typing import Any
 
 from sim.graph.journey import ActorInstance, Declared, DocumentInstance, Notes, Place, below_place
 from sim.language.attribute import Value
 from sim.language.base import CHANNELS, Label
 from sim.language.hours import NAMED, Hours
-from sim.language.procedure import Actor, Defect, Document, Procedure
+from sim.language.procedure import Actor, Defect, Document, ListItem
 from sim.language.quantity import Share
 from sim.language.step import Step
 from sim.study.loader import World
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -85,13 +82,15 @@ class Names:
 
 def named(notes: Notes) -> Names:
     """Return what the procedures of a world declare; what is wrong with it is noted."""
-    lists = _lists(notes)
+    listed = _merged(notes, "lists")
+    lists = _lists(notes.world, listed)
     calendars = _calendars(notes)
-    defects = _merged(notes, "defects", lambda one: one.defects)
-    attributes = _merged(notes, "attributes", lambda one: one.attributes)
-    attributes |= _of_streams(notes.world, attributes)
-    _check_levers(notes, attributes)
-    documents = _merged(notes, "documents", lambda one: one.documents)
+    defects = _merged(notes, "defects")
+    attributes = _merged(notes, "attributes")
+    for name, value in _of_streams(notes.world).items():
+        attributes.setdefault(name, value)
+    _check_levers(notes, {**attributes, **listed})
+    documents = _merged(notes, "documents")
     spread = _spread(notes, lists, documents)
     unrolled = {key: lists.unrolled(key, spread.get(key)) for key in documents}
     families: dict[str, tuple[str, ...]]
@@ -146,18 +145,15 @@ def _shown(notes: Notes, place: Place, key: str) -> str:
 
 
 def _merged(
-    notes: Notes,
-    part: str,
-    of: Callable[[Procedure], Mapping[str, T]],
-    known: Declared[T] = MappingProxyType({}),
-) -> dict[str, tuple[T, Place]]:
+    notes: Notes, part: str, known: Declared[Any] | None = None
+) -> dict[str, tuple[Any, Place]]:
     """Return what all procedures declare under ``part``, besides what is ``known``.
 
     The last word of several counts.
     """
-    found = dict(known)
+    found = dict(known or {})
     for name, procedure in notes.world.procedures.items():
-        for key, definition in of(procedure).items():
+        for key, definition in getattr(procedure, part).items():
             place: Place = ("procedure", name, (part, key))
             if key in found and found[key][0] != definition:
                 _twice(notes, place, found[key][1])
@@ -165,15 +161,14 @@ def _merged(
     return found
 
 
-def _check_levers(notes: Notes, attributes: Declared[Value]) -> None:
+def _check_levers(notes: Notes, others: Declared[Any]) -> None:
     """A condition on a name must not mean both a lever and an attribute or list."""
-    lists = _merged(notes, "lists", lambda one: one.lists)
-    declared: dict[str, tuple[object, Place]] = {**attributes, **lists}
     for name, procedure in notes.world.procedures.items():
-        for key in (lever for lever in procedure.levers if lever in declared):
-            there = _shown(notes, declared[key][1], "lever_clash")
+        for key in (lever for lever in procedure.levers if lever in others):
+            _, there = others[key]
             place: Place = ("procedure", name, ("levers", key))
-            notes.say(place, "lever_clash", on="key", name=key, where=there)
+            where = _shown(notes, there, "lever_clash")
+            notes.say(place, "lever_clash", on="key", name=key, where=where)
 
 
 def _calendars(notes: Notes) -> dict[str, Hours]:
@@ -183,34 +178,30 @@ def _calendars(notes: Notes) -> dict[str, Hours]:
         name: (hours, ("scenario", scenario.scenario, ("calendars", name)))
         for name, hours in scenario.calendars.items()
     }
-    declared = _merged(notes, "calendars", lambda one: one.calendars, known)
+    declared = _merged(notes, "calendars", known)
     return dict(NAMED) | {name: hours for name, (hours, _) in declared.items()}
 
 
-def _lists(notes: Notes) -> Lists:
-    items = _merged(
-        notes, "lists", lambda one: {key: tuple(each) for key, each in one.lists.items()}
-    )
+def _lists(world: World, declared: Declared[Mapping[str, ListItem]]) -> Lists:
     titles: dict[tuple[str, str], Label] = {}
     presences: dict[str, tuple[Share, Place]] = {}
-    for name, procedure in notes.world.procedures.items():
+    for name, procedure in world.procedures.items():
         for key, each in procedure.lists.items():
             for item, details in each.items():
                 titles[key, item] = details.title or Label.plain(item)
                 if details.chance is not None:
                     place: Place = ("procedure", name, ("lists", key, item, "chance"))
                     presences[f"{key}.{item}"] = (details.chance, place)
-    return Lists({key: names for key, (names, _) in items.items()}, titles, presences)
+    return Lists({key: tuple(items) for key, (items, _) in declared.items()}, titles, presences)
 
 
-def _of_streams(world: World, known: Container[str]) -> dict[str, tuple[Value, Place]]:
-    """Return the attributes that only streams of the scenario know, as the first of them says."""
+def _of_streams(world: World) -> dict[str, tuple[Value, Place]]:
+    """Return the attributes that streams of the scenario know, as the first of them says."""
     found: dict[str, tuple[Value, Place]] = {}
     for stream, definition in world.scenario.cases.items():
         for key, value in definition.attributes.items():
             place = ("scenario", world.scenario.scenario, ("cases", stream, "attributes", key))
-            if key not in known:
-                found.setdefault(key, (value, place))
+            found.setdefault(key, (value, place))
     return found
 
 
