@@ -37,8 +37,7 @@ class Notes:
 
     def say(self, place: Place, key: str, *below: str | int, **values: Any) -> None:
         """Note a problem ``below`` a place."""
-        kind, name, path = place
-        problem = self.world.problem(kind, name, (*path, *below), key, **values)
+        problem = self.world.problem(*below_place(place, *below), key, **values)
         if problem not in self.problems:
             self.problems.append(problem)
 

@@ -139,8 +139,7 @@ def _twice(notes: Notes, place: Place, other: Place) -> None:
 
 def _shown(notes: Notes, place: Place, key: str) -> str:
     """Return where a place is, as a message names it."""
-    kind, definition, path = place
-    there = notes.world.problem(kind, definition, path, key, on="key")
+    there = notes.world.problem(*place, key, on="key")
     return f"{there.file}:{there.line}"
 
 

@@ -44,12 +44,10 @@ class Origin:
     def problem_in_path(self, back: int, key: str, /, **values: Any) -> Problem:
         """Return a problem at a name in the patch's own path, the last one for ``back`` 1."""
         problem = self.problem(key, on="key", **values)
-        column = (problem.column or 1) - 1
-        path = _DOTTED.match(problem.excerpt or "", column)
-        names = path[1].split(".") if path is not None else []
-        if path is None or back >= len(names):
+        path = _DOTTED.match(problem.excerpt or "", (problem.column or 1) - 1)
+        before = ".".join(path[1].split(".")[:-back]) if path is not None else ""
+        if path is None or not before:
             return problem
-        before = ".".join(names[:-back])
         return replace(problem, column=path.start(1) + len(before) + 2)
 
 

@@ -133,12 +133,12 @@ def study(
         if one.path.split(".")[0] in SCENARIO_FIELDS:
             base.set(tuple(one.path.split(".")), one.value, one.origin)
     scenario = validated(Scenario, base)
-    books = Sources(scenario, base, given or {})
+    books = _Books(scenario, base, given or {})
     worlds = []
     problems: list[Problem] = []
     for name, arm in scenario.arms.items():
         try:
-            worlds.append(_world(name, arm, scenario, base, books, sets, levers))
+            worlds.append(books.world(name, arm, sets, levers))
         except InvalidInput as error:
             problems.extend(p for p in error.problems if p not in problems)
     if problems:
@@ -171,18 +171,13 @@ def _resolved(
     if not overrides and not pulled:
         return dict(data)
     raws = data.get("compare") or {name: {"channel": name} for name in scenario.arms}
-    arms = {name: _with_last_words(raw, overrides, pulled) for name, raw in raws.items()}
+    arms = {}
+    for name, raw in raws.items():
+        kept = {p: v for p, v in raw.get("override", {}).items() if p not in overrides}
+        told = {"levers": {**raw.get("levers", {}), **pulled}, "override": {**kept, **overrides}}
+        arms[name] = {**raw, **{key: value for key, value in told.items() if value}}
     rest = {key: value for key, value in data.items() if key not in _ARMS}
     return rest | {"compare": arms}
-
-
-def _with_last_words(
-    raw: Mapping[str, Any], overrides: Mapping[str, Any], pulled: Mapping[str, Any]
-) -> dict[str, Any]:
-    before = raw.get("override", {}).items()
-    kept = {path: value for path, value in before if path not in overrides}
-    told = {"levers": {**raw.get("levers", {}), **pulled}, "override": {**kept, **overrides}}
-    return {**raw, **{key: value for key, value in told.items() if value}}
 
 
 _ARMS: Final = ("channels", "compare")
@@ -197,17 +192,18 @@ def _is_of_arms(path: str, data: Mapping[str, Any]) -> bool:
     first = path.partition(".")[0]
     if first not in SCENARIO_FIELDS:
         return True
-    arms = [arm for arm in (data.get("compare") or {}).values() if isinstance(arm, dict)]
-    later = [name for one in (data, *arms) for name in one.get("override") or {}]
+    arms = data.get("compare", {}).values()
+    later = [name for one in (data, *arms) for name in one.get("override", {})]
     later += ["cases" for arm in arms if arm.get("attributes")]
     return first not in _ARMS and first in {name.partition(".")[0] for name in later}
 
 
-class Sources:
-    """Every procedure and agent that a scenario uses, as read; each file once."""
+class _Books:
+    """A scenario with every procedure and agent that it uses, as read; each file once."""
 
     def __init__(self, scenario: Scenario, base: Draft, given: Given) -> None:
-        self._beside = Path(base.file).parent
+        self._scenario = scenario
+        self._base = base
         self._models: dict[tuple[str, str], BaseModel] = {}
         self._problems: list[Problem] = []
         used = {name for stream in scenario.cases.values() for name in stream.using}
@@ -230,9 +226,10 @@ class Sources:
     def _read(self, kind: shelf.Kind, name: str, problem: Callable[..., Problem]) -> None:
         if (kind, name) in self.read:
             return
-        path = shelf.find(kind, name, self._beside)
+        beside = Path(self._base.file).parent
+        path = shelf.find(kind, name, beside)
         if path is None:
-            guess = nearest(name, shelf.names(kind, self._beside))
+            guess = nearest(name, shelf.names(kind, beside))
             told = problem(f"no_such_{kind}", name=name, guess=guess)
             self._problems += [told] if told not in self._problems else []
             return
@@ -241,43 +238,35 @@ class Sources:
         except InvalidInput as error:
             self._problems += error.problems
 
-    def drafts(self) -> dict[tuple[str, str], Draft]:
-        """Return a draft of each definition, by what one of its kind is called and its name."""
-        return {(kind[:-1], name): Draft.of(located) for (kind, name), located in self.read.items()}
+    def world(
+        self, name: str, arm: Arm, sets: Sequence[Assignment], levers: Sequence[Assignment]
+    ) -> World:
+        """Return the world of an arm. Raises InvalidInput with every problem found."""
+        scenario = self._scenario
+        drafts = {("scenario", scenario.scenario): self._base.copied()}
+        drafts |= {(kind[:-1], n): Draft.of(located) for (kind, n), located in self.read.items()}
+        settings = Patcher(name, arm, scenario, drafts).patch(sets, levers)
+        problems: list[Problem] = []
+        read: dict[tuple[str, str], BaseModel] = {}
+        for (kind, title), draft in drafts.items():
+            try:
+                read[kind, title] = self._model(kind, title, draft)
+            except InvalidInput as error:
+                problems.extend(error.problems)
+        if problems:
+            raise InvalidInput(problems)
+        procedures = {n: m for (_, n), m in read.items() if isinstance(m, Procedure)}
+        agents = {n: m for (_, n), m in read.items() if isinstance(m, Agent)}
+        (told,) = (m for m in read.values() if isinstance(m, Scenario))
+        return World(name, arm.channel, told, procedures, agents, drafts, settings)
 
-    def model(self, kind: str, name: str, draft: Draft) -> BaseModel:
-        """Return a definition; one that no arm changes is validated once. Raises InvalidInput."""
+    def _model(self, kind: str, name: str, draft: Draft) -> BaseModel:
+        """Return a definition; one that no arm changes is validated once."""
         if draft.patched:
             return validated(MODELS[kind], draft)
         if (kind, name) not in self._models:
             self._models[kind, name] = validated(MODELS[kind], draft)
         return self._models[kind, name]
-
-
-def _world(  # noqa: PLR0913, PLR0917 -- all that an arm is made of
-    name: str,
-    arm: Arm,
-    scenario: Scenario,
-    base: Draft,
-    books: Sources,
-    sets: Sequence[Assignment],
-    levers: Sequence[Assignment],
-) -> World:
-    drafts = {("scenario", scenario.scenario): base.copied(), **books.drafts()}
-    settings = Patcher(name, arm, scenario, base, drafts).patch(sets, levers)
-    problems: list[Problem] = []
-    read: dict[tuple[str, str], BaseModel] = {}
-    for (kind, title), draft in drafts.items():
-        try:
-            read[kind, title] = books.model(kind, title, draft)
-        except InvalidInput as error:
-            problems.extend(error.problems)
-    if problems:
-        raise InvalidInput(problems)
-    procedures = {n: m for (k, n), m in read.items() if isinstance(m, Procedure)}
-    agents = {n: m for (k, n), m in read.items() if isinstance(m, Agent)}
-    (told,) = (m for m in read.values() if isinstance(m, Scenario))
-    return World(name, arm.channel, told, procedures, agents, drafts, settings)
 
 
 def validated(kind: type[M], draft: Draft | source.Located) -> M:

@@ -19,7 +19,7 @@ from sim.language.lever import Lever
 from sim.language.procedure import Procedure
 from sim.language.scenario import Arm, Scenario
 from sim.study.edits import Draft, Origin, done_by, mapping, read_as
-from sim.yaml.located import Address
+from sim.yaml.located import Address, Located
 from sim.yaml.writer import quoted
 
 SCENARIO_FIELDS: Final = tuple(f.alias or name for name, f in Scenario.model_fields.items())
@@ -105,8 +105,12 @@ class Patcher:
     name: str
     arm: Arm
     scenario: Scenario
-    base: Draft
     drafts: Mapping[tuple[str, str], Draft]
+
+    @property
+    def located(self) -> Located:
+        """The scenario as it was read."""
+        return self.drafts["scenario", self.scenario.scenario].located
 
     def patch(
         self, sets: Sequence[Assignment], levers: Sequence[Assignment]
@@ -168,7 +172,7 @@ class Patcher:
 
     def _chosen(self, levers: Sequence[Assignment]) -> dict[str, tuple[Any, Origin]]:
         """Return what each lever is set to; the last word counts."""
-        located = self.base.located
+        located = self.located
         chosen = {n: (v, Origin(located, ("levers", n))) for n, v in self.scenario.levers.items()}
         for name, value in self.arm.levers.items():
             chosen[name] = (value, Origin(located, ("compare", self.name, "levers", name)))
@@ -186,7 +190,7 @@ class Patcher:
     # -- overrides -----------------------------------------------------------------------------
 
     def _overrides(self, sets: Sequence[Assignment]) -> Iterable[tuple[str, Any, Origin]]:
-        located = self.base.located
+        located = self.located
         for path, value in self.scenario.override.items():
             yield path, value, Origin(located, ("override", path))
         for stream in self.scenario.cases:
@@ -206,35 +210,29 @@ class Patcher:
         Those are several for an actor that several procedures declare in full.
         ``procedure``: the one whose lever says so; its fields need no prefix.
         """
-        first, *rest = parts = tuple(path.split("."))
-        acting = self._acting(parts, procedure)
-        if acting is not None:
-            return self._steps_of(*acting, origin)
-        if first == "agents" and len(parts) > 2 and ("agent", rest[0]) in self.drafts:  # noqa: PLR2004 -- agents.NAME.FIELD
-            return [(self.drafts["agent", rest[0]], tuple(rest[1:]))]
-        if first == "actors" and rest:
-            told = [draft for draft in self.drafts.values() if rest[0] in _actors_of(draft)]
-            full = [draft for draft in told if isinstance(_actors_of(draft)[rest[0]], dict)]
-            if told:
-                return [(draft, parts) for draft in full or told[:1]]
-        if procedure is not None and first in _PROCEDURE_FIELDS:
+        parts = tuple(path.split("."))
+        named = ("procedure", parts[0]) in self.drafts
+        within, below = procedure, parts
+        if named and parts[1:2] == ("actors",):
+            within, below = parts[0], parts[1:]
+        match below:
+            case "actors", actor, "steps", _, *_:
+                return self._steps_of(within, actor, below[3:], origin)
+        match parts:
+            case "agents", name, _, *_ if ("agent", name) in self.drafts:
+                return [(self.drafts["agent", name], parts[2:])]
+            case "actors", name, *_:
+                told = [draft for draft in self.drafts.values() if name in _actors_of(draft)]
+                full = [draft for draft in told if isinstance(_actors_of(draft)[name], dict)]
+                if told:
+                    return [(draft, parts) for draft in full or told[:1]]
+        if procedure is not None and parts[0] in _PROCEDURE_FIELDS:
             return [(self.drafts["procedure", procedure], parts)]
-        if ("procedure", first) in self.drafts and rest:
-            return [(self.drafts["procedure", first], tuple(rest))]
-        if procedure is None and first in SCENARIO_FIELDS:
+        if named and len(parts) > 1:
+            return [(self.drafts["procedure", parts[0]], parts[1:])]
+        if procedure is None and parts[0] in SCENARIO_FIELDS:
             return [(self.drafts["scenario", self.scenario.scenario], parts)]
         raise InvalidInput([self._no_start(parts, origin, procedure)])
-
-    def _acting(
-        self, parts: tuple[str, ...], procedure: str | None
-    ) -> tuple[str | None, str, Address] | None:
-        """Read ``actors.NAME.steps.FIELD``, perhaps behind a procedure, as all three."""
-        if ("procedure", parts[0]) in self.drafts and parts[1:2] == ("actors",):
-            procedure, *rest = parts
-            parts = tuple(rest)
-        if len(parts) > 3 and (parts[0], parts[2]) == ("actors", "steps"):  # noqa: PLR2004 -- a FIELD
-            return procedure, parts[1], parts[3:]
-        return None
 
     def _steps_of(
         self, procedure: str | None, actor: str, inside: Address, origin: Origin
