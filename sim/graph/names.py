@@ -86,9 +86,7 @@ def named(notes: Notes) -> Names:
     lists = _lists(notes.world, listed)
     calendars = _calendars(notes)
     defects = _merged(notes, "defects")
-    attributes = _merged(notes, "attributes")
-    for name, value in _of_streams(notes.world).items():
-        attributes.setdefault(name, value)
+    attributes = _attributes(notes)
     _check_levers(notes, {**attributes, **listed})
     documents = _merged(notes, "documents")
     spread = _spread(notes, lists, documents)
@@ -194,12 +192,13 @@ def _lists(world: World, declared: Declared[Mapping[str, ListItem]]) -> Lists:
     return Lists({key: tuple(items) for key, (items, _) in declared.items()}, titles, presences)
 
 
-def _of_streams(world: World) -> dict[str, tuple[Value, Place]]:
-    """Return the attributes that streams of the scenario know, as the first of them says."""
-    found: dict[str, tuple[Value, Place]] = {}
-    for stream, definition in world.scenario.cases.items():
+def _attributes(notes: Notes) -> dict[str, tuple[Value, Place]]:
+    """Return the attributes of procedures; what only streams know as the first of them says it."""
+    found = _merged(notes, "attributes")
+    scenario = notes.world.scenario
+    for stream, definition in scenario.cases.items():
         for key, value in definition.attributes.items():
-            place = ("scenario", world.scenario.scenario, ("cases", stream, "attributes", key))
+            place = ("scenario", scenario.scenario, ("cases", stream, "attributes", key))
             found.setdefault(key, (value, place))
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import getitem
@@ -77,7 +77,7 @@ class Parameter:
     @property
     def defended(self) -> bool:
         """Whether it has a known source, or a range if it is an assumption."""
-        return self.range is not None or (self.source is not None and not self.assumption)
+        return self.range is not None or not self.assumption
 
 
 _Found = tuple[Address, Provenance | None]
@@ -176,10 +176,10 @@ def in_force(model: BaseModel) -> Iterator[tuple[Address, Provenance]]:
 
 def _walk(value: Any, path: Address) -> Iterator[_Found]:
     """Yield the path and provenance of each number in a definition."""
-    if isinstance(value, Fixed | Random | Lookup):
-        yield from _below(leaves(value), path)
+    if isinstance(value, Fixed | Random | Lookup):  # what was written as one number is one
+        yield from {at: leaf.note for at, leaf in leaves(value, path)}.items()
     elif isinstance(value, Chance | Amount | Choice | Table):
-        yield from _below(numbers(value), path)
+        yield from {at: leaf.note for at, leaf in numbers(value, path)}.items()
     elif isinstance(value, Condition):
         yield from _walk(value.chance, (*path, "chance"))
         yield from _tests(value, path)
@@ -190,12 +190,6 @@ def _walk(value: Any, path: Address) -> Iterator[_Found]:
     elif isinstance(value, dict | tuple):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _walk(inner, (*path, key))
-
-
-def _below(found: Iterable[tuple[Address, Fixed | Random]], path: Address) -> Iterator[_Found]:
-    """Yield the numbers below ``path``, those that were written as one only once."""
-    notes = {(*path, *below): leaf.note for below, leaf in found}
-    yield from notes.items()
 
 
 def _model(model: BaseModel, path: Address) -> Iterator[_Found]:
