@@ -1,10 +1,7 @@
-"""Backward chaining: which steps are wanted, given what is to be reached and what is held.
+"""Plans: which steps are wanted, given what is to be reached and what is held.
 
-The one place where a plan is derived; the engines, the planner and the tests all use it. Documents
-and steps are bits of whole numbers, so there is no limit on how many there are.
-
-
-MERGED: A plan: which steps lead to a goal, by whom, in what order, and what is missing.
+The one place where a plan is derived, by backward chaining. Documents and steps are bits of whole
+numbers, so there is no limit on how many there are.
 """
 
 from __future__ import annotations

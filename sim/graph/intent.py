@@ -26,7 +26,7 @@ _REFUSALS: Final = (
 LONGEST: Final = 300
 """Letters of an order that are heard."""
 
-_SLACK: Final = (0, 1, 2)
+_SLACK: Final = 2
 """How much longer than the phrase the part may be: a particle or two in between."""
 
 _NEAREST: Final = 3
@@ -61,7 +61,7 @@ def understood(text: str, using: Sequence[str] = ()) -> Order:
     order = plain(text)[:LONGEST]
     spoken = catalogue.phrases(using)
     meanings = [
-        _meaning(order, phrases, document, procedure.documents[document], name)
+        _Meaning(*_score(order, phrases), document, procedure.documents[document], name)
         for name, procedure in spoken.items()
         for document, phrases in procedure.phrases.goal.items()
     ]
@@ -85,7 +85,7 @@ def likeness(phrase: str, order: str) -> float:
         return 1.0
     matcher = SequenceMatcher(None, "", phrase, autojunk=False)  # keeps what it knows of the second
     best = 0.0
-    for size in (len(phrase) + slack for slack in _SLACK):
+    for size in range(len(phrase), len(phrase) + _SLACK + 1):
         for start in range(max(1, len(order) - size + 1)):
             matcher.set_seq1(order[start : start + size])
             if matcher.quick_ratio() > best:
@@ -97,10 +97,6 @@ def _score(order: str, phrases: Phrases) -> tuple[float, str]:
     """Return how well the fittest phrase fits, and the phrase; of two as good, the longer."""
     scored = [(likeness(phrase, order), phrase) for phrase in map(plain, phrases.all)]
     return max(scored, key=lambda one: (one[0], len(one[1])))
-
-
-def _meaning(order: str, phrases: Phrases, document: str, title: Label, procedure: str) -> _Meaning:
-    return _Meaning(*_score(order, phrases), document, title, procedure)
 
 
 def _meant(best: Sequence[_Meaning]) -> list[_Meaning]:

@@ -1,8 +1,7 @@
 """Joins the procedures of a world to a journey: names collected, lists unrolled, all resolved.
 
-MERGED: Agents as they act in a journey: without the rules that can never hold there.
-
-Agents are shared: what a rule tests may belong to another journey.
+Agents act without the rules that can never hold there: they are shared, and what a rule tests may
+belong to another journey.
 """
 
 from __future__ import annotations
@@ -26,12 +25,13 @@ from sim.graph.journey import (
     knows,
     raise_any,
 )
-from sim.graph.names import Names, named
-from sim.graph.references import check_references
+from sim.graph.names import Names, check_hours, named
 from sim.language.agent import Agent, Event, Rule, known_to
 from sim.language.amounts import Comparison
+from sim.language.attribute import WORDS, Table, Value
 from sim.language.base import CHANNELS, Channel, Condition
-from sim.language.procedure import Document, Procedure
+from sim.language.procedure import Document, Goal, Procedure
+from sim.language.scenario import Report, Stream
 from sim.language.step import Step
 from sim.study import catalogue
 from sim.study.loader import World
@@ -43,8 +43,8 @@ def join(world: World) -> Journey:
     names = named(notes)
     joined = (_Joiner(one, names, notes).steps() for one in world.procedures.values())
     steps = {step.name: step for each in joined for step in each}
-    actors = fitted(names, notes)
-    check_references(names, notes)
+    actors = _Fitter(names, notes).actors()
+    _References(names, notes).check()
     raise_any(notes.problems)
     return Journey(
         world,
@@ -121,28 +121,26 @@ class _Joiner:
 
         needs: dict[str, Place] = {}
         for i, need in enumerate(profile.needs or ()):
-            where = at("needs", i)
-            needs |= {d: where for d in self._needed(need, items, where) if d not in needs}
+            where, documents = at("needs", i), self.names.meant(need, items)
+            needs |= {document: where for document in documents if document not in needs}
+            if not documents:
+                self.notes.unknown(where, "document", need, self.names.families)
         by = tuple(
             a for i, one in enumerate(profile.by or ()) for a in self._by(one, items, at("by", i))
         )
         for i, actor in enumerate(by):
             if actor in by[:i]:
                 self.notes.say(at("by"), "named_twice", name=actor)
-        knowledge = self._knowledge(profile.applies, items, at("if_"))
-        knowledge |= self._knowledge(profile.open_to, items, at("open_to"))
+        knowledge: dict[str, Place] = {}
+        for field, condition in (("if_", profile.applies), ("open_to", profile.open_to)):
+            if condition is not None:
+                knowledge |= self._knowledge(condition, items, at(field))
         self._check_defects(step, channel, place)
         learns = [knows(attribute) for attribute in profile.decides or ()]
         if step.drafted:
             learns.append(asked(name))
         asks = {**knowledge, **needs}
         return StepInChannel(profile, tuple(needs), by, tuple(knowledge), tuple(learns), asks)
-
-    def _needed(self, name: str, items: Mapping[str, str], place: Place) -> tuple[str, ...]:
-        found = self.names.meant(name, items)
-        if not found:
-            self.notes.unknown(place, "document", name, self.names.families)
-        return found
 
     def _by(self, name: str, items: Mapping[str, str], place: Place) -> tuple[str, ...]:
         """Return the actor of a name, or the one for an item of the step."""
@@ -165,14 +163,16 @@ class _Joiner:
                     self.notes.say(where, "confidence_missing", on="key", name=defect)
 
     def _knowledge(
-        self, condition: Condition | None, items: Mapping[str, str], place: Place
+        self, condition: Condition, items: Mapping[str, str], place: Place
     ) -> dict[str, Place]:
         """Return the hidden documents that a condition waits for, and check its names."""
         waits: dict[str, Place] = {}
-        for name in condition.tests if condition is not None else ():
+        for name in condition.tests:
             where = below_place(place, name)
             if name == ASKED:
-                waits |= self._asked(condition, items, where)
+                for i, step in enumerate(condition.values(ASKED)):
+                    there = below_place(where, i)
+                    waits |= dict.fromkeys(self._asked(str(step), items, there), there)
             elif not self.names.readable(name, where, self.notes):
                 known = {*self.names.facts, *self.notes.world.levers, ASKED, "chance"}
                 self.notes.unknown(where, "attribute", name, known, on="key")
@@ -180,43 +180,119 @@ class _Joiner:
                 waits[knows(name)] = where
         return waits
 
-    def _asked(
-        self, condition: Condition | None, items: Mapping[str, str], place: Place
-    ) -> dict[str, Place]:
-        """Return the hidden documents that say whether a person was asked about some drafts."""
-        found: dict[str, Place] = {}
-        for i, value in enumerate(condition.values(ASKED) if condition is not None else ()):
-            name, where = str(value), below_place(place, i)
-            step = self.procedure.steps.get(name)
-            if step is None:
-                self.notes.unknown(where, "step", name, self.procedure.steps)
-            elif not step.drafted:
-                self.notes.say(where, "asked_not_drafted", name=name)
-            else:
-                own = items.values() if step.each in items else ()
-                found[asked(".".join((self.procedure.procedure, name, *own)))] = where
-        return found
-
-
-def fitted(names: Names, notes: Notes) -> Mapping[str, ActorInstance]:
-    """Return the actors with the rules that may hold here; names that are slips are noted."""
-    agents = {actor.agent.agent: actor.agent for actor in names.actors.values()}
-    fit = _Fitter(names, notes)
-    fits = {name: fit.agent(agent) for name, agent in agents.items()}
-    return {
-        name: replace(actor, agent=fits[actor.agent.agent]) for name, actor in names.actors.items()
-    }
+    def _asked(self, name: str, items: Mapping[str, str], place: Place) -> Iterator[str]:
+        """Yield the hidden document that says whether a person was asked about a step's draft."""
+        step = self.procedure.steps.get(name)
+        if step is None:
+            self.notes.unknown(place, "step", name, self.procedure.steps)
+        elif not step.drafted:
+            self.notes.say(place, "asked_not_drafted", name=name)
+        else:
+            own = items.values() if step.each in items else ()
+            yield asked(".".join((self.procedure.procedure, name, *own)))
 
 
 @dataclass(frozen=True)
-class _Fitter:
-    """Leaves out what there is not in a journey."""
+class _References:
+    """Looks names up, and notes those that nobody declares."""
 
     names: Names
     notes: Notes
 
-    def agent(self, agent: Agent) -> Agent:
-        """Return an agent with the rules that may hold."""
+    def check(self) -> None:
+        """Look up all names of a scenario and its procedures."""
+        scenario = self.notes.world.scenario
+        place: Place = ("scenario", scenario.scenario, ())
+        for name, stream in scenario.cases.items():
+            self._stream(stream, below_place(place, "cases", name))
+        for value, where in self.names.attributes.values():
+            self._by(value, where)
+        families = {part for name in self.names.actors for part in (name, name.partition(".")[0])}
+        for i, outage in enumerate(scenario.outages):
+            if outage.actor not in families:
+                where = below_place(place, "outages", i, "actor")
+                self.notes.unknown(where, "actor", outage.actor, self.names.actors)
+        if scenario.report is not None:
+            self._report(scenario.report, below_place(place, "report"))
+        for procedure in self.notes.world.procedures.values():
+            self._procedure(procedure, ("procedure", procedure.procedure, ()))
+
+    def _stream(self, stream: Stream, place: Place) -> None:
+        self._goals(stream.goal, below_place(place, "goal"))
+        for name, holding in stream.locker.items():
+            where = below_place(place, "locker", name)
+            self._document(name, where, on="key")
+            for defect in holding.makes:
+                there = below_place(where, "makes", defect)
+                self.notes.check(there, "defect", defect, self.names.defects, on="key")
+        for name, value in stream.attributes.items():
+            self._by(value, below_place(place, "attributes", name))
+        check_hours(self.notes, stream.hours, below_place(place, "hours"), self.names.calendars)
+
+    def _report(self, report: Report, place: Place) -> None:
+        for i, name in enumerate(report.documents):
+            self._document(name, below_place(place, "documents", i))
+        for i, name in enumerate(report.groups):
+            self.notes.check(below_place(place, "groups", i), "attribute", name, self.names.facts)
+        for fact, observed in report.observed.items():
+            where = below_place(place, "observed", fact, "document")
+            self._document(observed.document, where)
+            family = self.names.families.get(observed.document, ())
+            if len(family) > 1:
+                values = {"name": observed.document, "known": ", ".join(family)}
+                self.notes.say(where, "observed_family", **values)
+
+    def _procedure(self, procedure: Procedure, place: Place) -> None:
+        self._goals(procedure.goal, below_place(place, "goal"))
+        for i, end in enumerate(procedure.ends):
+            self._tests(end.when, below_place(place, "ends", i, "when"))
+        for i, deadline in enumerate(procedure.deadlines):
+            where = below_place(place, "deadlines", i)
+            self._document(deadline.document, below_place(where, "document"))
+            if deadline.after is not None:
+                self._document(deadline.after, below_place(where, "after"))
+        steps = [step for one in self.notes.world.procedures.values() for step in one.steps]
+        for key, defect in procedure.defects.items():
+            if defect.returns_to is not None:
+                where = below_place(place, "defects", key, "returns_to")
+                self.notes.check(where, "step", defect.returns_to, steps)
+
+    def _goals(self, goals: tuple[Goal, ...], place: Place) -> None:
+        for i, goal in enumerate(goals):
+            self._document(goal.document, below_place(place, i, "document"))
+            self._tests(goal.if_, below_place(place, i, "if"))
+
+    def _by(self, value: Value, place: Place) -> None:
+        """Look up what an attribute follows from."""
+        if isinstance(value, Table):
+            known = {*self.names.attributes, *self.notes.world.levers, *WORDS}
+            self.notes.check(below_place(place, "by"), "attribute", value.by, known)
+
+    def _document(self, name: str, place: Place, on: str = "value") -> None:
+        self.notes.check(place, "document", name, self.names.families, on=on)
+
+    def _tests(self, condition: Condition | None, place: Place) -> None:
+        for name in condition.tests if condition is not None else ():
+            where = below_place(place, name)
+            if not self.names.readable(name, where, self.notes):
+                known = (*self.names.facts, *self.notes.world.levers)
+                self.notes.unknown(where, "attribute", name, known, on="key")
+
+
+@dataclass(frozen=True)
+class _Fitter:
+    """Leaves out the rules of agents that cannot hold in a journey; slips in names are noted."""
+
+    names: Names
+    notes: Notes
+
+    def actors(self) -> dict[str, ActorInstance]:
+        """Return the actors with the rules that may hold."""
+        agents = {actor.agent.agent: actor.agent for actor in self.names.actors.values()}
+        fits = {name: self._agent(agent) for name, agent in agents.items()}
+        return {n: replace(a, agent=fits[a.agent.agent]) for n, a in self.names.actors.items()}
+
+    def _agent(self, agent: Agent) -> Agent:
         rules: dict[Event, dict[str, Rule]] = {}
         for event, them in agent.rules.items():
             place: Place = ("agent", agent.agent, ("rules", event))
@@ -225,7 +301,7 @@ class _Fitter:
         return agent if rules == agent.rules else agent.model_copy(update={"rules": rules})
 
     def _rule(self, rule: Rule, event: str, place: Place) -> Rule | None:
-        """Return a rule as it may hold here, None if it tests what there is not."""
+        """Return a rule as it may hold here, about defects that there are; None if it cannot."""
         known = {*self.names.facts, *known_to(event)}
         where = below_place(place, "when")
         for name in rule.when.tests:
@@ -233,21 +309,17 @@ class _Fitter:
                 there = below_place(where, name)
                 self._elsewhere(there, "attribute", name, {*known, "chance"}, on="key")
                 return None
-        if "defect" not in rule.when.tests:
+        defects = rule.when.values("defect")
+        for i, defect in enumerate(defects):
+            if defect not in self.names.defects:
+                there = below_place(where, "defect", i)
+                self._elsewhere(there, "defect", str(defect), self.names.defects)
+        kept = tuple(Comparison.read(one) for one in defects if one in self.names.defects)
+        if len(kept) == len(defects):
             return rule
-        return self._about_defects(rule, below_place(where, "defect"))
-
-    def _about_defects(self, rule: Rule, place: Place) -> Rule | None:
-        """Return a rule about the defects that there are, None if there is none of them."""
-        values = rule.when.values("defect")
-        for i, value in enumerate(values):
-            if value not in self.names.defects:
-                self._elsewhere(below_place(place, i), "defect", str(value), self.names.defects)
-        kept = tuple(Comparison.read(value) for value in values if value in self.names.defects)
-        if len(kept) == len(values) or not kept:
-            return rule if kept else None
         tests = {**rule.when.tests, "defect": kept}
-        return rule.model_copy(update={"when": rule.when.model_copy(update={"tests": tests})})
+        when = rule.when.model_copy(update={"tests": tests})
+        return rule.model_copy(update={"when": when}) if kept else None
 
     def _elsewhere(
         self, place: Place, what: str, name: str, known: Iterable[str], on: str = "value"

@@ -1,11 +1,8 @@
-"""A journey: the procedures of one world joined by documents, lists unrolled, names resolved.
-
-MERGED: Problems as they are found while a world is read, each told once with its place.
-"""
+"""A journey: the procedures of one world joined by documents, lists unrolled, names resolved."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -19,41 +16,6 @@ from sim.language.quantity import Share
 from sim.language.step import Profile, Step
 from sim.study.loader import World
 
-
-class Notes:
-    """The problems of a world found up to now."""
-
-    def __init__(self, world: World, problems: Iterable[Problem] = ()) -> None:
-        """Go on from some ``problems`` found before."""
-        self.world = world
-        self.problems: list[Problem] = []
-        self.note(problems)
-
-    def note(self, problems: Iterable[Problem]) -> None:
-        """Note problems, each once."""
-        for problem in problems:
-            if problem not in self.problems:
-                self.problems.append(problem)
-
-    def say(self, place: Place, key: str, *below: str | int, **values: Any) -> None:
-        """Note a problem ``below`` a place."""
-        kind, name, path = place
-        self.note([self.world.problem(kind, name, (*path, *below), key, **values)])
-
-    def unknown(
-        self, place: Place, what: str, name: str, known: Iterable[str], **values: Any
-    ) -> None:
-        """Note a name that nobody declares. ``on`` in ``values``: whether it is a key."""
-        self.say(place, f"unknown_{what}", name=name, guess=nearest(name, known), **values)
-
-
-def raise_any(problems: Iterable[Problem]) -> None:
-    """Raise InvalidInput if there is any problem."""
-    found = list(problems)
-    if found:
-        raise InvalidInput(found)
-
-
 Place = tuple[str, str, tuple[str | int, ...]]
 """Where something is defined: kind of file, its name, path inside."""
 
@@ -63,6 +25,41 @@ Declared = Mapping[str, tuple[T, Place]]
 """Definitions by name, each with its place."""
 
 ASKED: Final = "asked"
+
+
+class Notes:
+    """The problems of a world found up to now, each told once with its place."""
+
+    def __init__(self, world: World, problems: Iterable[Problem] = ()) -> None:
+        """Go on from some ``problems`` found before."""
+        self.world = world
+        self.problems = list(problems)
+
+    def say(self, place: Place, key: str, *below: str | int, **values: Any) -> None:
+        """Note a problem ``below`` a place."""
+        problem = self.world.problem(*below_place(place, *below), key, **values)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def unknown(
+        self, place: Place, what: str, name: str, known: Iterable[str], **values: Any
+    ) -> None:
+        """Note a name that nobody declares. ``on`` in ``values``: whether it is a key."""
+        self.say(place, f"unknown_{what}", name=name, guess=nearest(name, known), **values)
+
+    def check(
+        self, place: Place, what: str, name: str, known: Collection[str], **values: Any
+    ) -> None:
+        """Note a name that is not among those ``known``, as ``unknown`` does."""
+        if name not in known:
+            self.unknown(place, what, name, known, **values)
+
+
+def raise_any(problems: Iterable[Problem]) -> None:
+    """Raise InvalidInput if there is any problem."""
+    found = list(problems)
+    if found:
+        raise InvalidInput(found)
 
 
 @dataclass(frozen=True)
@@ -104,36 +101,34 @@ class StepInstance:
     @property
     def title(self) -> Label:
         """What the step is called, with the item it is for."""
-        plain = self.definition.title or Label.plain(self.step)
-        return _of(plain, self.item)
+        return _of(self.definition.title or Label.plain(self.step), self.item)
 
     def at(self, channel: Channel, field: str, *below: str | int, later: bool = False) -> Place:
         """Return where is written what ``below`` a field of the profile counts in ``channel``."""
-        path = self.definition.written(channel, field, *below, later=later)
-        return below_place(self.place, *path)
+        return below_place(
+            self.place, *self.definition.written(channel, field, *below, later=later)
+        )
 
     def fallback_channels(self, channel: Channel) -> tuple[StepInChannel, ...]:
         """Return how this step may be done from ``channel`` down, the last one for sure.
 
         Empty if it cannot be done; not ``sure`` if the last has an ``open_to``.
         """
-        found: list[StepInChannel] = []
-        for here in self._from(channel):
-            if here.exists:
-                found.append(here)
-            if here.profile.open_to is None:
-                break
-        return tuple(found)
+        return tuple(one for one in self._tried(channel) if one.exists)
 
     def sure(self, channel: Channel) -> bool:
         """Whether every case can do this step from ``channel`` down."""
-        return next(
-            (one.exists for one in self._from(channel) if one.profile.open_to is None), False
-        )
+        last = self._tried(channel)[-1]
+        return last.exists and last.profile.open_to is None
 
-    def _from(self, channel: Channel) -> Iterator[StepInChannel]:
-        """Yield how the step is done in ``channel`` and in those below."""
-        yield from (self.channels[one] for one in reversed(CHANNELS[: CHANNELS.index(channel) + 1]))
+    def _tried(self, channel: Channel) -> list[StepInChannel]:
+        """Return how the step is done in ``channel`` and those below, down to one open to all."""
+        found: list[StepInChannel] = []
+        for one in reversed(CHANNELS[: CHANNELS.index(channel) + 1]):
+            found.append(self.channels[one])
+            if self.channels[one].profile.open_to is None:
+                break
+        return found
 
 
 @dataclass(frozen=True)
@@ -149,8 +144,7 @@ class ActorInstance:
     @property
     def title(self) -> Label:
         """What the actor is called."""
-        plain = self.actor.title or self.agent.title
-        return plain or Label.plain(self.name)
+        return self.actor.title or self.agent.title or Label.plain(self.name)
 
 
 @dataclass(frozen=True)
@@ -194,10 +188,9 @@ class Journey:
         """Return the documents of a name: itself, or one for each item of a list."""
         return self.families.get(name, ())
 
-    def problem(self, place: Place, key: str, *below: str | int, **values: Any) -> Problem:
-        """Return a problem ``below`` a place."""
-        kind, name, path = place
-        return self.world.problem(kind, name, (*path, *below), key, **values)
+    def problem(self, place: Place, key: str, **values: Any) -> Problem:
+        """Return a problem at a place."""
+        return self.world.problem(*place, key, **values)
 
     def used(self, stream: str) -> tuple[StepInstance, ...]:
         """Return the steps of the procedures that ``stream`` may use, in order of its list."""
@@ -208,16 +201,10 @@ class Journey:
         """Return the goal documents of a stream, each with its condition and where it is said."""
         scenario = self.world.scenario
         place: Place = ("scenario", scenario.scenario, ("cases", stream, "goal"))
-        goals = [(g, below_place(place, i)) for i, g in enumerate(scenario.cases[stream].goal)]
-        if not goals:
-            goals = [
-                (g, ("procedure", name, ("goal", i)))
-                for name in scenario.cases[stream].using
-                for i, g in enumerate(self.world.procedures[name].goal)
-            ]
+        own = [(goal, below_place(place, i)) for i, goal in enumerate(scenario.cases[stream].goal)]
         return tuple(
             (document, goal.if_, where)
-            for goal, where in goals
+            for goal, where in own or self._declared(stream, "goal")
             for document in self.family(goal.document)
         )
 
@@ -257,6 +244,4 @@ def asked(step: str) -> str:
 
 
 def _of(plain: Label, item: Label | None) -> Label:
-    if item is None:
-        return plain
-    return Label.said("title.of", title=plain, item=item)
+    return plain if item is None else Label.said("title.of", title=plain, item=item)

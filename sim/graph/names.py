@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import TypeVar
+from typing import Any
 
 from sim.graph.journey import ActorInstance, Declared, DocumentInstance, Notes, Place, below_place
 from sim.language.attribute import Value
 from sim.language.base import CHANNELS, Label
 from sim.language.hours import NAMED, Hours
-from sim.language.procedure import Actor, Defect, Document, Procedure
+from sim.language.procedure import Actor, Defect, Document, ListItem
 from sim.language.quantity import Share
 from sim.language.step import Step
 from sim.study.loader import World
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -36,9 +33,7 @@ class Lists:
     def title(self, items: Mapping[str, str]) -> Label | None:
         """Return what the items are called that a step or document is for."""
         titles = [self.titles[each, item] for each, item in items.items()]
-        if not titles:
-            return None
-        return Label.joined(titles)
+        return Label.joined(titles) if titles else None
 
     def presence(self, items: Mapping[str, str]) -> str | None:
         """Return the first of some items that not every case has, as ``list.item``."""
@@ -87,15 +82,21 @@ class Names:
 
 def named(notes: Notes) -> Names:
     """Return what the procedures of a world declare; what is wrong with it is noted."""
-    lists = _lists(notes)
+    listed = _merged(notes, "lists")
+    lists = _lists(notes.world, listed)
     calendars = _calendars(notes)
-    defects = _merged(notes, "defects", lambda one: one.defects)
-    attributes = _merged(notes, "attributes", lambda one: one.attributes)
-    attributes |= _of_streams(notes.world, attributes)
-    _check_levers(notes, attributes)
-    documents = _merged(notes, "documents", lambda one: one.documents)
+    defects = _merged(notes, "defects")
+    attributes = _attributes(notes)
+    _check_levers(notes, {**attributes, **listed})
+    documents = _merged(notes, "documents")
     spread = _spread(notes, lists, documents)
-    _check_lapsed(notes, documents, defects)
+    unrolled = {key: lists.unrolled(key, spread.get(key)) for key in documents}
+    families: dict[str, tuple[str, ...]]
+    families = {name: (name,) for names in unrolled.values() for name, _ in names}
+    families |= {key: tuple(name for name, _ in names) for key, names in unrolled.items()}
+    for document, place in documents.values():
+        if document.lapsed is not None:
+            notes.check(below_place(place, "lapsed"), "defect", document.lapsed, defects)
     return Names(
         lists,
         calendars,
@@ -103,8 +104,12 @@ def named(notes: Notes) -> Names:
         attributes,
         _actors(notes, lists, calendars),
         spread,
-        _families(lists, documents, spread),
-        _documents(lists, documents, spread),
+        families,
+        {
+            name: DocumentInstance(name, key, *documents[key], item=lists.title(items))
+            for key, names in unrolled.items()
+            for name, items in names
+        },
         frozenset(_deciders(notes, attributes)),
     )
 
@@ -120,8 +125,8 @@ def check_hours(
     notes: Notes, hours: str | Hours | None, place: Place, calendars: Mapping[str, Hours]
 ) -> None:
     """Note hours that name a calendar that there is not."""
-    if isinstance(hours, str) and hours not in calendars:
-        notes.unknown(place, "calendar", hours, calendars)
+    if isinstance(hours, str):
+        notes.check(place, "calendar", hours, calendars)
 
 
 def _twice(notes: Notes, place: Place, other: Place) -> None:
@@ -132,24 +137,20 @@ def _twice(notes: Notes, place: Place, other: Place) -> None:
 
 def _shown(notes: Notes, place: Place, key: str) -> str:
     """Return where a place is, as a message names it."""
-    kind, definition, path = place
-    there = notes.world.problem(kind, definition, path, key, on="key")
+    there = notes.world.problem(*place, key, on="key")
     return f"{there.file}:{there.line}"
 
 
 def _merged(
-    notes: Notes,
-    part: str,
-    of: Callable[[Procedure], Mapping[str, T]],
-    known: Declared[T] = MappingProxyType({}),
-) -> dict[str, tuple[T, Place]]:
+    notes: Notes, part: str, known: Declared[Any] | None = None
+) -> dict[str, tuple[Any, Place]]:
     """Return what all procedures declare under ``part``, besides what is ``known``.
 
     The last word of several counts.
     """
-    found = dict(known)
+    found = dict(known or {})
     for name, procedure in notes.world.procedures.items():
-        for key, definition in of(procedure).items():
+        for key, definition in getattr(procedure, part).items():
             place: Place = ("procedure", name, (part, key))
             if key in found and found[key][0] != definition:
                 _twice(notes, place, found[key][1])
@@ -157,15 +158,14 @@ def _merged(
     return found
 
 
-def _check_levers(notes: Notes, attributes: Declared[Value]) -> None:
+def _check_levers(notes: Notes, others: Declared[Any]) -> None:
     """A condition on a name must not mean both a lever and an attribute or list."""
-    lists = _merged(notes, "lists", lambda one: one.lists)
-    declared = {name: place for named in (attributes, lists) for name, (_, place) in named.items()}
     for name, procedure in notes.world.procedures.items():
-        for key in (lever for lever in procedure.levers if lever in declared):
-            there = _shown(notes, declared[key], "lever_clash")
+        for key in (lever for lever in procedure.levers if lever in others):
+            _, there = others[key]
             place: Place = ("procedure", name, ("levers", key))
-            notes.say(place, "lever_clash", on="key", name=key, where=there)
+            where = _shown(notes, there, "lever_clash")
+            notes.say(place, "lever_clash", on="key", name=key, where=where)
 
 
 def _calendars(notes: Notes) -> dict[str, Hours]:
@@ -175,34 +175,31 @@ def _calendars(notes: Notes) -> dict[str, Hours]:
         name: (hours, ("scenario", scenario.scenario, ("calendars", name)))
         for name, hours in scenario.calendars.items()
     }
-    declared = _merged(notes, "calendars", lambda one: one.calendars, known)
+    declared = _merged(notes, "calendars", known)
     return dict(NAMED) | {name: hours for name, (hours, _) in declared.items()}
 
 
-def _lists(notes: Notes) -> Lists:
-    items = _merged(
-        notes, "lists", lambda one: {key: tuple(each) for key, each in one.lists.items()}
-    )
+def _lists(world: World, declared: Declared[Mapping[str, ListItem]]) -> Lists:
     titles: dict[tuple[str, str], Label] = {}
     presences: dict[str, tuple[Share, Place]] = {}
-    for name, procedure in notes.world.procedures.items():
+    for name, procedure in world.procedures.items():
         for key, each in procedure.lists.items():
             for item, details in each.items():
                 titles[key, item] = details.title or Label.plain(item)
                 if details.chance is not None:
                     place: Place = ("procedure", name, ("lists", key, item, "chance"))
                     presences[f"{key}.{item}"] = (details.chance, place)
-    return Lists({key: names for key, (names, _) in items.items()}, titles, presences)
+    return Lists({key: tuple(items) for key, (items, _) in declared.items()}, titles, presences)
 
 
-def _of_streams(world: World, known: Container[str]) -> dict[str, tuple[Value, Place]]:
-    """Return the attributes that only streams of the scenario know, as the first of them says."""
-    found: dict[str, tuple[Value, Place]] = {}
-    for stream, definition in world.scenario.cases.items():
+def _attributes(notes: Notes) -> dict[str, tuple[Value, Place]]:
+    """Return the attributes of procedures; what only streams know as the first of them says it."""
+    found = _merged(notes, "attributes")
+    scenario = notes.world.scenario
+    for stream, definition in scenario.cases.items():
         for key, value in definition.attributes.items():
-            place = ("scenario", world.scenario.scenario, ("cases", stream, "attributes", key))
-            if key not in known:
-                found.setdefault(key, (value, place))
+            place = ("scenario", scenario.scenario, ("cases", stream, "attributes", key))
+            found.setdefault(key, (value, place))
     return found
 
 
@@ -222,10 +219,12 @@ def _actors(notes: Notes, lists: Lists, calendars: Mapping[str, Hours]) -> dict[
                 found[one.name] = one
                 if old.actor != Actor(agent=old.actor.agent):
                     _twice(notes, place, old.place)
-            _check_actor(notes, actor, place, calendars)
-        if procedure.applicant not in procedure.actors:
-            place = ("procedure", name, ("applicant",))
-            notes.unknown(place, "actor", procedure.applicant, procedure.actors)
+            check_hours(notes, actor.hours, below_place(place, "hours"), calendars)
+            agent = notes.world.agents.get(actor.agent)
+            if agent is not None:
+                check_hours(notes, agent.hours, ("agent", agent.agent, ("hours",)), calendars)
+        place = ("procedure", name, ("applicant",))
+        notes.check(place, "actor", procedure.applicant, procedure.actors)
     return found
 
 
@@ -242,13 +241,6 @@ def _instances(notes: Notes, lists: Lists, actor: Actor, place: Place) -> Iterat
             yield ActorInstance(name, actor, agent, items, place)
 
 
-def _check_actor(notes: Notes, actor: Actor, place: Place, calendars: Mapping[str, Hours]) -> None:
-    check_hours(notes, actor.hours, below_place(place, "hours"), calendars)
-    agent = notes.world.agents.get(actor.agent)
-    if agent is not None:
-        check_hours(notes, agent.hours, ("agent", agent.agent, ("hours",)), calendars)
-
-
 # -- documents -------------------------------------------------------------------------------------
 
 
@@ -256,50 +248,18 @@ def _spread(notes: Notes, lists: Lists, documents: Declared[Document]) -> dict[s
     """Return which documents come once for each item of a list, and of which."""
     spread: dict[str, str] = {}
     for step, place in _steps(notes.world):
-        if step.each is not None and step.each not in lists.items:
-            notes.unknown(below_place(place, "each"), "list", step.each, lists.items)
         each = step.each if step.each in lists.items else None
+        if step.each is not None:
+            notes.check(below_place(place, "each"), "list", step.each, lists.items)
         for i, given in enumerate(step.gives):
             where = below_place(place, "gives", i)
-            if given in documents and each is not None:
-                if spread.setdefault(given, each) != each:
-                    notes.say(where, "spread_twice", name=given, one=spread[given], other=each)
-            elif given not in documents and not _is_item(given, documents):
-                notes.unknown(where, "document", given, documents)
+            base, dot, _ = given.partition(".")
+            if given not in documents:
+                if not dot or base not in documents:  # nor of one for an item of a list
+                    notes.unknown(where, "document", given, documents)
+            elif each is not None and spread.setdefault(given, each) != each:
+                notes.say(where, "spread_twice", name=given, one=spread[given], other=each)
     return spread
-
-
-def _families(
-    lists: Lists, documents: Iterable[str], spread: Mapping[str, str]
-) -> dict[str, tuple[str, ...]]:
-    """Return the documents that each name stands for, of a document or of one for an item."""
-    families: dict[str, tuple[str, ...]] = {}
-    for key in documents:
-        names = tuple(name for name, _ in lists.unrolled(key, spread.get(key)))
-        families |= {key: names, **{name: (name,) for name in names}}
-    return families
-
-
-def _documents(
-    lists: Lists, documents: Declared[Document], spread: Mapping[str, str]
-) -> dict[str, DocumentInstance]:
-    return {
-        name: DocumentInstance(name, key, definition, place, item=lists.title(items))
-        for key, (definition, place) in documents.items()
-        for name, items in lists.unrolled(key, spread.get(key))
-    }
-
-
-def _check_lapsed(notes: Notes, documents: Declared[Document], defects: Declared[Defect]) -> None:
-    for document, place in documents.values():
-        if document.lapsed is not None and document.lapsed not in defects:
-            notes.unknown(below_place(place, "lapsed"), "defect", document.lapsed, defects)
-
-
-def _is_item(name: str, documents: Declared[Document]) -> bool:
-    """Whether a name is that of a document for one item of a list."""
-    base, dot, _ = name.partition(".")
-    return bool(dot) and base in documents
 
 
 def _deciders(notes: Notes, attributes: Declared[Value]) -> Iterator[str]:
@@ -307,7 +267,6 @@ def _deciders(notes: Notes, attributes: Declared[Value]) -> Iterator[str]:
     for step, place in _steps(notes.world):
         for channel in CHANNELS:
             for i, name in enumerate(step.profile(channel).decides or ()):
-                if name not in attributes:
-                    where = below_place(place, *step.written(channel, "decides", i))
-                    notes.unknown(where, "attribute", name, attributes)
+                where = below_place(place, *step.written(channel, "decides", i))
+                notes.check(where, "attribute", name, attributes)
                 yield name

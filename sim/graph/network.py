@@ -1,12 +1,10 @@
-"""Journeys as networkx graphs: what is reachable, what goes in circles, what nobody needs.
-
-MERGED: A procedure as a graph of steps and documents, for those who draw it.
-"""
+"""Journeys as networkx graphs: what is reachable, what goes in circles, and how they are drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import networkx as nx
@@ -17,10 +15,11 @@ from sim.graph.journey import Journey, Place, StepInChannel, StepInstance, below
 from sim.language.base import CHANNELS, Channel
 from sim.language.quantity import Fixed, typical
 from sim.language.scenario import Holding
+from sim.language.step import Profile
 from sim.study import catalogue, loader
 
-STEP = "step"
-DOCUMENT = "document"
+STEP: Final = "step"
+DOCUMENT: Final = "document"
 
 _VARYING: Final = frozenset(("channel", "path"))
 """Fields of a message that differ between worlds though the mistake is the same."""
@@ -71,99 +70,145 @@ def alternatives(step: StepInstance, channels: Iterable[Channel]) -> tuple[StepI
     return tuple(found.values())
 
 
-def drawing_of(
+def _graph(
     steps: Iterable[StepInstance], channels: Iterable[Channel]
 ) -> nx.DiGraph[tuple[str, str]]:
     """Return the graph document → step → document of how ``channels`` allow steps to be done."""
     graph: nx.DiGraph[tuple[str, str]] = nx.DiGraph()
     chosen = tuple(channels)
     for step in steps:
-        possible = alternatives(step, chosen)
-        if not possible:
-            continue
         node = (STEP, step.name)
-        graph.add_node(node)
-        for document in step.gives:
-            graph.add_edge(node, (DOCUMENT, document))
+        possible = alternatives(step, chosen)
+        if possible:
+            graph.add_node(node)
+            graph.add_edges_from((node, (DOCUMENT, document)) for document in step.gives)
         for here in possible:
-            for document in here.learns:
-                graph.add_edge(node, (DOCUMENT, document))
-            for document in (*here.needs, *here.knowledge):
-                graph.add_edge((DOCUMENT, document), node)
+            graph.add_edges_from((node, (DOCUMENT, document)) for document in here.learns)
+            asked = (*here.needs, *here.knowledge)
+            graph.add_edges_from(((DOCUMENT, document), node) for document in asked)
     return graph
 
 
 def analyse(journey: Journey, stream: str) -> Requirements:
     """Return what a stream may need, and every problem with it."""
-    steps = journey.used(stream)
-    later = moved(journey)
-    channels = channels_of(journey, stream)
     needed: set[str] = set()
     documents: dict[str, Place] = {}
     lacking: list[Problem] = []
     for channel in begun(journey, stream):
-        givers = _givers(steps, (channel, *later))
-        names, wanted = _closure(journey, stream, givers, (channel, *later))
-        needed |= names
+        search = _Search(journey, stream, channel)
+        steps, wanted = search.closure()
+        needed |= steps
         documents |= wanted
-        sent_back = _sent_back(journey, stream, names, (channel, *later))
-        lacking += _without_giver(journey, stream, wanted, givers, channel, sent_back)
-    order = [step for step in steps if step.name in needed]
-    graph = drawing_of(order, channels)
+        lacking += search.lacking(steps, wanted)
+    order = [step for step in journey.used(stream) if step.name in needed]
+    graph = _graph(order, channels_of(journey, stream))
     circles = list(_circles(journey, graph))
-    problems = [*circles, *lacking]
     if not circles:
         rank = {step.name: i for i, step in enumerate(order)}
         sequence = nx.lexicographical_topological_sort(
             graph, key=lambda node: rank.get(node[1], -1)
         )
-        by_name = {step.name: step for step in order}
-        order = [by_name[name] for kind, name in sequence if kind == STEP]
-    return Requirements(graph, tuple(order), frozenset(documents), tuple(problems))
+        order = [journey.steps[name] for kind, name in sequence if kind == STEP]
+    return Requirements(graph, tuple(order), frozenset(documents), (*circles, *lacking))
 
 
-def _givers(
-    steps: Iterable[StepInstance], channels: tuple[Channel, ...]
-) -> dict[str, list[StepInstance]]:
-    givers: dict[str, list[StepInstance]] = {}
-    for step in steps:
-        possible = alternatives(step, channels)
-        learned = [name for one in possible for name in one.learns]
-        for document in (*step.gives, *dict.fromkeys(learned)) if possible else ():
-            givers.setdefault(document, []).append(step)
-    return givers
+@dataclass(frozen=True)
+class _Search:
+    """Finds what cases of a stream may want that begin in one channel."""
 
+    journey: Journey
+    stream: str
+    channel: Channel
 
-def _closure(
-    journey: Journey,
-    stream: str,
-    givers: Mapping[str, list[StepInstance]],
-    channels: tuple[Channel, ...],
-) -> tuple[set[str], dict[str, Place]]:
-    """Return the steps that may be wanted and the documents with one place that wants each."""
-    documents: dict[str, Place] = {}
-    todo: list[tuple[str, Place]] = []
-    for document, condition, place in journey.goal(stream):
-        todo.append((document, below_place(place, "document")))
-        tests = condition.tests if condition is not None else ()
-        waits = [name for name in tests if name in journey.deciders]
-        todo += [(knows(name), below_place(place, "if", name)) for name in waits]
-    names: set[str] = set()
-    while todo:
-        document, place = todo.pop()
-        if document in documents:
-            continue
-        documents[document] = place
-        for step in givers.get(document, ()):
-            if step.name in names:
+    @cached_property
+    def ways(self) -> dict[str, tuple[StepInChannel, ...]]:
+        """How each step may be done, in this channel or where rules may move it."""
+        channels = (self.channel, *moved(self.journey))
+        used = self.journey.used(self.stream)
+        return {step.name: alternatives(step, channels) for step in used}
+
+    @cached_property
+    def givers(self) -> dict[str, list[StepInstance]]:
+        """The steps that may give each document."""
+        givers: dict[str, list[StepInstance]] = {}
+        for name, ways in self.ways.items():
+            step = self.journey.steps[name]
+            learned = [document for way in ways for document in way.learns]
+            for document in (*step.gives, *dict.fromkeys(learned)) if ways else ():
+                givers.setdefault(document, []).append(step)
+        return givers
+
+    def closure(self) -> tuple[set[str], dict[str, Place]]:
+        """Return the steps that may be wanted and the documents with one place that wants each."""
+        steps: set[str] = set()
+        documents: dict[str, Place] = {}
+        todo: list[tuple[str, Place]] = []
+        for document, condition, place in self.journey.goal(self.stream):
+            todo.append((document, below_place(place, "document")))
+            tests = condition.tests if condition is not None else ()
+            waits = [name for name in tests if name in self.journey.deciders]
+            todo += [(knows(name), below_place(place, "if", name)) for name in waits]
+        while todo:
+            document, place = todo.pop()
+            if document in documents:
                 continue
-            names.add(step.name)
-            for here in alternatives(step, channels):
-                todo += here.asks.items()
-    return names, documents
+            documents[document] = place
+            for step in self.givers.get(document, ()):
+                if step.name not in steps:
+                    steps.add(step.name)
+                    todo += [ask for way in self.ways[step.name] for ask in way.asks.items()]
+        return steps, documents
+
+    def lacking(self, steps: Iterable[str], documents: Mapping[str, Place]) -> Iterator[Problem]:
+        """Yield documents that cases may want and get from nobody."""
+        goals = {document for document, _, _ in self.journey.goal(self.stream)}
+        sent_back = self._sent_back(steps)
+        for document, place in documents.items():
+            held = self._always_held(document)
+            if held and document not in sent_back:
+                continue
+            possible = self.givers.get(document, [])
+            if not possible and held:
+                _, where = self.journey.defects[sent_back[document]]
+                yield self.journey.problem(where, "returns_nowhere", document=document)
+            elif not possible:
+                key = "goal_unreachable" if document in goals else "nobody_gives"
+                if document.startswith("?"):
+                    key = "nobody_decides"
+                values = {"name": _shown(document), "channel": self.channel}
+                yield self.journey.problem(place, key, **values)
+            elif not any(step.sure(self.channel) for step in possible):
+                first = possible[0]
+                values = {"name": _shown(document), "step": first.step}
+                yield self.journey.problem(first.place, "giver_not_sure", on="key", **values)
+
+    def _sent_back(self, steps: Iterable[str]) -> dict[str, str]:
+        """Return the documents of a locker that may come back, each with the defect found in it."""
+        ways = [way for name in steps for way in self.ways[name]]
+        profiles = [profile for way in ways for profile in (way.profile, way.profile.again)]
+        sought = {defect for one in profiles for defect in getattr(one, "finds", None) or ()}
+        found: dict[str, str] = {}
+        for document in {document for way in ways for document in way.needs}:
+            holding = self._holding(document)
+            for defect in holding.makes if holding is not None else ():
+                if defect in sought:
+                    found.setdefault(document, defect)
+        return found
+
+    def _always_held(self, document: str) -> bool:
+        holding = self._holding(document)
+        known = self.journey.documents.get(document)
+        if holding is None or known is None or known.definition.valid is not None:
+            return False
+        return isinstance(holding.share, Fixed) and holding.share.value == 1
+
+    def _holding(self, document: str) -> Holding | None:
+        """Return what the locker says of a document: of itself, else of its family."""
+        locker = self.journey.world.scenario.cases[self.stream].locker
+        return locker.get(document, locker.get(document.partition(".")[0]))
 
 
-def _circles(journey: Journey, graph: nx.DiGraph[tuple[str, str]]) -> Iterable[Problem]:
+def _circles(journey: Journey, graph: nx.DiGraph[tuple[str, str]]) -> Iterator[Problem]:
     for group in nx.strongly_connected_components(graph):
         if len(group) > 1:
             circle = nx.find_cycle(graph.subgraph(sorted(group)))
@@ -172,63 +217,15 @@ def _circles(journey: Journey, graph: nx.DiGraph[tuple[str, str]]) -> Iterable[P
 
 def _circle(journey: Journey, nodes: list[tuple[str, str]]) -> Problem:
     """Say how steps wait for each other, beginning with the one that comes first by name."""
-    names = {name: name for kind, name in nodes if kind == DOCUMENT}
     steps = [journey.steps[name] for kind, name in nodes if kind == STEP]
     alone = len({step.procedure for step in steps}) == 1
-    names |= {t.name: t.name.partition(".")[2] if alone else t.name for t in steps}
     start = min(steps, key=lambda step: step.name)
     first = nodes.index((STEP, start.name))
-    around = [*nodes[first:], *nodes[:first], nodes[first]]
-    path = " → ".join(shown(names[name]) for _, name in around)
+    path = " → ".join(
+        name.partition(".")[2] if alone and kind == STEP else _shown(name)
+        for kind, name in (*nodes[first:], *nodes[:first], nodes[first])
+    )
     return journey.problem(start.place, "cycle", on="key", path=path)
-
-
-def _sent_back(
-    journey: Journey, stream: str, names: set[str], channels: tuple[Channel, ...]
-) -> dict[str, str]:
-    """Return the documents of a locker that may be sent back, each with the defect found in it."""
-    possible = [
-        one for name in sorted(names) for one in alternatives(journey.steps[name], channels)
-    ]
-    profiles = [p for one in possible for p in (one.profile, one.profile.again)]
-    sought = {defect for one in profiles for defect in getattr(one, "finds", None) or {}}
-    found: dict[str, str] = {}
-    for document in {document for one in possible for document in one.needs}:
-        holding = holding_of(journey, stream, document)
-        for defect in holding.makes if holding is not None else ():
-            if defect in sought:
-                found.setdefault(document, defect)
-    return found
-
-
-def _without_giver(  # noqa: PLR0913, PLR0917 -- what a stream wants, and who gives it
-    journey: Journey,
-    stream: str,
-    documents: Mapping[str, Place],
-    givers: Mapping[str, list[StepInstance]],
-    channel: Channel,
-    sent_back: Mapping[str, str],
-) -> Iterable[Problem]:
-    """Yield documents that cases which begin in ``channel`` may want and get from nobody."""
-    goals = {document for document, _, _ in journey.goal(stream)}
-    for document, place in documents.items():
-        held = _always_held(journey, stream, document)
-        if held and document not in sent_back:
-            continue
-        possible = givers.get(document, [])
-        if not possible and held:
-            _, where = journey.defects[sent_back[document]]
-            yield journey.problem(where, "returns_nowhere", document=document)
-        elif not possible:
-            key = "goal_unreachable" if document in goals else "nobody_gives"
-            if document.startswith("?"):
-                key = "nobody_decides"
-            values = {"name": shown(document), "channel": channel}
-            yield journey.problem(place, key, **values)
-        elif not any(step.sure(channel) for step in possible):
-            first = possible[0]
-            values = {"name": shown(document), "step": first.step}
-            yield journey.problem(first.place, "giver_not_sure", on="key", **values)
 
 
 def gathered(problems: Iterable[Problem]) -> list[Problem]:
@@ -250,37 +247,15 @@ def gathered(problems: Iterable[Problem]) -> list[Problem]:
     ]
 
 
-def shown(document: str) -> str:
+def _shown(document: str) -> str:
     """Return a document's name as messages show it, also if it stands for knowledge."""
     return document.lstrip("?").removeprefix("asked ")
 
 
-def _always_held(journey: Journey, stream: str, document: str) -> bool:
-    holding = holding_of(journey, stream, document)
-    known = journey.documents.get(document)
-    return (
-        holding is not None
-        and isinstance(holding.share, Fixed)
-        and holding.share.value == 1
-        and known is not None
-        and known.definition.valid is None
-    )
-
-
-def holding_of(journey: Journey, stream: str, document: str) -> Holding | None:
-    """Return what the locker says of a document: of itself, else of its family."""
-    locker = journey.world.scenario.cases[stream].locker
-    return locker.get(document, locker.get(document.partition(".")[0]))
-
-
-def seconds(here: StepInChannel) -> float:
+def _seconds(profile: Profile) -> float:
     """Return a typical length of one visit, in seconds of its own hours."""
-    work = typical(here.profile.work) if here.profile.work is not None else 0.0
-    delay = here.profile.delay
-    if delay is None:
-        return work
-    waits = [typical(q) for q in (delay.time, delay.at_least) if q is not None]
-    return work + sum(waits)
+    waits = () if profile.delay is None else (profile.delay.time, profile.delay.at_least)
+    return sum(typical(part) for part in (profile.work, *waits) if part is not None)
 
 
 def critical_lengths(requirements: Requirements, channel: Channel) -> dict[str, float]:
@@ -294,7 +269,7 @@ def critical_lengths(requirements: Requirements, channel: Channel) -> dict[str, 
             for _, user in requirements.graph.successors(document)
         ]
         possible = step.fallback_channels(channel) or alternatives(step, CHANNELS)
-        own = seconds(possible[0]) if possible else 0.0
+        own = _seconds(possible[0].profile) if possible else 0.0
         lengths[step.name] = own + max(after, default=0.0)
     return lengths
 
@@ -308,34 +283,18 @@ def drawing(name: str, channel: str | None = None) -> nx.DiGraph[Any]:
     procedures = catalogue.procedures_of(name)
     journey = join(loader.world(catalogue.companions(procedures), (), (), channel or "digital"))
     chosen: tuple[Channel, ...] = CHANNELS if channel is None else (channel,)  # type: ignore[assignment]  # a Channel
-    graph: nx.DiGraph[Any] = nx.DiGraph()
-    for step in journey.steps.values():
-        if step.procedure not in procedures:
-            continue
-        possible = [c for c in chosen if step.fallback_channels(c)]
-        if not possible:
-            continue
-        _add_step(graph, step, chosen, journey.actors)
-        for document in step.gives:
-            graph.add_edge(("step", step.name), ("document", document))
-        for here in alternatives(step, chosen):
-            for document in here.needs:
-                graph.add_edge(("document", document), ("step", step.name))
+    steps = [step for step in journey.steps.values() if step.procedure in procedures]
+    graph: nx.DiGraph[Any] = _graph(steps, chosen)
+    hidden = [name for name, document in journey.documents.items() if document.hidden]
+    graph.remove_nodes_from((DOCUMENT, name) for name in hidden)
     for kind, node in graph.nodes:
-        if kind == "document":
-            title = journey.documents[node].title.texts
-            graph.nodes[kind, node].update(kind="document", title=title)
+        one = journey.steps[node] if kind == STEP else journey.documents[node]
+        graph.nodes[kind, node].update(kind=kind, title=one.title.texts)
+    for step in steps:
+        if (STEP, step.name) in graph:
+            by = dict.fromkeys(a for here in alternatives(step, chosen) for a in here.by)
+            graph.nodes[STEP, step.name].update(
+                actors=[journey.actors[actor].title.texts for actor in by],
+                channels=[c for c in chosen if step.channels[c].exists],
+            )
     return graph
-
-
-def _add_step(
-    graph: nx.DiGraph[Any], step: StepInstance, channels: tuple[Channel, ...], actors: Any
-) -> None:
-    names = dict.fromkeys(name for here in alternatives(step, channels) for name in here.by)
-    graph.add_node(
-        ("step", step.name),
-        kind="step",
-        title=step.title.texts,
-        actors=[actors[n].title.texts for n in names],
-        channels=[c for c in channels if step.channels[c].exists],
-    )

@@ -7,21 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 from operator import getitem
-from typing import Any, Final
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
-from sim.language import quantity
-from sim.language.amounts import MEASURES, UNITS, Kind, number, plain
-from sim.language.quantity import NOTES, Random, leaves, parse, typical
+from sim.language.amounts import MEASURES, UNITS, Kind, plain
+from sim.language.quantity import NAME, NOTES, Random, leaves, parse, scaled, typical
+from sim.study.edits import Draft
 from sim.study.loader import World
+from sim.study.overrides import amounts_of
 from sim.study.parameters import as_text, in_force
 from sim.yaml.located import Address, written
-
-_KINDS: Final[tuple[Kind, ...]] = ("duration", "share", "number")
-_BEFORE: Final = {"agent": "agents.", "procedure": "", "scenario": None}
-"""What stands before the name of a definition in the path of an override."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +41,18 @@ def assumptions(worlds: Sequence[World]) -> list[Assumption]:
     """Return every number with a range in some arms; one that differs between them is several."""
     found: dict[tuple[str, str], Assumption] = {}
     for world in worlds:
-        models: list[tuple[str, str, BaseModel]] = [
-            *(("procedure", name, model) for name, model in world.procedures.items()),
-            *(("agent", name, model) for name, model in world.agents.items()),
-            ("scenario", world.scenario.scenario, world.scenario),
+        models: list[tuple[Address, Draft, BaseModel]] = [
+            *(((n,), world.drafts["procedure", n], m) for n, m in world.procedures.items()),
+            *((("agents", n), world.drafts["agent", n], m) for n, m in world.agents.items()),
+            ((), world.drafts["scenario", world.scenario.scenario], world.scenario),
         ]
-        for kind, name, model in models:
-            data = world.drafts[kind, name].data
+        for above, draft, model in models:
             for path, note in in_force(model):
                 if note.range is None:
                     continue
-                address = _address(data, path)
-                raw = reduce(getitem, address, data)
-                spot = _path(kind, name, address)
+                address = _address(draft.data, path)
+                raw = reduce(getitem, address, draft.data)
+                spot = ".".join(map(str, (*above, *address)))
                 known = found.get((spot, repr(raw)))
                 arms = (*(known.arms if known else ()), world.arm)
                 low, high = (_moved(raw, plain(end)) for end in note.range)
@@ -75,21 +71,15 @@ def _address(data: Any, path: Address) -> Address:
     return address
 
 
-def _path(kind: str, name: str, address: Address) -> str:
-    before = _BEFORE[kind]
-    return ".".join(map(str, address if before is None else (before + name, *address)))
-
-
 def _moved(raw: Any, end: float | str) -> Any:
     """Return ``raw`` with its typical value at ``end``: a plain number is that number itself."""
     if not isinstance(raw, Mapping) or "value" in raw:
         return end
     written = {key: value for key, value in raw.items() if key not in NOTES}
     learned = "first" in raw
-    for kind in _KINDS:
+    for kind, target in amounts_of(end):
         try:
-            target, _ = number(end, kind)
-            read = parse({quantity.NAME: raw} if learned else written, kind)
+            read = parse({NAME: raw} if learned else written, kind)
         except PydanticCustomError:
             continue
         if not target or not typical(read):
@@ -98,7 +88,7 @@ def _moved(raw: Any, end: float | str) -> Any:
         told = partial(_told, kind=kind, business=one.business)
         if isinstance(one, Random):
             return one.distribution.scaled(target).written(told)
-        return quantity.scaled(raw, target, MEASURES[kind], told)
+        return scaled(raw, target, MEASURES[kind], told)
     return end
 
 

@@ -1,24 +1,33 @@
-"""The catalogue: what lies on the shelf as a whole, who gives what, and who goes with whom.
-
-MERGED: What a procedure mentions that others may declare: read from its definitions, never from text.
-"""
+"""The catalogue: what lies on the shelf as a whole, who gives what, and who goes with whom."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from sim import shelf
 from sim.errors import InvalidInput, Problem, nearest
-from sim.language.base import CHANNELS, Condition
+from sim.language.base import Condition
 from sim.language.procedure import Goal, Goals, Procedure
 from sim.language.quantity import Lookup
-from sim.language.step import Profile, Step
+from sim.language.step import Step
+from sim.study.edits import mapping
 from sim.study.loader import Given, find, validated
 from sim.words import LANGUAGES
 from sim.yaml import source
+
+_SHARED: Final = ("documents", "defects", "attributes", "actors", "lists", "calendars", "levers")
+"""Parts of a procedure that declare names for all procedures of a journey."""
+
+_NAMING: Final = frozenset(
+    ("document", "gives", "each", "needs", "by", "decides", "makes", "finds", "until", "at")
+)
+"""Fields of steps and goals that hold a name, several, or entries by name."""
+
+_STEP: Final = TypeAdapter(Step)
+_GOALS: Final[TypeAdapter[tuple[Goal, ...]]] = TypeAdapter(Goals)
 
 
 def shelf_list() -> dict[str, list[tuple[str, dict[str, str]]]]:
@@ -45,9 +54,8 @@ def _raw(kind: shelf.Kind, name: str) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _part(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
-    part = raw.get(name)
-    return part if isinstance(part, dict) else {}
+def _procedures() -> dict[str, dict[str, Any]]:
+    return {name: _raw("procedures", name) for name in shelf.names("procedures")}
 
 
 def _listed(value: object) -> set[str]:
@@ -56,27 +64,22 @@ def _listed(value: object) -> set[str]:
     return {name.partition(".")[0] for name in names if isinstance(name, str)}
 
 
-_SHARED: Final = ("documents", "defects", "attributes", "actors", "lists", "calendars", "levers")
-
-
 def _declares(raw: Mapping[str, Any]) -> set[str]:
-    return {name for part in _SHARED for name in _part(raw, part)}
+    return {name for part in _SHARED for name in mapping(raw, part)}
 
 
 def _given(raw: Mapping[str, Any]) -> set[str]:
-    steps = (step for step in _part(raw, "steps").values() if isinstance(step, dict))
+    steps = (step for step in mapping(raw, "steps").values() if isinstance(step, dict))
     return {name for step in steps for name in _listed(step.get("gives"))}
 
 
 def companions(names: Sequence[str], given: Given | None = None) -> tuple[str, ...]:
     """Return procedures with those others on the shelf that declare or give what they mention."""
-    raws = {name: _raw("procedures", name) for name in shelf.names("procedures")}
-    raws |= {name: located.data for name, located in (given or {}).items()}
+    raws = _procedures() | {name: located.data for name, located in (given or {}).items()}
     chosen = list(dict.fromkeys(names))
     for name in chosen:
         if name not in raws:
-            guess = nearest(name, raws)
-            raise InvalidInput([Problem("no_such_procedures", {"name": name}, guess=guess)])
+            raise InvalidInput([_unknown(name, raws)])
     for name in chosen:  # grows while it is walked
         wanted = _mentioned(raws[name])
         while True:
@@ -94,38 +97,32 @@ def companions(names: Sequence[str], given: Given | None = None) -> tuple[str, .
     return tuple(chosen)
 
 
-def _mentioned(raw: Mapping[str, Any]) -> set[str]:
-    """Return what a procedure may have from others: not its steps, its actors and the like."""
-    own = {name for part in _SHARED if part != "documents" for name in _part(raw, part)}
-    return mentioned(raw) - own - set(_part(raw, "steps"))
+def _unknown(name: str, known: Collection[str]) -> Problem:
+    return Problem("no_such_procedures", {"name": name}, guess=nearest(name, known))
 
 
 def declared(part: str) -> set[str]:
     """Return the names that the procedures on the shelf declare under ``part``."""
-    return {
-        name for one in shelf.names("procedures") for name in _part(_raw("procedures", one), part)
-    }
+    return {name for raw in _procedures().values() for name in mapping(raw, part)}
 
 
 def givers(documents: Sequence[str]) -> tuple[str, ...]:
     """Return the procedures on the shelf that give one of some documents."""
     wanted = {name.partition(".")[0] for name in documents}
-    return tuple(n for n in shelf.names("procedures") if _given(_raw("procedures", n)) & wanted)
+    return tuple(name for name, raw in _procedures().items() if _given(raw) & wanted)
 
 
 def documents_on_shelf() -> list[str]:
     """Return the names of all documents that some procedure gives."""
-    return sorted({d for n in shelf.names("procedures") for d in _given(_raw("procedures", n))})
+    return sorted({document for raw in _procedures().values() for document in _given(raw)})
 
 
 def phrases(using: Sequence[str] = ()) -> dict[str, Procedure]:
     """Return the procedures that can be asked for in words, by name: all, or some of ``using``."""
     known = shelf.names("procedures")
-    unknown = [name for name in using if name not in known]
+    unknown = [_unknown(name, known) for name in using if name not in known]
     if unknown:
-        raise InvalidInput(
-            Problem("no_such_procedures", {"name": n}, guess=nearest(n, known)) for n in unknown
-        )
+        raise InvalidInput(unknown)
     spoken = [name for name in using or known if "phrases" in _raw("procedures", name)]
     return {name: validated(Procedure, source.load(find("procedures", name))) for name in spoken}
 
@@ -135,27 +132,26 @@ def procedures_of(name: str) -> tuple[str, ...]:
     if shelf.find("procedures", name) is not None:
         return (name,)
     if shelf.find("scenarios", name) is not None:
-        streams = _part(_raw("scenarios", name), "cases").values()
+        streams = mapping(_raw("scenarios", name), "cases").values()
         using = [n for s in streams if isinstance(s, dict) for n in _listed(s.get("using"))]
         return tuple(dict.fromkeys(using))
-    known = [*shelf.names("procedures"), *shelf.names("scenarios")]
-    raise InvalidInput([Problem("no_such_procedures", {"name": name}, guess=nearest(name, known))])
+    raise InvalidInput([_unknown(name, [*shelf.names("procedures"), *shelf.names("scenarios")])])
 
 
-_STEP: Final = TypeAdapter(Step)
-_GOALS: Final[TypeAdapter[tuple[Goal, ...]]] = TypeAdapter(Goals)
+# -- what a procedure mentions ---------------------------------------------------------------------
 
 
-def mentioned(raw: Mapping[str, Any]) -> set[str]:
-    """Return the names in the steps and the goal of a procedure, families of documents by theirs.
+def _mentioned(raw: Mapping[str, Any]) -> set[str]:
+    """Return what the steps and the goal of a procedure may have from others.
 
-    A step that cannot be read mentions nothing: whoever loads the procedure is told why.
+    Not its steps, its actors and the like; families of documents by their names. A step that
+    cannot be read mentions nothing: whoever loads the procedure is told why.
     """
-    steps = raw.get("steps")
-    every = steps.values() if isinstance(steps, dict) else ()
-    names = {name for one in every for name in _of_step(_read(_STEP, one))}
-    names |= {name for goal in _read(_GOALS, raw.get("goal", ())) or () for name in _of_goal(goal)}
-    return {name.partition(".")[0] for name in names}
+    steps = [_read(_STEP, step) for step in mapping(raw, "steps").values()]
+    goals = _read(_GOALS, raw.get("goal", ()))
+    names = {name.partition(".")[0] for name in _names_in([*steps, goals])}
+    own = {name for part in _SHARED if part != "documents" for name in mapping(raw, part)}
+    return names - own - set(mapping(raw, "steps"))
 
 
 def _read(kind: TypeAdapter[Any], raw: object) -> Any:
@@ -165,50 +161,24 @@ def _read(kind: TypeAdapter[Any], raw: object) -> Any:
         return None
 
 
-def _of_goal(goal: Goal) -> Iterator[str]:
-    yield goal.document
-    yield from _of_condition(goal.if_)
-
-
-def _of_step(step: Step | None) -> Iterator[str]:
-    if step is None:
-        return
-    yield from (*step.gives, *([step.each] if step.each is not None else []))
-    for profile in (step, *(getattr(step, channel) for channel in CHANNELS)):
-        if isinstance(profile, Profile):
-            yield from _of_profile(profile)
-
-
-def _of_profile(profile: Profile) -> Iterator[str]:
-    for names in (profile.needs, profile.by, profile.decides):
-        yield from names or ()
-    for condition in (profile.if_, profile.open_to):
-        yield from _of_condition(condition)
-    for one in (profile, profile.again):
-        if one is not None:
-            yield from (*(one.makes or {}), *(one.finds or {}))
-            if one.delay is not None and one.delay.until is not None:
-                yield one.delay.until
-    if profile.batch is not None and profile.batch.at is not None:
-        yield profile.batch.at
-    yield from _looked_up(profile)
-
-
-def _of_condition(condition: Condition | None) -> Iterator[str]:
-    if condition is not None:
-        yield from condition.tests
-        yield from _looked_up(condition.chance)
-
-
-def _looked_up(value: object) -> Iterator[str]:
-    """Yield what amounts go by, however deep they stand."""
+def _names_in(value: object) -> Iterator[str]:
+    """Yield the names that a definition mentions, however deep they stand."""
+    inner: list[Any] = []
     if isinstance(value, Lookup):
         yield value.variable
-        yield from _looked_up([*(branch for _, branch in value.cases), value.otherwise])
+        inner = [*(branch for _, branch in value.cases), value.otherwise]
+    elif isinstance(value, Condition):
+        yield from value.tests
+        inner = [value.chance]
     elif isinstance(value, BaseModel):
-        yield from _looked_up([getattr(value, name) for name in type(value).model_fields])
+        fields = {name: getattr(value, name) for name in type(value).model_fields}
+        for name in _NAMING & fields.keys():
+            told = fields[name] or ()
+            yield from (told,) if isinstance(told, str) else told
+        inner = [*fields.values()]
     elif isinstance(value, Mapping):
-        yield from _looked_up(list(value.values()))
+        inner = [*value.values()]
     elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _looked_up(one)
+        inner = [*value]
+    for one in inner:
+        yield from _names_in(one)

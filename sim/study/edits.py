@@ -1,7 +1,4 @@
-"""Patches: how overrides, levers and ``--set`` reach any field before it is validated.
-
-MERGED: Where in a step, as it is written, stands what counts for the work of one actor.
-"""
+"""Drafts: definitions as they are written, in which patches reach any field before validation."""
 
 from __future__ import annotations
 
@@ -9,16 +6,19 @@ import copy
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from sim.errors import InvalidInput, Problem, nearest
 from sim.language.amounts import Comparison
 from sim.language.base import CHANNELS
 from sim.language.step import MAPPINGS, NONE
+from sim.yaml.explain import explain
 from sim.yaml.located import Address, written
 from sim.yaml.source import Located
 
-Path = tuple[str | int, ...]
+M = TypeVar("M", bound=BaseModel)
 
 _BLOCKS: Final = (*CHANNELS, "again", "makes", "finds", "burden", "attributes", "locker", "levers")
 """Mappings that a patch may add where there are none yet."""
@@ -35,7 +35,7 @@ class Origin:
     """Where a patched value was written: a place in a file or on the command line."""
 
     located: Located
-    path: Path
+    path: Address
 
     def problem(self, key: str, /, **values: Any) -> Problem:
         """Return a problem at this place."""
@@ -44,12 +44,10 @@ class Origin:
     def problem_in_path(self, back: int, key: str, /, **values: Any) -> Problem:
         """Return a problem at a name in the patch's own path, the last one for ``back`` 1."""
         problem = self.problem(key, on="key", **values)
-        column = (problem.column or 1) - 1
-        path = _DOTTED.match(problem.excerpt or "", column)
-        names = path[1].split(".") if path is not None else []
-        if path is None or not 1 <= back < len(names):
+        path = _DOTTED.match(problem.excerpt or "", (problem.column or 1) - 1)
+        before = ".".join(path[1].split(".")[:-back]) if path is not None else ""
+        if path is None or not before:
             return problem
-        before = ".".join(names[: len(names) - back])
         return replace(problem, column=path.start(1) + len(before) + 2)
 
 
@@ -59,7 +57,7 @@ class Draft:
 
     located: Located
     data: Any
-    patched: dict[Path, Origin] = field(default_factory=dict)
+    patched: dict[Address, Origin] = field(default_factory=dict)
 
     @classmethod
     def of(cls, located: Located) -> Draft:
@@ -75,7 +73,7 @@ class Draft:
         """Name of the file this definition was read from."""
         return self.located.file
 
-    def problem(self, path: Path, key: str, /, **values: Any) -> Problem:
+    def problem(self, path: Address, key: str, /, **values: Any) -> Problem:
         """Return a problem at ``path``: in the patch that put it there, or in the file."""
         address, complete = written(self.data, path)
         if not complete:
@@ -89,27 +87,27 @@ class Draft:
                 return origin.located.problem((*origin.path, *address[length:]), key, **values)
         return self.located.problem(address, key, **values)
 
-    def set(self, path: Path, value: Any, origin: Origin) -> Path:
+    def set(self, path: Address, value: Any, origin: Origin) -> Address:
         """Put ``value`` at ``path`` and return where that is in the data.
 
         Raises InvalidInput, at the patch, if it leads nowhere.
         """
         place = self.data
-        done: Path = ()
+        done: Address = ()
         for segment in path[:-1]:
             key = _key(place, segment)
-            if key is None and isinstance(place, dict) and segment in _BLOCKS:
+            if key is None:
+                if not isinstance(place, dict) or segment not in _BLOCKS:
+                    raise _no_place(place, path, len(done), origin)
                 place[segment] = {}
                 key = segment
-            if key is None:
-                raise _no_place(place, path, len(done), origin)
             self._expand(place, key, done)
             place, done = place[key], (*done, key)
-        at = self._put(place, path, value, origin)
+        at = _put(place, path, value, origin)
         self.patched[*done, at] = origin
         return (*done, at)
 
-    def _expand(self, place: Any, key: str | int, above: Path) -> None:
+    def _expand(self, place: Any, key: str | int, above: Address) -> None:
         """Write a short form out where a patch goes below it."""
         value = place[key]
         if not isinstance(value, str):
@@ -119,37 +117,38 @@ class Draft:
         elif key in CHANNELS and value in CHANNELS:
             place[key] = copy.deepcopy(place.get(value) or {})
 
-    def _put(self, place: Any, path: Path, value: Any, origin: Origin) -> str | int:
-        """Put ``value`` into the mapping or list ``place`` under the last name of ``path``."""
-        *above, last = path
-        key = _key(place, last)
-        invents = isinstance(place, dict) and not (above and above[-1] in _NAMED)
-        if key is None and not invents:
-            raise _no_place(place, path, len(above), origin)
-        at = last if key is None else key
-        if value == NONE and _may_be_taken(path):
-            if key is None:
-                raise _no_place(place, path, len(above), origin)
-            del place[at]
-            return at
-        old = place[at] if key is not None else None
-        place[at] = _keeping_comparison(old, value)
-        return at
+
+def _put(place: Any, path: Address, value: Any, origin: Origin) -> str | int:
+    """Put ``value`` into the mapping or list ``place`` under the last name of ``path``."""
+    *above, last = path
+    key = _key(place, last)
+    taken = value == NONE and _may_be_taken(path)
+    invents = isinstance(place, dict) and not taken and not (above and above[-1] in _NAMED)
+    if key is None and not invents:
+        raise _no_place(place, path, len(above), origin)
+    at = last if key is None else key
+    if taken:
+        del place[at]
+    else:
+        place[at] = _keeping_comparison(None if key is None else place[at], value)
+    return at
 
 
 def _key(place: Any, segment: str | int) -> str | int | None:
     """Return the key or index that ``segment`` names in ``place``; a list item by its document."""
     if isinstance(place, dict):
         return segment if segment in place else None
-    if isinstance(place, list):
-        for i, item in enumerate(place):
-            named = item.get("document", item.get("actor")) if isinstance(item, dict) else item
-            if named == segment or str(i) == str(segment):
-                return i
-    return None
+    items = place if isinstance(place, list) else ()
+    found = (i for i, x in enumerate(items) if _named(x) == segment or str(i) == str(segment))
+    return next(found, None)
 
 
-def _may_be_taken(path: Path) -> bool:
+def _named(item: Any) -> Any:
+    """Return what an item of a list is called: by its document or actor, if it is a mapping."""
+    return item.get("document", item.get("actor")) if isinstance(item, dict) else item
+
+
+def _may_be_taken(path: Address) -> bool:
     """Whether ``path`` leads to a block, a field or an entry of a step that may be taken away."""
     inside = [part for part in path[2:] if part not in (*CHANNELS, "again")]
     named = inside[:1] if inside[:1] and inside[0] in MAPPINGS else []
@@ -158,27 +157,37 @@ def _may_be_taken(path: Path) -> bool:
 
 def _keeping_comparison(old: Any, new: Any) -> Any:
     """Keep ``<`` and its like when the number behind it is replaced."""
-    if isinstance(old, dict) and isinstance(old.get("value"), str) and not isinstance(new, dict):
-        return {"value": _keeping_comparison(old["value"], new)}
-    if isinstance(new, dict) or not _compares(old) or _compares(new):
+    if isinstance(new, dict):
         return new
-    return f"{Comparison.read(old).sign} {new}"
+    if isinstance(old, dict) and isinstance(old.get("value"), str):
+        return {"value": _keeping_comparison(old["value"], new)}
+    kept = Comparison.read(old)
+    return f"{kept.sign} {new}" if kept.compares and not Comparison.read(new).compares else new
 
 
-def _compares(raw: Any) -> bool:
-    return isinstance(raw, str) and Comparison.read(raw).compares
-
-
-def _no_place(place: Any, path: Path, depth: int, origin: Origin) -> InvalidInput:
+def _no_place(place: Any, path: Address, depth: int, origin: Origin) -> InvalidInput:
     """Return the error of a ``path`` whose name at ``depth`` is not in ``place``."""
     name = str(path[depth])
-    items = place if isinstance(place, dict | list) else ()
-    known = [x.get("document", x.get("actor")) if isinstance(x, dict) else x for x in items]
+    known = [_named(item) for item in (place if isinstance(place, dict | list) else ())]
     guess = nearest(name, [one for one in known if isinstance(one, str)])
     above = ".".join(map(str, path[:depth]))
     key = "patch_no_place" if above else "patch_no_field"
     values = {"name": name, "guess": guess} | ({"above": above} if above else {})
     return InvalidInput([origin.problem_in_path(len(path) - depth, key, **values)])
+
+
+def read_as(kind: type[M], draft: Draft | Located, raw: Any, above: Address = ()) -> M:
+    """Return a definition from what is written in a draft, at ``above``. Raises InvalidInput."""
+    try:
+        return kind.model_validate(raw)
+    except ValidationError as error:
+        raise InvalidInput(explain(draft, error, kind, above=above)) from None
+
+
+def mapping(raw: Any, key: str) -> Mapping[str, Any]:
+    """Return what stands under a key of what was written, if it is a mapping."""
+    inner = raw.get(key) if isinstance(raw, dict) else None
+    return inner if isinstance(inner, dict) else {}
 
 
 def done_by(actor: str, step: Any, inside: Address) -> list[Address]:
@@ -188,10 +197,12 @@ def done_by(actor: str, step: Any, inside: Address) -> list[Address]:
     """
     if not isinstance(step, Mapping):
         return []
-    mine = [channel for channel in CHANNELS if _names(actor, _counts(step, channel, "by"))]
+    blocks = {channel: _block(step, channel) for channel in CHANNELS}
+    doing = {channel: block.get("by", step.get("by")) for channel, block in blocks.items()}
+    mine = [c for c, by in doing.items() if actor in (by if isinstance(by, list) else [by])]
     if inside[0] in CHANNELS:
         return [inside] if mine else []
-    common = [c for c in CHANNELS if inside[0] not in _block(step, c)]
+    common = [channel for channel, block in blocks.items() if inside[0] not in block]
     alone = set(common) <= set(mine)
     places = [inside if c in common and alone else (c, *inside) for c in mine]
     return list(dict.fromkeys(places))
@@ -203,11 +214,3 @@ def _block(step: Mapping[str, Any], channel: str) -> Mapping[str, Any]:
     for _ in CHANNELS:
         block = step.get(block) if isinstance(block, str) else block
     return block if isinstance(block, Mapping) else {}
-
-
-def _counts(step: Mapping[str, Any], channel: str, key: str) -> Any:
-    return _block(step, channel).get(key, step.get(key))
-
-
-def _names(actor: str, by: Any) -> bool:
-    return actor in by if isinstance(by, list) else actor == by

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from sim import shelf
 from sim.errors import InvalidInput, Problem, UsageError, nearest, shortened
@@ -16,12 +16,9 @@ from sim.language.agent import Agent
 from sim.language.procedure import Procedure
 from sim.language.scenario import Arm, Scenario
 from sim.language.schema import MODELS
-from sim.study.edits import Draft, Origin
+from sim.study.edits import Draft, M, Origin, mapping, read_as
 from sim.study.overrides import SCENARIO_FIELDS, Assignment, Patcher, Setting
 from sim.yaml import source
-from sim.yaml.explain import explain
-
-M = TypeVar("M", bound=BaseModel)
 
 Given = Mapping[str, source.Located]
 """Procedures that have been read already."""
@@ -136,21 +133,25 @@ def study(
         if one.path.split(".")[0] in SCENARIO_FIELDS:
             base.set(tuple(one.path.split(".")), one.value, one.origin)
     scenario = validated(Scenario, base)
-    books = Sources(scenario, base, given or {})
+    books = _Books(scenario, base, given or {})
     worlds = []
     problems: list[Problem] = []
     for name, arm in scenario.arms.items():
         try:
-            worlds.append(_world(name, arm, scenario, base, books, sets, levers))
+            worlds.append(books.world(name, arm, sets, levers))
         except InvalidInput as error:
             problems.extend(p for p in error.problems if p not in problems)
     if problems:
         raise InvalidInput(problems)
-    resolved = _resolved(base.data, scenario, sets, levers)
-    name, file = scenario.scenario, located.file
-    asked = Asked(located, tuple(sets), tuple(levers), given)
     return Study(
-        name, scenario, tuple(worlds), resolved, books.read, file=file, given=file, asked=asked
+        scenario.scenario,
+        scenario,
+        tuple(worlds),
+        _resolved(base.data, scenario, sets, levers),
+        books.read,
+        file=located.file,
+        given=located.file,
+        asked=Asked(located, tuple(sets), tuple(levers), given),
     )
 
 
@@ -170,18 +171,13 @@ def _resolved(
     if not overrides and not pulled:
         return dict(data)
     raws = data.get("compare") or {name: {"channel": name} for name in scenario.arms}
-    arms = {name: _with_last_words(raw, overrides, pulled) for name, raw in raws.items()}
+    arms = {}
+    for name, raw in raws.items():
+        kept = {p: v for p, v in raw.get("override", {}).items() if p not in overrides}
+        told = {"levers": {**raw.get("levers", {}), **pulled}, "override": {**kept, **overrides}}
+        arms[name] = {**raw, **{key: value for key, value in told.items() if value}}
     rest = {key: value for key, value in data.items() if key not in _ARMS}
     return rest | {"compare": arms}
-
-
-def _with_last_words(
-    raw: Mapping[str, Any], overrides: Mapping[str, Any], pulled: Mapping[str, Any]
-) -> dict[str, Any]:
-    before = raw.get("override", {}).items()
-    kept = {path: value for path, value in before if path not in overrides}
-    told = {"levers": {**raw.get("levers", {}), **pulled}, "override": {**kept, **overrides}}
-    return {**raw, **{key: value for key, value in told.items() if value}}
 
 
 _ARMS: Final = ("channels", "compare")
@@ -196,109 +192,81 @@ def _is_of_arms(path: str, data: Mapping[str, Any]) -> bool:
     first = path.partition(".")[0]
     if first not in SCENARIO_FIELDS:
         return True
-    arms = [arm for arm in (data.get("compare") or {}).values() if isinstance(arm, dict)]
-    later = [name for one in (data, *arms) for name in one.get("override") or {}]
+    arms = data.get("compare", {}).values()
+    later = [name for one in (data, *arms) for name in one.get("override", {})]
     later += ["cases" for arm in arms if arm.get("attributes")]
     return first not in _ARMS and first in {name.partition(".")[0] for name in later}
 
 
-class Sources:
-    """Every procedure and agent that a scenario uses, as read; each file once."""
+class _Books:
+    """A scenario with every procedure and agent that it uses, as read; each file once."""
 
     def __init__(self, scenario: Scenario, base: Draft, given: Given) -> None:
-        problems: list[Problem] = []
-        self._beside = Path(base.file).parent
-        used = [name for stream in scenario.cases.values() for name in stream.using]
-        self.procedures = {name: located for name, located in given.items() if name in used}
-        self.agents: dict[str, source.Located] = {}
+        self._scenario = scenario
+        self._base = base
         self._models: dict[tuple[str, str], BaseModel] = {}
+        self._problems: list[Problem] = []
+        used = {name for stream in scenario.cases.values() for name in stream.using}
+        self.read: dict[tuple[shelf.Kind, str], source.Located] = {
+            ("procedures", name): located for name, located in given.items() if name in used
+        }
         for stream, definition in sorted(scenario.cases.items()):
             for i, name in enumerate(definition.using):
-                problem = partial(base.problem, ("cases", stream, "using", i))
-                self._read("procedures", name, problem, problems)
-        for located in self.procedures.values():
-            self._read_agents(located, problems)
+                self._read("procedures", name, partial(base.problem, ("cases", stream, "using", i)))
+        for located in [*self.read.values()]:
+            for actor, raw in mapping(located.data, "actors").items():
+                short = not isinstance(raw, dict)
+                agent = raw if short else raw.get("agent")
+                path = ("actors", actor) if short else ("actors", actor, "agent")
+                if isinstance(agent, str):
+                    self._read("agents", agent, partial(located.problem, path))
+        if self._problems:
+            raise InvalidInput(self._problems)
+
+    def _read(self, kind: shelf.Kind, name: str, problem: Callable[..., Problem]) -> None:
+        if (kind, name) in self.read:
+            return
+        beside = Path(self._base.file).parent
+        path = shelf.find(kind, name, beside)
+        if path is None:
+            guess = nearest(name, shelf.names(kind, beside))
+            told = problem(f"no_such_{kind}", name=name, guess=guess)
+            self._problems += [told] if told not in self._problems else []
+            return
+        try:
+            self.read[kind, name] = source.load(path)
+        except InvalidInput as error:
+            self._problems += error.problems
+
+    def world(
+        self, name: str, arm: Arm, sets: Sequence[Assignment], levers: Sequence[Assignment]
+    ) -> World:
+        """Return the world of an arm. Raises InvalidInput with every problem found."""
+        scenario = self._scenario
+        drafts = {("scenario", scenario.scenario): self._base.copied()}
+        drafts |= {(kind[:-1], n): Draft.of(located) for (kind, n), located in self.read.items()}
+        settings = Patcher(name, arm, scenario, drafts).patch(sets, levers)
+        problems: list[Problem] = []
+        read: dict[tuple[str, str], BaseModel] = {}
+        for (kind, title), draft in drafts.items():
+            try:
+                read[kind, title] = self._model(kind, title, draft)
+            except InvalidInput as error:
+                problems.extend(error.problems)
         if problems:
             raise InvalidInput(problems)
+        procedures = {n: m for (_, n), m in read.items() if isinstance(m, Procedure)}
+        agents = {n: m for (_, n), m in read.items() if isinstance(m, Agent)}
+        (told,) = (m for m in read.values() if isinstance(m, Scenario))
+        return World(name, arm.channel, told, procedures, agents, drafts, settings)
 
-    @property
-    def read(self) -> dict[tuple[shelf.Kind, str], source.Located]:
-        """All that was read, by kind and name."""
-        read: dict[tuple[shelf.Kind, str], source.Located] = {}
-        read |= {("procedures", name): located for name, located in self.procedures.items()}
-        return read | {("agents", name): located for name, located in self.agents.items()}
-
-    def model(self, kind: str, name: str, draft: Draft) -> BaseModel:
-        """Return a definition; one that no arm changes is validated once. Raises InvalidInput."""
+    def _model(self, kind: str, name: str, draft: Draft) -> BaseModel:
+        """Return a definition; one that no arm changes is validated once."""
         if draft.patched:
             return validated(MODELS[kind], draft)
         if (kind, name) not in self._models:
             self._models[kind, name] = validated(MODELS[kind], draft)
         return self._models[kind, name]
-
-    def _read(
-        self, kind: shelf.Kind, name: str, problem: Callable[..., Problem], problems: list[Problem]
-    ) -> None:
-        into = self.procedures if kind == "procedures" else self.agents
-        if name in into:
-            return
-        path = shelf.find(kind, name, self._beside)
-        if path is None:
-            guess = nearest(name, shelf.names(kind, self._beside))
-            told = problem(f"no_such_{kind}", name=name, guess=guess)
-            problems += [told] if told not in problems else []
-            return
-        try:
-            into[name] = source.load(path)
-        except InvalidInput as error:
-            problems.extend(error.problems)
-
-    def _read_agents(self, located: source.Located, problems: list[Problem]) -> None:
-        actors = located.data.get("actors") if isinstance(located.data, dict) else None
-        for actor, raw in (actors if isinstance(actors, dict) else {}).items():
-            agent = raw.get("agent") if isinstance(raw, dict) else raw
-            if isinstance(agent, str):
-                path = ("actors", actor, "agent") if isinstance(raw, dict) else ("actors", actor)
-                problem = partial(located.problem, path)
-                self._read("agents", agent, problem, problems)
-
-
-def _world(  # noqa: PLR0913, PLR0917 -- all that an arm is made of
-    name: str,
-    arm: Arm,
-    scenario: Scenario,
-    base: Draft,
-    books: Sources,
-    sets: Sequence[Assignment],
-    levers: Sequence[Assignment],
-) -> World:
-    drafts = {("scenario", scenario.scenario): base.copied()}
-    drafts |= {("procedure", n): Draft.of(located) for n, located in books.procedures.items()}
-    drafts |= {("agent", n): Draft.of(located) for n, located in books.agents.items()}
-    settings = Patcher(name, arm, scenario, base, drafts).patch(sets, levers)
-    return _validated_world(name, arm, books, drafts, settings)
-
-
-def _validated_world(
-    name: str,
-    arm: Arm,
-    books: Sources,
-    drafts: dict[tuple[str, str], Draft],
-    levers: Mapping[str, tuple[Setting, ...]],
-) -> World:
-    problems: list[Problem] = []
-    read: dict[tuple[str, str], BaseModel] = {}
-    for (kind, title), draft in drafts.items():
-        try:
-            read[kind, title] = books.model(kind, title, draft)
-        except InvalidInput as error:
-            problems.extend(error.problems)
-    if problems:
-        raise InvalidInput(problems)
-    procedures = {n: m for (k, n), m in read.items() if isinstance(m, Procedure)}
-    agents = {n: m for (k, n), m in read.items() if isinstance(m, Agent)}
-    (scenario,) = (m for m in read.values() if isinstance(m, Scenario))
-    return World(name, arm.channel, scenario, procedures, agents, drafts, levers)
 
 
 def validated(kind: type[M], draft: Draft | source.Located) -> M:
@@ -306,10 +274,7 @@ def validated(kind: type[M], draft: Draft | source.Located) -> M:
 
     The file's stem must be its name, but for the scenario of a result folder.
     """
-    try:
-        model = kind.model_validate(draft.data)
-    except ValidationError as error:
-        raise InvalidInput(explain(draft, error, kind)) from None
+    model = read_as(kind, draft, draft.data)
     word = kind.__name__.lower()
     name = getattr(model, word)
     file, stem = Path(draft.file).name, Path(draft.file).stem

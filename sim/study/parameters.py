@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import getitem
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from sim import shelf
 from sim.errors import InvalidInput, Problem, nearest
@@ -33,8 +33,8 @@ from sim.language.quantity import (
 from sim.language.scenario import Arm, Report, Scenario
 from sim.language.step import Burden
 from sim.study import loader
+from sim.study.edits import read_as
 from sim.yaml import source
-from sim.yaml.explain import explain
 from sim.yaml.located import Address, written
 
 _DESIGN: Final = frozenset(("horizon", "warm_up", "replications", "seed"))
@@ -75,19 +75,8 @@ class Parameter:
     @property
     def defended(self) -> bool:
         """Whether it has a known source, or a range if it is an assumption."""
-        return self.range is not None or (self.source is not None and not self.assumption)
+        return self.range is not None or not self.assumption
 
-
-@dataclass(frozen=True)
-class _Definition:
-    """One valid file."""
-
-    located: source.Located
-    model: BaseModel
-
-
-Chosen = tuple[shelf.Kind, str]
-"""A definition on the shelf by its kind and name."""
 
 _Found = tuple[Address, Provenance | None]
 """Where a number stands and where it is from; None: a count, which nobody estimated."""
@@ -100,7 +89,7 @@ def figures(name: str | None = None) -> list[Parameter]:
     ``counts``. Raises InvalidInput.
     """
     known = facts()
-    found = [figure for one in _definitions(name) for figure in _figures(one, known)]
+    found = [figure for one in _used(_named(name)) for figure in _figures(*one, known)]
     return sorted(found, key=lambda f: (f.file, f.line, f.path))
 
 
@@ -110,7 +99,7 @@ def counts(name: str | None = None) -> int:
     These are visits, forms, seals and logins of a step, cases of a stream, and how many things an
     agent does at once or hurries. Raises InvalidInput.
     """
-    return sum(note is None for one in _definitions(name) for _, note in _walk(one.model, ()))
+    return sum(note is None for _, model in _used(_named(name)) for _, note in _walk(model, ()))
 
 
 def undefended(scenario: str) -> int:
@@ -119,27 +108,20 @@ def undefended(scenario: str) -> int:
     ``scenario``: its name or its file. Raises InvalidInput.
     """
     known = facts()
-    used = _all_used([("scenarios", scenario)])
-    return sum(not figure.defended for one in used for figure in _figures(one, known))
+    used = _used([("scenarios", scenario)])
+    return sum(not figure.defended for one in used for figure in _figures(*one, known))
 
 
-def _definitions(name: str | None) -> list[_Definition]:
-    """Return each definition once: all of that name, and what they work with."""
-    return _all_used(_named(name))
+def figures_of(
+    located: source.Located, kind: type[BaseModel], known: Mapping[str, Fact]
+) -> Iterator[Parameter]:
+    """Yield the numbers of one file. Raises InvalidInput if it is not valid."""
+    yield from _figures(located, read_as(kind, located, located.data), known)
 
 
-def _all_used(chosen: list[Chosen]) -> list[_Definition]:
-    found = []
-    for kind, title in chosen:  # grows while it is walked
-        located = source.load(loader.find(kind, title))
-        one = _Definition(located, _validated(located, schema.of_folder(kind)))
-        found.append(one)
-        chosen += [other for other in dict.fromkeys(_used(one.model)) if other not in chosen]
-    return found
-
-
-def _named(name: str | None) -> list[Chosen]:
-    everything: list[Chosen] = [(k, title) for k in shelf.KINDS for title in shelf.names(k)]
+def _named(name: str | None) -> list[tuple[shelf.Kind, str]]:
+    """Return what is on the shelf under a name, or all there is."""
+    everything = [(kind, title) for kind in shelf.KINDS for title in shelf.names(kind)]
     found = [(kind, title) for kind, title in everything if name in (None, title)]
     if name is not None and not found:
         guess = nearest(name, [title for _, title in everything])
@@ -147,31 +129,26 @@ def _named(name: str | None) -> list[Chosen]:
     return found
 
 
-def _used(model: BaseModel) -> Iterator[Chosen]:
-    """Yield what a definition works with."""
-    if isinstance(model, Scenario):
-        yield from (("procedures", name) for one in model.cases.values() for name in one.using)
-    if isinstance(model, Procedure):
-        yield from (("agents", actor.agent) for actor in model.actors.values())
+def _used(chosen: list[tuple[shelf.Kind, str]]) -> list[tuple[source.Located, BaseModel]]:
+    """Return definitions and all that they work with, each once: the file and what it says."""
+    found: list[tuple[source.Located, BaseModel]] = []
+    for kind, title in chosen:  # grows while it is walked
+        located = source.load(loader.find(kind, title))
+        model = read_as(schema.of_folder(kind), located, located.data)
+        found.append((located, model))
+        used: list[tuple[shelf.Kind, str]] = []
+        if isinstance(model, Scenario):
+            used = [("procedures", name) for one in model.cases.values() for name in one.using]
+        if isinstance(model, Procedure):
+            used = [("agents", actor.agent) for actor in model.actors.values()]
+        chosen += [other for other in dict.fromkeys(used) if other not in chosen]
+    return found
 
 
-def figures_of(
-    located: source.Located, kind: type[BaseModel], known: Mapping[str, Fact]
+def _figures(
+    located: source.Located, model: BaseModel, known: Mapping[str, Fact]
 ) -> Iterator[Parameter]:
-    """Yield the numbers of one file. Raises InvalidInput if it is not valid."""
-    yield from _figures(_Definition(located, _validated(located, kind)), known)
-
-
-def _validated(located: source.Located, kind: type[BaseModel]) -> BaseModel:
-    try:
-        return kind.model_validate(located.data)
-    except ValidationError as error:
-        raise InvalidInput(explain(located, error, kind)) from None
-
-
-def _figures(one: _Definition, known: Mapping[str, Fact]) -> Iterator[Parameter]:
-    located = one.located
-    for path, note in _walk(one.model, ()):
+    for path, note in _walk(model, ()):
         if note is None:
             continue
         address, _ = written(located.data, path)
@@ -197,12 +174,13 @@ def in_force(model: BaseModel) -> Iterator[tuple[Address, Provenance]]:
 
 def _walk(value: Any, path: Address) -> Iterator[_Found]:
     """Yield the path and provenance of each number in a definition."""
-    if isinstance(value, Fixed | Random | Lookup):
-        yield from _below(leaves(value), path)
+    if isinstance(value, Fixed | Random | Lookup):  # what was written as one number is one
+        yield from {at: leaf.note for at, leaf in leaves(value, path)}.items()
     elif isinstance(value, Chance | Amount | Choice | Table):
-        yield from _below(numbers(value), path)
+        yield from {at: leaf.note for at, leaf in numbers(value, path)}.items()
     elif isinstance(value, Condition):
-        yield from _condition(value, path)
+        yield from _walk(value.chance, (*path, "chance"))
+        yield from _tests(value, path)
     elif isinstance(value, BaseModel):
         yield from _model(value, path)
     elif isinstance(value, int) and path[-1] in _COUNTS:
@@ -212,21 +190,20 @@ def _walk(value: Any, path: Address) -> Iterator[_Found]:
             yield from _walk(inner, (*path, key))
 
 
-def _below(found: Iterable[tuple[Address, Fixed | Random]], path: Address) -> Iterator[_Found]:
-    """Yield the numbers below ``path``, those that were written as one only once."""
-    notes = {(*path, *below): leaf.note for below, leaf in found}
-    yield from notes.items()
-
-
 def _model(model: BaseModel, path: Address) -> Iterator[_Found]:
     if isinstance(model, Deadline):
-        yield from _deadline(model, path)
+        if isinstance(model.within, Fixed):
+            note = model.within.note
+            yield (*path, "within"), note if note.known else Provenance(model.source)
         return
-    if isinstance(model, Report):
-        yield from _report(model, path)
+    if isinstance(model, Report):  # the fact that it is told of is the source
+        for fact, observed in model.observed.items():
+            for name in ("by", "value"):
+                note = getattr(observed, name).note
+                yield (*path, "observed", fact, name), Provenance(fact, note.range)
         return
-    if isinstance(model, Lever):
-        yield from _lever(model, path)
+    if isinstance(model, Lever) and model.replaces is not None and _is_number(model.default):
+        yield (*path, "default"), _provenance(model)
     patches = _PATCHES.get(type(model), frozenset())
     for name, field in type(model).model_fields.items():
         if name not in model.model_fields_set or name in _DESIGN:
@@ -235,25 +212,9 @@ def _model(model: BaseModel, path: Address) -> Iterator[_Found]:
         yield from _patches(inner, below, UNKNOWN) if name in patches else _walk(inner, below)
 
 
-def _deadline(deadline: Deadline, path: Address) -> Iterator[_Found]:
-    if isinstance(deadline.within, Fixed):
-        note = deadline.within.note
-        yield (*path, "within"), note if note.known else Provenance(deadline.source)
-
-
-def _lever(lever: Lever, path: Address) -> Iterator[_Found]:
-    """Yield the default of a lever that is a number; how far it may go is its range."""
-    if lever.replaces is not None and _is_number(lever.default):
-        bounds = None if lever.range is None else (str(lever.range[0]), str(lever.range[1]))
-        yield (*path, "default"), Provenance(lever.source, bounds)
-
-
-def _report(report: Report, path: Address) -> Iterator[_Found]:
-    """Yield what the run is compared with; the fact that it is told of is its source."""
-    for fact, observed in report.observed.items():
-        for name in ("by", "value"):
-            note = getattr(observed, name).note
-            yield (*path, "observed", fact, name), Provenance(fact, note.range)
+def _provenance(noted: Lever | Noted) -> Provenance:
+    bounds = noted.range
+    return Provenance(noted.source, bounds and (str(bounds[0]), str(bounds[1])))
 
 
 def _patches(raw: Any, path: Address, above: Provenance) -> Iterator[_Found]:
@@ -280,13 +241,10 @@ def _noted(raw: Mapping[str, Any], above: Provenance) -> Provenance:
     return note.or_else(above, ends(raw))
 
 
-def _condition(condition: Condition, path: Address) -> Iterator[_Found]:
-    if condition.chance is not None:
-        yield from _walk(condition.chance, (*path, "chance"))
+def _tests(condition: Condition, path: Address) -> Iterator[_Found]:
     for name, value in condition.tests.items():
         if isinstance(value, Noted):
-            bounds = None if value.range is None else (str(value.range[0]), str(value.range[1]))
-            yield (*path, name), Provenance(value.source, bounds)
+            yield (*path, name), _provenance(value)
         elif isinstance(value, Comparison) and _is_number(value.written):
             yield (*path, name), UNKNOWN
 
