@@ -230,7 +230,7 @@ def do_assumptions(
 ) -> None:
     """Rank the assumptions by their effect on the difference of two arms."""
     with speaking(ctx, lang, plain=quiet or as_json) as voice:
-        from sim.experiment.result import ranking_as_json
+        from sim.experiment.result import as_json as as_json_of
         from sim.experiment.sensitivity import rank
 
         with voice.progress("cli.numbers") as progress:
@@ -246,7 +246,7 @@ def do_assumptions(
             )
         result = replace(result, rows=result.rows[:top])
         if as_json:
-            voice.dump(ranking_as_json(result))
+            voice.dump(as_json_of(result))
             return
         from sim.report import parameters
 
