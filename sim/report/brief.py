@@ -13,9 +13,8 @@ from rich.text import Text
 from sim.experiment.result import Result
 from sim.kpi.metrics import METRICS, Metric
 from sim.kpi.units import WHOLE
-from sim.report.comparison import head
+from sim.report.comparison import head, sign
 from sim.report.console import columns, shared_out
-from sim.report.differences import sign
 from sim.report.rows import Shown, happened, shown, unit_of
 from sim.words import say
 

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.segment import Segment
 from rich.table import Table
+from rich.text import Text
 
 from sim import signals
 from sim.words import printable
@@ -72,6 +73,12 @@ def columns(*, header: bool = True) -> Table:
         header_style="",
         border_style="dim",
     )
+
+
+def apart(*parts: RenderableType) -> Group:
+    """Return parts one below the other, with a blank line between."""
+    spaced = [piece for part in parts for piece in (Text(), part)]
+    return Group(*spaced[1:])
 
 
 def shared_out(count: int, fitting: int) -> list[range]:

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from sim.report.console import columns
+from sim.report.console import apart, columns
 from sim.words import say, titled
 
 if TYPE_CHECKING:
@@ -26,12 +26,11 @@ _DOT: Final = {'"': '\\"', "\\": "\\\\"}
 
 def text(graph: Graph, lang: str) -> RenderableType:
     """Return the steps in order, each with who does it, what it needs and what it gives."""
-    parts: list[RenderableType] = []
+    steps = []
     for node in _nodes(graph, "step"):
-        parts += [Text()] if parts else []
         name = titled(graph.nodes[node]["title"], str(node), lang)
-        parts += [Text(name, "bold"), Padding(_step(graph, node, lang), (0, 0, 0, 2))]
-    return Group(*parts)
+        steps.append(Group(Text(name, "bold"), Padding(_step(graph, node, lang), (0, 0, 0, 2))))
+    return apart(*steps)
 
 
 def mermaid(graph: Graph, lang: str) -> str:
