@@ -82,7 +82,7 @@ def do_run(
 ) -> None:
     """Compare the arms of a scenario."""
     with speaking(ctx, lang, plain=quiet or as_json) as voice:
-        from sim.study import loader
+        from sim.study import loader, parameters
 
         study = loader.load(scenario, sets=sets or (), levers=levers or ())
         from sim.experiment.result import as_json as as_json_of
@@ -99,8 +99,9 @@ def do_run(
                 out=out,
                 lang=voice.lang,
             )
-        if not quiet:
-            _tell_undefended(voice, scenario)
+        if not quiet and (count := parameters.undefended(scenario)):
+            command = f"{PROGRAM} sources {Path(scenario).stem}"
+            voice.tell("cli.undefended", count=count, command=command)
         for warning in result.warnings:
             voice.warn(warning)
         if out is not None and not quiet:
@@ -112,16 +113,6 @@ def do_run(
 
         page = comparison.page if full else brief.page
         voice.draw(lambda columns: page(result, voice.lang, columns))
-
-
-def _tell_undefended(voice: Output, scenario: str) -> None:
-    """Say in one line how many numbers nobody can defend, and how to see them."""
-    from sim.study import parameters
-
-    count = parameters.undefended(scenario)
-    if count:
-        command = f"{PROGRAM} sources {Path(scenario).stem}"
-        voice.tell("cli.undefended", count=count, command=command)
 
 
 def do_check(

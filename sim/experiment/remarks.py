@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -16,7 +16,6 @@ from sim.graph.network import analyse, channels_of
 from sim.language.base import CHANNELS, Channel
 from sim.language.step import Profile, Step
 from sim.study.loader import Asked, Study, World
-from sim.study.overrides import Assignment
 from sim.yaml.source import Address
 
 
@@ -81,9 +80,11 @@ def _reduced(asked: Asked) -> Iterator[tuple[Problem, Study]]:
     Nothing for one that the rest leans on: it has an effect.
     """
     for one in (*asked.sets, *asked.levers):
-        rest = replace(asked, sets=_but(one, asked.sets), levers=_but(one, asked.levers))
+        sets = tuple(other for other in asked.sets if other is not one)
+        levers = tuple(other for other in asked.levers if other is not one)
+        told = one.origin.problem("no_effect", on="key", name=one.path)
         with suppress(InvalidInput):
-            yield one.origin.problem("no_effect", on="key", name=one.path), rest.study()
+            yield told, replace(asked, sets=sets, levers=levers).study()
     located = asked.located
     for name, places in _settings(located.data).items():
         told = located.problem(places[0], "no_effect", on="key", name=name)
@@ -92,33 +93,23 @@ def _reduced(asked: Asked) -> Iterator[tuple[Problem, Study]]:
             yield told, rest.study()
 
 
-def _but(one: Assignment, of: Sequence[Assignment]) -> tuple[Assignment, ...]:
-    return tuple(other for other in of if other is not one)
-
-
 def _settings(data: Any) -> dict[str, list[Address]]:
     """Return the levers and overrides of a scenario and its arms by name, with their places."""
-    arms = data.get("compare", {})
+    told: list[tuple[Address, Any]] = [((), data)]
+    told += [(("compare", arm), said) for arm, said in data.get("compare", {}).items()]
     found: dict[str, list[Address]] = {}
     for kind in ("levers", "override"):
-        for name in data.get(kind, {}):
-            found.setdefault(name, []).append((kind, name))
-        for arm, said in arms.items():
+        for place, said in told:
             for name in said.get(kind, {}):
-                found.setdefault(name, []).append(("compare", arm, kind, name))
+                found.setdefault(name, []).append((*place, kind, name))
     return found
 
 
-def _cut(data: Any, places: Iterable[Address]) -> Any:
+def _cut(value: Any, gone: Collection[Address], at: Address = ()) -> Any:
     """Return what a scenario says without the values at some places."""
-    gone = set(places)
-
-    def kept(value: Any, at: Address) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {k: kept(v, (*at, k)) for k, v in value.items() if (*at, k) not in gone}
-
-    return kept(data, ())
+    if not isinstance(value, dict):
+        return value
+    return {k: _cut(v, gone, (*at, k)) for k, v in value.items() if (*at, k) not in gone}
 
 
 def _changes(study: Study, models: Sequence[Program], other: Study) -> bool:

@@ -182,41 +182,35 @@ def _ranked(
     sweep: Sweep, base: Mapping[str, Runs], found: Mapping[Task, Outcome]
 ) -> tuple[tuple[Effect, ...], int]:
     """Return what each number does, and how many cannot be set to an end of their range."""
-    rows, apart, invalid = [], [], 0
+    arms, invalid = sweep.arms, 0
+    moved: list[tuple[Assumption, Mapping[str, Runs], Mapping[str, Runs]]] = []
     for n, number in enumerate(sweep.numbers):
         low, high = found[n, 0], found[n, 1]
         if low is None or high is None:
             invalid += 1
         elif low or high:
-            row, p = _row(number, {**base, **low}, {**base, **high}, sweep.arms)
-            rows.append(row)
-            apart.append(p)
-    sure = (bool(p < 1 - stats.LEVEL) for p in stats.holm(apart))
-    told = (replace(row, certain=certain) for row, certain in zip(rows, sure, strict=True))
-    return tuple(sorted(told, key=_place)), invalid
+            moved.append((number, {**base, **low}, {**base, **high}))
+    apart = [stats.difference(_apart(high, arms), _apart(low, arms)) for _, low, high in moved]
+    chances = stats.holm([one.p for one in apart])
+    rows = [
+        Effect(
+            path=number.path,
+            value=number.value,
+            range=number.range,
+            source=number.source,
+            arms=number.arms,
+            low=_difference(low, arms).value,
+            high=_difference(high, arms).value,
+            spread=abs(one.value),
+            certain=bool(p < 1 - stats.LEVEL),
+        )
+        for (number, low, high), one, p in zip(moved, apart, chances, strict=True)
+    ]
+    return tuple(sorted(rows, key=_place)), invalid
 
 
 def _place(row: Effect) -> tuple[float, str]:
     return (-row.spread if math.isfinite(row.spread) else 0.0, row.path)
-
-
-def _row(
-    number: Assumption, low: Mapping[str, Runs], high: Mapping[str, Runs], arms: tuple[str, str]
-) -> tuple[Effect, float]:
-    """Return what a number does, and the p value of "nothing"."""
-    apart = stats.difference(_apart(high, arms), _apart(low, arms))
-    row = Effect(
-        path=number.path,
-        value=number.value,
-        range=number.range,
-        source=number.source,
-        arms=number.arms,
-        low=_difference(low, arms).value,
-        high=_difference(high, arms).value,
-        spread=abs(apart.value),
-        certain=False,
-    )
-    return row, apart.p
 
 
 def _apart(runs: Mapping[str, Runs], arms: tuple[str, str]) -> list[float]:

@@ -100,7 +100,9 @@ def _events(model: Program, log: Log) -> dict[str, Column]:
 
 def _decisions(model: Program, log: Log) -> dict[str, Column]:
     rows = log.decisions
-    actions = [name for event in agent.EVENTS for name in _filled(agent.ACTIONS[event])]
+    # The actions of all events, made equally many so that one number tells event and action.
+    filled = (agent.ACTIONS[event] + ("",) * _ACTIONS for event in agent.EVENTS)
+    actions = [name for some in filled for name in some[:_ACTIONS]]
     return {
         "time": _plain(rows["time"]),
         "case": _plain(rows["case"]),
@@ -112,11 +114,6 @@ def _decisions(model: Program, log: Log) -> dict[str, Column]:
         "step": Named(rows["step"], model.steps),
         "visit": _some(rows["visit"]),
     }
-
-
-def _filled(actions: tuple[str, ...]) -> tuple[str, ...]:
-    """The actions of an event, made equally many so that one number tells event and action."""
-    return actions + ("",) * (_ACTIONS - len(actions))
 
 
 def _plain(column: NDArray[Any]) -> NDArray[Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import cached_property
+from itertools import chain, groupby
 from typing import Final
 
 from rich.cells import cell_len
@@ -60,14 +61,17 @@ def head(result: Result, lang: str) -> Text:
 
 
 def _notes(result: Result, lang: str) -> Text:
-    count = len(result.differences)
-    keys = ["report.note.intervals"]
-    keys += ["report.note.causes"] if any(arm.causes for arm in result.arms.values()) else []
-    keys += ["report.note.transit"]
-    keys += ["report.note.pools"] if result.pools else []
-    keys += ["report.note.differences"] if count else []
-    keys += ["report.note.documents"] if any(a.documents for a in result.arms.values()) else []
-    notes = (say(key, lang, replications=result.replications, rows=count) for key in keys)
+    arms, rows_shown = result.arms.values(), len(result.differences)
+    told = {
+        "intervals": True,
+        "causes": any(arm.causes for arm in arms),
+        "transit": True,
+        "pools": bool(result.pools),
+        "differences": rows_shown > 0,
+        "documents": any(arm.documents for arm in arms),
+    }
+    run = {"replications": result.replications, "rows": rows_shown}
+    notes = [say(f"report.note.{key}", lang, **run) for key, holds in told.items() if holds]
     return Text("\n".join(notes), "dim")
 
 
@@ -89,7 +93,7 @@ def sheet(shown: Sequence[Row], result: Result, lang: str, width: int) -> Render
     names = [result.named("arms", name, lang) for name in result.arms]
     beside, below = (_Sheet(shown, names, stacked=stacked) for stacked in (False, True))
     best = below if beside.fitting(width) < len(names) <= below.fitting(width) else beside
-    return Group(*best.blocks(width))
+    return apart(*map(best.table, shared_out(len(names), best.fitting(width))))
 
 
 @dataclass(frozen=True)
@@ -100,33 +104,32 @@ class _Sheet:
     names: Sequence[str]
     stacked: bool
 
+    @cached_property
+    def _interval(self) -> int:
+        """Cells of the widest interval."""
+        cells = chain.from_iterable(row.cells for row in self.rows)
+        return max((cell_len(cell.interval) for cell in cells if cell), default=0)
+
+    @cached_property
+    def _column(self) -> int:
+        """Cells of an arm."""
+        cells = [cell for row in self.rows for cell in row.cells if cell]
+        told = (cell_len(cell.value) for cell in cells if cell.reached or self.stacked)
+        value, interval = max(told, default=0), self._interval
+        both = max(value, interval) if self.stacked else value + 1 + interval
+        return max(both, min(_LONGEST_NAME, max(map(cell_len, self.names))))
+
     def fitting(self, width: int) -> int:
         """Return how many arms fit side by side."""
-        return max(1, (width - _LABEL) // (self._column() + _GAP))
+        return max(1, (width - _LABEL) // (self._column + _GAP))
 
-    def blocks(self, width: int) -> Iterator[RenderableType]:
-        """Give as few tables as ``width`` allows, the arms shared out evenly among them."""
-        for arms in shared_out(len(self.names), self.fitting(width)):
-            if arms.start:
-                yield Text()
-            yield self._table(arms)
-
-    def _column(self) -> int:
-        values, intervals = self._widths()
-        cells = max(values, intervals) if self.stacked else values + 1 + intervals
-        return max(cells, min(_LONGEST_NAME, max(map(cell_len, self.names))))
-
-    def _widths(self) -> tuple[int, int]:
-        cells = [cell for row in self.rows for cell in row.cells if cell is not None]
-        values = [cell_len(cell.value) for cell in cells if cell.reached or self.stacked]
-        return max(values, default=0), max((cell_len(cell.interval) for cell in cells), default=0)
-
-    def _table(self, arms: range) -> RenderableType:
+    def table(self, arms: range) -> RenderableType:
+        """Return the columns of some arms, without rows that none of them has."""
         sheet = columns()
         sheet.add_column(overflow="fold")
         for arm in arms:
             header = Text(self.names[arm], "bold cyan")
-            sheet.add_column(header, width=self._column(), overflow="fold", justify="right")
+            sheet.add_column(header, width=self._column, overflow="fold", justify="right")
         for row in self.rows:
             cells = [row.cells[arm] for arm in arms] if row.cells else []
             if not row.cells or any(cells):
@@ -140,9 +143,9 @@ class _Sheet:
         if self.stacked:
             return Text("\n").join([value, interval])
         if cell.reached:
-            interval.pad_right(self._widths()[1] - interval.cell_len)
+            interval.pad_right(self._interval - interval.cell_len)
         both = Text(" ").join([value, interval])
-        return both if both.cell_len <= self._column() else value
+        return both if both.cell_len <= self._column else value
 
 
 def _label(row: Row) -> RenderableType:
@@ -229,7 +232,7 @@ _CERTAIN: Final = 0.05
 
 _FALLS: Final = ("▼", "green")
 _RISES: Final = ("▲", "red")
-_UNSURE: Final = (" ", "")
+UNSURE: Final = (" ", "")
 
 
 def differences(result: Result, lang: str, width: int) -> RenderableType:
@@ -269,5 +272,5 @@ def _cells(
 def sign(change: Difference) -> tuple[str, str]:
     """Return the mark of a difference and its style: none unless Holm's p is below 5 %."""
     if not change.value or not change.p < _CERTAIN:
-        return _UNSURE
+        return UNSURE
     return _FALLS if change.value < 0 else _RISES

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
@@ -93,7 +94,7 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
     shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
     with (
-        signals.lastly(_vanish),
+        signals.lastly(partial(os.write, 2, _VANISH)),
         Progress(*shown, TimeElapsedColumn(), console=console, transient=True) as progress,
     ):
         task = progress.add_task(label, total=None)
@@ -102,7 +103,3 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
             progress.update(task, completed=done, total=total)
 
         yield update
-
-
-def _vanish() -> None:
-    os.write(2, _VANISH)
