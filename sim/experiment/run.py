@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import platform
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +19,7 @@ from sim.experiment import store
 from sim.experiment.remarks import remarks
 from sim.experiment.result import Labels, Result, as_json
 from sim.experiment.summary import summarise
-from sim.experiment.work import AUTO, ENGINES, Job, Progress, Receipt, done
+from sim.experiment.work import AUTO, ENGINES, Job, Progress, done
 from sim.graph.joiner import join
 from sim.language.base import CHANNELS
 from sim.study.loader import Study
@@ -65,8 +64,17 @@ def compare(  # noqa: PLR0913 -- the options of a run
         receipts = {
             model.arm: [found[arm, r] for r in range(count)] for arm, model in enumerate(models)
         }
-        warnings = [problem.text(lang) for problem in (*said, *cautions_of(models))]
-        result = _result(study, job, receipts, warnings, lang)
+        title = study.scenario.title
+        result = summarise(
+            study.name,
+            title.texts if title is not None else {},
+            job.seed,
+            job.engine,
+            {arm: [receipt.measures for receipt in runs] for arm, runs in receipts.items()},
+            labels(models),
+            [problem.text(lang) for problem in (*said, *cautions_of(models))],
+            lang=lang,
+        )
         if place is not None:
             tables = {
                 name: [receipt.tables[name] for runs in receipts.values() for receipt in runs]
@@ -75,27 +83,6 @@ def compare(  # noqa: PLR0913 -- the options of a run
             told = _manifest(study, models, result), _texts(study, result), as_json(result)
             store.save(place, *told, tables)
     return result
-
-
-def _result(
-    study: Study,
-    job: Job,
-    receipts: Mapping[str, Sequence[Receipt]],
-    warnings: Sequence[str],
-    lang: str,
-) -> Result:
-    """Return the result, with ``warnings`` of the models before its own."""
-    title = study.scenario.title
-    result = summarise(
-        study.name,
-        title.texts if title is not None else {},
-        job.seed,
-        job.engine,
-        {arm: [receipt.measures for receipt in runs] for arm, runs in receipts.items()},
-        labels(job.models),
-        lang=lang,
-    )
-    return replace(result, warnings=(*warnings, *result.warnings))
 
 
 def labels(models: Sequence[Program]) -> Labels:

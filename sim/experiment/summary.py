@@ -46,15 +46,18 @@ def summarise(  # noqa: PLR0913, PLR0917 -- these are the fields of the result
     engine: str,
     arms: Mapping[str, Runs],
     labels: Labels,
+    warnings: Sequence[str] = (),
     *,
     lang: str = DEFAULT,
 ) -> Result:
     """Return the result of a run.
 
     ``arms``: the measures of each arm in order of replication, equally many in all. ``labels``:
-    titles in both languages by kind ("arms", "actors", …) and name. ``lang``: the language of the
-    warnings.
+    titles in both languages by kind ("arms", "actors", …) and name. ``warnings``: those before its
+    own, which are in ``lang``.
     """
+    logs = (run.digest for runs in arms.values() for run in runs)
+    own = (say(key, lang, **told) for key, told in _warnings(arms, labels, lang))
     (replications,) = {len(runs) for runs in arms.values()}
     causes, groups = _causes(arms), grouped(arms)
     return Result(
@@ -63,18 +66,13 @@ def summarise(  # noqa: PLR0913, PLR0917 -- these are the fields of the result
         seed=seed,
         replications=replications,
         engine=engine,
-        digest=_digest(arms),
+        digest=hashlib.sha256(b"".join(logs)).hexdigest(),
         arms={name: _arm(runs, causes, groups[name]) for name, runs in arms.items()},
         pools=_pools(arms),
         differences=tuple(_differences(arms)),
-        warnings=tuple(say(key, lang, **told) for key, told in _warnings(arms, labels, lang)),
+        warnings=(*warnings, *own),
         labels=labels,
     )
-
-
-def _digest(arms: Mapping[str, Runs]) -> str:
-    logs = (run.digest for runs in arms.values() for run in runs)
-    return hashlib.sha256(b"".join(logs)).hexdigest()
 
 
 # -- arms ------------------------------------------------------------------------------------------

@@ -40,19 +40,17 @@ def chunks(model: Program, log: Log, measures: Measures) -> dict[str, Chunk]:
     count (foreground, after the warm-up), ``events`` and ``decisions`` have all.
     """
     tables = {
-        "cases": _cases(model, log, measures),
-        "events": _events(model, log),
-        "decisions": _decisions(model, log),
+        "cases": (_cases(model, log, measures), len(measures.cases)),
+        "events": (_events(model, log), len(log.events)),
+        "decisions": (_decisions(model, log), len(log.decisions)),
     }
-    return {name: _run(model, log, columns) | columns for name, columns in tables.items()}
-
-
-def _run(model: Program, log: Log, columns: Chunk) -> dict[str, Column]:
-    first = next(iter(columns.values()))
-    rows = len(first.codes if isinstance(first, Named) else first)
     return {
-        "replication": np.full(rows, log.replication, np.int32),
-        "arm": Named(np.zeros(rows, np.int8), (model.arm,)),
+        name: {
+            "replication": np.full(rows, log.replication, np.int32),
+            "arm": Named(np.zeros(rows, np.int8), (model.arm,)),
+            **columns,
+        }
+        for name, (columns, rows) in tables.items()
     }
 
 

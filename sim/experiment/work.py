@@ -150,10 +150,8 @@ def _kill(executor: ProcessPoolExecutor) -> None:
         process.kill()
 
 
-class _Worker:
-    """What a worker process was given when it began."""
-
-    job: Doer[Any] | None = None
+_GIVEN: Final[list[Doer[Any]]] = []
+"""The job that a worker process was given when it began."""
 
 
 def prepare(jobs: Queue[bytes]) -> None:
@@ -162,7 +160,7 @@ def prepare(jobs: Queue[bytes]) -> None:
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    _Worker.job = pickle.loads(jobs.get())  # noqa: S301 -- the parent has written it
+    _GIVEN.append(pickle.loads(jobs.get()))  # noqa: S301 -- the parent has written it
     gc.freeze()  # all there is now stays: looking through it for garbage costs a tenth of the time
 
 
@@ -176,5 +174,4 @@ def _leave_with_parent() -> None:
 
 def do(one: int, other: int) -> Any:
     """Do a part of the job the process was given when it began."""
-    assert _Worker.job is not None  # noqa: S101 -- set when the process began
-    return _Worker.job.do(one, other)
+    return _GIVEN[0].do(one, other)

@@ -22,7 +22,6 @@ _GAP: Final = 2
 _MARK: Final = 2
 _NAME_LINES: Final = 2
 
-
 _Cell = tuple[Shown, tuple[str, str]]
 """A figure of an arm; the mark of its difference from the first arm, and the style of that."""
 
@@ -106,13 +105,8 @@ class _Widths:
 
     def text(self, figure: Shown, mark: tuple[str, str]) -> Text:
         """Return a cell: value, interval and mark, each below those of the other rows."""
-        parts = [Text(figure.value)]
-        if self.interval:
-            interval = Text(figure.interval, "dim")
-            if figure.reached:
-                interval.pad_right(self.interval - interval.cell_len)
-            parts.append(interval)
-        return Text(" ").join([*parts, Text(*mark)])
+        told = figure.text(self.interval) if self.interval else Text(figure.value)
+        return Text(" ").join([told, Text(*mark)])
 
 
 def _widths(arms: Iterable[Sequence[_Cell]], *, intervals: bool) -> _Widths:

@@ -139,12 +139,11 @@ class _Sheet:
     def _cell(self, cell: Shown | None, row: Row) -> Text:
         if cell is None:
             return Text()
-        value, interval = Text(cell.value, "bold" if row.bold else ""), Text(cell.interval, "dim")
+        style = "bold" if row.bold else ""
+        value = Text(cell.value, style)
         if self.stacked:
-            return Text("\n").join([value, interval])
-        if cell.reached:
-            interval.pad_right(self._interval - interval.cell_len)
-        both = Text(" ").join([value, interval])
+            return Text("\n").join([value, Text(cell.interval, "dim")])
+        both = cell.text(self._interval, style)
         return both if both.cell_len <= self._column else value
 
 

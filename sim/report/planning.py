@@ -35,7 +35,9 @@ def page(plan: Plan, lang: str, width: int, heard: str | None = None) -> Rendera
     time. ``heard``: the order that the goal was understood from.
     """
     goal = _documents(plan, plan.goal, lang).plain
-    parts: list[RenderableType] = [_head(plan, goal, lang), _steps(plan, lang, width), _key(lang)]
+    critical, gate = say("report.critical", lang), say("report.gate", lang)
+    marks = Text.assemble(_CRITICAL, (f" {critical}   ", "dim"), _GATE, (f" {gate}", "dim"))
+    parts: list[RenderableType] = [_head(plan, goal, lang), _steps(plan, lang, width), marks]
     if heard is not None:
         order = shortened(heard)
         parts.insert(0, Text(say("report.understood", lang, order=order, goal=goal)))
@@ -114,11 +116,6 @@ def _told(step: PlanStep, plan: Plan, lang: str) -> list[Text]:
     if step.channel != plan.channel:
         actors.append(f" [{say(f'report.channel.{step.channel}', lang)}]", "dim")
     return [name, actors]
-
-
-def _key(lang: str) -> Text:
-    critical, gate = say("report.critical", lang), say("report.gate", lang)
-    return Text.assemble(_CRITICAL, (f" {critical}   ", "dim"), _GATE, (f" {gate}", "dim"))
 
 
 def _documents(plan: Plan, names: Sequence[str], lang: str) -> Text:

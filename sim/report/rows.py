@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from rich.text import Text
+
 from sim.experiment.result import ArmResult, Result
 from sim.kpi.metrics import (
     HEADINGS,
@@ -139,16 +141,14 @@ class _Rows:
                 yield Row(label, self._cells(found[name], PERCENT), indent=2)
 
     def _pools(self, metric: PoolMetric) -> Iterator[Row]:
-        told = [self._pool(actor, metric) for actor in self.result.pools]
+        told: list[Row] = []
+        for actor, arms in self.result.pools.items():
+            used = (arms.get(name, {}).get(metric.name) for name in self.result.arms)
+            found = (one if one and math.isfinite(one.value) else None for one in used)
+            label = self.result.named("actors", actor, self.lang)
+            told.append(Row(label, self._cells(found, metric.unit), indent=1))
         if told := [row for row in told if any(row.cells)]:
             yield from (Row(), Row(metric.title(self.lang), bold=True), *told)
-
-    def _pool(self, actor: str, metric: PoolMetric) -> Row:
-        arms = self.result.pools[actor]
-        used = (arms.get(name, {}).get(metric.name) for name in self.result.arms)
-        found = (one if one and math.isfinite(one.value) else None for one in used)
-        label = self.result.named("actors", actor, self.lang)
-        return Row(label, self._cells(found, metric.unit), indent=1)
 
     # -- what a scenario asks to be told besides ---------------------------------------------------
 
@@ -232,6 +232,13 @@ class Shown:
     value: str
     interval: str = ""
     reached: bool = True
+
+    def text(self, interval: int, style: str = "") -> Text:
+        """Return both side by side: beside a value reached, the interval has so many cells."""
+        dim = Text(self.interval, "dim")
+        if self.reached:
+            dim.pad_right(interval - dim.cell_len)
+        return Text(" ").join([Text(self.value, style), dim])
 
 
 def shown(estimate: Estimate, lang: str, unit: Unit, *, change: bool = False) -> Shown:
