@@ -17,7 +17,7 @@ from typer.core import TyperCommand, TyperGroup
 from sim.errors import nearest, shortened, width
 from sim.words import Word, exists, say, under
 
-WIDEST: Final = 78
+_WIDEST: Final = 78
 _NARROWEST: Final = 50
 _MARGIN: Final = "  "
 _NAMES: Final = 30
@@ -40,9 +40,9 @@ def page(command: TyperCommand | TyperGroup, ctx: Any, lang: str) -> str:
     named = [(name, say(f"command.{name}", lang)) for name in commands]
     about = say(f"command.{command.name}" if ctx.parent else "help.program", lang)
     lines = [
-        *_filled(usage(command, ctx, lang), "", _columns()),
+        *_filled(usage(command, ctx, lang), ""),
         "",
-        *_filled(about, _MARGIN, _columns()),
+        *_filled(about, _MARGIN),
         *_section("help.arguments", rows["argument"], lang),
         *_section("help.options", rows["option"], lang),
         *_section("help.commands", named, lang),
@@ -84,7 +84,7 @@ def _section(title: str, rows: Sequence[tuple[str, str]], lang: str) -> list[str
     lines = ["", f"{say(title, lang)}:"]
     for names, told in rows:
         head = _MARGIN + names
-        text = list(_filled(told, " " * column, _columns()))
+        text = list(_filled(told, " " * column))
         if width(head) + len(_MARGIN) <= column:
             text[0] = head.ljust(column) + text[0].strip()
         else:
@@ -93,12 +93,9 @@ def _section(title: str, rows: Sequence[tuple[str, str]], lang: str) -> list[str
     return lines
 
 
-def _columns() -> int:
-    return max(_NARROWEST, min(WIDEST, shutil.get_terminal_size().columns - 2))
-
-
-def _filled(text: str, margin: str, columns: int) -> Iterator[str]:
+def _filled(text: str, margin: str) -> Iterator[str]:
     """Yield the lines of ``text``: broken at spaces, and between full-width letters."""
+    columns = max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns - 2))
     line = ""
     for atom in _ATOM.findall(text):
         if line.strip() and width(margin + line + atom.rstrip()) > columns:

@@ -108,7 +108,8 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> list[Prob
     given = {procedure.procedure: located}
     chosen = catalogue.companions(list(given), given)
     problems: list[Problem] = []
-    channels = _channels(procedure)
+    steps = procedure.steps.values()  # a procedure is written for channels in which it has some
+    channels = [c for c in CHANNELS if any(step.profile(c).by for step in steps)] or CHANNELS[:1]
     journeys: list[Journey] = []
     failed = 0
     for channel in channels:
@@ -135,12 +136,6 @@ def _on_offer(journey: Journey, procedure: str, channel: Channel) -> list[str]:
     """Return the documents that a procedure gives whoever asks in ``channel``."""
     tasks = [task for task in journey.steps.values() if task.procedure == procedure]
     return list(dict.fromkeys(d for task in tasks if task.sure(channel) for d in task.gives))
-
-
-def _channels(procedure: Procedure) -> list[Channel]:
-    """Return the channels that a procedure is written for: those in which somebody does a step."""
-    steps = procedure.steps.values()
-    return [c for c in CHANNELS if any(step.profile(c).by for step in steps)] or [CHANNELS[0]]
 
 
 def _elsewhere(agent: Agent, located: source.Located) -> Iterator[Problem]:

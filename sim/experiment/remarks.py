@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from sim.compile.compiler import compile_world
 from sim.compile.program import Program
@@ -17,6 +17,9 @@ from sim.language.base import CHANNELS, Channel
 from sim.language.step import Profile, Step
 from sim.study.loader import Asked, Study, World
 from sim.yaml.source import Address
+
+_BESIDE: Final = ("title", "caption", "replications", "seed")
+"""What a scenario says that is no part of a compiled model."""
 
 
 def remarks(study: Study, models: Sequence[Program], journeys: Sequence[Journey]) -> list[Problem]:
@@ -119,7 +122,8 @@ def _changes(study: Study, models: Sequence[Program], other: Study) -> bool:
     for world, model, without in zip(study.worlds, models, other.worlds, strict=True):
         if _told(world) == _told(without):
             continue
-        if _beside(world) != _beside(without):
+        ours, theirs = world.scenario, without.scenario
+        if any(getattr(ours, name) != getattr(theirs, name) for name in _BESIDE):
             return True
         try:
             if _as_used(join(without), compile_world(without)) != model:
@@ -163,9 +167,3 @@ def _told(world: World) -> tuple[object, ...]:
     said: dict[str, object] = {"levers": {}, "override": {}, "compare": None, "channels": None}
     scenario = world.scenario.model_copy(update=said)
     return (world.channel, scenario, world.procedures, world.agents, world.levers)
-
-
-def _beside(world: World) -> tuple[object, ...]:
-    """Return what a scenario says that is no part of a compiled model."""
-    told = world.scenario
-    return (told.title, told.caption, told.replications, told.seed)

@@ -104,27 +104,22 @@ def labels(models: Sequence[Program]) -> Labels:
 
 
 def _texts(study: Study, result: Result) -> dict[str, str]:
-    """Return the scenario as it was run and all that it uses as it was read, by file."""
+    """Return the scenario as it was run and all that it uses as it was read, by file.
+
+    A comment above the scenario says what it is and how it was asked for.
+    """
     run = {"replications": result.replications, "seed": result.seed}
-    whole = {**study.resolved, **run}
-    texts = {shelf.SCENARIO: _heading(_command(study, result)) + write(whole)}
+    given = [("--set", text) for text in study.sets] + [("--lever", text) for text in study.levers]
+    given += [("--seed", str(result.seed)), ("--replications", str(result.replications))]
+    words = ["tetsuzuki", "run", study.given, *(word for pair in given for word in pair)]
+    keys = ("run.resolved", "run.asked", "run.same")
+    told = [say(key, lang, command=shlex.join(words)) for lang in LANGUAGES for key in keys]
+    heading = "".join(f"# {line}\n" for line in told)
+    texts = {shelf.SCENARIO: f"{heading}\n{write({**study.resolved, **run})}"}
     return texts | {
         f"{kind}/{name}.yaml": "\n".join(located.lines)
         for (kind, name), located in study.read.items()
     }
-
-
-def _heading(command: str) -> str:
-    """Return the comment above the kept scenario: what it is and how it was asked for."""
-    keys = ("run.resolved", "run.asked", "run.same")
-    told = (say(key, lang, command=command) for lang in LANGUAGES for key in keys)
-    return "".join(f"# {line}\n" for line in told) + "\n"
-
-
-def _command(study: Study, result: Result) -> str:
-    given = [("--set", text) for text in study.sets] + [("--lever", text) for text in study.levers]
-    given += [("--seed", str(result.seed)), ("--replications", str(result.replications))]
-    return shlex.join(["tetsuzuki", "run", study.given, *(word for pair in given for word in pair)])
 
 
 def _manifest(study: Study, models: Sequence[Program], result: Result) -> dict[str, Any]:

@@ -200,15 +200,11 @@ def _warnings(arms: Mapping[str, Runs], labels: Labels, lang: str) -> Iterator[T
             counts = {"missing": missing, "replications": len(runs)}
             yield "warning.none_reached", {"arm": name, **counts}
         for actor, rows in _pool_rows(runs):
-            yield from _overload(name, _label("actors", actor, labels, lang), rows)
-
-
-def _overload(arm: str, actor: str, rows: Any) -> Iterator[Told]:
-    offered, capacity = int(rows["offered"].sum()), int(rows["capacity"].sum())
-    if capacity and offered >= OVERLOAD * capacity:
-        days = float(np.mean(rows["backlog"])) / DAY
-        load = offered / capacity
-        yield "warning.overload", {"arm": arm, "actor": actor, "load": load, "days": days}
+            offered, capacity = int(rows["offered"].sum()), int(rows["capacity"].sum())
+            if capacity and offered >= OVERLOAD * capacity:
+                load = {"load": offered / capacity, "days": float(np.mean(rows["backlog"])) / DAY}
+                who = _label("actors", actor, labels, lang)
+                yield "warning.overload", {"arm": name, "actor": who, **load}
 
 
 def _label(kind: str, name: str, labels: Labels, lang: str) -> str:
