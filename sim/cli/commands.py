@@ -1,37 +1,68 @@
-"""The commands: each makes one call and prints what comes back.
+"""The commands: each is a function ``do_NAME`` that makes one call and prints what comes back.
 
 What is slow to import is imported by the command that uses it, so that the others start at once.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
 from sim import shelf
-from sim.cli.options import (
-    PROGRAM,
-    SCENARIO,
-    Channel,
-    Json,
-    Lang,
-    Quiet,
-    Scenario,
-    Workers,
-    argument,
-    option,
-    processors,
-    speaking,
-)
 from sim.errors import InvalidInput, UsageError
-from sim.report.terminal import Output
-from sim.words import say
+from sim.report.terminal import Output, ending
+from sim.words import Language, say
+
+PROGRAM: Final = "tetsuzuki"
+
+Channel = Literal["analog", "digital", "agentic"]
+"""Ways to carry out a procedure. The definitions have the same; they are slow to import."""
 
 Engine = Literal["auto", "simpy"]
 """What executes a compiled model."""
+
+Format = Literal["text", "mermaid", "dot"]
+"""Ways to draw a graph."""
+
+SCENARIO: Final = "officer_change"
+"""The scenario that is run where none is named."""
+
+
+def option(told: str, metavar: str, *names: str, **more: Any) -> Any:
+    """Return an option that need not be given; ``told`` is the key of what is told of it."""
+    return typer.Option(*names, metavar=metavar, help=told, show_default=False, **more)
+
+
+def argument(told: str, metavar: str) -> Any:
+    """Return what stands without a name before it; ``told`` is the key of what is told of it."""
+    return typer.Argument(metavar=metavar, help=told, show_default=False)
+
+
+Lang = Annotated[Language | None, typer.Option("--lang", help="help.lang", show_default=False)]
+Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="help.scenario")]
+Workers = Annotated[int | None, option("help.workers", "N", "--workers", min=1)]
+Json = Annotated[bool, typer.Option("--json", help="help.json")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="help.quiet")]
+
+
+@contextmanager
+def speaking(ctx: typer.Context, lang: str | None, *, plain: bool = False) -> Iterator[Output]:
+    """Give a command its voice; whatever goes wrong inside ends in one message and a code."""
+    chosen = str(lang or ctx.obj)
+    with ending(chosen):
+        yield Output(chosen, plain or bool(os.environ.get("NO_COLOR")))
+
+
+def processors() -> int:
+    """Return how many processors this process may use; fewer than there are in a container."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def do_run(
@@ -51,7 +82,7 @@ def do_run(
 ) -> None:
     """Compare the arms of a scenario."""
     with speaking(ctx, lang, plain=quiet or as_json) as voice:
-        from sim.study import loader
+        from sim.study import loader, parameters
 
         study = loader.load(scenario, sets=sets or (), levers=levers or ())
         from sim.experiment.result import as_json as as_json_of
@@ -68,8 +99,9 @@ def do_run(
                 out=out,
                 lang=voice.lang,
             )
-        if not quiet:
-            _tell_undefended(voice, scenario)
+        if not quiet and (count := parameters.undefended(scenario)):
+            command = f"{PROGRAM} sources {Path(scenario).stem}"
+            voice.tell("cli.undefended", count=count, command=command)
         for warning in result.warnings:
             voice.warn(warning)
         if out is not None and not quiet:
@@ -81,16 +113,6 @@ def do_run(
 
         page = comparison.page if full else brief.page
         voice.draw(lambda columns: page(result, voice.lang, columns))
-
-
-def _tell_undefended(voice: Output, scenario: str) -> None:
-    """Say in one line how many numbers nobody can defend, and how to see them."""
-    from sim.study import parameters
-
-    count = parameters.undefended(scenario)
-    if count:
-        command = f"{PROGRAM} sources {Path(scenario).stem}"
-        voice.tell("cli.undefended", count=count, command=command)
 
 
 def do_check(
@@ -122,10 +144,6 @@ def do_list(
 
         shelf = catalogue.shelf_list()
         voice.draw(lambda _: listing.shelf_page(shelf, voice.lang))
-
-
-Format = Literal["text", "mermaid", "dot"]
-"""Ways to draw a graph."""
 
 
 def do_show(
@@ -230,7 +248,7 @@ def do_assumptions(
 ) -> None:
     """Rank the assumptions by their effect on the difference of two arms."""
     with speaking(ctx, lang, plain=quiet or as_json) as voice:
-        from sim.experiment.result import ranking_as_json
+        from sim.experiment.result import as_json as as_json_of
         from sim.experiment.sensitivity import rank
 
         with voice.progress("cli.numbers") as progress:
@@ -246,7 +264,7 @@ def do_assumptions(
             )
         result = replace(result, rows=result.rows[:top])
         if as_json:
-            voice.dump(ranking_as_json(result))
+            voice.dump(as_json_of(result))
             return
         from sim.report import parameters
 

@@ -12,7 +12,7 @@ from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.journey import Journey
 from sim.language.agent import Agent, known_to
 from sim.language.base import CHANNELS, Channel
-from sim.language.facts import Fact, Facts, facts
+from sim.language.facts import Facts, facts
 from sim.language.hours import Hours
 from sim.language.procedure import Procedure
 from sim.language.scenario import Scenario
@@ -44,7 +44,10 @@ def _checked(located: source.Located) -> list[Problem]:
     if kind is None:
         raise InvalidInput([_of_no_kind(located)])
     if kind == "facts":
-        _validated(located, Facts)
+        try:
+            Facts.model_validate(data)
+        except ValidationError as error:
+            raise InvalidInput(explain(located, error, Facts)) from None
         return []
     definition = loader.validated(MODELS[kind], Draft.of(located))
     warnings = [*_torn_nights(located, definition)]
@@ -62,7 +65,7 @@ def _checked(located: source.Located) -> list[Problem]:
         warnings += _check_procedure(definition, located)
     if isinstance(definition, Agent):
         warnings += _elsewhere(definition, located)
-    return [*warnings, *_undefended(located, MODELS[kind], facts())]
+    return [*warnings, *_undefended(located, MODELS[kind])]
 
 
 def _torn_nights(located: source.Located, part: Any, path: Address = ()) -> Iterator[Problem]:
@@ -85,17 +88,9 @@ def _of_no_kind(located: source.Located) -> Problem:
     """Say what a file may be, at the key that was probably meant to tell."""
     known = ", ".join(MODELS)
     for key in located.data if isinstance(located.data, dict) else ():
-        guess = nearest(key, MODELS)
-        if guess is not None:
+        if guess := nearest(key, MODELS):
             return located.problem((key,), "unknown_kind", on="key", guess=guess, known=known)
     return located.problem((), "unknown_kind", known=known)
-
-
-def _validated(located: source.Located, kind: type[BaseModel]) -> None:
-    try:
-        kind.model_validate(located.data)
-    except ValidationError as error:
-        raise InvalidInput(explain(located, error, kind)) from None
 
 
 def _check_procedure(procedure: Procedure, located: source.Located) -> list[Problem]:
@@ -113,18 +108,20 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> list[Prob
     given = {procedure.procedure: located}
     chosen = catalogue.companions(list(given), given)
     problems: list[Problem] = []
-    channels = _channels(procedure)
-    failed = 0
+    steps = procedure.steps.values()  # a procedure is written for channels in which it has some
+    channels = [c for c in CHANNELS if any(step.profile(c).by for step in steps)] or CHANNELS[:1]
     journeys: list[Journey] = []
+    failed = 0
     for channel in channels:
         try:
-            journey: Journey | None = join(loader.world(chosen, (), (), channel, given))
-            if journey is not None and not procedure.goal:
+            journey = join(loader.world(chosen, (), (), channel, given))
+            if not procedure.goal:
                 goal = _on_offer(journey, procedure.procedure, channel)
-                journey = join(loader.world(chosen, goal, (), channel, given)) if goal else None
-            if journey is not None:
-                compile_world(journey.world)
-                journeys.append(journey)
+                if not goal:
+                    continue
+                journey = join(loader.world(chosen, goal, (), channel, given))
+            compile_world(journey.world)
+            journeys.append(journey)
         except InvalidInput as error:
             problems += error.problems
             failed += 1
@@ -141,32 +138,23 @@ def _on_offer(journey: Journey, procedure: str, channel: Channel) -> list[str]:
     return list(dict.fromkeys(d for task in tasks if task.sure(channel) for d in task.gives))
 
 
-def _channels(procedure: Procedure) -> list[Channel]:
-    """Return the channels that a procedure is written for: those in which somebody does a step."""
-    steps = procedure.steps.values()
-    return [c for c in CHANNELS if any(step.profile(c).by for step in steps)] or [CHANNELS[0]]
-
-
-def _elsewhere(agent: Agent, located: source.Located) -> list[Problem]:
-    """Return a warning for each name in the rules of an agent that no procedure declares."""
+def _elsewhere(agent: Agent, located: source.Located) -> Iterator[Problem]:
+    """Yield a warning for each name in the rules of an agent that no procedure declares."""
     attributes = catalogue.declared("attributes") | catalogue.declared("lists")
     defects = catalogue.declared("defects")
-    found: list[Problem] = []
     for event, rules in agent.rules.items():
         known = {*attributes, *known_to(event)}
         for name, rule in rules.items():
             place = ("rules", event, name, "when")
             for test in rule.when.tests:
                 if test.partition(".")[0] not in known:
-                    told: dict[str, Any] = {"name": test, "guess": nearest(test, known)}
-                    found.append(
-                        located.problem((*place, test), "rule_elsewhere", on="key", **told)
-                    )
-            for i, value in enumerate(rule.when.values("defect")):
-                if value not in defects:
-                    told = {"name": str(value), "guess": nearest(str(value), defects)}
-                    found.append(located.problem((*place, "defect", i), "rule_elsewhere", **told))
-    return found
+                    told = {"name": test, "guess": nearest(test, known)}
+                    yield located.problem((*place, test), "rule_elsewhere", on="key", **told)
+            for i, defect in enumerate(map(str, rule.when.values("defect"))):
+                if defect not in defects:
+                    told = {"name": defect, "guess": nearest(defect, defects)}
+                    at = (*place, "defect", i)
+                    yield located.problem(at, "rule_elsewhere", on="value", **told)
 
 
 def _unneeded(journeys: Sequence[Journey]) -> list[Problem]:
@@ -192,8 +180,7 @@ def _lever_problems(
     problems: list[Problem] = []
     for name, lever in procedure.levers.items():
         pulls = [loader.pulled(located, name, v, "values", v) for v in lever.values or ()]
-        ends = lever.range or ()
-        pulls += [loader.pulled(located, name, end, "default") for end in ends]
+        pulls += [loader.pulled(located, name, end, "default") for end in lever.range or ()]
         for pulled in pulls:
             try:
                 loader.world(chosen, (), (), CHANNELS[0], given, [pulled])
@@ -202,17 +189,13 @@ def _lever_problems(
     return problems
 
 
-def _undefended(
-    located: source.Located, kind: type[BaseModel], known: Mapping[str, Fact]
-) -> list[Problem]:
-    found: list[Problem] = []
+def _undefended(located: source.Located, kind: type[BaseModel]) -> Iterator[Problem]:
+    known = facts()
     for figure in figures_of(located, kind, known):
         at: dict[str, Any] = {"file": figure.file, "line": figure.line}
+        told: dict[str, object] = {"path": figure.path}
         if figure.source is not None and figure.source not in known:
-            guess = nearest(figure.source, known)
-            cited: dict[str, object] = {"path": figure.path, "source": figure.source}
-            found.append(Problem("unknown_source", cited, guess=guess, **at))
+            told["source"] = figure.source
+            yield Problem("unknown_source", told, guess=nearest(figure.source, known), **at)
         elif not figure.defended:
-            about: dict[str, object] = {"path": figure.path, "value": figure.value}
-            found.append(Problem("undefended", about, **at))
-    return found
+            yield Problem("undefended", told | {"value": figure.value}, **at)

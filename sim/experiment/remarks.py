@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from sim.compile.compiler import compile_world
 from sim.compile.program import Program
@@ -16,8 +16,10 @@ from sim.graph.network import analyse, channels_of
 from sim.language.base import CHANNELS, Channel
 from sim.language.step import Profile, Step
 from sim.study.loader import Asked, Study, World
-from sim.study.overrides import Assignment
 from sim.yaml.source import Address
+
+_BESIDE: Final = ("title", "caption", "replications", "seed")
+"""What a scenario says that is no part of a compiled model."""
 
 
 def remarks(study: Study, models: Sequence[Program], journeys: Sequence[Journey]) -> list[Problem]:
@@ -81,9 +83,11 @@ def _reduced(asked: Asked) -> Iterator[tuple[Problem, Study]]:
     Nothing for one that the rest leans on: it has an effect.
     """
     for one in (*asked.sets, *asked.levers):
-        rest = replace(asked, sets=_but(one, asked.sets), levers=_but(one, asked.levers))
+        sets = tuple(other for other in asked.sets if other is not one)
+        levers = tuple(other for other in asked.levers if other is not one)
+        told = one.origin.problem("no_effect", on="key", name=one.path)
         with suppress(InvalidInput):
-            yield one.origin.problem("no_effect", on="key", name=one.path), rest.study()
+            yield told, replace(asked, sets=sets, levers=levers).study()
     located = asked.located
     for name, places in _settings(located.data).items():
         told = located.problem(places[0], "no_effect", on="key", name=name)
@@ -92,33 +96,23 @@ def _reduced(asked: Asked) -> Iterator[tuple[Problem, Study]]:
             yield told, rest.study()
 
 
-def _but(one: Assignment, of: Sequence[Assignment]) -> tuple[Assignment, ...]:
-    return tuple(other for other in of if other is not one)
-
-
 def _settings(data: Any) -> dict[str, list[Address]]:
     """Return the levers and overrides of a scenario and its arms by name, with their places."""
-    arms = data.get("compare", {})
+    told: list[tuple[Address, Any]] = [((), data)]
+    told += [(("compare", arm), said) for arm, said in data.get("compare", {}).items()]
     found: dict[str, list[Address]] = {}
     for kind in ("levers", "override"):
-        for name in data.get(kind, {}):
-            found.setdefault(name, []).append((kind, name))
-        for arm, said in arms.items():
+        for place, said in told:
             for name in said.get(kind, {}):
-                found.setdefault(name, []).append(("compare", arm, kind, name))
+                found.setdefault(name, []).append((*place, kind, name))
     return found
 
 
-def _cut(data: Any, places: Iterable[Address]) -> Any:
+def _cut(value: Any, gone: Collection[Address], at: Address = ()) -> Any:
     """Return what a scenario says without the values at some places."""
-    gone = set(places)
-
-    def kept(value: Any, at: Address) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {k: kept(v, (*at, k)) for k, v in value.items() if (*at, k) not in gone}
-
-    return kept(data, ())
+    if not isinstance(value, dict):
+        return value
+    return {k: _cut(v, gone, (*at, k)) for k, v in value.items() if (*at, k) not in gone}
 
 
 def _changes(study: Study, models: Sequence[Program], other: Study) -> bool:
@@ -128,7 +122,8 @@ def _changes(study: Study, models: Sequence[Program], other: Study) -> bool:
     for world, model, without in zip(study.worlds, models, other.worlds, strict=True):
         if _told(world) == _told(without):
             continue
-        if _beside(world) != _beside(without):
+        ours, theirs = world.scenario, without.scenario
+        if any(getattr(ours, name) != getattr(theirs, name) for name in _BESIDE):
             return True
         try:
             if _as_used(join(without), compile_world(without)) != model:
@@ -172,9 +167,3 @@ def _told(world: World) -> tuple[object, ...]:
     said: dict[str, object] = {"levers": {}, "override": {}, "compare": None, "channels": None}
     scenario = world.scenario.model_copy(update=said)
     return (world.channel, scenario, world.procedures, world.agents, world.levers)
-
-
-def _beside(world: World) -> tuple[object, ...]:
-    """Return what a scenario says that is no part of a compiled model."""
-    told = world.scenario
-    return (told.title, told.caption, told.replications, told.seed)

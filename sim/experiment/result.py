@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sim.stats import Difference, Estimate
 from sim.words import titled
@@ -145,34 +145,36 @@ class Ranking:
 
 # -- JSON ------------------------------------------------------------------------------------------
 
-
-def as_json(result: Result) -> dict[str, Any]:
-    """Return a result as JSON has it: names with dots as objects in objects, no infinity."""
-    return {
-        "scenario": result.scenario,
-        "title": dict(result.title),
-        "seed": result.seed,
-        "replications": result.replications,
-        "engine": result.engine,
-        "digest": result.digest,
-        "arms": {name: _arm(arm) for name, arm in result.arms.items()},
-        "pools": {
-            actor: {arm: _each(figures) for arm, figures in arms.items()}
-            for actor, arms in result.pools.items()
-        },
-        "differences": [_difference(one) for one in result.differences],
-        "warnings": list(result.warnings),
-        "labels": result.labels,
-    }
+_KEYS: Final = {"start": "from", "end": "to"}
+"""Fields of a ranking that are called otherwise in JSON."""
 
 
-def estimate_as_json(estimate: Estimate) -> dict[str, float | None]:
-    """Return value and interval; what is infinite or unknown becomes None."""
-    return {name: _finite(getattr(estimate, name)) for name in ("value", "low", "high")}
+def as_json(told: Result | Ranking) -> dict[str, Any]:
+    """Return it field by field; what is infinite or unknown becomes None."""
+    return {_KEYS.get(name, name): _json(value) for name, value in vars(told).items()}
 
 
-def _finite(number: float) -> float | None:
-    return number if math.isfinite(number) else None
+def _json(value: Any) -> Any:
+    told = value
+    match value:
+        case float():
+            told = value if math.isfinite(value) else None
+        case Mapping():
+            told = {name: _json(one) for name, one in value.items()}
+        case tuple():
+            told = [_json(one) for one in value]
+        case ArmResult():
+            told = _arm(value)
+        case GroupResult():
+            told = {"cases": value.cases, **_nested(value.figures)}
+        case PairedDifference():
+            pair = {"from": value.earlier, "to": value.later, "kpi": value.kpi}
+            told = {**pair, **_json(value.change), "p": _json(value.change.p)}
+        case Estimate():
+            told = {name: _json(getattr(value, name)) for name in ("value", "low", "high")}
+        case DocumentResult() | ObservedResult() | Effect():
+            told = _json(vars(value))
+    return told
 
 
 def _arm(arm: ArmResult) -> dict[str, Any]:
@@ -180,89 +182,18 @@ def _arm(arm: ArmResult) -> dict[str, Any]:
     for name, part in _nested(arm.figures).items():
         told[name] = part
         if name == "outcomes":  # of which the causes are
-            told["causes"] = _each(arm.causes)
-    besides = {
-        "documents": {name: _document(one) for name, one in arm.documents.items()},
-        "groups": {
-            attribute: {value: _group(one) for value, one in values.items()}
-            for attribute, values in arm.groups.items()
-        },
-        "observed": {fact: _observed(one) for fact, one in arm.observed.items()},
-    }
-    return told | {kind: some for kind, some in besides.items() if some}
-
-
-def _each(figures: Figures) -> dict[str, Any]:
-    return {name: estimate_as_json(estimate) for name, estimate in figures.items()}
+            told["causes"] = _json(arm.causes)
+    besides = {"documents": arm.documents, "groups": arm.groups, "observed": arm.observed}
+    return told | {kind: _json(some) for kind, some in besides.items() if some}
 
 
 def _nested(figures: Figures) -> dict[str, Any]:
+    """Return figures with dots in their names as objects in objects."""
     told: dict[str, Any] = {}
     for name, estimate in figures.items():
         *groups, last = name.split(".")
         place = told
         for group in groups:
             place = place.setdefault(group, {})
-        place[last] = estimate_as_json(estimate)
+        place[last] = _json(estimate)
     return told
-
-
-def _document(told: DocumentResult) -> dict[str, Any]:
-    return {"reached_rate": estimate_as_json(told.reached_rate), "days": _each(told.days)}
-
-
-def _group(told: GroupResult) -> dict[str, Any]:
-    return {"cases": told.cases, **_nested(told.figures)}
-
-
-def _observed(told: ObservedResult) -> dict[str, Any]:
-    return {
-        "document": told.document,
-        "days": told.days,
-        "since": told.since,
-        "simulated": estimate_as_json(told.simulated),
-        "observed": told.observed,
-    }
-
-
-def _difference(told: PairedDifference) -> dict[str, Any]:
-    return {
-        "from": told.earlier,
-        "to": told.later,
-        "kpi": told.kpi,
-        **estimate_as_json(told.change),
-        "p": _finite(told.change.p),
-    }
-
-
-def ranking_as_json(ranking: Ranking) -> dict[str, Any]:
-    """Return a ranking as JSON has it; an effect that is infinite or unknown becomes None."""
-    return {
-        "scenario": ranking.scenario,
-        "title": dict(ranking.title),
-        "from": ranking.start,
-        "to": ranking.end,
-        "kpi": ranking.kpi,
-        "seed": ranking.seed,
-        "replications": ranking.replications,
-        "cases": ranking.cases,
-        "numbers": ranking.numbers,
-        "difference": estimate_as_json(ranking.difference),
-        "idle": ranking.idle,
-        "invalid": ranking.invalid,
-        "rows": [_effect(row) for row in ranking.rows],
-        "labels": ranking.labels,
-    }
-
-
-def _effect(row: Effect) -> dict[str, Any]:
-    numbers = {name: _finite(getattr(row, name)) for name in ("low", "high", "spread")}
-    return {
-        "path": row.path,
-        "value": row.value,
-        "range": list(row.range),
-        "source": row.source,
-        "arms": list(row.arms),
-        **numbers,
-        "certain": row.certain,
-    }

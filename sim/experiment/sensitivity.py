@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sim import stats
 from sim.compile.compiler import compile_worlds
 from sim.compile.program import Program
 from sim.errors import InvalidInput, UsageError
-from sim.experiment import pool
 from sim.experiment.result import Effect, Ranking
 from sim.experiment.run import labels
-from sim.experiment.work import AUTO, ENGINES, Job
+from sim.experiment.work import AUTO, ENGINES, Job, Progress, Task, done
 from sim.kpi.metrics import METRICS, compared
 from sim.language.base import CHANNELS
 from sim.study import loader
 from sim.study.assumptions import Assumption, assumptions
 from sim.study.overrides import Assignment
 from sim.yaml import source
-
-CASES: Final = 20
-REPLICATIONS: Final = 4
-"""Small, since every number takes two runs of both arms."""
 
 _CONDITIONS: Final = frozenset(("if", "open_to"))
 """What decides whether a step is done at all, and how."""
@@ -43,43 +38,37 @@ class Sweep:
     located: source.Located
     sets: tuple[Assignment, ...]
     arms: tuple[str, str]
-    digests: Mapping[str, str]
-    numbers: tuple[Assumption, ...]
     kpi: str
     seed: int
     replications: int
+    digests: Mapping[str, str] = field(default_factory=dict)
+    numbers: tuple[Assumption, ...] = ()
 
     def do(self, number: int, end: int) -> Outcome:
         """Return the figures of the arms that change with a number at one end of its range."""
         moved = self.numbers[number]
         try:
-            models = self.models(loader.assigned(moved.path, moved.ends[end]))
+            worlds = self.worlds(loader.assigned(moved.path, moved.ends[end]))
+            models = compile_worlds(worlds)
         except InvalidInput:
             return None
         changed = (m for m in models if m.arm in moved.arms and m.digest != self.digests[m.arm])
-        return {model.arm: self._runs(model) for model in changed}
-
-    def models(self, *moved: Assignment) -> tuple[Program, ...]:
-        """Return both arms, compiled with one more setting. Raises InvalidInput."""
-        return compile_worlds(self.worlds(*moved))
+        return {model.arm: self.runs(model) for model in changed}
 
     def worlds(self, *moved: Assignment) -> list[loader.World]:
-        """Return both arms as worlds. Raises InvalidInput."""
+        """Return both arms as worlds, with one more setting. Raises InvalidInput."""
         study = loader.study(self.located, sets=[*self.sets, *moved])
         return [world for name in self.arms for world in study.worlds if world.arm == name]
 
-    def _runs(self, model: Program) -> Runs:
+    def runs(self, model: Program) -> Runs:
+        """Return the figure of an arm."""
         job, told = Job((model,), AUTO, self.seed, keep=False), METRICS[self.kpi].estimator
         return tuple(told(job.do(0, r).measures.cases) for r in range(self.replications))
 
-    def base(self) -> dict[str, Runs]:
-        """Return the figures of both arms as they are."""
-        return {model.arm: self._runs(model) for model in self.models()}
-
-    def used(self) -> set[tuple[str, str]]:
-        """Return which steps were done, each as (procedure.step, channel), in either arm."""
+    def used(self, models: Iterable[Program]) -> set[tuple[str, str]]:
+        """Return which steps were done, each as (procedure.step, channel), in any arm."""
         found = set()
-        for model in self.models():
+        for model in models:
             for replication in range(self.replications):
                 log = ENGINES[AUTO](model, self.seed, replication)
                 profiles = (model.profiles[n] for n in set(log.events["profile"].tolist()))
@@ -93,14 +82,15 @@ def rank(  # noqa: PLR0913 -- the options of the command
     start: str | None = None,
     end: str | None = None,
     kpi: str = "latency_days.mean",
-    replications: int = REPLICATIONS,
-    cases: int = CASES,
+    replications: int = 4,
+    cases: int = 20,
     workers: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Ranking:
     """Rank the assumptions of a scenario by what they do to ``end`` minus ``start``.
 
-    ``cases``: at most so many a replication, each stream cut down alike. Both arms share their
+    ``cases``: at most so many a replication, each stream cut down alike. Few, as are the
+    ``replications``, since every number takes two runs of both arms. Both arms share their
     draws, and so do the two ends of a number's range. Without names the arms are digital and
     agentic, or the first and the last. Raises InvalidInput, UsageError and RunFailed.
     """
@@ -110,30 +100,33 @@ def rank(  # noqa: PLR0913 -- the options of the command
     located = source.load(loader.find("scenarios", name))
     study = loader.study(located)
     arms = _arms([world.arm for world in study.worlds], start, end)
-    sets = tuple(_fewer(study, cases))
-    seed = study.scenario.seed
-    plain = Sweep(located, sets, arms, {}, (), kpi, seed, replications)
-    worlds = plain.worlds()
+    sweep = Sweep(
+        located, tuple(_fewer(study, cases)), arms, kpi, study.scenario.seed, replications
+    )
+    worlds = sweep.worlds()
     models = compile_worlds(worlds)
     known = assumptions(worlds)
-    numbers = tuple(_that_may_matter(known, worlds, plain.used()))
-    digests = {model.arm: model.digest for model in models}
-    sweep = Sweep(located, sets, arms, digests, numbers, kpi, seed, replications)
-    found = _outcomes(sweep, workers, progress or (lambda _done, _all: None))
+    sweep = replace(
+        sweep,
+        digests={model.arm: model.digest for model in models},
+        numbers=tuple(_that_may_matter(known, worlds, sweep.used(models))),
+    )
+    tasks = [(n, end) for n in range(len(sweep.numbers)) for end in (0, 1)]
+    found = done(sweep, tasks, workers, progress)
+    base = {model.arm: sweep.runs(model) for model in models}
+    rows, invalid = _ranked(sweep, base, found)
     title = study.scenario.title
-    rows, invalid = _ranked(sweep, found)
-    base = _difference(sweep.base(), arms)
     return Ranking(
         scenario=study.name,
         title=title.texts if title is not None else {},
         start=arms[0],
         end=arms[1],
         kpi=kpi,
-        seed=seed,
+        seed=sweep.seed,
         replications=replications,
         cases=sum(_counts(worlds[0].scenario).values()),
         numbers=len(known),
-        difference=base,
+        difference=_difference(base, arms),
         idle=len(known) - len(rows) - invalid,
         invalid=invalid,
         rows=rows,
@@ -185,62 +178,44 @@ def _fewer(study: loader.Study, cases: int) -> list[Assignment]:
     ]
 
 
-def _outcomes(
-    sweep: Sweep, workers: int, progress: Callable[[int, int], None]
-) -> dict[pool.Task, Outcome]:
-    tasks = [(n, end) for n in range(len(sweep.numbers)) for end in (0, 1)]
-    found: dict[pool.Task, Outcome] = {}
-    for task, outcome in pool.done(sweep, tasks, workers):
-        found[task] = outcome
-        progress(len(found), len(tasks))
-    return found
-
-
-def _ranked(sweep: Sweep, found: Mapping[pool.Task, Outcome]) -> tuple[tuple[Effect, ...], int]:
+def _ranked(
+    sweep: Sweep, base: Mapping[str, Runs], found: Mapping[Task, Outcome]
+) -> tuple[tuple[Effect, ...], int]:
     """Return what each number does, and how many cannot be set to an end of their range."""
-    base = sweep.base()
-    rows, apart, invalid = [], [], 0
+    arms, invalid = sweep.arms, 0
+    moved: list[tuple[Assumption, Mapping[str, Runs], Mapping[str, Runs]]] = []
     for n, number in enumerate(sweep.numbers):
         low, high = found[n, 0], found[n, 1]
         if low is None or high is None:
             invalid += 1
         elif low or high:
-            row, p = _row(number, {**base, **low}, {**base, **high}, sweep.arms)
-            rows.append(row)
-            apart.append(p)
-    sure = (bool(p < 1 - stats.LEVEL) for p in stats.holm(apart))
-    told = (replace(row, certain=certain) for row, certain in zip(rows, sure, strict=True))
-    return tuple(sorted(told, key=_place)), invalid
+            moved.append((number, {**base, **low}, {**base, **high}))
+    apart = [stats.difference(_apart(high, arms), _apart(low, arms)) for _, low, high in moved]
+    chances = stats.holm([one.p for one in apart])
+    rows = [
+        Effect(
+            path=number.path,
+            value=number.value,
+            range=number.range,
+            source=number.source,
+            arms=number.arms,
+            low=_difference(low, arms).value,
+            high=_difference(high, arms).value,
+            spread=abs(one.value),
+            certain=bool(p < 1 - stats.LEVEL),
+        )
+        for (number, low, high), one, p in zip(moved, apart, chances, strict=True)
+    ]
+    return tuple(sorted(rows, key=_place)), invalid
 
 
 def _place(row: Effect) -> tuple[float, str]:
     return (-row.spread if math.isfinite(row.spread) else 0.0, row.path)
 
 
-def _row(
-    number: Assumption, low: Mapping[str, Runs], high: Mapping[str, Runs], arms: tuple[str, str]
-) -> tuple[Effect, float]:
-    """Return what a number does, and the p value of "nothing"."""
-    ends = [_difference(runs, arms) for runs in (low, high)]
-    above, below = ([b - a for a, b in _pairs(runs, arms)] for runs in (high, low))
-    apart = stats.difference(above, below)
-    row = Effect(
-        path=number.path,
-        value=number.value,
-        range=number.range,
-        source=number.source,
-        arms=number.arms,
-        low=ends[0].value,
-        high=ends[1].value,
-        spread=abs(apart.value),
-        certain=False,
-    )
-    return row, apart.p
-
-
-def _pairs(runs: Mapping[str, Runs], arms: tuple[str, str]) -> list[tuple[float, float]]:
+def _apart(runs: Mapping[str, Runs], arms: tuple[str, str]) -> list[float]:
     start, end = arms
-    return list(zip(runs[start], runs[end], strict=True))
+    return [later - earlier for earlier, later in zip(runs[start], runs[end], strict=True)]
 
 
 def _difference(runs: Mapping[str, Runs], arms: tuple[str, str]) -> stats.Difference:

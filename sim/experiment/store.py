@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
-from numpy.typing import NDArray
 
 from sim import shelf, signals
 from sim.errors import RunFailed, UsageError
-from sim.experiment.tables import Chunk, Column, Named
+from sim.experiment.tables import Chunk, Named
 
 if sys.platform != "win32":
     import fcntl
@@ -53,7 +52,7 @@ def reserved(folder: Path) -> Iterator[Place]:
     """
     if os.path.lexists(folder):
         raise UsageError("store.exists", folder=str(folder))
-    if _is_unfinished(folder):
+    if folder.name.startswith(".") and folder.name.endswith(_UNFINISHED):
         raise UsageError("store.name", folder=str(folder), ending=_UNFINISHED)
     place = Place(folder, folder.parent / f".{folder.name}{_UNFINISHED}")
     missing = [parent for parent in folder.parents if not os.path.lexists(parent)]
@@ -99,10 +98,6 @@ def save(
         _sync(folder.parent)
     except (OSError, duckdb.Error) as error:
         raise RunFailed("store.failed", folder=str(folder), reason=_reason(error)) from error
-
-
-def _is_unfinished(folder: Path) -> bool:
-    return folder.name.startswith(".") and folder.name.endswith(_UNFINISHED)
 
 
 # -- taking a name -------------------------------------------------------------------------------
@@ -219,21 +214,18 @@ def _write_table(path: Path, chunks: Sequence[Chunk]) -> None:
     selects, names = [], []
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as database:
         for number, chunk in enumerate(chunks):
-            database.register(f"chunk{number}", {name: _codes(c) for name, c in chunk.items()})
-            columns = ", ".join(_expression(name, column) for name, column in chunk.items())
-            selects.append(f"SELECT {columns} FROM chunk{number}")  # noqa: S608 -- quoted names
-            names += [list(c.names) for c in chunk.values() if isinstance(c, Named)]
+            data, columns = {}, []
+            for name, column in chunk.items():
+                quoted = '"' + name.replace('"', '""') + '"'
+                if isinstance(column, Named):
+                    data[name] = column.codes.astype("<i4")
+                    columns.append(f"list_extract(?::VARCHAR[], {quoted} + 1) AS {quoted}")
+                    names.append(list(column.names))
+                else:
+                    data[name] = column
+                    columns.append(quoted)
+            database.register(f"chunk{number}", data)
+            selects.append(f"SELECT {', '.join(columns)} FROM chunk{number}")  # noqa: S608 -- quoted names
         rows = " UNION ALL BY NAME ".join(selects)
         copy = f"COPY ({rows}) TO ? (FORMAT parquet, COMPRESSION zstd)"
         database.execute(copy, [*names, str(path)])
-
-
-def _codes(column: Column) -> NDArray[Any]:
-    return column.codes.astype("<i4") if isinstance(column, Named) else column
-
-
-def _expression(name: str, column: Column) -> str:
-    quoted = '"' + name.replace('"', '""') + '"'
-    if isinstance(column, Named):
-        return f"list_extract(?::VARCHAR[], {quoted} + 1) AS {quoted}"
-    return quoted

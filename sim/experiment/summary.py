@@ -1,7 +1,4 @@
-"""What all replications of all arms say together: the result that is printed, compared and kept.
-
-MERGED: Cases told apart by an attribute: the measures of each group on their own.
-"""
+"""What all replications of all arms say together: the result that is printed, compared and kept."""
 
 from __future__ import annotations
 
@@ -49,15 +46,18 @@ def summarise(  # noqa: PLR0913, PLR0917 -- these are the fields of the result
     engine: str,
     arms: Mapping[str, Runs],
     labels: Labels,
+    warnings: Sequence[str] = (),
     *,
     lang: str = DEFAULT,
 ) -> Result:
     """Return the result of a run.
 
     ``arms``: the measures of each arm in order of replication, equally many in all. ``labels``:
-    titles in both languages by kind ("arms", "actors", …) and name. ``lang``: the language of the
-    warnings.
+    titles in both languages by kind ("arms", "actors", …) and name. ``warnings``: those before its
+    own, which are in ``lang``.
     """
+    logs = (run.digest for runs in arms.values() for run in runs)
+    own = (say(key, lang, **told) for key, told in _warnings(arms, labels, lang))
     (replications,) = {len(runs) for runs in arms.values()}
     causes, groups = _causes(arms), grouped(arms)
     return Result(
@@ -66,29 +66,28 @@ def summarise(  # noqa: PLR0913, PLR0917 -- these are the fields of the result
         seed=seed,
         replications=replications,
         engine=engine,
-        digest=_digest(arms),
+        digest=hashlib.sha256(b"".join(logs)).hexdigest(),
         arms={name: _arm(runs, causes, groups[name]) for name, runs in arms.items()},
         pools=_pools(arms),
         differences=tuple(_differences(arms)),
-        warnings=tuple(say(key, lang, **told) for key, told in _warnings(arms, labels, lang)),
+        warnings=(*warnings, *own),
         labels=labels,
     )
-
-
-def _digest(arms: Mapping[str, Runs]) -> str:
-    logs = (run.digest for runs in arms.values() for run in runs)
-    return hashlib.sha256(b"".join(logs)).hexdigest()
 
 
 # -- arms ------------------------------------------------------------------------------------------
 
 
 def _arm(runs: Runs, causes: Sequence[str], groups: Grouped) -> ArmResult:
+    failed = [_failed(run) for run in runs]
     return ArmResult(
         cases=sum(len(run.cases) for run in runs),
         events=sum(run.events for run in runs),
         figures=_figures(runs, METRICS.values()),
-        causes={cause: _cause(runs, cause) for cause in causes},
+        causes={
+            cause: stats.share(counted(runs, [counts.get(cause, 0) for counts in failed]))
+            for cause in causes
+        },
         documents=_documents(runs),
         groups={
             name: {value: _group(part) for value, part in values.items()}
@@ -102,19 +101,18 @@ def _figures(runs: Runs, chosen: Iterable[Metric]) -> Figures:
     return {metric.name: metric.estimator.estimate(runs) for metric in chosen}
 
 
+def _failed(run: Measures) -> dict[str, int]:
+    """Return how many cases of a replication failed by each cause."""
+    counts = np.count_nonzero(run.failures, axis=0).tolist()
+    return dict(zip(run.causes, counts, strict=True))
+
+
 def _causes(arms: Mapping[str, Runs]) -> list[str]:
     """Names of the causes of failure that occurred in any arm, the most frequent first."""
     seen: Counter[str] = Counter()
     for run in itertools.chain.from_iterable(arms.values()):
-        counts = np.count_nonzero(run.failures, axis=0).tolist()
-        seen.update(dict(zip(run.causes, counts, strict=True)))
+        seen.update(_failed(run))
     return sorted(+seen, key=lambda name: (-seen[name], name))
-
-
-def _cause(runs: Runs, name: str) -> stats.Estimate:
-    numbers = ([n for n, cause in enumerate(run.causes) if cause == name] for run in runs)
-    hits = (run.failures[:, n].sum() for run, n in zip(runs, numbers, strict=True))
-    return stats.share(counted(runs, hits))
 
 
 # -- what the scenario asks for besides ------------------------------------------------------------
@@ -122,19 +120,13 @@ def _cause(runs: Runs, name: str) -> stats.Estimate:
 
 def _documents(runs: Runs) -> dict[str, DocumentResult]:
     found = [run.reported for run in runs if run.reported is not None]
-    names = found[0].report.documents if found else ()
-    return {
-        name: _document(runs, [run.days[:, number] for run in found])
-        for number, name in enumerate(names)
-    }
-
-
-def _document(runs: Runs, days: Sequence[stats.Floats]) -> DocumentResult:
-    given = stats.share(counted(runs, (np.isfinite(some).sum() for some in days)))
-    shares = (("p50", 0.5), ("p90", 0.9))
-    return DocumentResult(
-        given, {name: stats.quantile(days, share, stats.AMOUNT) for name, share in shares}
-    )
+    told: dict[str, DocumentResult] = {}
+    for number, name in enumerate(found[0].report.documents if found else ()):
+        days = [run.days[:, number] for run in found]
+        given = stats.share(counted(runs, (np.isfinite(some).sum() for some in days)))
+        median, late = (stats.quantile(days, share, stats.AMOUNT) for share in (0.5, 0.9))
+        told[name] = DocumentResult(given, {"p50": median, "p90": late})
+    return told
 
 
 def _group(runs: Runs) -> GroupResult:
@@ -202,30 +194,25 @@ def _warnings(arms: Mapping[str, Runs], labels: Labels, lang: str) -> Iterator[T
         yield "warning.one_replication", {}
     for arm, runs in arms.items():
         name = _label("arms", arm, labels, lang)
-        yield from _unreached(name, runs)
+        if not any(len(run.cases) for run in runs):
+            yield "warning.no_cases", {"arm": name}
+        elif missing := sum(not estimators.reached(run.cases).any() for run in runs):
+            counts = {"missing": missing, "replications": len(runs)}
+            yield "warning.none_reached", {"arm": name, **counts}
         for actor, rows in _pool_rows(runs):
-            yield from _overload(name, _label("actors", actor, labels, lang), rows)
-
-
-def _unreached(arm: str, runs: Runs) -> Iterator[Told]:
-    if not sum(len(run.cases) for run in runs):
-        yield "warning.no_cases", {"arm": arm}
-    elif missing := sum(not estimators.reached(run.cases).any() for run in runs):
-        yield "warning.none_reached", {"arm": arm, "missing": missing, "replications": len(runs)}
-
-
-def _overload(arm: str, actor: str, rows: Any) -> Iterator[Told]:
-    offered, capacity = int(rows["offered"].sum()), int(rows["capacity"].sum())
-    if capacity and offered >= OVERLOAD * capacity:
-        days = float(np.mean(rows["backlog"])) / DAY
-        load = offered / capacity
-        yield "warning.overload", {"arm": arm, "actor": actor, "load": load, "days": days}
+            offered, capacity = int(rows["offered"].sum()), int(rows["capacity"].sum())
+            if capacity and offered >= OVERLOAD * capacity:
+                load = {"load": offered / capacity, "days": float(np.mean(rows["backlog"])) / DAY}
+                who = _label("actors", actor, labels, lang)
+                yield "warning.overload", {"arm": name, "actor": who, **load}
 
 
 def _label(kind: str, name: str, labels: Labels, lang: str) -> str:
     title = labels.get(kind, {}).get(name, {}).get(lang, name)
     return name if title == name else f"{title} ({name})"
 
+
+# -- cases told apart by an attribute --------------------------------------------------------------
 
 BANDS: Final = 4
 """Numbers tell cases apart in so many bands of about equally many cases."""
@@ -241,17 +228,21 @@ def grouped(arms: Mapping[str, Runs]) -> dict[str, Grouped]:
     out.
     """
     every = list(itertools.chain.from_iterable(arms.values()))
-    names = dict.fromkeys(group.name for run in every for group in _groups(run))
     told: dict[str, Grouped] = {arm: {} for arm in arms}
-    for name in names:
-        spans = _spans(every, name)
-        labels = {arm: [_labels(run, name, spans) for run in runs] for arm, runs in arms.items()}
+    for name in dict.fromkeys(group.name for run in every for group in _groups(run)):
+        columns = {arm: [_column(run, name) for run in runs] for arm, runs in arms.items()}
+        both = list(itertools.chain.from_iterable(columns.values()))
+        numbers = [column for group, column in both if not group.names]
+        spans = bands(np.concatenate([[], *numbers]).astype(int))
+        named = dict.fromkeys(value for group, _ in both for value in group.names)
+        labels = {arm: [_labels(*one, spans) for one in some] for arm, some in columns.items()}
         seen = {str(one) for some in labels.values() for run in some for one in np.unique(run)}
+        values = [value for value in named | spans if value in seen]
         for arm, runs in arms.items():
+            pairs = list(zip(runs, labels[arm], strict=True))
             told[arm][name] = {
-                value: [_part(run, of == value) for run, of in zip(runs, labels[arm], strict=True)]
-                for value in _values(every, name, spans)
-                if value in seen
+                value: [replace(run, cases=run.cases[of == value]) for run, of in pairs]
+                for value in values
             }
     return told
 
@@ -279,24 +270,8 @@ def _column(run: Measures, name: str) -> tuple[GroupSpec, Ints]:
     return _groups(run)[number], run.reported.values[:, number]
 
 
-def _spans(every: Runs, name: str) -> dict[str, int]:
-    """Return the bands of an attribute, the same in all arms; none if its values have names."""
-    columns = [_column(run, name) for run in every]
-    return bands(np.concatenate([[], *(c for group, c in columns if not group.names)]).astype(int))
-
-
-def _values(every: Runs, name: str, spans: Mapping[str, int]) -> list[str]:
-    named = (value for run in every for value in _column(run, name)[0].names)
-    return list(dict.fromkeys((*named, *spans)))
-
-
-def _labels(run: Measures, name: str, spans: Mapping[str, int]) -> NDArray[Any]:
-    """Return what the value of an attribute is called in each case."""
-    group, values = _column(run, name)
+def _labels(group: GroupSpec, values: Ints, spans: Mapping[str, int]) -> NDArray[Any]:
+    """Return what the value of an attribute is called in each case: by name, or by its band."""
     if group.names:
         return np.array(group.names)[values]
     return np.array([*spans, ""])[np.searchsorted([*spans.values()], values)]
-
-
-def _part(run: Measures, here: NDArray[Any]) -> Measures:
-    return replace(run, cases=run.cases[here])

@@ -40,19 +40,17 @@ def chunks(model: Program, log: Log, measures: Measures) -> dict[str, Chunk]:
     count (foreground, after the warm-up), ``events`` and ``decisions`` have all.
     """
     tables = {
-        "cases": _cases(model, log, measures),
-        "events": _events(model, log),
-        "decisions": _decisions(model, log),
+        "cases": (_cases(model, log, measures), len(measures.cases)),
+        "events": (_events(model, log), len(log.events)),
+        "decisions": (_decisions(model, log), len(log.decisions)),
     }
-    return {name: _run(model, log, columns) | columns for name, columns in tables.items()}
-
-
-def _run(model: Program, log: Log, columns: Chunk) -> dict[str, Column]:
-    first = next(iter(columns.values()))
-    rows = len(first.codes if isinstance(first, Named) else first)
     return {
-        "replication": np.full(rows, log.replication, np.int32),
-        "arm": Named(np.zeros(rows, np.int8), (model.arm,)),
+        name: {
+            "replication": np.full(rows, log.replication, np.int32),
+            "arm": Named(np.zeros(rows, np.int8), (model.arm,)),
+            **columns,
+        }
+        for name, (columns, rows) in tables.items()
     }
 
 
@@ -100,7 +98,9 @@ def _events(model: Program, log: Log) -> dict[str, Column]:
 
 def _decisions(model: Program, log: Log) -> dict[str, Column]:
     rows = log.decisions
-    actions = [name for event in agent.EVENTS for name in _filled(agent.ACTIONS[event])]
+    # The actions of all events, made equally many so that one number tells event and action.
+    filled = (agent.ACTIONS[event] + ("",) * _ACTIONS for event in agent.EVENTS)
+    actions = [name for some in filled for name in some[:_ACTIONS]]
     return {
         "time": _plain(rows["time"]),
         "case": _plain(rows["case"]),
@@ -112,11 +112,6 @@ def _decisions(model: Program, log: Log) -> dict[str, Column]:
         "step": Named(rows["step"], model.steps),
         "visit": _some(rows["visit"]),
     }
-
-
-def _filled(actions: tuple[str, ...]) -> tuple[str, ...]:
-    """The actions of an event, made equally many so that one number tells event and action."""
-    return actions + ("",) * (_ACTIONS - len(actions))
 
 
 def _plain(column: NDArray[Any]) -> NDArray[Any]:

@@ -13,9 +13,8 @@ from rich.text import Text
 from sim.experiment.result import Result
 from sim.kpi.metrics import METRICS, Metric
 from sim.kpi.units import WHOLE
-from sim.report.comparison import head
+from sim.report.comparison import UNSURE, head, sign
 from sim.report.console import columns, shared_out
-from sim.report.differences import sign
 from sim.report.rows import Shown, happened, shown, unit_of
 from sim.words import say
 
@@ -23,17 +22,8 @@ _GAP: Final = 2
 _MARK: Final = 2
 _NAME_LINES: Final = 2
 
-
-@dataclass(frozen=True)
-class _Cell:
-    """A figure of an arm, and the mark of its difference from the first arm."""
-
-    shown: Shown
-    mark: tuple[str, str] = (" ", "")
-
-
-_Arm = tuple[str, Sequence[_Cell]]
-"""What an arm is called, and its cells."""
+_Cell = tuple[Shown, tuple[str, str]]
+"""A figure of an arm; the mark of its difference from the first arm, and the style of that."""
 
 
 def page(result: Result, lang: str, width: int) -> RenderableType:
@@ -44,63 +34,61 @@ def page(result: Result, lang: str, width: int) -> RenderableType:
     return Group(top, *_tables(result, lang, width), Text(say(note, lang), "dim"))
 
 
-def _metrics(result: Result) -> list[Metric]:
-    return [
+def _tables(result: Result, lang: str, width: int) -> Iterator[RenderableType]:
+    """Give as few tables as ``width`` allows; intervals show if all arms still fit into one."""
+    metrics = [
         metric
         for metric in METRICS.values()
         if metric.screen is not None and (not metric.rare or happened(metric, result))
     ]
-
-
-def _label(metric: Metric, result: Result, lang: str) -> str:
-    indent = metric.screen or 0
-    return " " * 2 * indent + metric.title(lang, unit_of(metric, result), alone=not indent)
-
-
-def _tables(result: Result, lang: str, width: int) -> Iterator[RenderableType]:
-    """Give as few tables as ``width`` allows; intervals show if all arms still fit into one."""
-    lines = _metrics(result)
-    labels = [say("report.cases", lang), *(_label(line, result, lang) for line in lines)]
+    labels = [say("report.cases", lang)]
+    for metric in metrics:
+        name = metric.title(lang, unit_of(metric, result), alone=not metric.screen)
+        labels.append(" " * 2 * (metric.screen or 0) + name)
+    names = [result.named("arms", arm, lang) for arm in result.arms]
+    arms = [_cells(result, arm, metrics, lang) for arm in result.arms]
     room = width - max(map(cell_len, labels))
-    arms = [(result.named("arms", arm, lang), _cells(result, arm, lang)) for arm in result.arms]
-    beside, alone = (_widths([cells for _, cells in arms], intervals=i) for i in (True, False))
+    beside, alone = (_widths(arms, intervals=intervals) for intervals in (True, False))
     widths = beside if beside.fitting(room) >= len(arms) else alone
     for block in shared_out(len(arms), widths.fitting(room)):
-        yield _table(labels, [arms[arm] for arm in block], widths, room)
+        here = slice(block.start, block.stop)
+        yield _table(labels, names[here], arms[here], widths, room)
 
 
 def _table(
-    labels: Sequence[str], arms: Sequence[_Arm], widths: _BriefWidths, room: int
+    labels: Sequence[str],
+    names: Sequence[str],
+    arms: Sequence[Sequence[_Cell]],
+    widths: _Widths,
+    room: int,
 ) -> RenderableType:
-    widest = max(widths.cells, *(cell_len(name) for name, _ in arms))
+    widest = max(widths.cells, *map(cell_len, names))
     column = min(room // len(arms) - _GAP, widest)
     sheet = columns()
     sheet.add_column(Text("", "bold"), no_wrap=True, width=max(map(cell_len, labels)))
-    for name, _ in arms:
+    for name in names:
         header = Text(_folded(name, column), "bold cyan")
         sheet.add_column(header, width=column, justify="right", no_wrap=True)
-    for row, label in enumerate(labels):
-        sheet.add_row(label, *(widths.text(cells[row]) for _, cells in arms))
+    for label, *cells in zip(labels, *arms, strict=True):
+        sheet.add_row(label, *(widths.text(*cell) for cell in cells))
     return sheet
 
 
-def _cells(result: Result, arm: str, lang: str) -> list[_Cell]:
-    cases = _Cell(Shown(WHOLE.text(result.arms[arm].cases)))
-    return [cases, *(_cell(result, arm, metric, lang) for metric in _metrics(result))]
-
-
-def _cell(result: Result, arm: str, metric: Metric, lang: str) -> _Cell:
-    pair = (next(iter(result.arms)), arm, metric.name)
-    marks = (
-        sign(row.change) for row in result.differences if (row.earlier, row.later, row.kpi) == pair
-    )
-    told = shown(result.arms[arm].figures[metric.name], lang, unit_of(metric, result))
-    short = told if told.reached else replace(told, value=say("report.never", lang))
-    return _Cell(short, *marks)
+def _cells(result: Result, arm: str, metrics: Iterable[Metric], lang: str) -> list[_Cell]:
+    pair = (next(iter(result.arms)), arm)
+    marks = {
+        row.kpi: sign(row.change) for row in result.differences if (row.earlier, row.later) == pair
+    }
+    cells = [(Shown(WHOLE.text(result.arms[arm].cases)), UNSURE)]
+    for metric in metrics:
+        told = shown(result.arms[arm].figures[metric.name], lang, unit_of(metric, result))
+        short = told if told.reached else replace(told, value=say("report.never", lang))
+        cells.append((short, marks.get(metric.name, UNSURE)))
+    return cells
 
 
 @dataclass(frozen=True)
-class _BriefWidths:
+class _Widths:
     """Cells of the values of all arms and, if there is room, of the intervals beside them."""
 
     value: int
@@ -115,24 +103,17 @@ class _BriefWidths:
         """Return how many columns ``room`` holds, at least one."""
         return max(1, room // (self.cells + _GAP))
 
-    def text(self, cell: _Cell) -> Text:
+    def text(self, figure: Shown, mark: tuple[str, str]) -> Text:
         """Return a cell: value, interval and mark, each below those of the other rows."""
-        shown, (mark, style) = cell.shown, cell.mark
-        parts = [Text(shown.value)]
-        if self.interval:
-            interval = Text(shown.interval, "dim")
-            if shown.reached:
-                interval.pad_right(self.interval - interval.cell_len)
-            parts.append(interval)
-        return Text(" ").join([*parts, Text(mark, style)])
+        told = figure.text(self.interval) if self.interval else Text(figure.value)
+        return Text(" ").join([told, Text(*mark)])
 
 
-def _widths(arms: Iterable[Sequence[_Cell]], *, intervals: bool) -> _BriefWidths:
+def _widths(arms: Iterable[Sequence[_Cell]], *, intervals: bool) -> _Widths:
     """Return the widths that hold all cells of ``arms``."""
-    every = [cell.shown for arm in arms for cell in arm]
-    told = [one for one in every if one.reached or not intervals]
-    value = max(cell_len(one.value) for one in told)
-    return _BriefWidths(value, max(cell_len(one.interval) for one in every) if intervals else 0)
+    every = [figure for arm in arms for figure, _ in arm]
+    value = max(cell_len(one.value) for one in every if one.reached or not intervals)
+    return _Widths(value, max(cell_len(one.interval) for one in every) if intervals else 0)
 
 
 def _folded(name: str, cells: int) -> str:

@@ -7,13 +7,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.segment import Segment
 from rich.table import Table
+from rich.text import Text
 
 from sim import signals
 from sim.words import printable
@@ -74,6 +76,12 @@ def columns(*, header: bool = True) -> Table:
     )
 
 
+def apart(*parts: RenderableType) -> Group:
+    """Return parts one below the other, with a blank line between."""
+    spaced = [piece for part in parts for piece in (Text(), part)]
+    return Group(*spaced[1:])
+
+
 def shared_out(count: int, fitting: int) -> list[range]:
     """Return as few spans of ``count`` columns as hold ``fitting`` each, evenly long."""
     size = -(-count // -(-count // fitting))
@@ -86,7 +94,7 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
     shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
     with (
-        signals.lastly(_vanish),
+        signals.lastly(partial(os.write, 2, _VANISH)),
         Progress(*shown, TimeElapsedColumn(), console=console, transient=True) as progress,
     ):
         task = progress.add_task(label, total=None)
@@ -95,7 +103,3 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
             progress.update(task, completed=done, total=total)
 
         yield update
-
-
-def _vanish() -> None:
-    os.write(2, _VANISH)

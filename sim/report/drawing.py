@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from sim.report.console import columns
+from sim.report.console import apart, columns
 from sim.words import say, titled
 
 if TYPE_CHECKING:
@@ -26,12 +26,11 @@ _DOT: Final = {'"': '\\"', "\\": "\\\\"}
 
 def text(graph: Graph, lang: str) -> RenderableType:
     """Return the steps in order, each with who does it, what it needs and what it gives."""
-    parts: list[RenderableType] = []
+    steps = []
     for node in _nodes(graph, "step"):
-        parts += [Text()] if parts else []
         name = titled(graph.nodes[node]["title"], str(node), lang)
-        parts += [Text(name, "bold"), Padding(_step(graph, node, lang), (0, 0, 0, 2))]
-    return Group(*parts)
+        steps.append(Group(Text(name, "bold"), Padding(_step(graph, node, lang), (0, 0, 0, 2))))
+    return apart(*steps)
 
 
 def mermaid(graph: Graph, lang: str) -> str:
@@ -78,33 +77,23 @@ def _label(graph: Graph, node: Any, lang: str) -> list[str]:
 
 
 def _actors(known: Mapping[str, Any], lang: str) -> str:
-    return _joined((titled(actor, "", lang) for actor in known.get("actors", ())), lang)
+    return say("report.and", lang).join(titled(one, "", lang) for one in known.get("actors", ()))
 
 
 def _step(graph: Graph, node: Any, lang: str) -> RenderableType:
     sheet = columns(header=False)
     sheet.add_column(style="dim", no_wrap=True)
     sheet.add_column(overflow="fold")
-    known = graph.nodes[node]
+    known, between = graph.nodes[node], say("report.and", lang)
     told = {
         "actor": _actors(known, lang),
-        "channels": _joined(
-            (say(f"report.channel.{one}", lang) for one in known["channels"]), lang
-        ),
-        "needs": _papers(graph, graph.predecessors(node), lang),
-        "gives": _papers(graph, graph.successors(node), lang),
+        "channels": between.join(say(f"report.channel.{one}", lang) for one in known["channels"]),
+        "needs": between.join(_label(graph, one, lang)[0] for one in graph.predecessors(node)),
+        "gives": between.join(_label(graph, one, lang)[0] for one in graph.successors(node)),
     }
     for key, value in told.items():
         sheet.add_row(say(f"report.{key}", lang), value or say("report.none", lang))
     return sheet
-
-
-def _papers(graph: Graph, papers: Iterable[Any], lang: str) -> str:
-    return _joined((_label(graph, paper, lang)[0] for paper in papers), lang)
-
-
-def _joined(titles: Iterable[str], lang: str) -> str:
-    return say("report.and", lang).join(titles)
 
 
 def _escaped(label: str, escapes: Mapping[str, str]) -> str:

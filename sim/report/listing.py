@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.exchange.jgrants import Call
-from sim.report.console import columns
+from sim.report.console import apart, columns
 from sim.words import printable, say, titled
 
 Entries = Sequence[tuple[str, Mapping[str, str]]]
@@ -23,11 +23,12 @@ MOST_ROWS: Final = 500
 def shelf_page(shelf: Mapping[str, Entries], lang: str) -> RenderableType:
     """Return ``shelf`` (entries by kind, such as ``procedures``) as one list a kind."""
     widest = max((cell_len(name) for entries in shelf.values() for name, _ in entries), default=0)
-    parts: list[RenderableType] = []
-    for kind, entries in shelf.items():
-        parts += [Text()] if parts else []
-        parts += [Text(say(f"report.{kind}", lang), "bold"), _entries(entries, lang, widest)]
-    return Group(*parts)
+    return apart(
+        *(
+            Group(Text(say(f"report.{kind}", lang), "bold"), _entries(entries, lang, widest))
+            for kind, entries in shelf.items()
+        )
+    )
 
 
 def _entries(entries: Entries, lang: str, widest: int) -> RenderableType:

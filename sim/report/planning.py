@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sim.errors import shortened
 from sim.kpi.units import Unit
-from sim.report.console import columns
+from sim.report.console import apart, columns
 from sim.words import say, titled
 
 if TYPE_CHECKING:
@@ -34,27 +34,25 @@ def page(plan: Plan, lang: str, width: int, heard: str | None = None) -> Rendera
     Steps are told procedure by procedure; those with the number of one stage may go on at the same
     time. ``heard``: the order that the goal was understood from.
     """
-    told = [] if heard is None else [_heard(plan, heard, lang), Text()]
-    parts = [
-        *told,
-        _head(plan, lang),
-        Text(),
-        _steps(plan, lang, width),
-        Text(),
-        _key(lang),
-        Text(),
-    ]
-    for key, text in (
-        (
-            "report.gates",
-            _titles([step for step in plan.steps if step.gate], say("report.and", lang), lang),
-        ),
-        ("report.path_of", _titles([step for step in plan.steps if step.critical], " → ", lang)),
-        ("report.have", _documents(plan, plan.have, lang)),
-        ("report.missing", _documents(plan, plan.missing, lang)),
-    ):
-        parts += [Text(say(key, lang), "bold"), Padding(text, (0, 0, 0, 2))]
-    return Group(*parts)
+    goal = _documents(plan, plan.goal, lang).plain
+    critical, gate = say("report.critical", lang), say("report.gate", lang)
+    marks = Text.assemble(_CRITICAL, (f" {critical}   ", "dim"), _GATE, (f" {gate}", "dim"))
+    parts: list[RenderableType] = [_head(plan, goal, lang), _steps(plan, lang, width), marks]
+    if heard is not None:
+        order = shortened(heard)
+        parts.insert(0, Text(say("report.understood", lang, order=order, goal=goal)))
+    gates = [step for step in plan.steps if step.gate]
+    path = [step for step in plan.steps if step.critical]
+    lists = {
+        "gates": _titles(gates, say("report.and", lang), lang),
+        "path_of": _titles(path, " → ", lang),
+        "have": _documents(plan, plan.have, lang),
+        "missing": _documents(plan, plan.missing, lang),
+    }
+    below: list[RenderableType] = []
+    for key, text in lists.items():
+        below += [Text(say(f"report.{key}", lang), "bold"), Padding(text, (0, 0, 0, 2))]
+    return apart(*parts, Group(*below))
 
 
 def duration(minutes: float, lang: str) -> str:
@@ -66,19 +64,13 @@ def duration(minutes: float, lang: str) -> str:
     return say(key, lang, amount=amount.removesuffix(".0"))
 
 
-def _heard(plan: Plan, heard: str, lang: str) -> Text:
-    goal = _documents(plan, plan.goal, lang).plain
-    return Text(say("report.understood", lang, order=shortened(heard), goal=goal))
-
-
 def _titles(steps: Sequence[PlanStep], between: str, lang: str) -> Text:
     """Return the titles of steps in order, or that there are none."""
     shown = between.join(titled(step.title, step.name, lang) for step in steps)
     return Text(shown or say("report.none", lang))
 
 
-def _head(plan: Plan, lang: str) -> Text:
-    goal = _documents(plan, plan.goal, lang).plain
+def _head(plan: Plan, goal: str, lang: str) -> Text:
     head = Text.assemble((say("report.plan", lang, goal=goal), "bold"), "\n")
     told = [say(f"report.channel.{plan.channel}", lang)]
     told.append(say("report.step_count", lang, count=len(plan.steps)))
@@ -124,11 +116,6 @@ def _told(step: PlanStep, plan: Plan, lang: str) -> list[Text]:
     if step.channel != plan.channel:
         actors.append(f" [{say(f'report.channel.{step.channel}', lang)}]", "dim")
     return [name, actors]
-
-
-def _key(lang: str) -> Text:
-    critical, gate = say("report.critical", lang), say("report.gate", lang)
-    return Text.assemble(_CRITICAL, (f" {critical}   ", "dim"), _GATE, (f" {gate}", "dim"))
 
 
 def _documents(plan: Plan, names: Sequence[str], lang: str) -> Text:

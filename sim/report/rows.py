@@ -1,26 +1,27 @@
-"""The figures of a comparison as rows of text, from top to bottom, each with a cell an arm.
-
-MERGED: Estimates as text: a value and its interval, in the decimals of their unit.
-
-MERGED: Where the time went, as one bar an arm: all on one scale, each part in its own shade.
-"""
+"""The figures of a comparison as text: rows with a cell an arm, a value and its interval each."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from rich.columns import Columns
-from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.experiment.result import ArmResult, Result
-from sim.kpi.metrics import HEADINGS, METRICS, POOL_METRICS, TIMES, Metric, PoolMetric, in_language
+from sim.kpi.metrics import (
+    HEADINGS,
+    METRICS,
+    POOL_METRICS,
+    TIMES,
+    Metric,
+    PoolMetric,
+    grouped,
+    in_language,
+)
 from sim.kpi.units import DAYS, PERCENT, WHOLE, Unit, number, size
-from sim.report.console import columns
 from sim.stats import Estimate
 from sim.words import say
 
@@ -36,6 +37,9 @@ _SECTIONS: Final = (
 _ELSEWHERE: Final = ("money_yen",)
 """A group with a table of its own."""
 
+MARKS: Final = dict(zip((part.name for part in TIMES), "█▓░▒▚·", strict=True))
+"""The mark of each part of elapsed time by the name of its metric, in the order of the bar."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -50,20 +54,31 @@ class Row:
 
 def rows(result: Result, lang: str) -> list[Row]:
     """Return all rows that the arms and pools of ``result`` fill."""
-    return list(_Rows(result, lang).all())
+    return list(_Rows(result, lang).figures())
+
+
+def sections(result: Result, lang: str) -> Iterator[list[Row]]:
+    """Give the rows of each further section of the page; none if the scenario asks for nothing."""
+    told = _Rows(result, lang)
+    return filter(None, map(list, (told.documents(), told.groups(), told.observed())))
 
 
 def unit_of(metric: Metric, result: Result) -> Unit:
     """Return the unit that suits a figure of all arms."""
-    values = (
-        abs(value) for value in _values(arm.figures.get(metric.name) for arm in _arms(result))
-    )
-    return metric.unit.suiting(max(values, default=0))
+    return metric.unit.suiting(max(map(abs, _values(metric, result)), default=0))
 
 
 def happened(metric: Metric, result: Result) -> bool:
     """Return whether a figure is above zero in any arm."""
-    return _most(arm.figures.get(metric.name) for arm in _arms(result)) > 0
+    return any(value > 0 for value in _values(metric, result))
+
+
+def _values(metric: Metric, result: Result) -> list[float]:
+    return _known(arm.figures.get(metric.name) for arm in result.arms.values())
+
+
+def _known(found: Iterable[Estimate | None]) -> list[float]:
+    return [one.value for one in found if one is not None and math.isfinite(one.value)]
 
 
 @dataclass(frozen=True)
@@ -71,19 +86,27 @@ class _Rows:
     result: Result
     lang: str
 
-    def all(self) -> Iterator[Row]:
-        yield self._cases()
-        for place, section in enumerate(_sections()):
+    @property
+    def _arms(self) -> Collection[ArmResult]:
+        return self.result.arms.values()
+
+    def _cells(self, found: Iterable[Estimate | None], unit: Unit) -> tuple[Shown | None, ...]:
+        return tuple(None if one is None else shown(one, self.lang, unit) for one in found)
+
+    def figures(self) -> Iterator[Row]:
+        counts = (Shown(WHOLE.text(arm.cases)) for arm in self._arms)
+        yield Row(say("report.cases", self.lang), tuple(counts))
+        told = {*chain.from_iterable(_SECTIONS), *_ELSEWHERE}
+        groups = dict.fromkeys(metric.group for metric in METRICS.values() if not metric.below)
+        rest = [group for group in groups if group not in told]
+        *others, last = _SECTIONS
+        for place, section in enumerate([*others, (*last, *rest)]):
             if place:
                 yield Row()
             for group in section:
                 yield from self._group(group)
         for pool_metric in POOL_METRICS:
             yield from self._pools(pool_metric)
-
-    def _cases(self) -> Row:
-        counts = (Shown(WHOLE.text(arm.cases)) for arm in _arms(self.result))
-        return Row(say("report.cases", self.lang), tuple(counts))
 
     def _group(self, group: str) -> Iterator[Row]:
         """Give a figure, or the heading of a group and its members."""
@@ -98,60 +121,93 @@ class _Rows:
         if not metric.titles or (metric.rare and not happened(metric, self.result)):
             return
         unit = unit_of(metric, self.result)
-        found = [arm.figures.get(metric.name) for arm in _arms(self.result)]
+        cells = self._cells((arm.figures.get(metric.name) for arm in self._arms), unit)
         mark = MARKS.get(metric.name, "")
-        label = metric.title(self.lang, unit)
-        yield Row(label, self._cells(found, unit), indent, mark, metric.bold)
+        yield Row(metric.title(self.lang, unit), cells, indent, mark, metric.bold)
         parts = [part for part in METRICS.values() if part.below == metric.name]
         for part in sorted(parts, key=lambda part: part.rare):
             yield from self._figure(part, indent + 1)
         if metric.name == "failure_rate":
             yield from self._causes()
 
-    def _cells(self, found: Iterable[Estimate | None], unit: Unit) -> tuple[Shown | None, ...]:
-        return tuple(None if one is None else shown(one, self.lang, unit) for one in found)
-
     def _causes(self) -> Iterator[Row]:
-        names = dict.fromkeys(chain.from_iterable(arm.causes for arm in _arms(self.result)))
-        found = {name: [arm.causes.get(name) for arm in _arms(self.result)] for name in names}
-        for name in sorted(found, key=lambda name: -_most(found[name])):
-            if _most(found[name]) > 0:
+        """Give the causes that occurred, in the order of what each weighs most in any arm."""
+        names = _names(arm.causes for arm in self._arms)
+        found = {name: [arm.causes.get(name) for arm in self._arms] for name in names}
+        most = {name: max(_known(some), default=0) for name, some in found.items()}
+        for name in sorted(names, key=lambda name: -most[name]):
+            if most[name] > 0:
                 label = self.result.named("causes", name, self.lang)
                 yield Row(label, self._cells(found[name], PERCENT), indent=2)
 
     def _pools(self, metric: PoolMetric) -> Iterator[Row]:
-        told = [self._pool(actor, metric) for actor in self.result.pools]
+        told: list[Row] = []
+        for actor, arms in self.result.pools.items():
+            used = (arms.get(name, {}).get(metric.name) for name in self.result.arms)
+            found = (one if one and math.isfinite(one.value) else None for one in used)
+            label = self.result.named("actors", actor, self.lang)
+            told.append(Row(label, self._cells(found, metric.unit), indent=1))
         if told := [row for row in told if any(row.cells)]:
             yield from (Row(), Row(metric.title(self.lang), bold=True), *told)
 
-    def _pool(self, actor: str, metric: PoolMetric) -> Row:
-        arms = self.result.pools[actor]
-        used = (arms.get(name, {}).get(metric.name) for name in self.result.arms)
-        found = (one if one and math.isfinite(one.value) else None for one in used)
-        label = self.result.named("actors", actor, self.lang)
-        return Row(label, self._cells(found, metric.unit), indent=1)
+    # -- what a scenario asks to be told besides ---------------------------------------------------
+
+    def documents(self) -> Iterator[Row]:
+        names = _names(arm.documents for arm in self._arms)
+        if names:
+            yield Row(say("report.documents", self.lang), bold=True)
+        for name in names:
+            yield Row(self.result.named("documents", name, self.lang), indent=1, bold=True)
+            found = [arm.documents[name] for arm in self._arms]
+            yield self._asked("report.given", (one.reached_rate for one in found), PERCENT)
+            for quantile in ("p50", "p90"):
+                days = (one.days[quantile] for one in found)
+                yield self._asked(f"report.{quantile}_given", days, DAYS)
+
+    def groups(self) -> Iterator[Row]:
+        for place, attribute in enumerate(_names(arm.groups for arm in self._arms)):
+            if place:
+                yield Row()
+            yield Row(say("report.by", self.lang, attribute=attribute), bold=True)
+            arms = [arm.groups[attribute] for arm in self._arms]
+            found = {value: [arm[value] for arm in arms] for value in _names(arms)}
+            yield Row(say("report.cases", self.lang), indent=1)
+            for value, groups in found.items():
+                yield Row(value, tuple(Shown(WHOLE.text(one.cases)) for one in groups), 2)
+            for metric in grouped():
+                unit = unit_of(metric, self.result)
+                yield Row(metric.title(self.lang, unit, alone=True), indent=1)
+                for value, groups in found.items():
+                    figures = (one.figures[metric.name] if one.cases else None for one in groups)
+                    yield Row(value, self._cells(figures, unit), 2)
+
+    def observed(self) -> Iterator[Row]:
+        facts = _names(arm.observed for arm in self._arms)
+        if facts:
+            yield Row(say("report.observed", self.lang), bold=True)
+        for fact in facts:
+            found = [arm.observed[fact] for arm in self._arms]
+            told = found[0]
+            document = self.result.named("documents", told.document, self.lang)
+            values = {"fact": fact, "document": document, "days": told.days}
+            yield Row(say(f"report.since_{told.since}", self.lang, **values), indent=1)
+            published = tuple(Shown(PERCENT.text(one.observed)) for one in found)
+            yield Row(say("report.published", self.lang), published, 2)
+            yield self._asked("report.simulated", (one.simulated for one in found), PERCENT)
+
+    def _asked(self, key: str, found: Iterable[Estimate], unit: Unit) -> Row:
+        """Return a figure of all arms; none where an arm has no case that it could be about."""
+        pairs = zip(self._arms, found, strict=True)
+        cells = self._cells((one if arm.cases else None for arm, one in pairs), unit)
+        return Row(say(key, self.lang), cells, 2)
 
 
-def _sections() -> list[Sequence[str]]:
-    """Return the figures and groups of figures of each part of the table."""
-    told = {*chain.from_iterable(_SECTIONS), *_ELSEWHERE}
-    groups = dict.fromkeys(metric.group for metric in METRICS.values() if not metric.below)
-    *others, last = _SECTIONS
-    return [*others, (*last, *(group for group in groups if group not in told))]
+def _names(told: Iterable[Iterable[str]]) -> list[str]:
+    """Return what any arm tells of, by name."""
+    return list(dict.fromkeys(chain.from_iterable(told)))
 
 
-def _arms(result: Result) -> Iterable[ArmResult]:
-    return result.arms.values()
-
-
-def _values(found: Iterable[Estimate | None]) -> list[float]:
-    return [one.value for one in found if one is not None and math.isfinite(one.value)]
-
-
-def _most(found: Iterable[Estimate | None]) -> float:
-    """Return the greatest value of a figure in any arm."""
-    return max(_values(found), default=0)
-
+# -- estimates as text -----------------------------------------------------------------------------
 
 _EVEN: Final = 4
 """An interval is even if its halves differ by less than this part of it."""
@@ -176,6 +232,13 @@ class Shown:
     value: str
     interval: str = ""
     reached: bool = True
+
+    def text(self, interval: int, style: str = "") -> Text:
+        """Return both side by side: beside a value reached, the interval has so many cells."""
+        dim = Text(self.interval, "dim")
+        if self.reached:
+            dim.pad_right(interval - dim.cell_len)
+        return Text(" ").join([Text(self.value, style), dim])
 
 
 def shown(estimate: Estimate, lang: str, unit: Unit, *, change: bool = False) -> Shown:
@@ -222,58 +285,3 @@ def probability(p: float) -> str:
     if math.isnan(p):
         return ""
     return f"<{_TINY}" if p < _TINY else f"{p:.2g}" if p < _SMALL else f"{p:.2f}"
-
-
-_MARKS: Final = "█▓░▒▚·"
-_COLOURS: Final = ("green", "red", "blue", "yellow", "magenta", "cyan")
-
-MARKS: Final = dict(zip((part.name for part in TIMES), _MARKS, strict=True))
-"""The mark of each part of elapsed time by the name of its metric, in the order of the bar."""
-
-_NAME: Final = 24
-_TOTAL: Final = 7
-_SHORTEST: Final = 8
-
-
-def bars(result: Result, lang: str, width: int) -> RenderableType:
-    """Return a bar for each arm, the longest as long as ``width`` cells allow, and their key."""
-    days = {name: _days(arm) for name, arm in result.arms.items()}
-    names = {name: Text(result.named("arms", name, lang)) for name in days}
-    label = min(_NAME, width // 3, max(text.cell_len for text in names.values()))
-    longest = max(_SHORTEST, width - label - _TOTAL - 4)
-    most = max((sum(parts) for parts in days.values()), default=0)
-    sheet = columns(header=False)
-    sheet.add_column(width=label, overflow="fold")
-    sheet.add_column(justify="right", width=_TOTAL)
-    sheet.add_column(overflow="crop", no_wrap=True)
-    for name, parts in days.items():
-        sheet.add_row(
-            names[name], DAYS.text(sum(parts)), _bar(parts, longest / most if most else 0)
-        )
-    return Group(Text(say("report.bars", lang), "bold"), sheet, _key(lang))
-
-
-def _days(arm: ArmResult) -> tuple[float, ...]:
-    found = (arm.figures[part.name].value for part in TIMES)
-    return tuple(days if math.isfinite(days) else 0 for days in found)
-
-
-def _shades() -> Iterator[tuple[str, str]]:
-    return zip(_MARKS, _COLOURS, strict=True)
-
-
-def _bar(days: Sequence[float], cells_a_day: float) -> Text:
-    """Draw parts next to each other; each ends at the cell its running total rounds to."""
-    bar, total, drawn = Text(), 0.0, 0
-    for (mark, colour), some in zip(_shades(), days, strict=True):
-        total += some
-        end = round(total * cells_a_day)
-        bar.append(mark * (end - drawn), colour)
-        drawn = end
-    return bar
-
-
-def _key(lang: str) -> RenderableType:
-    told = zip(TIMES, _shades(), strict=True)
-    marked = [Text.assemble(shade, f" {part.title(lang)}") for part, shade in told]
-    return Columns(marked, padding=(0, 2, 0, 0))

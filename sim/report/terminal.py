@@ -44,26 +44,26 @@ class Output:
 
         columns = console.width()
         colour = not self.plain and is_terminal(sys.stdout)
-        _put(console.drawn(page(columns), columns=columns, colour=colour).removesuffix("\n"))
+        typer.echo(console.drawn(page(columns), columns=columns, colour=colour).removesuffix("\n"))
 
     def write(self, text: str) -> None:
         """Put data on stdout at once, so that what cannot be written is known."""
-        _put(printable(text.removesuffix("\n"), "\n\t"))
+        typer.echo(printable(text.removesuffix("\n"), "\n\t"))
 
     def dump(self, data: Mapping[str, Any]) -> None:
         """Put ``data`` on stdout as one JSON object."""
         encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
         text = json.dumps(data, ensure_ascii=encoding != "utf8", allow_nan=False, indent=2)
-        _put(_UNPRINTABLE.sub(lambda found: json.dumps(found.group())[1:-1], text))
+        typer.echo(_UNPRINTABLE.sub(lambda found: json.dumps(found.group())[1:-1], text))
 
     def tell(self, key: str, **values: object) -> None:
         """Say something beside the data, on stderr."""
-        _put(say(key, self.lang, **values), err=True)
+        typer.echo(say(key, self.lang, **values), err=True)
 
     def warn(self, text: str) -> None:
         """Say a warning on stderr, with the picture of its place below it if it has one."""
         first, *picture = printable(text, "\n").split("\n")
-        _put("\n".join((say("cli.warning", self.lang, text=first), *picture)), err=True)
+        typer.echo("\n".join((say("cli.warning", self.lang, text=first), *picture)), err=True)
 
     @contextmanager
     def progress(self, of: str = "cli.replications") -> Iterator[Progress | None]:
@@ -117,17 +117,12 @@ def ending(lang: str) -> Iterator[None]:
 
 def _end(message: str, code: int = 1) -> NoReturn:
     with suppress(OSError):
-        _put(printable(message, "\n\t"), err=True)
+        typer.echo(printable(message, "\n\t"), err=True)
     raise SystemExit(code)
 
 
 _UNPRINTABLE: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """What JSON leaves as it is though a terminal does not."""
-
-
-def _put(text: str, *, err: bool = False) -> None:
-    """Write a text that holds nothing but what may reach a terminal."""
-    typer.echo(text, err=err)
 
 
 def _abandon_stdout() -> None:

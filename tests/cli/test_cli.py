@@ -20,7 +20,6 @@ from typer.testing import CliRunner, Result
 
 from sim import __version__, cli
 from sim.cli import commands
-from sim.cli.options import Channel
 from sim.errors import InvalidInput, Problem, RunFailed
 from sim.report import terminal
 from sim.words import under
@@ -678,18 +677,18 @@ def test_every_command_is_documented_as_it_is() -> None:
 
 
 def test_the_contract_names_all_commands() -> None:
-    """A command that is added must be documented; it has a file, and a message that explains it."""
-    files = {name.removeprefix("do_") for name in vars(commands) if name.startswith("do_")}
+    """A command that is added must be documented; it has a function and a message."""
+    functions = {name.removeprefix("do_") for name in vars(commands) if name.startswith("do_")}
 
     assert under("command") == COMMANDS
-    assert files == set(COMMANDS)
+    assert functions == set(COMMANDS)
 
 
 def test_the_channels_of_the_command_line_are_those_of_the_definitions() -> None:
     """They are named twice, since the definitions are slow to import."""
     from sim.language.base import CHANNELS
 
-    assert get_args(Channel) == CHANNELS
+    assert get_args(commands.Channel) == CHANNELS
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -10,7 +10,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from sim import cli
-from sim.cli import group, refusals
+from sim.cli import help as helping
 from sim.errors import width
 from sim.words import exists, under
 
@@ -64,7 +64,7 @@ def test_all_of_the_help_is_japanese_if_asked(command: tuple[str, ...]) -> None:
 
 def test_every_text_beside_a_parameter_is_a_key_of_the_catalogue() -> None:
     """None is said in English only."""
-    commands = [get_command(cli.app), *map(group.read, COMMANDS)]
+    commands = [get_command(cli.app), *map(cli.read, COMMANDS)]
     keys = {getattr(param, "help", None) for command in commands for param in command.params}
     assert all(exists(str(key)) for key in keys)
 
@@ -97,12 +97,12 @@ def test_the_language_may_be_named_anywhere(
     """The last one counts, and one that there is not counts for nothing."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    assert group.spoken(args) == lang
+    assert cli.spoken(args) == lang
 
 
 def test_an_unforeseen_refusal_is_passed_on() -> None:
     """Whatever another version of the parser may say."""
     error = typer.TyperException("Strange things are afoot")
-    assert list(refusals.refused(error, "en")) == [
+    assert list(helping.refused(error, "en")) == [
         "Error: this cannot be understood: Strange things are afoot"
     ]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import UsageError
-from sim.experiment.result import Ranking, ranking_as_json
+from sim.experiment.result import Ranking, as_json
 from sim.experiment.sensitivity import rank
 from sim.study import loader
 from sim.study.assumptions import Assumption, assumptions
@@ -211,7 +211,7 @@ def test_the_ranking_does_not_depend_on_the_processes() -> None:
     told: list[tuple[int, int]] = []
     one = rank("season", cases=4, progress=lambda done, of: told.append((done, of)))
 
-    assert ranking_as_json(rank("season", cases=4, workers=2)) == ranking_as_json(one)
+    assert as_json(rank("season", cases=4, workers=2)) == as_json(one)
     assert told[-1][0] == told[-1][1] > len(one.rows)
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from sim.report import comparison
+from sim.report.comparison import sheet
 from sim.report.console import drawn
+from sim.report.rows import rows
 from tests.results import typed
 
 Result = dict[str, Any]
@@ -15,7 +16,8 @@ Result = dict[str, Any]
 
 def draw(result: Result, width: int, lang: str = "en") -> list[str]:
     """Return the lines of the table of arms."""
-    return drawn(comparison.table(typed(result), lang, width), columns=width).split("\n")
+    told = typed(result)
+    return drawn(sheet(rows(told, lang), told, lang, width), columns=width).split("\n")
 
 
 def multiplied(result: Result, count: int) -> Result:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.report import differences
+from sim.report import comparison
 from sim.report.console import drawn
 from tests.results import typed
 
@@ -15,7 +15,7 @@ Result = dict[str, Any]
 
 def draw(result: Result, width: int = 80, lang: str = "en") -> list[str]:
     """Return the lines of the table."""
-    return drawn(differences.table(typed(result), lang, width), columns=width).split("\n")
+    return drawn(comparison.differences(typed(result), lang, width), columns=width).split("\n")
 
 
 def only(

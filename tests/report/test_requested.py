@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from sim.report import comparison, requested
+from sim.report import comparison
 from sim.report.console import drawn
+from sim.report.rows import sections
 from tests.results import typed
 
 Result = dict[str, Any]
@@ -64,19 +65,19 @@ def lines(result: Result, lang: str = "en", width: int = 80) -> list[str]:
 
 def test_without_a_report_the_page_is_as_ever(result: Result) -> None:
     """No section and no note more."""
-    assert list(requested.sections(typed(result), "en")) == []
+    assert list(sections(typed(result), "en")) == []
     assert "first given" not in "\n".join(lines(result))
 
 
 def test_each_section_begins_with_what_it_is(asked: Result) -> None:
     """Documents, groups, observed figures."""
-    heads = [section[0].label for section in requested.sections(typed(asked), "en")]
+    heads = [section[0].label for section in sections(typed(asked), "en")]
     assert heads == ["Documents given", "By card", "Observed and simulated (%)"]
 
 
 def test_a_document_shows_its_share_and_its_days(asked: Result) -> None:
     """By its label; a quantile that lies among those never given is not reached."""
-    documents, _, _ = requested.sections(typed(asked), "en")
+    documents, _, _ = sections(typed(asked), "en")
     assert [row.label for row in documents] == [
         *("Documents given", "Building permit"),
         *("given (%)", "median (days)", "90th pct. (days)"),
@@ -88,7 +89,7 @@ def test_a_document_shows_its_share_and_its_days(asked: Result) -> None:
 
 def test_groups_stand_below_each_other_figure_by_figure(asked: Result) -> None:
     """So that they can be compared; an arm without such cases has empty cells."""
-    _, groups, _ = requested.sections(typed(asked), "en")
+    _, groups, _ = sections(typed(asked), "en")
     assert [row.label for row in groups] == [
         "By card",
         *("Cases", "false", "true"),
@@ -105,7 +106,7 @@ def test_groups_stand_below_each_other_figure_by_figure(asked: Result) -> None:
 
 def test_an_observed_figure_stands_above_the_simulated_one(asked: Result) -> None:
     """With all digits it was published with."""
-    _, _, observed = requested.sections(typed(asked), "en")
+    _, _, observed = sections(typed(asked), "en")
     assert [row.label for row in observed] == [
         "Observed and simulated (%)",
         "SCP-39: Building permit, within 35 days of the scenario's start",
@@ -125,6 +126,6 @@ def test_no_line_is_wider_than_the_terminal(asked: Result, width: int, lang: str
 def test_the_page_says_how_documents_are_counted(asked: Result) -> None:
     """And in Japanese no label is left in English."""
     assert "counts as infinitely late" in " ".join(lines(asked))
-    labels = [row.label for section in requested.sections(typed(asked), "ja") for row in section]
+    labels = [row.label for section in sections(typed(asked), "ja") for row in section]
     own = {"true", "false"}
     assert all(any(ord(c) > 0x3000 for c in label) for label in labels if label not in own)

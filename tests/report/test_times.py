@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.report import rows
+from sim.report.comparison import bars
 from sim.report.console import drawn
+from sim.report.rows import MARKS as MARKS_OF
 from tests.results import typed
 
 Result = dict[str, Any]
-MARKS = {name.partition(".")[2]: mark for name, mark in rows.MARKS.items()}
+MARKS = {name.partition(".")[2]: mark for name, mark in MARKS_OF.items()}
 
 
 def draw(result: Result, width: int = 80, lang: str = "en") -> list[str]:
     """Return the lines of the bars, heading and key included."""
-    return drawn(rows.bars(typed(result), lang, width), columns=width).split("\n")
+    return drawn(bars(typed(result), lang, width), columns=width).split("\n")
 
 
 def put_days(result: Result, arm: str, **days: float) -> None:
