@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from sim.compile.calendars import DAY
 from sim.compile.program import ASTRAY
-from sim.graph.journey import Journey, Notes, Place, StepInstance, raise_any
-from sim.graph.network import Requirements, analyse
+from sim.graph.journey import Journey, Place, StepInstance, raise_any
+from sim.graph.network import Requirements, analyse, gathered
 from sim.language.agent import EVENTS
 from sim.language.attribute import Value, declared, original
 from sim.language.domain import BOOL, BUILT_IN, Domain
@@ -92,10 +92,7 @@ def indexed(journey: Journey) -> Index:
     """Number the names of a journey. Raises InvalidInput if a stream cannot get what it needs."""
     streams = tuple(sorted(journey.world.scenario.cases))
     requirements = {stream: analyse(journey, stream) for stream in streams}
-    notes = Notes(journey.world)
-    for one in requirements.values():
-        notes.note(one.problems)
-    raise_any(notes.problems)
+    raise_any(gathered(p for one in requirements.values() for p in one.problems))
     needed = {step.name for one in requirements.values() for step in one.steps}
     wanted = tuple(step for step in journey.steps.values() if step.name in needed)
     documents = _numbered(_documents(journey, requirements, wanted))
