@@ -53,7 +53,7 @@ def _actor(names: Expressions, actor: ActorInstance, staff: Changes, calendar: i
         staff=staff,
         limit=-1 if agent.limit is None else agent.limit,
         overconfidence=round(over * _SURE),
-        rules=tuple(_rules(names, agent, event) for event in agents.EVENTS),
+        rules={event: _rules(names, agent, event) for event in agents.EVENTS},
         outages=outages(names.index, actor),
     )
 

@@ -6,13 +6,14 @@ durations in seconds, sets of documents or steps are bits of a whole number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sim.compile.calendars import Calendar, Slots
 from sim.compile.nodes import AttributeNode, Const, Node, Predicate, Switch, pick
 from sim.errors import Problem
+from sim.language.agent import Event
 
 TICKS: Final = 1 << 20
 """Arrivals add up in this many parts of a second before they are floored."""
@@ -149,7 +150,7 @@ class ActorSpec:
     staff: tuple[tuple[int, int], ...]
     limit: int
     overconfidence: int
-    rules: tuple[tuple[RuleSpec, ...], ...]
+    rules: Mapping[Event, tuple[RuleSpec, ...]]
     outages: tuple[tuple[int, int], ...]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sim.compile.expressions import Expressions
 from sim.compile.nodes import EVER, MOST, ZERO, Predicate
 from sim.compile.opening import Openings
 from sim.compile.program import ActorSpec, BatchSpec, StepSpec
 from sim.compile.visits import StepVisit, amount, first_visits, visit_spec
-from sim.language.step import Batch
+from sim.language.step import FLAGS, Batch
 
 _ALONE = ("person", "professional", "ai")
 """Kinds of agents that do one case at a time unless they are staff."""
@@ -48,6 +49,7 @@ class _Steps:
         priority = amount(self.names, visit, profile.priority, "rank", "priority")
         if profile.again:
             again = visit_spec(self.names, self.openings.slots, visit.again)
+        flags: dict[str, Any] = {name: bool(getattr(profile, name)) for name in FLAGS}
         return StepSpec(
             step=index.steps[step.name],
             channel=visit.channel,
@@ -67,7 +69,7 @@ class _Steps:
             again=again,
             batch=self._batch(visit, taken),
             once=self._once(visit),
-            pays=bool(profile.pays),
+            **flags,
         )
 
     def _applies(self, visit: StepVisit) -> Predicate | None:

@@ -16,7 +16,7 @@ from sim.engine.events import Agenda
 from sim.engine.locker import Locker
 from sim.engine.planner import Planner
 from sim.engine.record import Record
-from sim.engine.rules import OUTAGE, Rules, beginnings, first
+from sim.engine.rules import Rules, beginnings, first
 from sim.engine.service import Service
 from sim.engine.values import Values
 from sim.errors import RunFailed
@@ -231,7 +231,7 @@ class Cases:
 
     def announce_outages(self) -> None:
         """Schedule all outages, and when each has lasted so long that some rule begins to hold."""
-        rules = [rule for actor in self.program.actors for rule in actor.rules[OUTAGE]]
+        rules = [rule for actor in self.program.actors for rule in actor.rules["outage"]]
         lengths = sorted({one for rule in rules for one in beginnings(rule.test, DOWN_FOR)})
         for actor, definition in enumerate(self.program.actors):
             for number, (start, end) in enumerate(definition.outages):
@@ -247,7 +247,7 @@ class Cases:
         asked = self.rules.answerer(case, [visit.step])
         since = self.program.actors[actor].outages[number][0]
         down_for = self.agenda.now - since
-        rules: Iterable[RuleSpec] = self.program.actors[asked].rules[OUTAGE]
+        rules: Iterable[RuleSpec] = self.program.actors[asked].rules["outage"]
         if begun:
             rules = (rule for rule in rules if down_for in beginnings(rule.test, DOWN_FOR))
         topic = f"{self.program.steps[visit.step]}@{self.program.actors[actor].name}/{since}"
@@ -258,7 +258,7 @@ class Cases:
             return
         if self.planner.move(case, [visit.step], rule.action.channel, self.agenda.now):
             case.evaded.add(out)
-            self.rules.note(case, asked, OUTAGE, rule, visit)
+            self.rules.note(case, asked, "outage", rule, visit)
             if case.plan.profile[visit.step] != visit.profile_number:
                 self.service.withdraw(visit)
                 self.settle(case)

@@ -21,7 +21,7 @@ from sim.engine.locker import Locker
 from sim.engine.planner import Planner
 from sim.engine.record import Record
 from sim.engine.returns import Returns
-from sim.engine.rules import RETURNED, START, WAITING, Rules, action_of, first
+from sim.engine.rules import Rules, action_of, first
 from sim.engine.service import Service
 from sim.engine.values import Values
 from sim.engine.work import Dismissed, Given, Mended, Returned, Work, recover
@@ -139,7 +139,7 @@ class Reference:
         self.service.cut(visit, "returned")
         self._go_on(visit)
         rule = self.returns.send(visit, instances)
-        if rule is not None and action_of(rule, RETURNED) == "give_up":
+        if rule is not None and action_of(rule, "returned") == "give_up":
             self.cases.give_up(case, rule, case.cause)
         else:
             self.cases.settle(case)
@@ -181,14 +181,14 @@ class Reference:
     def _comes(self, case: Case) -> bool:
         """Let the applicant choose a channel where it may, or not come at all."""
         applicant = self.program.streams[case.stream].applicant
-        rules = self.program.actors[applicant].rules[START]
+        rules = self.program.actors[applicant].rules["start"]
         if case.channel >= 0:
             rules = tuple(rule for rule in rules if rule.action.do != "use")
         rule = first(self.values, rules, Context(case, self.agenda.now))
         case.channel = max(case.channel, 0)
         if rule is None:
             return True
-        self.rules.note(case, applicant, START, rule)
+        self.rules.note(case, applicant, "start", rule)
         if rule.action.do == "give_up":
             self.cases.give_up(case, rule)
             return False
@@ -251,7 +251,7 @@ class Reference:
         rule = self.rules.impatient(case)
         if rule is not None and rule.action.do != "wait":
             applicant = self.program.streams[case.stream].applicant
-            self.rules.note(case, applicant, WAITING, rule)
+            self.rules.note(case, applicant, "waiting", rule)
             if rule.action.do == "give_up":
                 self.cases.give_up(case, rule)
                 return

@@ -11,7 +11,7 @@ from sim.engine import events
 from sim.engine.case import NOBODY, Case, Context, Visit
 from sim.engine.events import Agenda
 from sim.engine.planner import Planner
-from sim.engine.rules import RETURNED, Rules, action_of
+from sim.engine.rules import Rules, action_of
 from sim.engine.service import Service
 from sim.engine.values import Values
 from sim.graph.chain import bits
@@ -40,15 +40,15 @@ class Returns:
         at.more[DEFECT] = instances[0].defect
         at.more[VISIT] = max((case.visits.get(step, 0) for step in targets), default=0)
         asked = self.rules.answerer(case, targets)
-        rule = self.rules.ask(asked, RETURNED, at, visit)
+        rule = self.rules.ask(asked, "returned", at, visit)
         self._reset(case, targets, _documents(-1 - i.origin for i in instances if i.origin < 0))
-        if action_of(rule, RETURNED) != "give_up":
+        if action_of(rule, "returned") != "give_up":
             self._redo(visit, targets, rule, at)
         return rule
 
     def _redo(self, visit: Visit, targets: list[int], rule: RuleSpec | None, at: Context) -> None:
         """Let the makers begin anew, perhaps after a while, with somebody's help or otherwise."""
-        case, do = visit.case, action_of(rule, RETURNED)
+        case, do = visit.case, action_of(rule, "returned")
         time = now = self.agenda.now
         if rule is not None and rule.action.seconds is not None:
             time = self.values.later(rule.action.seconds, at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from sim.compile.nodes import ELAPSED, MOST, WAITED, Predicate, Spans, fits
 from sim.compile.program import Program, RuleSpec
@@ -12,10 +13,10 @@ from sim.engine.case import NOBODY, Case, Context, Visit
 from sim.engine.events import Agenda
 from sim.engine.record import Record
 from sim.engine.values import Values
-from sim.language.agent import ACTIONS, EVENTS
+from sim.language.agent import ACTIONS, EVENTS, Event
 from sim.log import NEVER
 
-START, DRAFTED, FOUND, RETURNED, WAITING, OUTAGE = range(len(EVENTS))
+_NUMBER: Final = {event: number for number, event in enumerate(EVENTS)}
 
 
 def first(values: Values, rules: Iterable[RuleSpec], at: Context) -> RuleSpec | None:
@@ -41,23 +42,29 @@ class Rules:
     def __post_init__(self) -> None:
         self.waiting = [
             [(rule, spell(rule.test, WAITED), spell(rule.test, ELAPSED)) for rule in rules]
-            for rules in (actor.rules[WAITING] for actor in self.program.actors)
+            for rules in (actor.rules["waiting"] for actor in self.program.actors)
         ]
 
-    def ask(self, actor: int, event: int, at: Context, visit: Visit) -> RuleSpec | None:
+    def ask(self, actor: int, event: Event, at: Context, visit: Visit) -> RuleSpec | None:
         """Ask an actor, write down the answer and return its rule, None for the default."""
         rule = first(self.values, self.program.actors[actor].rules[event], at)
         self.note(at.case, actor, event, rule, visit)
         return rule
 
     def note(
-        self, case: Case, actor: int, event: int, rule: RuleSpec | None, visit: Visit | None = None
+        self,
+        case: Case,
+        actor: int,
+        event: Event,
+        rule: RuleSpec | None,
+        visit: Visit | None = None,
     ) -> None:
         """Write down what was decided, about a ``visit`` perhaps."""
         number = NEVER if rule is None else rule.number
-        action = ACTIONS[EVENTS[event]].index(action_of(rule, event))
+        action = ACTIONS[event].index(action_of(rule, event))
         about = (0, 0) if visit is None else (visit.step, visit.number)
-        self.record.decision(self.agenda.now, case.number, actor, event, number, action, *about)
+        what = (actor, _NUMBER[event], number, action)
+        self.record.decision(self.agenda.now, case.number, *what, *about)
 
     def answerer(self, case: Case, steps: Iterable[int]) -> int:
         """Return who speaks for a case: the AI that does the first step, or the applicant."""
@@ -104,9 +111,9 @@ class Rules:
         return self.waiting[self.program.streams[case.stream].applicant]
 
 
-def action_of(rule: RuleSpec | None, event: int) -> str:
+def action_of(rule: RuleSpec | None, event: Event) -> str:
     """Return what a rule does; no rule means the default."""
-    return ACTIONS[EVENTS[event]][0] if rule is None else rule.action.do
+    return ACTIONS[event][0] if rule is None else rule.action.do
 
 
 def spell(test: Predicate, variable: int) -> Spans:

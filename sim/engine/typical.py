@@ -18,7 +18,7 @@ from sim.compile.program import Program, StepSpec
 from sim.engine.case import Case, Context
 from sim.engine.draws import Draws
 from sim.engine.planner import Planner
-from sim.engine.rules import DRAFTED, action_of, first
+from sim.engine.rules import action_of, first
 from sim.engine.values import Values
 from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.chain import Plan, PlanStep, bits
@@ -161,8 +161,8 @@ class _Derivation:
             return False
         sure = self.values.amount(profile.first.confidence, self.at)
         asked = self.at.about(self.model.steps[step], {CONFIDENCE: sure})
-        rules = self.model.actors[profile.actors[0]].rules[DRAFTED]
-        return action_of(first(self.values, rules, asked), DRAFTED) == "ask_human"
+        rules = self.model.actors[profile.actors[0]].rules["drafted"]
+        return action_of(first(self.values, rules, asked), "drafted") == "ask_human"
 
     def _enter(self, step: int, profile: StepSpec | None) -> None:
         """Note a step that is done, or passed in no time if it has no profile."""

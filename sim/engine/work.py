@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sim.compile.nodes import CONFIDENCE, DEFECT, MADE_IN, SHARE, Node
 from sim.compile.program import Act, ActionSpec, Program
 from sim.engine.case import Context, Visit
-from sim.engine.rules import DRAFTED, FOUND, Rules, action_of
+from sim.engine.rules import Rules, action_of
 from sim.engine.values import Values
 from sim.graph.chain import bits
 from sim.log import NEVER
@@ -63,10 +63,10 @@ class Work:
         sure = self.values.amount(confidence, visit.at)
         doubt = (SHARE - sure) * self.program.actors[actor].overconfidence >> 16
         asked = visit.at.about(self.program.steps[visit.step], {CONFIDENCE: sure})
-        rule = self.rules.ask(actor, DRAFTED, asked, visit)
+        rule = self.rules.ask(actor, "drafted", asked, visit)
         forced = case.forced >> visit.step & 1
         case.forced &= ~(1 << visit.step)
-        visit.asked = bool(forced) or action_of(rule, DRAFTED) == "ask_human"
+        visit.asked = bool(forced) or action_of(rule, "drafted") == "ask_human"
         return min(doubt, SHARE)
 
     def _decided(self, visit: Visit, found: list[Act]) -> VisitEnd:
@@ -79,8 +79,8 @@ class Work:
                 case.back.setdefault(act.instance, 0)
         for act in found:
             at = self._question(visit, act)
-            rule = self.rules.ask(visit.profile.actors[-1], FOUND, at, visit)
-            do = action_of(rule, FOUND)
+            rule = self.rules.ask(visit.profile.actors[-1], "found", at, visit)
+            do = action_of(rule, "found")
             if do in ("return", "dismiss") or not back:
                 visit.rule = NEVER if rule is None else rule.number
             if do == "dismiss":

@@ -319,6 +319,9 @@ class Profile(Overlay):
         return isinstance(self.if_, Never)
 
 
+FLAGS: Final = tuple(n for n, f in Profile.model_fields.items() if f.annotation == Truth | None)
+"""What a step says by true or false; its ``StepSpec`` has a field of each name."""
+
 _Layer = tuple[tuple[str, ...], Profile | Again]
 """What counts in a channel, and below which keys of the step it is written."""
 

@@ -10,7 +10,7 @@ import pytest
 from sim import shelf
 from sim.compile.compiler import compile_world
 from sim.compile.program import Program, VisitSpec
-from sim.engine import reference, rules
+from sim.engine import reference
 from sim.engine.typical import Typical, plan_for, plan_of
 from sim.errors import InvalidInput
 from sim.graph.chain import Plan
@@ -36,7 +36,7 @@ goal: [permit]
 
 def faultless(model: Program) -> Program:
     """Return a model in which nothing goes wrong, nobody loses patience and no time runs out."""
-    moody = (rules.START, rules.WAITING, rules.OUTAGE)
+    moody = ("start", "waiting", "outage")
 
     def clean(manner: VisitSpec) -> VisitSpec:
         return replace(manner, makes=())
@@ -49,7 +49,7 @@ def faultless(model: Program) -> Program:
         papers=tuple(replace(paper, valid=None) for paper in model.papers),
         streams=tuple(replace(stream, clocks=(), ends=()) for stream in model.streams),
         actors=tuple(
-            replace(a, rules=tuple(() if e in moody else r for e, r in enumerate(a.rules)))
+            replace(a, rules={e: () if e in moody else r for e, r in a.rules.items()})
             for a in model.actors
         ),
         horizon=3_600 * 86_400,

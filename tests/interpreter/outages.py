@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from sim.compile.nodes import DOWN_FOR, Predicate
-from sim.language.agent import EVENTS as QUESTIONS
 from tests.interpreter.numbers import inside
 from tests.interpreter.state import Visit
 from tests.interpreter.work import Work
@@ -16,7 +15,7 @@ class Outages(Work):
 
     def foresee_outages(self) -> None:
         """Foresee each second in which an outage begins or a condition on it may begin to hold."""
-        rules = [r for a in self.model.actors for r in a.rules[QUESTIONS.index("outage")]]
+        rules = [r for a in self.model.actors for r in a.rules["outage"]]
         lows = {
             max(low, 0)
             for rule in rules
@@ -58,7 +57,7 @@ class Outages(Work):
             return
         asked = first if self.model.actors[first].kind == "ai" else case.stream.applicant
         topic = f"{self.model.steps[visit.step]}@{self.model.actors[actor].name}/{start}"
-        rules = self.model.actors[asked].rules[QUESTIONS.index("outage")]
+        rules = self.model.actors[asked].rules["outage"]
         if again:  # "in each second in which the condition on `down_for` begins to hold"
             rules = tuple(r for r in rules if not self.down(r.test, self.now - 1 - start))
             rules = tuple(r for r in rules if self.down(r.test, self.now - start))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sim.compile.nodes import ELAPSED, WAITED, Predicate
 from sim.compile.program import RuleSpec
-from sim.language.agent import EVENTS as QUESTIONS
 from tests.interpreter.ends import Ends
 from tests.interpreter.numbers import inside
 from tests.interpreter.state import Case
@@ -31,7 +30,7 @@ class Patience(Ends):
 
     def foresee_patience(self, case: Case) -> None:
         """Foresee every second at which a rule of `waiting` may begin to hold."""
-        rules = self.model.actors[case.stream.applicant].rules[QUESTIONS.index("waiting")]
+        rules = self.model.actors[case.stream.applicant].rules["waiting"]
         zero = {WAITED: self.now, ELAPSED: case.start}
         edges = {
             zero[v] + max(low, 0)
@@ -60,7 +59,7 @@ class Patience(Ends):
         if case.over:
             return
         actor = case.stream.applicant
-        for rule in self.model.actors[actor].rules[QUESTIONS.index("waiting")]:
+        for rule in self.model.actors[actor].rules["waiting"]:
             begins = self.patient(case, rule.test, self.now)
             if not begins or self.patient(case, rule.test, self.now - 1):
                 continue

@@ -13,7 +13,6 @@ from functools import partial
 import numpy as np
 
 from sim.compile.program import TICKS, Program, StepSpec, StreamSpec
-from sim.language.agent import EVENTS as QUESTIONS
 from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, Log
 from tests.interpreter.numbers import Asking, members
 from tests.interpreter.state import NOBODY, Case, Key, Paper
@@ -133,7 +132,7 @@ class Cases(Together):
         """Ask the applicant on arrival; `use` is for mixed arms."""
         mixed = self.model.channel < 0
         actor = case.stream.applicant
-        rules = self.model.actors[actor].rules[QUESTIONS.index("start")]
+        rules = self.model.actors[actor].rules["start"]
         rules = tuple(rule for rule in rules if mixed or rule.action.do != "use")
         rule = self.first(rules, self.of_case(case))
         if rule is None:

@@ -14,7 +14,7 @@ from typing import Final
 
 from sim.compile.nodes import CHANNEL, ELAPSED, MONTH, QUEUE, RETURNS, TIME, VISIT, WEEKDAY
 from sim.compile.program import ActionSpec, DefectSpec, Program, RuleSpec, StepSpec, VisitSpec
-from sim.language.agent import ACTIONS
+from sim.language.agent import ACTIONS, Event
 from sim.language.agent import EVENTS as QUESTIONS
 from sim.log import NEVER
 from tests.interpreter.needs import Needs
@@ -170,16 +170,16 @@ class World(ABC):
         return next((rule for rule in rules if self.numbers.holds(rule.test, asking)), None)
 
     def ask(
-        self, event: str, actor: int, asking: Asking, case: Case, visit: Visit
+        self, event: Event, actor: int, asking: Asking, case: Case, visit: Visit
     ) -> tuple[RuleSpec | None, ActionSpec]:
         """Ask somebody; "without one the first action of the table is taken"."""
-        rules = self.model.actors[actor].rules[QUESTIONS.index(event)]
+        rules = self.model.actors[actor].rules[event]
         rule = self.first(rules, asking)
         self.write(event, actor, case, visit.step, visit.number, rule)
         return rule, ActionSpec(ACTIONS[event][0]) if rule is None else rule.action
 
     def write(  # noqa: PLR0913, PLR0917 -- the columns of the row
-        self, event: str, actor: int, case: Case, step: int, visit: int, rule: RuleSpec | None
+        self, event: Event, actor: int, case: Case, step: int, visit: int, rule: RuleSpec | None
     ) -> None:
         """Write a decision down."""
         number = NEVER if rule is None else rule.number
