@@ -21,7 +21,8 @@ from typing import Final
 
 from sim.compile.compiler import compile_world
 from sim.engine import reference
-from sim.kpi import check, measure
+from sim.kpi.invariants import check
+from sim.kpi.measures import measure
 from sim.study import loader
 
 SIZES: Final = (100, 200, 400, 800)

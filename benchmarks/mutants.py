@@ -170,7 +170,8 @@ def _otherwise(tree: Path) -> str:
     _limit()
     try:
         from sim.engine import reference
-        from sim.kpi import check, measure
+        from sim.kpi.invariants import check
+        from sim.kpi.measures import measure
 
         for number, model, digest, shown in _remembered(tree):
             log = reference.run(model, number, 0)

@@ -23,7 +23,7 @@ from sim.engine.cases import Cases
 from sim.engine.typical import plan_of
 from sim.errors import InvalidInput
 from sim.graph.chain import bits
-from sim.kpi import check
+from sim.kpi.invariants import check
 from sim.log import NEVER, RESULTS, Log
 from sim.study import loader
 from sim.yaml import source

@@ -18,7 +18,7 @@ from sim.compile import calendars, compiler
 from sim.compile.compiler import compile_world
 from sim.compile.program import Program
 from sim.engine import reference
-from sim.kpi import check
+from sim.kpi.invariants import check
 from sim.log import NEVER, OUTCOMES, RESULTS, Log
 from sim.study import loader
 from sim.yaml import source

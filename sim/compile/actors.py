@@ -7,9 +7,8 @@ from typing import Final
 from sim.compile.expressions import COMMON, Expressions
 from sim.compile.index import fixed
 from sim.compile.nodes import EVER, Node
-from sim.compile.opening import Openings, outages
+from sim.compile.opening import Changes, Openings, outages
 from sim.compile.program import ActionSpec, ActorSpec, RuleSpec
-from sim.compile.staff import Changes
 from sim.graph.journey import ActorInstance, Place, below_place
 from sim.language import agent as agents
 from sim.language.amounts import Kind

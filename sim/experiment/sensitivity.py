@@ -17,8 +17,8 @@ from sim.experiment.work import AUTO, ENGINES, Job, Progress, Task, done
 from sim.kpi.metrics import METRICS, compared
 from sim.language.base import CHANNELS
 from sim.study import loader
-from sim.study.assumptions import Assumption, assumptions
 from sim.study.overrides import Assignment
+from sim.study.parameters import Assumption, assumptions
 from sim.yaml import source
 
 _CONDITIONS: Final = frozenset(("if", "open_to"))

@@ -26,8 +26,9 @@ from sim.experiment.result import (
     Result,
     Titles,
 )
-from sim.kpi import Measures, estimators, metrics
+from sim.kpi import estimators, metrics
 from sim.kpi.estimators import Runs, counted
+from sim.kpi.measures import Measures
 from sim.kpi.metrics import METRICS, POOL_METRICS, Metric
 from sim.kpi.units import DAY, PERCENT
 from sim.kpi.visits import Ints

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compile.program import Program
-from sim.kpi import Measures
-from sim.kpi.measures import VERDICTS
+from sim.kpi.measures import VERDICTS, Measures
 from sim.language import agent
 from sim.language.base import CHANNELS
 from sim.log import EVENTS, NEVER, OUTCOMES, RESULTS, Log

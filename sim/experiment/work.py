@@ -24,7 +24,8 @@ from sim.compile.program import Program
 from sim.engine import reference
 from sim.errors import RunFailed
 from sim.experiment.tables import Chunk, chunks
-from sim.kpi import Measures, check, measure
+from sim.kpi.invariants import check
+from sim.kpi.measures import Measures, measure
 from sim.log import Log
 
 _PARENT_DEATH_SIGNAL: Final = 1

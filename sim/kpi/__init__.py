@@ -1,6 +1,1 @@
-"""What one replication says about its cases and pools, and whether its log obeys the laws."""
-
-from sim.kpi.invariants import check
-from sim.kpi.measures import Measures, measure
-
-__all__ = ["Measures", "check", "measure"]
+"""What one replication says of its cases and pools, and whether its log obeys the laws."""

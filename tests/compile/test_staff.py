@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.compile.calendars import COVERED, DAY
 from sim.compile.nodes import MONTH, MOST, QUEUE, TIME, WEEKDAY, Const, Drawn, Node, Switch
-from sim.compile.staff import by_day, changes, stretches
+from sim.compile.opening import by_day, changes, stretches
 
 START = date(2026, 3, 30)  # a Monday
 HOUR = 3600

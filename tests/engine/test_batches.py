@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sim.errors import InvalidInput
-from sim.kpi import measure
+from sim.kpi.measures import measure
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Runner

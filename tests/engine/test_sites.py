@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.kpi import measure
+from sim.kpi.measures import measure
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Runner

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 import pytest
 
-from sim.kpi import Measures, estimators
-from sim.kpi.measures import TABLE
+from sim.kpi import estimators
+from sim.kpi.measures import TABLE, Measures
 from sim.kpi.pools import POOLS
 from sim.log import NEVER, OUTCOMES
 

@@ -11,8 +11,7 @@ import pytest
 
 from sim.compile.program import GroupSpec, ReportSpec
 from sim.experiment.summary import bands, grouped
-from sim.kpi import Measures
-from sim.kpi.measures import Reported
+from sim.kpi.measures import Measures, Reported
 
 TRUTH = ("false", "true")
 

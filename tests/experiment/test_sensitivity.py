@@ -14,7 +14,7 @@ from sim.errors import UsageError
 from sim.experiment.result import Ranking, as_json
 from sim.experiment.sensitivity import rank
 from sim.study import loader
-from sim.study.assumptions import Assumption, assumptions
+from sim.study.parameters import Assumption, assumptions
 
 FILES = {
     "agents/citizen.yaml": """

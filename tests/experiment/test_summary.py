@@ -15,8 +15,8 @@ import pytest
 from sim.compile.program import GroupSpec, ObservedSpec, ReportSpec
 from sim.experiment.result import as_json
 from sim.experiment.summary import summarise
-from sim.kpi import Measures, metrics
-from sim.kpi.measures import VERDICTS, Reported
+from sim.kpi import metrics
+from sim.kpi.measures import VERDICTS, Measures, Reported
 
 HOUR = 3600
 DAY = 86_400

@@ -11,7 +11,8 @@ import pytest
 from sim import stats
 from sim.compile.compiler import compile_worlds
 from sim.experiment.work import Job
-from sim.kpi import Measures, estimators
+from sim.kpi import estimators
+from sim.kpi.measures import Measures
 from sim.study import loader
 
 

@@ -28,7 +28,9 @@ from sim import shelf, stats
 from sim.compile.compiler import compile_world
 from sim.compile.program import Program
 from sim.engine import reference
-from sim.kpi import Measures, check, estimators, measure
+from sim.kpi import estimators
+from sim.kpi.invariants import check
+from sim.kpi.measures import Measures, measure
 from sim.kpi.units import DAY, HOUR
 from sim.kpi.visits import open_seconds
 from sim.language.amounts import LONGEST, UNITS, parted

@@ -12,7 +12,7 @@ import pytest
 from sim.compile.nodes import Const
 from sim.compile.program import Program
 from sim.errors import RunFailed
-from sim.kpi import check
+from sim.kpi.invariants import check
 from sim.log import NEVER, Log
 from tests.kpi.conftest import BUREAU, BY_BOTH_OFFICES, COLLECT, COUNTER, DRAFT, EXAMINE, OWNER
 

@@ -9,8 +9,7 @@ import pytest
 
 from sim.compile.nodes import Const, Switch
 from sim.compile.program import Program
-from sim.kpi import measure
-from sim.kpi.measures import VERDICTS
+from sim.kpi.measures import VERDICTS, measure
 from sim.log import NEVER, OUTCOMES, Log
 from tests.kpi.conftest import (
     BY_AI,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.kpi import measure
-from sim.kpi.measures import Reported
+from sim.kpi.measures import Reported, measure
 
 TWO_STEPS = """
 applicant: me

@@ -35,8 +35,7 @@ from sim.language.distributions import (
 from sim.language.quantity import Random, parse
 from sim.language.schema import schema
 from sim.study import loader
-from sim.study.assumptions import assumptions
-from sim.study.parameters import figures
+from sim.study.parameters import assumptions, figures
 from sim.yaml import source
 
 UNIT = 1_000_000  # fine enough for rounding not to matter

@@ -18,7 +18,7 @@ import yaml
 from sim.compile import compiler, findings
 from sim.engine import reference
 from sim.errors import InvalidInput, Problem
-from sim.kpi import check
+from sim.kpi.invariants import check
 from sim.shelf import KINDS
 from sim.study import loader
 from sim.yaml import source
