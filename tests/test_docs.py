@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shlex
@@ -94,6 +95,26 @@ README = DOCS.parent / "README.md"
 PAGES = [README, *sorted(DOCS.rglob("*.md"))]
 SAMPLE = re.compile(r"(?<=```console\n)\$ (.+)\n((?:.*\n)*?)(?=```)")
 """A command and what it prints."""
+
+
+FILE_ROWS = re.compile(r"<!-- files -->\n(?:\|.*\n)*")
+ARCHITECTURE = DOCS / "architecture.md"
+
+
+def test_the_page_of_the_architecture_says_what_stands_in_each_file() -> None:
+    """The first line of each file's docstring; UPDATE_DOCS=1 writes the table anew."""
+    page = ARCHITECTURE.read_text(encoding="utf-8")
+    sim = DOCS.parent / "sim"
+    rows = ["<!-- files -->", "| file | says |", "|---|---|"]
+    for path in sorted(sim.rglob("*.py")):
+        if path.name not in {"__init__.py", "__main__.py"}:
+            says = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            first = says.partition("\n")[0].replace("``", "`")
+            rows.append(f"| `{path.relative_to(sim).as_posix()}` | {first} |")
+    written = FILE_ROWS.sub(lambda _: "\n".join(rows) + "\n", page)
+    if os.environ.get("UPDATE_DOCS"):
+        ARCHITECTURE.write_text(written, encoding="utf-8")
+    assert page == written
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
