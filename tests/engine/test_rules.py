@@ -8,6 +8,7 @@ import pytest
 
 from sim.compile.nodes import DEFECT, MADE_IN
 from sim.engine.case import Case, Context
+from sim.engine.draws import Draws
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Runner
@@ -440,6 +441,20 @@ def test_a_rule_that_goes_on_holding_is_not_asked_again(play: Runner) -> None:
     run = asked(play, f"{{{rule}}}")
     assert list(times(run)) == [1]
     assert 0 < len(run.decisions("waiting")) < len(run.cases())
+
+
+def test_the_chance_of_waiting_is_drawn_with_the_number_of_times_it_was_asked(
+    play: Runner,
+) -> None:
+    """1 at the first beginning, after a day, and 2 at the second, after three."""
+    run = asked(play, "{tired: {when: {waited: '>= 1d', chance: 50%}, then: give_up}}")
+    model = run.model
+    (stream,), point = model.streams, model.points.index("rule/who.waiting.tired")
+    draws = Draws(1, 0)
+    for case in run.cases():
+        first, second = (draws.bits(stream.crc[point], case["case"], n) >> 47 == 0 for n in (1, 2))
+        gave_up = case["end"] - case["start"] if case["outcome"] == "abandoned" else None
+        assert gave_up == (DAY if first else 3 * DAY if second else None)
 
 
 def test_spans_that_touch_are_one(play: Runner) -> None:

@@ -129,6 +129,41 @@ def test_a_step_after_an_unsure_draft_is_planned_if_the_typical_draft_is_unsure(
         assert {step.name for step in plan.steps} == {f"p.{step}" for step in steps}
 
 
+def test_a_typical_case_is_of_the_likeliest_kind(world: Runner) -> None:
+    """Not of the first that is named; and it does what is done at the first visit."""
+    text = """
+    applicant: vendor
+    actors: {vendor: person}
+    attributes: {size: {small: 20%, large: 50%, huge: 30%}}
+    documents: {map: Map, form: Form}
+    steps:
+      draw: {gives: map, by: vendor, work: {by: size, small: 1h, large: 2h, huge: 4h}}
+      fill: {needs: map, gives: form, by: vendor, work: {by: visit, 1: 1h, else: 9h}}
+    goal: [form]
+    """
+    with shelved(world(text).files):
+        plan = plan_for(["form"], using=["p"], have=(), channel="analog")
+    assert plan.minutes == 180
+
+
+def test_the_steps_that_are_waited_for_longest_are_critical(world: Runner) -> None:
+    """The first of all included; what is done beside them meanwhile is not."""
+    text = """
+    applicant: vendor
+    actors: {vendor: person}
+    documents: {map: Map, form: Form, photo: Photo, permit: Permit}
+    steps:
+      draw: {gives: map, by: vendor, work: 1h}
+      fill: {needs: map, gives: form, by: vendor, work: 2h}
+      shoot: {gives: photo, by: vendor, work: 1h}
+      issue: {needs: [form, photo], gives: permit, by: vendor, work: 1min}
+    goal: [permit]
+    """
+    with shelved(world(text).files):
+        plan = plan_for(["permit"], using=["p"], have=(), channel="analog")
+    assert [step.name for step in plan.steps if step.critical] == ["p.draw", "p.fill", "p.issue"]
+
+
 def test_what_is_at_hand_is_not_planned() -> None:
     """What it is used for is told."""
     with shelved(written(SHOP.replace("SPAN", "20-50"))):
