@@ -40,7 +40,11 @@ from benchmarks._mutations import changes
 ROOT: Final = Path(__file__).parent.parent
 ROOMS: Final = {
     "sim/engine": ("tests/engine",),
-    "sim/kpi": ("tests/kpi", "tests/experiment/test_summary.py", "tests/experiment/test_tables.py"),
+    "sim/kpi": (
+        "tests/kpi",
+        "tests/report",
+        *(f"tests/experiment/test_{name}.py" for name in ("metrics", "summary", "tables")),
+    ),
     "sim/stats.py": ("tests/test_stats.py", "tests/experiment/test_summary.py"),
 }
 """The tests that can see a mutant of a room."""

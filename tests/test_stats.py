@@ -215,6 +215,13 @@ def test_arms_that_are_each_certain_differ_for_certain() -> None:
     assert stats.difference([3, 3], [1, 1]).p == 0
 
 
+def test_arms_whose_cases_differ_by_this_and_that_are_taken_as_independent() -> None:
+    """0, 4, 0, 4 against 1: deviation 4 / sqrt 3, error 2 / sqrt 3, times t of one degree."""
+    later, earlier = [np.array([0.0, 4.0])] * 2, [np.array([1.0, 1.0])] * 2
+    half = 12.7062047 * 2 / math.sqrt(3)
+    assert stats.unseen_mean(later, earlier) == pytest.approx((half, half))
+
+
 def test_quantiles_of_unlike_cases_reach_as_far_as_both_together() -> None:
     """5 (3 to 8) less 10 (5 to 16): down 2 at a right angle to 6, up 3 to 5."""
     later = sections(*[[start + i for i in range(10)] for start in range(3)])

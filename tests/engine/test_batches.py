@@ -219,6 +219,14 @@ def test_money_that_leaves_with_a_defect_is_astray_until_somebody_finds_it(play:
     assert paid(play, loss="20000") == [9_260_000, 9_260_000, 463 * 18_570]
 
 
+def test_what_goes_astray_may_depend_on_the_channel_of_the_slip(play: Runner) -> None:
+    """Made online in all cases: 100 yen each; made on paper it would be 7."""
+    loss = "{by: made_in, analog: 7, digital: 100, agentic: 9}"
+    text = MONEY.format(loss=loss, early="0%", late="100%")
+    cases = play(text, case="{count: 3, using: [p]}", agents=FINDER, channel="digital").cases()
+    assert [case["mispaid"] for case in cases] == [100, 100, 100]
+
+
 def test_what_nobody_finds_is_neither_detected_nor_recovered(play: Runner) -> None:
     """The office does not match its accounts."""
     assert paid(play, late="0%") == [46_300_000, 0, 0]

@@ -162,6 +162,7 @@ def test_the_steps_that_are_waited_for_longest_are_critical(world: Runner) -> No
     with shelved(world(text).files):
         plan = plan_for(["permit"], using=["p"], have=(), channel="analog")
     assert [step.name for step in plan.steps if step.critical] == ["p.draw", "p.fill", "p.issue"]
+    assert {step.name: step.minutes for step in plan.steps}["p.fill"] == 120
 
 
 def test_what_is_at_hand_is_not_planned() -> None:

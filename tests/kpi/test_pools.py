@@ -167,6 +167,15 @@ def test_offered_load_is_the_work_enabled_while_work_comes_in(model: Program, lo
     assert (figures["offered"], figures["capacity"]) == (7, 8)
 
 
+def test_work_comes_in_as_long_as_cases_arrive_though_visits_are_early(
+    model: Program, log: Log
+) -> None:
+    """One visit at 9, and cases from 8 to 20: twelve hours on, of which 9 to 17 are open."""
+    early = replace(log, events=log.events[:1])
+    figures = at(model, early, BUREAU)
+    assert (figures["offered"], figures["capacity"]) == (2, 8)
+
+
 def test_the_backlog_lasts_from_the_last_arrival_to_the_last_finish(
     model: Program, log: Log
 ) -> None:
