@@ -124,7 +124,7 @@ FAULTS: Final[dict[str, Callable[[Program], Program]]] = {
     "papers that never run out": _each("papers", valid=lambda _: None),
     "a lapsed paper that looks good": _each("papers", lapsed=lambda _: -1),
     "rules read from below": _each(
-        "actors", rules=lambda events: tuple(rules[::-1] for rules in events)
+        "actors", rules=lambda events: {event: rules[::-1] for event, rules in events.items()}
     ),
     "an outage that nobody is told of": _each("actors", outages=lambda _: ()),
     "a person who does two things at once": _each(
