@@ -19,6 +19,7 @@ from sim.language import schema
 from sim.language.amounts import MEASURES, UNITS, Comparison, Kind, parted, plain
 from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import Condition, Noted
+from sim.language.distributions import Distribution
 from sim.language.facts import Fact, facts
 from sim.language.procedure import Deadline, Lever, Procedure
 from sim.language.quantity import (
@@ -37,6 +38,7 @@ from sim.language.quantity import (
     typical,
 )
 from sim.language.scenario import Arm, Report, Scenario
+from sim.language.skill import EACH, Each
 from sim.language.step import Burden
 from sim.study import loader
 from sim.study.edits import Draft, read_as
@@ -184,6 +186,8 @@ def _walk(value: Any, path: Address) -> Iterator[_Found]:
     """Yield the path and provenance of each number in a definition."""
     if isinstance(value, Fixed | Random | Lookup):  # what was written as one number is one
         yield from {at: leaf.note for at, leaf in leaves(value, path)}.items()
+    elif isinstance(value, Each):
+        yield from _walk(value.amount, path)
     elif isinstance(value, Chance | Amount | Choice | Table):
         yield from {at: leaf.note for at, leaf in numbers(value, path)}.items()
     elif isinstance(value, Condition):
@@ -271,6 +275,8 @@ def _is_number(value: object) -> bool:
 def as_text(raw: object) -> str:
     """Return a raw value in one line, without its source and range."""
     if isinstance(raw, dict):
+        if EACH in raw:
+            return f"{as_text({k: v for k, v in raw.items() if k != EACH})} × {raw[EACH]}"
         rest = {k: v for k, v in raw.items() if k not in NOTES}
         if set(rest) == {"value"}:
             return as_text(rest["value"])
@@ -332,6 +338,9 @@ def _address(data: Any, path: Address) -> Address:
 
 def _moved(raw: Any, end: float | str) -> Any:
     """Return ``raw`` with its typical value at ``end``: a plain number is that number itself."""
+    if isinstance(raw, Mapping) and EACH in raw:
+        amount = _moved({key: one for key, one in raw.items() if key != EACH}, end)
+        return {EACH: raw[EACH], **(amount if isinstance(amount, Mapping) else {"value": amount})}
     if not isinstance(raw, Mapping) or "value" in raw:
         return end
     written = {key: value for key, value in raw.items() if key not in NOTES}
@@ -345,7 +354,7 @@ def _moved(raw: Any, end: float | str) -> Any:
             return end
         (_, one), *_ = leaves(read)
         told = partial(_told, kind=kind, business=one.business)
-        if isinstance(one, Random):
+        if isinstance(one, Random) and isinstance(one.distribution, Distribution):
             return one.distribution.scaled(target).written(told)
         return scaled(raw, target, MEASURES[kind], told)
     return end

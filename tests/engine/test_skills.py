@@ -1,0 +1,104 @@
+"""Skills in whole runs against closed forms: n units take n times as long, and err n times over.
+
+A fault of 2 % in one input must be seen. ``pytest -s`` prints each z.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import pytest
+
+pytestmark = pytest.mark.heavy
+
+UNITS: Final = 35
+CASES: Final = 220_000
+SEEN, NEAR = 6, 4
+
+FORM: Final = """
+    applicant: owner
+    actors: {owner: WHO, desk: office}
+    documents: {form: {en: Form, ja: Form, size: {entries: 35}, slip: wrong_entry}}
+    defects: {wrong_entry: {en: Wrong entry, ja: Wrong entry, harm: A wrong entry}}
+    steps: {fill: {task: fill, gives: form, by: owner}}
+    goal: [form]
+"""
+
+
+def filled(world: Any, skill: str, kind: str = "person", count: int = CASES) -> Any:
+    """Run forms that somebody with a skill fills in; nobody waits for anybody."""
+    agents = {"writer": f"{{agent: writer, kind: {kind}, {skill}}}"}
+    stream = f"{{count: {count}, using: [p]}}"
+    return world(FORM.replace("WHO", "writer"), stream, agents=agents)
+
+
+def z_of_share(what: str, run: Any, theory: float) -> float:
+    """Return by how many standard errors the share of forms with a slip is off, and print it."""
+    outcomes = run.log.cases["outcome"]
+    measured, error = (outcomes != 0).mean(), math.sqrt(theory * (1 - theory) / len(outcomes))
+    return told(what, float(measured), theory, (measured - theory) / error)
+
+
+def told(what: str, measured: float, theory: float, z: float) -> float:
+    """Print one line of the table of z, seen with ``-s``, and return z."""
+    print(f"\n{what:<42} {measured:>9.5f} {theory:>9.5f} {z:>+7.2f}", end="")  # noqa: T201 -- -s
+    return z
+
+
+def work(world: Any, each: str) -> float:
+    """Return z of the mean time for 35 entries of 30 to 50 seconds each, drawn once a visit."""
+    run = filled(world, f"skills: {{fill: {{work: {{each: entries, {each}}}}}}}", count=20_000)
+    seconds = run.log.events["finished"] - run.log.events["started"]
+    mean, deviation = UNITS * 40, UNITS * 20 / math.sqrt(12)
+    assert int(seconds.min()) >= UNITS * 30 - 1
+    off = (seconds.mean() - mean) / (deviation / math.sqrt(len(seconds)))
+    return told(f"work, {each}", float(seconds.mean()), mean, float(off))
+
+
+def test_so_many_units_take_so_many_times_as_long(world: Any) -> None:
+    """The mean of n times a uniform law, whose spread is n times that of one unit."""
+    assert abs(work(world, "uniform: [30s, 50s]")) < NEAR
+    assert abs(work(world, "uniform: [30.6s, 51s]")) > SEEN
+
+
+@pytest.mark.parametrize(("value", "seen"), [("5%", False), ("5.1%", True)])
+def test_of_so_many_units_some_is_wrong(world: Any, value: str, seen: bool) -> None:
+    """1 - (1 - p)^n."""
+    skill = f"skills: {{fill: {{slips: {{each: entries, value: {value}}}}}}}"
+    theory = 1 - (1 - 0.05) ** UNITS
+    z = z_of_share(f"slips, {value} each", filled(world, skill), theory)
+    assert abs(z) > SEEN if seen else abs(z) < NEAR
+
+
+def any_wrong(low: float, high: float) -> float:
+    """Return the chance that some entry is wrong, if that of each is uniform, drawn once a form."""
+    n = UNITS + 1
+    return 1 - ((1 - low) ** n - (1 - high) ** n) / ((high - low) * n)
+
+
+@pytest.mark.parametrize(("over", "seen"), [(1.25, False), (1.275, True)])
+def test_what_the_confidence_in_each_unit_leaves_open(world: Any, over: float, seen: bool) -> None:
+    """Doubt is uniform between 3 and 6 %, and it is wrong 1.25 times as often."""
+    skill = (
+        f"overconfidence: {over}, skills: {{fill: {{confidence: "
+        "{each: entries, uniform: [94%, 97%]}}}, rules: {returned: {r: {then: redo}}}"
+    )
+    theory = any_wrong(0.03 * 1.25, 0.06 * 1.25)
+    z = z_of_share(f"confidence, overconfidence {over}", filled(world, skill, "ai"), theory)
+    assert abs(z) > SEEN if seen else abs(z) < NEAR
+
+
+def test_one_draw_says_how_sure_it_is_and_how_often_it_errs_then(world: Any) -> None:
+    """What it was unsure of errs as the lower half of the law says, all else as the upper."""
+    gate = """rules: {returned: {r: {then: redo}},
+        drafted: {unsure: {when: {confidence: "< 96%"}, then: ask_human}}}"""
+    skill = f"skills: {{fill: {{confidence: {{each: entries, uniform: [92%, 100%]}}}}}}, {gate}"
+    run = filled(world, skill, "ai", count=60_000)
+    asked = {row["case"] for row in run.decisions("drafted") if row["action"] == "ask_human"}
+    for low, high, unsure in ((0.04, 0.08, True), (0.0, 0.04, False)):
+        cases = [case for case in run.log.cases if (int(case["case"]) in asked) is unsure]
+        share, theory = sum(c["outcome"] != 0 for c in cases) / len(cases), any_wrong(low, high)
+        error = math.sqrt(theory * (1 - theory) / len(cases))
+        z = told(f"doubt of {low:.0%} to {high:.0%}", share, theory, (share - theory) / error)
+        assert abs(z) < NEAR
