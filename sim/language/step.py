@@ -201,7 +201,8 @@ class Layered(Overlay):
 
         That is in the highest layer that says it. ``later``: from the second visit on.
         """
-        name = type(self).model_fields[field].alias or field
+        known = type(self).model_fields.get(field)  # what only `again` says is none of its own
+        name = (known and known.alias) or field
         says = [one for one in self._layers(channel, later=later) if field in one[1].said]
         exact = [one for one in says if _says(getattr(one[1], field), below)]
         prefix, _ = (exact or says or [((), self)])[-1]
