@@ -125,10 +125,10 @@ class Skill(Layered, Ways):
 
 
 def _size(raw: object) -> Quantity:
-    """Read how many units there are in a document: whole numbers, perhaps looked up."""
+    """Read how many units there are in a document: whole numbers, perhaps looked up; 0 is none."""
     size = parse(raw, "count")
     for path, leaf in leaves(size):
-        if not isinstance(leaf, Fixed) or leaf.value < 1:
+        if not isinstance(leaf, Fixed):
             raise wrong("size_shape", path)
     if (word := _variable(size)) is not None:
         raise wrong("size_follows", ("by",), name=word)

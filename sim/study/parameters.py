@@ -389,10 +389,13 @@ def _address(data: Any, path: Address) -> Address:
     return address
 
 
-def _moved(raw: Any, end: float | str) -> Any:
-    """Return ``raw`` with its typical value at ``end``: a plain number is that number itself."""
+def _moved(raw: Any, end: float | str, *, unit: bool = False) -> Any:
+    """Return ``raw`` with its typical value at ``end``: a plain number is that number itself.
+
+    ``unit``: it is of each unit, and need not be whole seconds.
+    """
     if isinstance(raw, Mapping) and EACH in raw:
-        amount = _moved({key: one for key, one in raw.items() if key != EACH}, end)
+        amount = _moved({k: one for k, one in raw.items() if k != EACH}, end, unit=True)
         return {EACH: raw[EACH], **(amount if isinstance(amount, Mapping) else {"value": amount})}
     if not isinstance(raw, Mapping) or "value" in raw:
         return end
@@ -400,7 +403,8 @@ def _moved(raw: Any, end: float | str) -> Any:
     learned = "first" in raw
     for kind, target in amounts_of(end):
         try:
-            read = parse({NAME: raw} if learned else written, kind)
+            whole: Kind = "gap" if unit and kind == "duration" else kind
+            read = parse({NAME: raw} if learned else written, whole)
         except PydanticCustomError:
             continue
         if not target or not typical(read):

@@ -316,7 +316,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "confidence_missing": "'{name}' is made by confidence, but the step has none; add 'confidence:'",
     "unit_nowhere": "the task '{task}' goes by {unit}, and no document here has any: {documents}; say how many under its 'size'",
     "each_not_a_unit": "'each' is the name of a unit that documents have ('size: {{entries: 35}}'), not {given}",
-    "size_shape": "a size is a whole number from 1 on, or looked up by the channel or an attribute",
+    "size_shape": "a size is a whole number, or looked up by the channel or an attribute",
     "size_follows": "a size may follow the channel or an attribute, not '{name}'",
     "burden_size": "a burden is a whole number: how many {unit} there are may follow the channel here, and no attribute",
     "task_unskilled": "{agent} has no skill '{task}': the step takes only what it says itself",

@@ -316,7 +316,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "confidence_missing": "「{name}」はconfidenceによって生じるが、作業にconfidenceがない。confidence:を加える",
     "unit_nowhere": "タスク「{task}」は{unit}ごとに数えるが、ここの書類にそれがない：{documents}。sizeに数を書く",
     "each_not_a_unit": "eachには書類の単位の名前（size: {{entries: 35}}）を書く。{given}は名前ではない",
-    "size_shape": "sizeは1以上の整数か、チャネルか属性による場合分け",
+    "size_shape": "sizeは整数か、チャネルか属性による場合分け",
     "size_follows": "sizeはチャネルか属性によるもので、「{name}」にはよらない",
     "burden_size": "負担は整数。{unit}の数は、ここではチャネルによってよいが、属性によってはならない",
     "task_unskilled": "{agent}に技能「{task}」がない。作業は自身に書かれたことだけになる",
