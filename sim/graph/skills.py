@@ -84,15 +84,17 @@ class Task:
     def profile(self) -> Profile:
         """Return how it is done, with the skills of whoever does it beneath what it says."""
         step, channel = self.step, self.channel
-        told = step.laid(channel)
-        agents = [self.names.agent(name) for name in told.get("by", ())]
+        typed = step.profile(channel)
+        if typed.task is None or not typed.by:
+            return typed
+        agents = [self.names.agent(name) for name in typed.by]
         doers = [agent for agent in agents if agent is not None]
-        if "task" not in told or not doers or len(doers) < len(agents):
-            return step.profile(channel)
-        skills = [agent.skills[told["task"]] for agent in doers if told["task"] in agent.skills]
-        under = [self._beneath(doers, told["task"], later=False)]
-        if step.changes(channel) or any(skill.changes(channel) for skill in skills):
-            under.append(self._beneath(doers, told["task"], later=True))
+        if len(doers) < len(agents):  # somebody that there is not, which is told elsewhere
+            return typed
+        skills = [agent.skills[typed.task] for agent in doers if typed.task in agent.skills]
+        under = [self._beneath(doers, typed.task, later=False)]
+        if typed.again is not None or any(skill.changes(channel) for skill in skills):
+            under.append(self._beneath(doers, typed.task, later=True))
         return step.over(channel, *under)
 
     def _beneath(self, doers: Sequence[Agent], task: str, *, later: bool) -> dict[str, Any]:

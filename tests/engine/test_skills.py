@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
+import numpy as np
 import pytest
 
 pytestmark = pytest.mark.heavy
@@ -104,3 +105,18 @@ def test_one_draw_says_how_sure_it_is_and_how_often_it_errs_then(world: Any) -> 
         error = math.sqrt(theory * (1 - theory) / len(cases))
         z = told(f"doubt of {low:.0%} to {high:.0%}", share, theory, (share - theory) / error)
         assert abs(z) < NEAR
+
+
+def test_the_same_draws_take_twice_as_long_for_twice_the_size(world: Any) -> None:
+    """Case by case, but for quantiles that are rounded to whole seconds; slips are the same."""
+    skill = "skills: {fill: {work: {each: entries, median: 45s, p90: 2min}, slips: 50%}}"
+    agents = {"writer": f"{{agent: writer, kind: person, {skill}}}"}
+    text, stream = FORM.replace("WHO", "writer"), "{count: 500, using: [p]}"
+    one = world(text, stream, agents=agents)
+    two = world(text.replace("entries: 35", "entries: 70"), stream, agents=agents)
+
+    seconds = [
+        np.sort(run.log.events, order="case")["finished"].astype(np.int64) for run in (one, two)
+    ]
+    assert int(np.abs(seconds[1] - 2 * seconds[0]).max()) <= 2
+    assert (one.log.cases["outcome"] == two.log.cases["outcome"]).all()
