@@ -6,6 +6,7 @@ A fault of 2 % in one input must be seen. ``pytest -s`` prints each z.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -120,3 +121,84 @@ def test_the_same_draws_take_twice_as_long_for_twice_the_size(world: Any) -> Non
     ]
     assert int(np.abs(seconds[1] - 2 * seconds[0]).max()) <= 2
     assert (one.log.cases["outcome"] == two.log.cases["outcome"]).all()
+
+
+# -- what hangs on them ----------------------------------------------------------------------------
+
+FILED: Final = """
+    applicant: owner
+    actors: {owner: citizen, bot: writer, desk: {agent: examiner, staff: 2}}
+    documents:
+      form: {en: Form, ja: Form, size: {entries: 35}, slip: wrong_entry}
+      seen: {en: Seen, ja: Seen}
+      done: {en: Done, ja: Done}
+    defects: {wrong_entry: {en: Wrong entry, ja: Wrong entry, harm: A wrong entry}}
+    steps:
+      fill: {task: fill, gives: form, by: bot}
+      look: {task: check, needs: form, gives: seen, by: owner, if: {asked: fill}}
+      file: {task: examine, needs: [form, seen], gives: done, by: desk}
+    goal: [done]
+"""
+PEOPLE: Final = {
+    "citizen": """{agent: citizen, kind: person, rules: {returned: {r: {then: redo}}},
+        skills: {check: {size_of: needs, work: {each: entries, value: 20s}, finds: 70%}}}""",
+    "writer": """{agent: writer, kind: ai,
+        skills: {fill: {work: 1min, confidence: {each: entries, median: 99.8%, p10: 98%}}},
+        rules: {drafted: {unsure: {when: {confidence: "< 0%"}, then: ask_human}},
+          returned: {r: {then: {redo: {after: 10min}}}}}}""",
+    "examiner": """{agent: examiner, kind: office, skills: {examine:
+        {size_of: needs, work: {each: entries, value: 6s}, finds: 50%}}}""",
+}
+DRAWN: Final = "agents.writer.skills.fill.confidence"
+SURE: Final = "agents.writer.rules.drafted.unsure.when.confidence"
+REPLICATIONS: Final = 12
+
+
+def filed(world: Any, *sets: str) -> dict[str, Any]:
+    """Return letters and hours a case, and the share that ends wrong, in each replication."""
+    stream = "{count: 300, arrivals: {exponential: {mean: 10min}}, using: [p]}"
+    runs = [
+        world(FILED, stream, agents=PEOPLE, sets=sets, replication=number)
+        for number in range(REPLICATIONS)
+    ]
+    return {
+        "letters": np.array([run.log.cases["returns"].mean() for run in runs]),
+        "hours": np.array([run.elapsed().mean() / 3600 for run in runs]),
+        "wrong": np.array([(run.log.cases["outcome"] != 0).mean() for run in runs]),
+    }
+
+
+def moved(name: str, one: dict[str, Any], other: dict[str, Any]) -> float:
+    """Return the paired difference in its standard errors; 0 if nothing differs."""
+    apart = other[name] - one[name]
+    error = apart.std(ddof=1) / math.sqrt(len(apart))
+    t = 0.0 if not apart.any() else float(apart.mean() / error)
+    return told(f"{name}, paired", float(other[name].mean()), float(one[name].mean()), t)
+
+
+def test_a_worse_model_brings_letters_and_delay_and_nothing_where_nothing_is_written(
+    world: Any,
+) -> None:
+    """Five times the doubt of each entry; without entries both models are the same."""
+    good, bad = "{each: entries, value: 99.8%}", "{each: entries, value: 99%}"
+    one, other = (filed(world, f"{DRAWN}={model}") for model in (good, bad))
+
+    for name in ("letters", "hours", "wrong"):
+        assert moved(name, one, other) > NEAR
+
+    none = "p.documents.form.size.entries=0"
+    one, other = (filed(world, none, f"{DRAWN}={model}") for model in (good, bad))
+    assert [moved(name, one, other) for name in ("letters", "hours", "wrong")] == [0, 0, 0]
+
+
+def test_a_gate_is_a_trade_of_time_for_errors(world: Any) -> None:
+    """The higher it is, the later cases end and the fewer are wrong; none if nobody finds."""
+    gates = ("0%", "99%", "99.9%")
+    found = [filed(world, f"{SURE}={gate}") for gate in gates]
+    for one, other in pairwise(found):
+        assert moved("hours", one, other) > NEAR
+        assert moved("wrong", one, other) < -NEAR
+
+    blind = "agents.citizen.skills.check.finds=0%"
+    low, high = (filed(world, blind, f"{SURE}={gate}") for gate in (gates[0], gates[-1]))
+    assert moved("wrong", low, high) == 0
