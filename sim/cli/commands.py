@@ -206,6 +206,8 @@ def do_sources(
         voice.draw(lambda columns: sheet.page(found, voice.lang, columns))
         if counted:
             voice.draw(lambda _: "\n" + say("cli.counts", voice.lang, count=counted))
+        if typed := sum(figure.exception for figure in found):
+            voice.draw(lambda _: "\n" + say("cli.typed", voice.lang, count=typed))
 
 
 def do_calls(

@@ -82,6 +82,7 @@ class Expressions(Collector):
             low, high = (int(end * units) for end in ends)
             table = self.table((law, units, low, high), law.quantiles, units, (low, high))
             return Drawn(self.points.of(point), table, quantity.business)
+        place = quantity.place or place
 
         def inner(branch: Quantity, key: str) -> Node:
             where = below_place(place, key)

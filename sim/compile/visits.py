@@ -14,7 +14,7 @@ from sim.graph.journey import Place, StepInChannel, StepInstance
 from sim.language.amounts import Kind
 from sim.language.base import CHANNELS
 from sim.language.quantity import Quantity
-from sim.language.step import Again, Burden, Delay
+from sim.language.step import Again, Burden, Delay, LeftOpen
 
 _NO_DELAY: Final = Delay.model_construct()
 
@@ -114,7 +114,9 @@ def _makes(names: Expressions, visit: StepVisit) -> tuple[Act, ...]:
     for defect, share in (visit.pick("makes") or {}).items():
         point, place = f"makes/{defect}", visit.place("makes", defect)
         node = None
-        if share != "confidence":
+        if isinstance(share, LeftOpen):  # one draw says how sure it is and how often it errs then
+            node = _node(names, visit, share.share, "share", "confidence", place)
+        elif share != "confidence":
             node = _node(names, visit, share, "share", f"{point}/share", place)
         instance = names.index.makers[Maker(defect, visit.step.name, None)]
         acts.append(Act(instance, names.points.of(f"{visit.step.name}/{point}"), node))

@@ -101,7 +101,7 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> list[Prob
     they say may be about another journey.
     """
     from sim.compile.compiler import compile_world  # as above
-    from sim.experiment.remarks import unlimited
+    from sim.experiment.remarks import unlimited, unskilled
     from sim.graph.joiner import join
     from sim.graph.network import gathered
 
@@ -129,7 +129,8 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> list[Prob
     own = [p for p in problems if p.file == located.file or p.key == "last_rule_conditional"]
     if own or failed == len(channels):  # never call right what could not be joined at all
         raise InvalidInput(gathered(own or problems))
-    return [warning for warning in unlimited(journeys) if warning.file == located.file]
+    told = [*unlimited(journeys), *unskilled(journeys)]
+    return [warning for warning in told if warning.file == located.file]
 
 
 def _on_offer(journey: Journey, procedure: str, channel: Channel) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import product
 from typing import Any, Final
 
 from sim.compile.compiler import compile_world
 from sim.compile.program import Program
-from sim.errors import InvalidInput, Problem
+from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.joiner import join
 from sim.graph.journey import Journey
 from sim.graph.network import analyse, channels_of
@@ -25,7 +26,12 @@ _BESIDE: Final = ("title", "caption", "replications", "seed")
 def remarks(study: Study, models: Sequence[Program], journeys: Sequence[Journey]) -> list[Problem]:
     """Return a warning for each office without staff, setting without effect and arm alike."""
     used = [_as_used(journey, model) for journey, model in zip(journeys, models, strict=True)]
-    return [*unlimited(journeys), *_without_effect(study, used), *_alike(study, used)]
+    return [
+        *unlimited(journeys),
+        *unskilled(journeys),
+        *_without_effect(study, used),
+        *_alike(study, used),
+    ]
 
 
 def unlimited(journeys: Iterable[Journey]) -> list[Problem]:
@@ -44,6 +50,22 @@ def unlimited(journeys: Iterable[Journey]) -> list[Problem]:
             if who.agent.kind == "office" and who.actor.staff is None:
                 name = who.name.partition(".")[0]
                 told = journey.problem(who.place, "office_unlimited", on="key", name=name)
+                found += [told] if told not in found else []
+    return found
+
+
+def unskilled(journeys: Iterable[Journey]) -> list[Problem]:
+    """Return a warning for each task that is no skill of the first of those who do it."""
+    found: list[Problem] = []
+    for journey in journeys:
+        for step, channel in product(journey.steps.values(), CHANNELS):
+            here = step.channels[channel]
+            task, who = here.profile.task, [journey.actors[name].agent for name in here.by[:1]]
+            if task is not None and who and task not in who[0].skills:
+                values = {"agent": who[0].agent, "task": task}
+                guess = nearest(task, who[0].skills)
+                place = step.at(channel, "task")
+                told = journey.problem(place, "task_unskilled", guess=guess, **values)
                 found += [told] if told not in found else []
     return found
 

@@ -6,7 +6,7 @@ belong to another journey.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -26,13 +26,15 @@ from sim.graph.journey import (
     raise_any,
 )
 from sim.graph.names import Names, check_hours, named
+from sim.graph.skills import Task
 from sim.language.agent import Agent, Event, Rule, known_to
 from sim.language.amounts import Comparison
 from sim.language.attribute import WORDS, Table, Value
 from sim.language.base import CHANNELS, Channel, Condition
 from sim.language.procedure import Document, Goal, Procedure
 from sim.language.scenario import Report, Stream
-from sim.language.step import Step
+from sim.language.skill import Skill
+from sim.language.step import Profile, Step, entries
 from sim.study import catalogue
 from sim.study.loader import World
 
@@ -114,10 +116,12 @@ class _Joiner:
         self, channel: Channel, name: str, step: Step, items: Mapping[str, str], place: Place
     ) -> StepInChannel:
         """Resolve the names of a step (in full ``name``) in one channel."""
-        profile = step.profile(channel)
+        task = Task(step, channel, items, place, self.names, self.notes)
+        profile = task.profile()
 
-        def at(field: str, *below: str | int) -> Place:
-            return below_place(place, *step.written(channel, field, *below))
+        def at(field: str, *below: str | int, later: bool = False) -> Place:
+            written = below_place(place, *step.written(channel, field, *below, later=later))
+            return task.places.get((later, field, *below), written)
 
         needs: dict[str, Place] = {}
         for i, need in enumerate(profile.needs or ()):
@@ -135,12 +139,14 @@ class _Joiner:
         for field, condition in (("if_", profile.applies), ("open_to", profile.open_to)):
             if condition is not None:
                 knowledge |= self._knowledge(condition, items, at(field))
-        self._check_defects(step, channel, place)
+        self._check_defects(profile, at)
         learns = [knows(attribute) for attribute in profile.decides or ()]
-        if step.drafted:
+        if self._drafted(step, items):
             learns.append(asked(name))
         asks = {**knowledge, **needs}
-        return StepInChannel(profile, tuple(needs), by, tuple(knowledge), tuple(learns), asks)
+        return StepInChannel(
+            profile, tuple(needs), by, tuple(knowledge), tuple(learns), asks, task.places
+        )
 
     def _by(self, name: str, items: Mapping[str, str], place: Place) -> tuple[str, ...]:
         """Return the actor of a name, or the one for an item of the step."""
@@ -150,13 +156,18 @@ class _Joiner:
         self.notes.unknown(place, "actor", name, self.names.actors)
         return ()
 
-    def _check_defects(self, step: Step, channel: Channel, place: Place) -> None:
+    def _drafted(self, step: Step, items: Mapping[str, str]) -> bool:
+        """Whether a step is drafted with confidence in some channel."""
+        place: Place = ("procedure", self.procedure.procedure, ())
+        ways = (Task(step, c, items, place, self.names, Notes(self.notes.world)) for c in CHANNELS)
+        return any(way.profile().confidence is not None for way in ways)
+
+    def _check_defects(self, profile: Profile, at: Callable[..., Place]) -> None:
         """Check what a step makes and finds; a defect made by confidence needs one."""
-        profile = step.profile(channel)
         for what, later in product(("makes", "finds"), (False, True)):
             acts = getattr(profile.again if later else profile, what, None) or {}
             for defect, share in acts.items():
-                where = below_place(place, *step.written(channel, what, defect, later=later))
+                where = at(what, defect, later=later)
                 if defect not in self.names.defects:
                     self.notes.unknown(where, "defect", defect, self.names.defects, on="key")
                 elif share == "confidence" and profile.confidence is None:
@@ -185,7 +196,7 @@ class _Joiner:
         step = self.procedure.steps.get(name)
         if step is None:
             self.notes.unknown(place, "step", name, self.procedure.steps)
-        elif not step.drafted:
+        elif not self._drafted(step, items):
             self.notes.say(place, "asked_not_drafted", name=name)
         else:
             own = items.values() if step.each in items else ()
@@ -298,7 +309,18 @@ class _Fitter:
             place: Place = ("agent", agent.agent, ("rules", event))
             kept = {n: self._rule(r, event, below_place(place, n)) for n, r in them.items()}
             rules[event] = {name: rule for name, rule in kept.items() if rule is not None}
+        for task, skill in agent.skills.items():
+            self._skill(skill, ("agent", agent.agent, ("skills", task)))
         return agent if rules == agent.rules else agent.model_copy(update={"rules": rules})
+
+    def _skill(self, skill: Skill, place: Place) -> None:
+        """Note the names of defects to be found that are probably slips."""
+        for channel, later in product(CHANNELS, (False, True)):
+            for name in entries(skill.laid(channel, later=later).get("finds")):
+                if name not in self.names.defects:
+                    there = skill.written(channel, "finds", name, later=later)
+                    where = below_place(place, *there)
+                    self._elsewhere(where, "defect", name, self.names.defects, on="key")
 
     def _rule(self, rule: Rule, event: str, place: Place) -> Rule | None:
         """Return a rule as it may hold here, about defects that there are; None if it cannot."""

@@ -67,7 +67,8 @@ class StepInChannel:
     """A step as done in one channel, with full names.
 
     ``knowledge`` are the hidden documents that its conditions wait for, ``learns`` those it gives;
-    ``asks`` tells where each document is asked for.
+    ``asks`` tells where each document is asked for, ``skilled`` where an agent's skill says what
+    the step does not say itself: by whether of later visits, field and entry.
     """
 
     profile: Profile
@@ -76,6 +77,7 @@ class StepInChannel:
     knowledge: tuple[str, ...]
     learns: tuple[str, ...]
     asks: Mapping[str, Place] = field(repr=False)
+    skilled: Mapping[tuple[str | int, ...], Place] = field(default_factory=dict, repr=False)
 
     @property
     def exists(self) -> bool:
@@ -105,7 +107,8 @@ class StepInstance:
 
     def at(self, channel: Channel, field: str, *below: str | int, later: bool = False) -> Place:
         """Return where is written what ``below`` a field of the profile counts in ``channel``."""
-        return below_place(
+        skilled = self.channels[channel].skilled
+        return skilled.get((later, field, *below)) or below_place(
             self.place, *self.definition.written(channel, field, *below, later=later)
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.graph.journey import ActorInstance, Declared, DocumentInstance, Notes, Place, below_place
+from sim.language.agent import Agent
 from sim.language.attribute import Value
 from sim.language.base import CHANNELS, Label
 from sim.language.hours import NAMED, Hours
@@ -72,6 +73,11 @@ class Names:
             notes.say(place, "lever_twice", on="key", name=name)
         return name in notes.world.levers
 
+    def agent(self, name: str) -> Agent | None:
+        """Return the agent of an actor, or of one for each item of a list; None if nobody is it."""
+        found = (a.agent for full, a in self.actors.items() if name in {full, full.split(".")[0]})
+        return next(found, None)
+
     def meant(self, name: str, items: Mapping[str, str]) -> tuple[str, ...]:
         """Return the documents that a step for some items means: its own item's, or all."""
         each = self.spread.get(name)
@@ -95,8 +101,9 @@ def named(notes: Notes) -> Names:
     families = {name: (name,) for names in unrolled.values() for name, _ in names}
     families |= {key: tuple(name for name, _ in names) for key, names in unrolled.items()}
     for document, place in documents.values():
-        if document.lapsed is not None:
-            notes.check(below_place(place, "lapsed"), "defect", document.lapsed, defects)
+        for brings in ("lapsed", "slip"):
+            if (defect := getattr(document, brings)) is not None:
+                notes.check(below_place(place, brings), "defect", defect, defects)
     return Names(
         lists,
         calendars,

@@ -15,6 +15,7 @@ from sim.language.domain import BUILT_IN, Spans, below, fits
 from sim.language.hours import HoursOrName
 from sim.language.json_schema import Shape, closed, shape
 from sim.language.quantity import Duration, Factor, Fixed, Share, Work, Yen
+from sim.language.skill import Skill
 from sim.yaml.writer import quoted
 
 Event = Literal["start", "drafted", "found", "returned", "waiting", "outage"]
@@ -136,6 +137,8 @@ class Agent(Strict):
     """How much more often its drafts are wrong than it says; 1 is honest."""
     hourly: Yen | None = None
     """Yen an hour of its time is worth; 2,485 for a person, 0 for others."""
+    skills: dict[Name, Skill] = Field(default_factory=dict)
+    """What it takes, gets wrong and finds, by task."""
     rules: dict[Event, dict[Name, Rule]] = Field(default_factory=dict)
     """For each event named rules; the first whose conditions all hold decides."""
 

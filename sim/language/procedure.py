@@ -28,6 +28,7 @@ from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
 from sim.language.json_schema import NAME, TEXT, shape
 from sim.language.quantity import Duration, Fixed, Quantity, Share, parse, ranged
+from sim.language.skill import Size
 from sim.language.step import Step
 from sim.words import TITLED, catalogue
 from sim.yaml.writer import quoted
@@ -115,6 +116,10 @@ class Document(Noun):
     """The defect that a document too old brings, since nobody looks at its date."""
     kept: Truth = False
     """Whether a return leaves it with the case."""
+    size: Annotated[dict[Name, Size], Some] = Field(default_factory=dict)
+    """How many units there are in it, by their name: entries, papers, pages."""
+    slip: str | None = None
+    """What a slip in writing it is called: a defect."""
 
     @model_validator(mode="after")
     def _may_lapse(self) -> Document:

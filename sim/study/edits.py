@@ -23,7 +23,9 @@ M = TypeVar("M", bound=BaseModel)
 _BLOCKS: Final = (*CHANNELS, "again", "makes", "finds", "burden", "attributes", "locker", "levers")
 """Mappings that a patch may add where there are none yet."""
 
-_NAMED: Final = ("steps", "documents", "defects", "actors", "lists", "cases", "rules", "levers")
+_NAMED: Final = (
+    *("steps", "documents", "defects", "actors", "lists", "cases", "rules", "skills", "levers"),
+)
 """Mappings of names: a patch may change an entry but not invent one."""
 
 _DOTTED: Final = re.compile(r"['\"]?([^\s:='\"]+)")
@@ -149,10 +151,10 @@ def _named(item: Any) -> Any:
 
 
 def _may_be_taken(path: Address) -> bool:
-    """Whether ``path`` leads to a block, a field or an entry of a step that may be taken away."""
+    """Whether ``path`` leads to what may be taken away of a step or a skill."""
     inside = [part for part in path[2:] if part not in (*CHANNELS, "again")]
     named = inside[:1] if inside[:1] and inside[0] in MAPPINGS else []
-    return path[0] == "steps" and len(path) > 2 and len(inside) <= 1 + len(named)  # noqa: PLR2004 -- below a step
+    return path[0] in {"steps", "skills"} and len(path) > 2 and len(inside) <= 1 + len(named)  # noqa: PLR2004 -- below a step
 
 
 def _keeping_comparison(old: Any, new: Any) -> Any:

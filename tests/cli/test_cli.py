@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, get_args
@@ -362,6 +363,20 @@ def test_sources_says_how_many_counts_it_leaves_out(stage: Stage) -> None:
 
     assert "\nNot listed: 16 counts" in call("sources").stdout
     assert stage.calls
+
+
+@pytest.mark.parametrize(("typed", "said"), [(2, True), (0, False)])
+def test_sources_counts_what_is_typed_at_steps_with_a_task(
+    stage: Stage, typed: int, *, said: bool
+) -> None:
+    """Those are exceptions: a skill could say them."""
+    from sim.study.parameters import Parameter
+
+    one = partial(Parameter, "a.yaml", 1, "steps.a.work", "1h", None, "1h – 2h", None, None)
+    stage.answers("sim.study.parameters", "figures", [one(exception=i < typed) for i in range(3)])
+    stage.answers("sim.study.parameters", "counts", 0)
+
+    assert ("\nExceptions: 2 numbers are typed" in call("sources").stdout) is said
 
 
 def test_schema_prints_json(stage: Stage) -> None:

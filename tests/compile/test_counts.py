@@ -21,6 +21,7 @@ from sim.compile.compiler import compile_worlds
 from sim.language.agent import Agent
 from sim.language.procedure import Procedure
 from sim.language.scenario import Scenario
+from sim.language.skill import Later
 from sim.study import loader
 from sim.study.edits import Draft, Origin
 from sim.study.parameters import in_force
@@ -41,6 +42,18 @@ rules:
     call: {when: {waited: "> 10d"}, then: {hurry: 1}}
     lost: {when: {elapsed: "> 30d", chance: 40%}, then: give_up, why: Lost hope}
   outage: {by_hand: {when: {down_for: "> 1h"}, then: {use: analog}}}
+skills:
+  sign:
+    size_of: gives
+    work: {each: pages, value: 5min}
+    confidence: {each: pages, value: 90%}
+    slips: {each: pages, value: 1%}
+    finds: {gap: 50%}
+    burden: {each: pages, seals: 1}
+    again: {size: 20%, work: 1min}
+    analog: {work: 9min}
+    digital: {work: 8min, again: {work: {each: pages, value: 2min}}}
+    agentic: {work: {each: pages, value: 7min}}
 """,
     "agents/officer": """
 agent: officer
@@ -79,8 +92,8 @@ calendars:
 attributes: {size: {small: 60%, large: 40%}, workers: {uniform: [1, 90]}, card: 80%, yen: 1000}
 lists: {signers: {first: {}, second: {chance: 60%}}, others: {first: {}, third: {}}}
 documents:
-  form: {en: Form, ja: 様式, valid: 90d, lapsed: old}
-  consent: Consent
+  form: {en: Form, ja: 様式, valid: 90d, lapsed: old, size: {pages: 5}, slip: gap}
+  consent: {en: Consent, ja: 同意, size: {pages: 3, lines: 90}, slip: old}
   receipt: Receipt
   stamp: {en: Stamp, ja: 印}
   permit: Permit
@@ -102,7 +115,7 @@ steps:
     analog: {by: vendor, makes: {gap: 20%}, burden: {visits: 1, forms: 1, seals: 1, logins: 1}}
     digital: {by: vendor, again: {work: 5min, delay: 1h, makes: {gap: 1%}, burden: {forms: 2}}}
     agentic: {by: bot, confidence: 92%, makes: {gap: confidence}, again: {confidence: 95%}}
-  sign: {each: signers, needs: [form], gives: [consent], by: signer, work: 5min}
+  sign: {each: signers, needs: [form], gives: [consent], by: signer, task: sign}
   file:
     needs: [form, consent]
     gives: [receipt]
@@ -199,6 +212,7 @@ def share(path: str) -> Place:
 FILL, FILE, STAMP = "permit.steps.fill", "permit.steps.file", "permit.steps.stamp_it"
 ONE = "cases.one"
 CITIZEN, OFFICER = "agents.citizen.rules", "agents.officer.rules"
+SKILL = "agents.citizen.skills.sign"
 LABELS: Final = ("Ay", "{en: Bee, ja: び}", "{en: Bee, ja: しい}")
 
 PLACES: Final[Mapping[str, Place]] = {
@@ -237,6 +251,8 @@ PLACES: Final[Mapping[str, Place]] = {
     "ListItem.chance": share("permit.lists.signers.second.chance"),
     "ListItem.title": of("permit.lists.signers.second.title", *LABELS),
     "Document.valid": time("permit.documents.form.valid"),
+    "Document.size": whole("permit.documents.consent.size.pages", 1, 99),
+    "Document.slip": of("permit.documents.consent.slip", "old", "gap"),
     "Document.lapsed": of("permit.documents.form.lapsed", "old", "gap"),
     "Document.kept": of("permit.documents.form.kept", "true", "false"),
     "Defect.harm": of("permit.defects.gap.harm", *LABELS),
@@ -277,6 +293,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "Profile.if_": of(f"{STAMP}.if", "{card: true}", "{card: false}", "{chance: 9%}"),
     "Profile.open_to": of("permit.steps.add.digital.open_to", "{workers: 7}", "{workers: 8}"),
     "Profile.by": of(f"{FILE}.by", "desk", "[vendor, desk]"),
+    "Profile.task": of("permit.steps.sign.task", "sign", "other"),
     "Profile.work": time(f"{FILE}.work"),
     "Profile.delay": whole(f"{FILE}.delay", 1, 999, "{}bd"),
     "Profile.batch": of(f"{STAMP}.batch", "{}", "{at: files}", "{most: 3}"),
@@ -305,6 +322,19 @@ PLACES: Final[Mapping[str, Place]] = {
     "Agent.order": of("agents.citizen.order", "listed", "critical_path"),
     "Agent.overconfidence": whole("agents.helper.overconfidence", 0, 1000),
     "Agent.hourly": whole("agents.helper.hourly", 0, 10**12),
+    "Agent.skills": share(f"{SKILL}.finds.gap"),
+    "Later.work": time(f"{SKILL}.agentic.work.value"),
+    "Later.slips": share(f"{SKILL}.slips.value"),
+    "Later.confidence": share(f"{SKILL}.confidence.value"),
+    "Later.finds": share(f"{SKILL}.finds"),
+    "Later.burden": whole(f"{SKILL}.burden.logins", 1, 99),
+    "SkilledBurden.each": of(f"{SKILL}.burden.each", "pages", "lines"),
+    "SkillAgain.size": of(f"{SKILL}.again.size", "1%", "34%", "67%"),
+    "Ways.size_of": of(f"{SKILL}.size_of", "gives", "needs"),
+    "Ways.again": time(f"{SKILL}.digital.again.work.value"),
+    "Skill.analog": whole(f"{SKILL}.analog", 1, 99, "{{work: {}min}}"),
+    "Skill.digital": time(f"{SKILL}.digital.work"),
+    "Skill.agentic": of(f"{SKILL}.agentic", "analog", "digital"),
     "Agent.rules": of(
         f"{CITIZEN}.waiting", "{}", "{ask: {when: {waited: '> 9d'}, then: {hurry: 2}}}"
     ),
@@ -407,7 +437,7 @@ def models(kind: Any) -> Iterator[type[BaseModel]]:
 
 def fields() -> set[str]:
     """Return every field of the language, named after the class that declares it."""
-    todo: list[type[BaseModel]] = [Procedure, Agent, Scenario]
+    todo: list[type[BaseModel]] = [Procedure, Agent, Scenario, Later]  # which two others share
     for model in todo:  # grows while it is walked
         for field in model.model_fields.values():
             todo += [one for one in models(field.annotation) if one not in todo]
