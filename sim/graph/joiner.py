@@ -120,8 +120,10 @@ class _Joiner:
             return below_place(place, *step.written(channel, field, *below))
 
         needs: dict[str, Place] = {}
+        named: dict[str, tuple[str, ...]] = {}
         for i, need in enumerate(profile.needs or ()):
             where, documents = at("needs", i), self.names.meant(need, items)
+            named[need] = documents
             needs |= {document: where for document in documents if document not in needs}
             if not documents:
                 self.notes.unknown(where, "document", need, self.names.families)
@@ -140,7 +142,9 @@ class _Joiner:
         if step.drafted:
             learns.append(asked(name))
         asks = {**knowledge, **needs}
-        return StepInChannel(profile, tuple(needs), by, tuple(knowledge), tuple(learns), asks)
+        return StepInChannel(
+            profile, tuple(needs), by, tuple(knowledge), tuple(learns), asks, named
+        )
 
     def _by(self, name: str, items: Mapping[str, str], place: Place) -> tuple[str, ...]:
         """Return the actor of a name, or the one for an item of the step."""

@@ -95,8 +95,9 @@ def named(notes: Notes) -> Names:
     families = {name: (name,) for names in unrolled.values() for name, _ in names}
     families |= {key: tuple(name for name, _ in names) for key, names in unrolled.items()}
     for document, place in documents.values():
-        if document.lapsed is not None:
-            notes.check(below_place(place, "lapsed"), "defect", document.lapsed, defects)
+        for field, defect in (("lapsed", document.lapsed), ("left_out", document.left_out)):
+            if defect is not None:
+                notes.check(below_place(place, field), "defect", defect, defects)
     return Names(
         lists,
         calendars,
