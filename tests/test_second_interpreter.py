@@ -21,6 +21,7 @@ from sim.yaml import source
 from tests.chosen import FIRST, examples, tries
 from tests.interpreter.comparison import differences
 from tests.interpreter.crowded import Crowded
+from tests.interpreter.ignorant import Ignorant
 from tests.interpreter.run import run
 from tests.test_random_models import Author, Written, compiled, models
 from tests.worlds import quick
@@ -46,12 +47,20 @@ def thrown(number: int) -> Written:
     return (Crowded if number % 2 else Author)(die.randrange).written()
 
 
+def ignorant(number: int) -> Written:
+    """Return the random model of a number in which not everybody knows what is needed."""
+    return Ignorant(Random(number).randrange).written()  # noqa: S311 -- a die, no secret
+
+
+@pytest.mark.parametrize("write", [thrown, ignorant])
 @pytest.mark.parametrize("tens", range(tries(15, 100)))
 @pytest.mark.usefixtures("_quick")
-def test_every_row_of_a_random_model_is_as_the_page_says(tens: int) -> None:
+def test_every_row_of_a_random_model_is_as_the_page_says(
+    tens: int, write: Callable[[int], Written]
+) -> None:
     """Ten models by a plain die, which reaches deep into the language."""
     for place in range(FIRST + 10 * tens, FIRST + 10 * tens + 10):
-        written = thrown(place)
+        written = write(place)
         told = differences(
             reference.run(compiled(written), place, 0), run(compiled(written), place, 0)
         )
@@ -124,7 +133,7 @@ FAULTS: Final[dict[str, Callable[[Program], Program]]] = {
     "papers that never run out": _each("papers", valid=lambda _: None),
     "a lapsed paper that looks good": _each("papers", lapsed=lambda _: -1),
     "rules read from below": _each(
-        "actors", rules=lambda events: tuple(rules[::-1] for rules in events)
+        "actors", rules=lambda events: {event: rules[::-1] for event, rules in events.items()}
     ),
     "an outage that nobody is told of": _each("actors", outages=lambda _: ()),
     "a person who does two things at once": _each(
@@ -149,6 +158,11 @@ FAULTS: Final[dict[str, Callable[[Program], Program]]] = {
         clocks=lambda clocks: tuple(one for one in clocks if one.missed < len(("late", "expired"))),
     ),
     "cases that all belong to one place": _each("streams", sites=lambda n: min(n, 1)),
+    "people who know all that is needed": lambda model: replace(model, leaves=None),
+    "an applicant who knows all goals": lambda model: replace(model, loose=None),
+    "a paper left out that nobody misses": lambda model: replace(
+        model, leaves=model.leaves and tuple(leaves[:1] for leaves in model.leaves)
+    ),
     "steps taken up as they are listed": lambda model: replace(
         model, precedence=tuple(range(len(model.steps)))
     ),
@@ -161,7 +175,7 @@ FAULTS: Final[dict[str, Callable[[Program], Program]]] = {
 def test_a_small_fault_of_an_engine_is_seen(fault: str) -> None:
     """Some random model has other rows if the engine does one thing otherwise."""
     for number in range(300):
-        model = compiled(thrown(number))
+        model = compiled(thrown(number) if number % 5 else ignorant(number))
         changed = FAULTS[fault](model)
         if changed == model:
             continue

@@ -31,10 +31,45 @@ def missing_rules(index: Index) -> Iterator[Problem]:
             yield _rule_missing(journey, applicant, "start")
     for step in index.wanted if finds else ():
         for here in step.channels.values():
-            if here.by and here.profile.makes:
+            if here.by and (here.profile.makes or journey.leaves(here)):
                 first = journey.actors[here.by[0]]
                 if first.agent.kind == "ai":
                     yield from _without_answer(journey, first)
+
+
+def left_for_good(index: Index) -> Iterator[Problem]:
+    """Yield what would bring a paper out of nowhere, or leave for good that it is not there."""
+    journey, papers = index.journey, index.journey.documents
+    ways = [(step, here) for step in index.wanted for here in step.channels.values()]
+    left = [(step, need, d) for step, here in ways for need, d in journey.leaves(here).items()]
+    for step, need, _ in left:
+        for name in (one for one in step.gives if papers[one].definition.kept):
+            place = below_place(papers[name].place, "kept")
+            values = {"name": name, "step": step.step, "need": need}
+            yield journey.problem(place, "left_out_kept", on="key", **values)
+    for _, here in ways:
+        sought = {*(here.profile.finds or ()), *((here.profile.again or here.profile).finds or ())}
+        for defect in dict.fromkeys(d for _, _, d in left if d in sought and here.by):
+            for place in _fixes(journey.actors[here.by[-1]], defect):
+                yield journey.problem(place, "left_out_fixed", defect=defect)
+    goals = {item for stream in index.streams for item in journey.loose(stream).items()}
+    for name, defect in sorted(goals):
+        harm = journey.defects[defect][0].harm
+        if harm is None or harm.as_ != "incomplete":
+            place = below_place(papers[name].place, "left_out")
+            declared = papers[name].declared
+            yield journey.problem(place, "left_out_goal", name=declared, defect=defect)
+
+
+def _fixes(finder: ActorInstance, defect: str) -> Iterator[Place]:
+    """Yield the rules by which somebody may mend a defect that is found."""
+    for name, rule in finder.agent.rules.get("found", {}).items():
+        if "defect" in rule.when.tests and defect not in rule.when.values("defect"):
+            continue
+        if rule.then.do == "fix":
+            yield ("agent", finder.agent.agent, ("rules", "found", name, "then"))
+        if rule.when.tests.keys() <= {"defect"} and rule.when.chance is None:
+            return
 
 
 def _rule_missing(journey: Journey, actor: ActorInstance, event: Event) -> Problem:

@@ -17,8 +17,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sim.compile import calendars as cal
 from sim.compile.actors import actors
 from sim.compile.cautions import cautions
-from sim.compile.checks import missing_rules, pools_in_circle, same_keys
-from sim.compile.documents import defects, documents
+from sim.compile.checks import left_for_good, missing_rules, pools_in_circle, same_keys
+from sim.compile.documents import defects, documents, left_out
 from sim.compile.expressions import Expressions
 from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed, indexed
@@ -41,13 +41,14 @@ R = TypeVar("R")
 def compile_world(world: World) -> Program:
     """Compile one arm. Raises InvalidInput with every problem found."""
     index = indexed(join(world))
-    found = Findings(problems=tuple(missing_rules(index)))
+    found = Findings(problems=(*missing_rules(index), *left_for_good(index)))
     openings, found = passed(index, found, opened)
     people, found = passed(index, found, actors, openings)
     found = replace(found, problems=(*found.problems, *pools_in_circle(index, people)))
     instances, found = passed(index, found, defects)
     profiles, found = passed(index, found, steps, people, openings)
     papers, found = passed(index, found, documents)
+    (leaves, loose), found = passed(index, found, left_out)
     cases, found = passed(index, found, streams, openings)
     raise_any(found.problems)
     raise_any(same_keys(index, found.points, cases))
@@ -85,6 +86,8 @@ def compile_world(world: World) -> Program:
         horizon=int(fixed(scenario.horizon)),
         labels=labels(index, asked),
         report=asked,
+        leaves=leaves,
+        loose=loose,
     )
     told = cautions(index, openings, cases, found)
     return replace(program, digest=_digest(program), cautions=told)

@@ -25,7 +25,10 @@ K = TypeVar("K")
 
 @dataclass(frozen=True)
 class Maker:
-    """Who brings a defect: a step, or a document that lapses or lies in the locker with it."""
+    """Who brings a defect: a step, or a document that lapses or lies in the locker with it.
+
+    A step that leaves out a document brings it with that one: by the name of the need.
+    """
 
     defect: str
     step: str | None
@@ -34,7 +37,7 @@ class Maker:
     @property
     def origin(self) -> str:
         """The name of what brings it."""
-        return self.step or self.document or ""
+        return "/".join(part for part in (self.step, self.document) if part is not None)
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,9 @@ def indexed(journey: Journey) -> Index:
         actors=_numbered(journey.actors),
         attributes=_numbered((*journey.attributes, *journey.presences)),
         domains=_domains(journey),
-        makers=_numbered(_makers(journey, streams, wanted, documents)),
+        makers=_numbered(
+            (*_makers(journey, streams, wanted, documents), *_left_out(journey, streams, wanted))
+        ),
         rules=rules,
         causes=_numbered(_causes(journey, requirements, rules)),
     )
@@ -177,6 +182,18 @@ def _makers(
         for key, holding in journey.world.scenario.cases[stream].locker.items():
             for document in journey.family(key):
                 yield from (Maker(defect, None, document) for defect in holding.makes)
+
+
+def _left_out(
+    journey: Journey, streams: Iterable[str], wanted: Iterable[StepInstance]
+) -> Iterator[Maker]:
+    """Yield every defect of what is done without a need, or of a goal that is left undone."""
+    for step in wanted:
+        for here in step.channels.values():
+            yield from (Maker(d, step.name, need) for need, d in journey.leaves(here).items())
+    for stream in streams:
+        if journey.actors[journey.applicant(stream)].agent.knows is not None:
+            yield from (Maker(d, None, name) for name, d in journey.loose(stream).items())
 
 
 def _rules(journey: Journey) -> Iterator[str]:

@@ -28,10 +28,10 @@ ASTRAY: Final = "money.astray"
 class DefectSpec:
     """One defect by one maker, the unit that is made, carried and found.
 
-    ``origin``: the step that makes it, or -1 - document. ``targets``: the steps a return goes back
-    to; without any, to whoever gives the document in the case. ``harm``: a case that ends with it
-    is flawed, ``loose``: but only incomplete. ``loss``: yen that go astray with it (None: no
-    money), read from the attribute ``loss_of`` instead if that is not -1.
+    ``origin``: the step that makes it or does without, or -1 - document. ``targets``: the steps a
+    return goes back to; without any, to whoever gives the document in the case. ``harm``: a case
+    that ends with it is flawed, ``loose``: but only incomplete. ``loss``: yen that go astray with
+    it (None: no money), read from the attribute ``loss_of`` instead if that is not -1.
     """
 
     defect: int
@@ -50,6 +50,20 @@ class Act:
     instance: int
     point: int
     share: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveSpec:
+    """A need that whoever does a step may leave out, or a goal that the applicant may.
+
+    ``documents``: those that it stands for. ``instance``: the defect of what is done without.
+    ``knows``: the share that knows of it, drawn once a case at ``point``.
+    """
+
+    instance: int
+    documents: int
+    knows: Node
+    point: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +288,8 @@ class Program:
     """One arm, compiled.
 
     ``months``, ``weekday``: the month of each day, and the day of the week of the first, Monday 0.
+    ``leaves``, ``loose``: the needs that each profile of ``ways`` may leave out, and the goals that
+    each stream may; None if nobody leaves anything out.
     ``cautions``: what may be meant but has no effect, beside the result; no part of the digest.
     """
 
@@ -307,6 +323,8 @@ class Program:
     horizon: int
     labels: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
     report: ReportSpec | None = None
+    leaves: tuple[tuple[LeaveSpec, ...], ...] | None = None
+    loose: tuple[tuple[LeaveSpec, ...], ...] | None = None
     digest: str = ""
     cautions: tuple[Problem, ...] = ()
 

@@ -20,12 +20,14 @@ NOBODY: Final = -1
 class Route:
     """The profile that each step is done in, NOBODY if it is not, and the chain that follows.
 
-    ``takes``: the turns of the steps that need somebody's limited attention, by whose.
+    ``takes``: the turns of the steps that need somebody's limited attention, by whose. ``codes``:
+    what it was made from.
     """
 
     profile: tuple[int, ...]
     chain: Chain
     takes: Mapping[int, int]
+    codes: tuple[int, ...] = ()
 
 
 Cause = tuple[int, int]
@@ -57,6 +59,8 @@ class Visit:
     enabled: int
     cause: Cause
     at: Context
+    needs: int
+    """What it needs, without what whoever does it does not know of."""
     taken: int = 0
     """Defects of what it took: of papers that lapse in its queue, then of all at its start."""
     granted: int = NEVER
@@ -116,6 +120,8 @@ class Case:
     lapsed: int = 0
     under_way: int = 0
     known: int = 0
+    learned: int = 0
+    """Defects of papers left out that it was told of, or had with it all the same."""
     asked: int = 0
     forced: int = 0
     returns: int = 0

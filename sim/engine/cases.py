@@ -116,7 +116,11 @@ class Cases:
         return False
 
     def _reach_goal(self, case: Case) -> None:
-        instances = (self.program.instances[i] for i in bits(case.carried(case.goal)))
+        due, undone = case.goal, 0
+        for leave in self.planner.unknown_goals(case, self.agenda.now):
+            due |= leave.documents
+            undone |= 0 if leave.documents & case.held else 1 << leave.instance
+        instances = (self.program.instances[i] for i in bits(case.carried(due) | undone))
         harms = sorted({instance.defect for instance in instances if instance.harm})
         self.record.harms[case.number, harms] = True
         outcome = "flawed" if harms else "clean"
@@ -184,6 +188,7 @@ class Cases:
                         self.meet_outage(visit, actor, number)
 
     def _open(self, case: Case, step: int, profile: int) -> Visit | None:
+        self.planner.take_along(case, step, self.agenda.now)
         visit = self.service.open(case, step, profile)
         if visit is None:
             self.end(case, "abandoned", self.causes["endless"], case.ending(self.agenda.now))

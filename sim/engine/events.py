@@ -84,8 +84,8 @@ FIXED: Final[EventKind[Visit]] = EventKind(2)
 """What a visit found and mends itself is mended."""
 GIVEN: Final[EventKind[Visit]] = EventKind(3)
 """The delay of a visit is over."""
-REDO: Final[EventKind[Case]] = EventKind(4)
-"""The time is over that an agent lets pass after a letter."""
+REDO: Final[EventKind[Case, int]] = EventKind(4)
+"""The time is over that an agent lets pass after a letter that named some defects left out."""
 EXPIRY: Final[EventKind[int, int, int]] = EventKind(5)
 """A case's document expires, if its time is still this one. It does not keep a case that ended."""
 ARRIVAL: Final[EventKind[Case]] = EventKind(6)

@@ -73,7 +73,12 @@ class Locker:
     def take_up(self, visit: Visit) -> None:
         """Let a visit that starts take what it needs, with all that is wrong with it."""
         case = visit.case
-        visit.taken |= case.carried(visit.profile.needs)
+        visit.taken |= case.carried(visit.needs)
+        if self.program.leaves is not None:
+            for leave in self.program.leaves[self.program.ways[visit.step][visit.profile.channel]]:
+                if leave.documents & ~visit.needs:
+                    visit.taken |= 1 << leave.instance
+                    case.made_in[leave.instance] = visit.profile.channel
         for document, expiry in case.expiry.items():
             if expiry <= visit.started:
                 self._take_lapsed(visit, document)
@@ -81,7 +86,7 @@ class Locker:
     def _take_lapsed(self, visit: Visit, document: int) -> None:
         """Let a visit that needs a document carry on what is wrong with it for being too old."""
         instance = self.program.papers[document].lapsed
-        if instance != NEVER and visit.profile.needs >> document & 1:
+        if instance != NEVER and visit.needs >> document & 1:
             visit.taken |= 1 << instance
             visit.case.made_in[instance] = visit.profile.channel
 
@@ -95,7 +100,7 @@ class Locker:
     def expire(self, case: Case, document: int) -> None:
         """Take a document out of the locker; visits already enabled keep what they took."""
         for visit in case.open.values():
-            if visit.phase == Phase.QUEUED and visit.profile.needs >> document & 1:
+            if visit.phase == Phase.QUEUED and visit.needs >> document & 1:
                 visit.taken |= case.defects.get(document, 0)
                 self._take_lapsed(visit, document)
         case.lose(document)

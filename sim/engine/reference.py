@@ -75,7 +75,7 @@ class Reference:
                 on(events.FINISHED, self._finished),
                 on(events.FIXED, self._fixed),
                 on(events.GIVEN, self._given),
-                on(events.REDO, self.cases.settle),
+                on(events.REDO, self._redo),
                 on(events.EXPIRY, self._expiry),
                 on(events.ARRIVAL, self._arrival),
                 on(events.OUTAGE, self._outage),
@@ -164,6 +164,13 @@ class Reference:
         case = visit.case
         self.rules.progress(case)
         case.cause, case.caused = (visit.step, visit.number), self.agenda.now
+
+    def _redo(self, case: Case, told: int) -> None:
+        """The wait after a letter is over: what it named is wanted, and its makers may begin."""
+        if told and not case.ended:
+            case.learned |= told
+            self.planner.replan(case, self.agenda.now)
+        self.cases.settle(case)
 
     # -- an arrival ----------------------------------------------------------------------------
 

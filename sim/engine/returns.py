@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sim.compile.nodes import DEFECT, VISIT
@@ -28,7 +28,7 @@ class Returns:
     planner: Planner
     service: Service
 
-    def send(self, visit: Visit, returned: Iterable[int]) -> RuleSpec | None:
+    def send(self, visit: Visit, returned: Collection[int]) -> RuleSpec | None:
         """Send back what a closed visit returns; return the rule that answers, None: the default.
 
         Its makers are to do it again, unless the answer is to give up.
@@ -43,11 +43,17 @@ class Returns:
         rule = self.rules.ask(asked, "returned", at, visit)
         self._reset(case, targets, _documents(-1 - i.origin for i in instances if i.origin < 0))
         if action_of(rule, "returned") != "give_up":
-            self._redo(visit, targets, rule, at)
+            told = sum(1 << instance for instance in returned) & self.planner.papers
+            self._redo(visit, targets, rule, at, told)
         return rule
 
-    def _redo(self, visit: Visit, targets: list[int], rule: RuleSpec | None, at: Context) -> None:
-        """Let the makers begin anew, perhaps after a while, with somebody's help or otherwise."""
+    def _redo(
+        self, visit: Visit, targets: list[int], rule: RuleSpec | None, at: Context, told: int
+    ) -> None:
+        """Let the makers begin anew, perhaps after a while, with somebody's help or otherwise.
+
+        ``told``: what was left out, which is known from then on.
+        """
         case, do = visit.case, action_of(rule, "returned")
         time = now = self.agenda.now
         if rule is not None and rule.action.seconds is not None:
@@ -57,7 +63,9 @@ class Returns:
             if do == "ask_human":
                 case.forced |= 1 << step
         if time > now:
-            self.agenda.at(time, events.REDO, visit.key, case)
+            self.agenda.at(time, events.REDO, visit.key, case, told)
+        else:
+            case.learned |= told
         if rule is not None and do == "use":
             self.planner.move(case, targets, rule.action.channel, now)
         else:
@@ -123,4 +131,4 @@ def _documents(numbers: Iterable[int]) -> int:
 def _needs(case: Case, step: int) -> int:
     """Return what a step needs in this case, now and in the visit that is under way."""
     visit = case.open.get(step)
-    return case.plan.chain.needs[step] | (visit.profile.needs if visit is not None else 0)
+    return case.plan.chain.needs[step] | (visit.needs if visit is not None else 0)

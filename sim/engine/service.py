@@ -82,7 +82,10 @@ class Service:
         queue = self.pools[profile.pools[-1]] if profile.pools else None
         manner = profile.first if number == 1 else profile.again
         at = Context(case, now, number, queue)
-        visit = Visit(case, step, number, profile_number, profile, manner, ready, now, cause, at)
+        needs = case.plan.chain.needs[step]
+        visit = Visit(
+            case, step, number, profile_number, profile, manner, ready, now, cause, at, needs
+        )
         case.begin(visit)
         if profile.once >= 0:
             self.sites.begun(visit)

@@ -124,8 +124,10 @@ class _Joiner:
             return task.places.get((later, field, *below), written)
 
         needs: dict[str, Place] = {}
+        named: dict[str, tuple[str, ...]] = {}
         for i, need in enumerate(profile.needs or ()):
             where, documents = at("needs", i), self.names.meant(need, items)
+            named[need] = documents
             needs |= {document: where for document in documents if document not in needs}
             if not documents:
                 self.notes.unknown(where, "document", need, self.names.families)
@@ -145,7 +147,14 @@ class _Joiner:
             learns.append(asked(name))
         asks = {**knowledge, **needs}
         return StepInChannel(
-            profile, tuple(needs), by, tuple(knowledge), tuple(learns), asks, task.places
+            profile,
+            tuple(needs),
+            by,
+            tuple(knowledge),
+            tuple(learns),
+            asks,
+            skilled=task.places,
+            named=named,
         )
 
     def _by(self, name: str, items: Mapping[str, str], place: Place) -> tuple[str, ...]:

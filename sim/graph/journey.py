@@ -68,7 +68,8 @@ class StepInChannel:
 
     ``knowledge`` are the hidden documents that its conditions wait for, ``learns`` those it gives;
     ``asks`` tells where each document is asked for, ``skilled`` where an agent's skill says what
-    the step does not say itself: by whether of later visits, field and entry.
+    the step does not say itself: by whether of later visits, field and entry; ``named`` which
+    documents each need stands for.
     """
 
     profile: Profile
@@ -78,6 +79,7 @@ class StepInChannel:
     learns: tuple[str, ...]
     asks: Mapping[str, Place] = field(repr=False)
     skilled: Mapping[tuple[str | int, ...], Place] = field(default_factory=dict, repr=False)
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def exists(self) -> bool:
@@ -218,6 +220,20 @@ class Journey:
     def deadlines(self, stream: str) -> tuple[tuple[Deadline, Place], ...]:
         """Return the deadlines that a stream's procedures declare."""
         return self._declared(stream, "deadlines")
+
+    def leaves(self, here: StepInChannel) -> dict[str, str]:
+        """Return the needs that whoever does a step may not know of, each with its defect."""
+        knows = self.actors[here.by[0]].agent.knows if here.by else None
+        if knows is None or here.profile.passed:
+            return {}
+        found = {need: self.documents[names[0]].definition for need, names in here.named.items()}
+        return {need: one.left_out for need, one in found.items() if one.left_out is not None}
+
+    def loose(self, stream: str) -> dict[str, str]:
+        """Return the goal documents that may be left undone, each with its defect."""
+        names = dict.fromkeys(document for document, _, _ in self.goal(stream))
+        found = {name: self.documents[name].definition.left_out for name in names}
+        return {name: defect for name, defect in found.items() if defect is not None}
 
     def _declared(self, stream: str, what: str) -> tuple[tuple[Any, Place], ...]:
         return tuple(

@@ -101,7 +101,7 @@ def named(notes: Notes) -> Names:
     families = {name: (name,) for names in unrolled.values() for name, _ in names}
     families |= {key: tuple(name for name, _ in names) for key, names in unrolled.items()}
     for document, place in documents.values():
-        for brings in ("lapsed", "slip"):
+        for brings in ("lapsed", "slip", "left_out"):
             if (defect := getattr(document, brings)) is not None:
                 notes.check(below_place(place, brings), "defect", defect, defects)
     return Names(

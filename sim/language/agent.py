@@ -135,6 +135,11 @@ class Agent(Strict):
     """Which step is taken first: as listed, or by the longest way still to go."""
     overconfidence: Factor | None = None
     """How much more often its drafts are wrong than it says; 1 is honest."""
+    knows: Share | None = None
+    """The chance that it knows of a paper that a step needs. All of them without it.
+
+    It may be looked up by attributes and by ``channel``; offices and systems have none.
+    """
     hourly: Yen | None = None
     """Yen an hour of its time is worth; 2,485 for a person, 0 for others."""
     skills: dict[Name, Skill] = Field(default_factory=dict)
@@ -150,6 +155,8 @@ class Agent(Strict):
                 _check_rule(event, name, rule)
         if isinstance(self.attention, int) and self.attention < 1:
             raise wrong("attention_positive", ("attention",), given=self.attention)
+        if self.knows is not None and self.kind in {"office", "system"}:
+            raise wrong("knows_kind", ("knows",), on="key", kind=self.kind)
         for name in ("hourly", "overconfidence"):
             if not isinstance(getattr(self, name), Fixed | None):
                 raise wrong("must_be_plain", (name,), name=name)

@@ -108,12 +108,17 @@ class Actor(Strict):
 
 
 class Document(Noun):
-    """A paper or data set. ``kept``: survives a return. ``valid``: how long it may be used."""
+    """A paper or data set. ``kept``: survives a return. ``valid``: how long it may be used.
+
+    ``left_out``: what is wrong where somebody does not know that it is needed.
+    """
 
     valid: Duration | None = None
     """How long it may be used after it was given."""
     lapsed: str | None = None
     """The defect that a document too old brings, since nobody looks at its date."""
+    left_out: str | None = None
+    """The defect of what is done without it by somebody who does not know that it is needed."""
     kept: Truth = False
     """Whether a return leaves it with the case."""
     size: Annotated[dict[Name, Size], Some] = Field(default_factory=dict)

@@ -74,6 +74,8 @@ class Queues(World):
                 if one.over is not None and one.over <= started and lapsed >= 0:
                     visit.product.add(lapsed)
                     case.made[lapsed] = visit.way.channel, None
+        visit.product |= visit.lacks
+        case.made |= dict.fromkeys(visit.lacks, (visit.way.channel, None))
         self.at(finished, "finished", visit.order, lambda: self.finished(visit))
 
     def mates(self, visit: Visit) -> list[Visit]:

@@ -46,6 +46,8 @@ class Returns(Papers):
         until = self.now
         if action.seconds is not None:
             until = self.numbers.after(action.seconds, self.now, asking)
+        told = self.needs.papers & {*instances}
+        case.told |= told if until == self.now else set()
         for step in sorted(makers):
             if action.do == "use":
                 self.move(case, step, action.channel)
@@ -53,8 +55,15 @@ class Returns(Papers):
                 case.ask_next.add(step)
             case.redo[step] = until, (visit.step, visit.number)
             if until > self.now:
-                self.at(until, "redo", (case.number, step, 0), lambda: self.touch(case))
+                self.at(until, "redo", (case.number, step, 0), lambda: self.heed(case, told))
         self.needs.settle(case)
+
+    def heed(self, case: Case, told: set[int]) -> None:
+        """Go on "when the wait of the answering rule is over": what was left out is known."""
+        case.told |= told
+        if told:
+            self.needs.settle(case)
+        self.touch(case)
 
     def goes_back_to(self, case: Case, instance: int) -> set[int]:
         """Return the steps that must mend a defect.

@@ -186,6 +186,11 @@ class Cases(Together):
         marks: set[int] = set()
         for document in case.plan.goals:
             marks |= case.held[document].marks
+        for goal in case.stream.goals:
+            leave = self.needs.unknown_goal(case, goal.document)
+            if leave is not None and self.numbers.holds(goal.test, self.needs.asking(case)):
+                held = case.held.get(goal.document)  # "counts like the others if it is held"
+                marks |= {leave.instance} if held is None else held.marks
         case.harms = {self.instance(i).defect for i in marks if self.instance(i).harm}
         last = self.just_closed(case)
         if case.harms:

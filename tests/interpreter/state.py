@@ -48,6 +48,8 @@ class Visit:
     cause: Cause
     papers: dict[int, Paper]
     key: Key
+    lacks: set[int]
+    """The defects of what it leaves out."""
     ran_out: list[tuple[int, Paper]] = field(default_factory=list)
     """Documents it needs that ran out while it waited, each as often as one did."""
     priority: int = 0
@@ -127,6 +129,8 @@ class Case:
     made: dict[int, tuple[int, Key | None]] = field(default_factory=dict)
     """In which channel each defect was last made, and with whose draws if it was for many."""
     overlooked: set[int] = field(default_factory=set)
+    told: set[int] = field(default_factory=set)
+    """What was left out and is known by now."""
     returns: int = 0
     waits: list[int] = field(default_factory=list)
     """Seconds from which ``waited`` was counted anew."""

@@ -29,13 +29,15 @@ class Together(Outages):
 
     def begin(self, case: Case, way: StepSpec, profile: int, key: Key | None = None) -> Visit:
         """Begin a visit: it keeps the documents that it needs."""
+        way = self.needs.take_along(case, way.step)
         ready, cause = case.ready.pop(way.step)
         number = case.visits.get(way.step, 0) + 1
         actual = self.model.profiles[profile]
         papers = {document: case.held[document] for document in members(way.needs)}
-        own = Key(case.stream, case.place, number)
+        lacks = {one.instance for one in self.needs.leaves(way) if one.documents & ~way.needs}
+        key = key or Key(case.stream, case.place, number)
         visit = Visit(
-            case, way.step, number, profile, actual, ready, self.now, cause, papers, key or own
+            case, way.step, number, profile, actual, ready, self.now, cause, papers, key, lacks
         )
         case.visits[way.step] = number
         case.open.append(visit)
@@ -71,7 +73,7 @@ class Together(Outages):
         ready = [
             case
             for case in sorted(self.cases, key=lambda one: one.number)
-            if not case.over and way.step in case.ready and case.plan.ways[way.step] == way
+            if not case.over and way.step in case.ready and self.needs.done_as(case, way)
         ]
         for first in range(0, len(ready), way.batch.most):
             self.go_together(way, ready[first : first + way.batch.most])
