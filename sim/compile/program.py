@@ -269,6 +269,18 @@ class ReportSpec:
     observed: tuple[ObservedSpec, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SessionsSpec:
+    """Who comes to a case and goes again.
+
+    ``last``: how many open seconds each such actor stays. ``comes``: by profile the actor who has
+    to be there when it begins, and after how long he comes.
+    """
+
+    last: Mapping[int, int]
+    comes: Mapping[int, tuple[int, Node]]
+
+
 @dataclass(frozen=True)
 class Program:
     """One arm, compiled.
@@ -307,6 +319,7 @@ class Program:
     horizon: int
     labels: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
     report: ReportSpec | None = None
+    sessions: SessionsSpec | None = None
     digest: str = ""
     cautions: tuple[Problem, ...] = ()
 

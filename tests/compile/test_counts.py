@@ -42,6 +42,7 @@ rules:
     lost: {when: {elapsed: "> 30d", chance: 40%}, then: give_up, why: Lost hope}
   outage: {by_hand: {when: {down_for: "> 1h"}, then: {use: analog}}}
 """,
+    "agents/caller": "{agent: caller, kind: person, sessions: {after: 1d, last: 2h}}",
     "agents/officer": """
 agent: officer
 kind: office
@@ -66,7 +67,7 @@ procedure: permit
 applicant: vendor
 actors:
   vendor: citizen
-  friend: citizen
+  friend: caller
   signer: {agent: citizen, each: signers}
   desk: {agent: officer, staff: 2, hours: counter}
   cellar: {agent: officer, staff: 1}
@@ -305,6 +306,9 @@ PLACES: Final[Mapping[str, Place]] = {
     "Agent.order": of("agents.citizen.order", "listed", "critical_path"),
     "Agent.overconfidence": whole("agents.helper.overconfidence", 0, 1000),
     "Agent.hourly": whole("agents.helper.hourly", 0, 10**12),
+    "Agent.sessions": whole("agents.caller.sessions", 1, 99, "{{after: {}d, last: 1h}}"),
+    "Sessions.after": whole("agents.caller.sessions.after", 1, 99, "{}bd"),
+    "Sessions.last": time("agents.caller.sessions.last"),
     "Agent.rules": of(
         f"{CITIZEN}.waiting", "{}", "{ask: {when: {waited: '> 9d'}, then: {hurry: 2}}}"
     ),
