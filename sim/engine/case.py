@@ -164,6 +164,8 @@ class Case:
     """Until when each actor with sessions is there, or was."""
     called: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     """Step, visit and second of the call of each actor who is to come."""
+    calls: dict[int, int] = field(default_factory=dict)
+    """The number of the last draw with which each step called somebody."""
     moved: dict[int, int] = field(default_factory=dict)
     """Channel of the steps that a rule moved."""
     evaded: set[tuple[int, int, int]] = field(default_factory=set)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
-from sim.compile.nodes import Node
+from sim.compile.nodes import VISIT, Node
 from sim.compile.program import Program
 from sim.engine import events
 from sim.engine.case import Case, Context
@@ -13,6 +14,9 @@ from sim.engine.events import Agenda
 from sim.engine.record import Record
 from sim.engine.values import Values
 from sim.log import NEVER
+
+AGAIN: Final = 256
+"""So much more is the number of a draw for a visit that has called before; no visit has it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -55,9 +59,12 @@ class Sessions:
         if now < case.stays.get(actor, NEVER):
             return True
         if actor not in case.called and not case.attention.get(actor):
-            number = case.visits.get(step, 0) + 1
+            visit = case.visits.get(step, 0) + 1
+            repeated = case.calls.get(step, 0) + AGAIN
+            at = Context(case, now, repeated if repeated % AGAIN == visit else visit)
+            at.more[VISIT] = visit
             calendar = self.program.calendars[self.program.profiles[profile].calendar]
-            time = calendar.next_open(self.values.later(after, Context(case, now, number)))
-            case.called[actor] = (step, number, now)
+            time = calendar.next_open(self.values.later(after, at))
+            case.called[actor], case.calls[step] = (step, visit, now), at.number
             self.agenda.at(time, events.COMING, (case.number, actor, 0), case.number, actor)
         return False

@@ -120,7 +120,7 @@ _TIMES: Final[Mapping[str, Titles]] = {
     "closed": ("closed hours", "閉庁・時間外"),
     "transit": ("in transit", "送達・処理待ち"),
     "busy": ("busy elsewhere", "手空き待ち"),
-    "away": ("until a person comes", "本人の着手待ち"),
+    "away": ("until a person comes", "不在待ち"),
     "response": ("response", "対応待ち"),
     **_TRANSIT,
     "rework": ("before the last return", "最後の差戻しまで"),
