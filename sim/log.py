@@ -7,7 +7,7 @@ Times are whole seconds since local midnight of the scenario's start date; ``NEV
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -89,13 +89,27 @@ DECISIONS: Final = np.dtype(
 """One row each time an agent was asked."""
 
 
+COMINGS: Final = np.dtype(
+    [
+        ("case", "<i4"),
+        ("actor", "<i2"),
+        ("step", "<i4"),  # visit that could have begun, NEVER: the applicant's arrival
+        ("visit", "<i2"),
+        ("called", "<i8"),
+        ("came", "<i8"),  # NEVER: the case ended before
+        ("left", "<i8"),  # from here on nothing is begun
+    ]
+)
+"""One row each time somebody with sessions was called, in the order in which they came."""
+
+
 @dataclass(frozen=True)
 class Log:
     """What one replication of one arm left behind.
 
-    ``events``, ``cases``, ``decisions``: structured arrays as above. ``milestones``: int64
-    [cases, documents], second at which a step, silence or a skipped step first gave a document,
-    ``NEVER`` if none did: what lay in the locker was not given.
+    ``events``, ``cases``, ``decisions``, ``comings``: structured arrays as above. ``milestones``:
+    int64 [cases, documents], second at which a step, silence or a skipped step first gave a
+    document, ``NEVER`` if none did: what lay in the locker was not given.
     ``attributes``: int64 [cases, attributes]. ``harms``: bool [cases, defects], whether a case
     ended flawed by a defect. ``queue_area``: int64 [actors], case-seconds spent in
     the queue of each staffed actor, summed by the engine as it ran (Little's law checks it).
@@ -109,11 +123,12 @@ class Log:
     attributes: NDArray[np.int64]
     harms: NDArray[np.bool_]
     queue_area: NDArray[np.int64]
+    comings: NDArray[Any] = field(default_factory=lambda: np.zeros(0, COMINGS))
 
     def digest(self) -> bytes:
         """SHA-256 of the rows of all tables: equal for equal runs, on any machine."""
         sha = hashlib.sha256()
         tables = (self.events, self.cases, self.decisions, self.milestones, self.attributes)
-        for table in (*tables, self.harms):
+        for table in (*tables, self.harms, self.comings):  # a table without rows adds nothing
             sha.update(np.ascontiguousarray(table).tobytes())
         return sha.digest()

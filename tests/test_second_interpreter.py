@@ -20,7 +20,7 @@ from sim.study import loader
 from sim.yaml import source
 from tests.chosen import FIRST, examples, tries
 from tests.interpreter.comparison import differences
-from tests.interpreter.crowded import Crowded
+from tests.interpreter.crowded import Crowded, Visited
 from tests.interpreter.ignorant import Ignorant
 from tests.interpreter.run import run
 from tests.test_random_models import Author, Written, compiled, models
@@ -53,6 +53,11 @@ def ignorant(number: int) -> Written:
 
 
 @pytest.mark.parametrize("write", [thrown, ignorant])
+def visited(number: int) -> Written:
+    """Return the random model of a number in which people come and go."""
+    return Visited(Random(number).randrange).written()  # noqa: S311 -- a die, no secret
+
+
 @pytest.mark.parametrize("tens", range(tries(15, 100)))
 @pytest.mark.usefixtures("_quick")
 def test_every_row_of_a_random_model_is_as_the_page_says(
@@ -61,6 +66,18 @@ def test_every_row_of_a_random_model_is_as_the_page_says(
     """Ten models by a plain die, which reaches deep into the language."""
     for place in range(FIRST + 10 * tens, FIRST + 10 * tens + 10):
         written = write(place)
+        told = differences(
+            reference.run(compiled(written), place, 0), run(compiled(written), place, 0)
+        )
+        assert not told, "\n".join((f"model {place}", *told, written.text()))
+
+
+@pytest.mark.parametrize("tens", range(tries(5, 100)))
+@pytest.mark.usefixtures("_quick")
+def test_every_row_is_as_the_page_says_where_people_come_and_go(tens: int) -> None:
+    """The same with sessions, which the models on record do not have."""
+    for place in range(FIRST + 10 * tens, FIRST + 10 * tens + 10):
+        written = visited(place)
         told = differences(
             reference.run(compiled(written), place, 0), run(compiled(written), place, 0)
         )
@@ -168,6 +185,44 @@ FAULTS: Final[dict[str, Callable[[Program], Program]]] = {
     ),
 }
 """Small faults of an engine, each as a change of what it executes."""
+
+
+def _sessions(**changes: Callable[[Any], Any]) -> Callable[[Program], Program]:
+    """Return a change of who comes and goes."""
+
+    def changed(model: Program) -> Program:
+        spec = model.sessions
+        if spec is None:
+            return model
+        new = {key: change(getattr(spec, key)) for key, change in changes.items()}
+        return replace(model, sessions=replace(spec, **new))
+
+    return changed
+
+
+SESSION_FAULTS: Final[dict[str, Callable[[Program], Program]]] = {
+    "a stay that is a second longer": _sessions(
+        last=lambda stays: {actor: last + 1 for actor, last in stays.items()}
+    ),
+    "people who come at once": _sessions(
+        comes=lambda comes: {profile: (actor, Const(0)) for profile, (actor, _) in comes.items()}
+    ),
+    "people who are always there": _sessions(comes=lambda _: {}),
+}
+
+
+@pytest.mark.parametrize("fault", SESSION_FAULTS)
+@pytest.mark.usefixtures("_quick")
+def test_a_small_fault_about_who_is_there_is_seen(fault: str) -> None:
+    """As below, in models in which people come and go."""
+    for number in range(100):
+        model = compiled(visited(number))
+        changed = SESSION_FAULTS[fault](model)
+        if changed != model and differences(
+            reference.run(changed, number, 0), run(model, number, 0)
+        ):
+            return
+    pytest.fail("no model shows it")
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -18,6 +18,9 @@ from sim.language.quantity import Quantity
 APPLICANT_HOURLY: Final = 2485
 """Yen an hour of an applicant's time is worth: 820 billion yen over 330 million hours (MAC-21)."""
 
+_MANY: Final = 1_000_000
+"""Steps at once that nobody ever comes to, for whoever is not called while at work."""
+
 _SURE: Final = 65_536
 """An agent's overconfidence of 1."""
 
@@ -50,7 +53,7 @@ def _actor(names: Expressions, actor: ActorInstance, staff: Changes, calendar: i
         hourly=hourly,
         calendar=calendar,
         staff=staff,
-        limit=-1 if agent.limit is None else agent.limit,
+        limit=(_MANY if agent.sessions else -1) if agent.limit is None else agent.limit,
         overconfidence=round(over * _SURE),
         rules={event: _rules(names, agent, event) for event in agents.EVENTS},
         outages=outages(names.index, actor),

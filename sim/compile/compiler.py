@@ -24,7 +24,7 @@ from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed, indexed
 from sim.compile.opening import opened
 from sim.compile.program import GroupSpec, ObservedSpec, Program, ReportSpec
-from sim.compile.steps import steps
+from sim.compile.steps import sessions, steps
 from sim.compile.streams import streams
 from sim.errors import InvalidInput, Problem
 from sim.graph.joiner import join
@@ -49,6 +49,7 @@ def compile_world(world: World) -> Program:
     profiles, found = passed(index, found, steps, people, openings)
     papers, found = passed(index, found, documents)
     (leaves, loose), found = passed(index, found, left_out)
+    comings, found = passed(index, found, sessions, profiles)
     cases, found = passed(index, found, streams, openings)
     raise_any(found.problems)
     raise_any(same_keys(index, found.points, cases))
@@ -88,6 +89,7 @@ def compile_world(world: World) -> Program:
         report=asked,
         leaves=leaves,
         loose=loose,
+        sessions=comings,
     )
     told = cautions(index, openings, cases, found)
     return replace(program, digest=_digest(program), cautions=told)

@@ -283,6 +283,18 @@ class ReportSpec:
     observed: tuple[ObservedSpec, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SessionsSpec:
+    """Who comes to a case and goes again.
+
+    ``last``: how many open seconds each such actor stays. ``comes``: by profile the actor who has
+    to be there when it begins, and after how long he comes.
+    """
+
+    last: Mapping[int, int]
+    comes: Mapping[int, tuple[int, Node]]
+
+
 @dataclass(frozen=True)
 class Program:
     """One arm, compiled.
@@ -325,6 +337,7 @@ class Program:
     report: ReportSpec | None = None
     leaves: tuple[tuple[LeaveSpec, ...], ...] | None = None
     loose: tuple[tuple[LeaveSpec, ...], ...] | None = None
+    sessions: SessionsSpec | None = None
     digest: str = ""
     cautions: tuple[Problem, ...] = ()
 

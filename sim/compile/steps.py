@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sim.compile.expressions import Expressions
+from sim.compile.expressions import COMMON, Expressions
+from sim.compile.index import fixed
 from sim.compile.nodes import EVER, MOST, ZERO, Predicate
 from sim.compile.opening import Openings
-from sim.compile.program import ActorSpec, BatchSpec, StepSpec
+from sim.compile.program import ActorSpec, BatchSpec, SessionsSpec, StepSpec
 from sim.compile.visits import StepVisit, amount, first_visits, visit_spec
+from sim.graph.journey import Place, below_place
+from sim.language.base import CHANNELS
 from sim.language.step import FLAGS, Batch
 
 _ALONE = ("person", "professional", "ai")
@@ -127,3 +130,34 @@ def _freed(spec: StepSpec, once: int) -> StepSpec:
     """Return a step for whom another case of the site did it: it takes nobody and costs nothing."""
     first, again = (replace(one, burden=(0, 0, 0, 0), fee=ZERO) for one in (spec.first, spec.again))
     return replace(spec, pools=(), persons=(), first=first, again=again, once=once, rides=True)
+
+
+def sessions(names: Expressions, profiles: Sequence[StepSpec]) -> SessionsSpec | None:
+    """Compile who comes and goes, and whom each profile waits for; None if nobody does.
+
+    It is the first person of ``by`` without staff. Who rides along needs nobody.
+    """
+    people = list(names.journey.actors.values())
+    last = {}
+    for number, actor in enumerate(people):
+        if actor.agent.sessions is not None:
+            if actor.actor.pool is not None:
+                names.say(below_place(actor.place, "staff"), "sessions_of_staff", name=actor.name)
+            last[number] = int(fixed(actor.agent.sessions.last))
+    comes = {}
+    for number, profile in enumerate(profiles if last else ()):
+        alone = (a for a in profile.actors if people[a].agent.kind == "person")
+        first = next((a for a in alone if people[a].actor.pool is None), None)
+        if first in last and not profile.rides:
+            agent = people[first].agent
+            assert agent.sessions is not None  # noqa: S101 -- it is in ``last``
+            step = names.index.wanted[profile.step]
+            point = f"{step.name}/comes"
+            place: Place = ("agent", agent.agent, ("sessions", "after"))
+            settled = {**step.items, "channel": CHANNELS[profile.channel]}
+            knows = (*COMMON, "visit")
+            after = names.node(
+                agent.sessions.after, "duration", point, place, settled=settled, knows=knows
+            )
+            comes[number] = (first, after)
+    return SessionsSpec(last, comes) if last else None

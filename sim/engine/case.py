@@ -20,14 +20,15 @@ NOBODY: Final = -1
 class Route:
     """The profile that each step is done in, NOBODY if it is not, and the chain that follows.
 
-    ``takes``: the turns of the steps that need somebody's limited attention, by whose. ``codes``:
-    what it was made from.
+    ``takes``: the turns of the steps that need somebody's limited attention, by whose. ``comes``:
+    of those that begin when somebody has come, by who. ``codes``: what it was made from.
     """
 
     profile: tuple[int, ...]
     chain: Chain
     takes: Mapping[int, int]
     codes: tuple[int, ...] = ()
+    comes: Mapping[int, int] = field(default_factory=dict)
 
 
 Cause = tuple[int, int]
@@ -164,6 +165,12 @@ class Case:
     """What is wanted, None if it has to be found anew."""
     redo: dict[int, tuple[int, Cause]] = field(default_factory=dict)
     attention: dict[int, int] = field(default_factory=dict)
+    stays: dict[int, int] = field(default_factory=dict)
+    """Until when each actor with sessions is there, or was."""
+    called: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    """Step, visit and second of the call of each actor who is to come."""
+    calls: dict[int, int] = field(default_factory=dict)
+    """The number of the last draw with which each step called somebody."""
     moved: dict[int, int] = field(default_factory=dict)
     """Channel of the steps that a rule moved."""
     evaded: set[tuple[int, int, int]] = field(default_factory=set)

@@ -18,6 +18,7 @@ from sim.engine.planner import Planner
 from sim.engine.record import Record
 from sim.engine.rules import Rules, beginnings, first
 from sim.engine.service import Service
+from sim.engine.sessions import Sessions
 from sim.engine.values import Values
 from sim.errors import RunFailed
 from sim.graph.chain import bits
@@ -36,6 +37,7 @@ class Cases:
     planner: Planner
     locker: Locker
     service: Service
+    sessions: Sessions
     batches: Batches
     sites: SiteSteps
     live: dict[int, Case] = field(init=False, default_factory=dict)
@@ -152,7 +154,7 @@ class Cases:
             self._begin(case, self.in_turn[turn.bit_length() - 1])
 
     def _begin(self, case: Case, step: int) -> None:
-        """Gather a step for its batch, let it wait for its site, or enable it."""
+        """Gather a step for its batch, let it wait for its site, call somebody, or enable it."""
         number = case.plan.profile[step]
         profile = self.program.profiles[number]
         if profile.batch is not None:
@@ -161,14 +163,18 @@ class Cases:
             not self._served(case, step, profile.once)
             and not any(self._busy(case, actor) for actor in profile.persons)
         ):
+            if number in self.sessions.comes and not self.sessions.there(case, step, number):
+                return
             self._enable(case, step, number)
 
     def _occupied(self, case: Case) -> int:
-        """Return the turns of the steps that need somebody who has no attention to spare."""
+        """Return the turns of the steps that need somebody who is busy or still to come."""
         turns = 0
         for actor, waiting in case.plan.takes.items():
             if self._busy(case, actor):
                 turns |= waiting
+        for actor in case.called:
+            turns |= case.plan.comes.get(actor, 0)
         return turns
 
     def _busy(self, case: Case, actor: int) -> bool:
@@ -284,6 +290,8 @@ class Cases:
                 self.service.close(visit, "dropped")
             elif not visit.in_service(self.agenda.now):
                 self.service.withdraw(visit)
+        for actor in sorted(case.called):
+            self.record.coming(case, actor, NEVER, NEVER)
         self.record.case(case, self.agenda.now, outcome, cause, last)
         del self.live[case.number]
         self.service.serve()

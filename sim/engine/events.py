@@ -20,7 +20,7 @@ Subjects = TypeVarTuple("Subjects")
 class EventKind(Generic[*Subjects]):
     """A kind of event. ``rank`` is its place in the order of one second."""
 
-    rank: int
+    rank: float
 
 
 AnyKind = EventKind[*tuple[Any, ...]]
@@ -90,6 +90,8 @@ EXPIRY: Final[EventKind[int, int, int]] = EventKind(5)
 """A case's document expires, if its time is still this one. It does not keep a case that ended."""
 ARRIVAL: Final[EventKind[Case]] = EventKind(6)
 """A case comes."""
+COMING: Final[EventKind[int, int]] = EventKind(6.5)
+"""Somebody who was called comes to a case: case and actor."""
 OUTAGE: Final[EventKind[int, int]] = EventKind(7)
 """A system goes out, or has been out so long that a rule begins to hold: actor and outage."""
 DEADLINE: Final[EventKind[int, DeadlineSpec, int]] = EventKind(8)

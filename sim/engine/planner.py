@@ -168,7 +168,8 @@ class Planner:
                     giver[document] = step
         chain = Chain(stream.order, needs, giver, sum(1 << step for step in passing))
         takes = self._takes(profiles[profile[step]] for step in doing)
-        return Route(tuple(profile), chain, takes, codes)
+        comes = self._comes(profile[step] for step in doing)
+        return Route(tuple(profile), chain, takes, codes, comes)
 
     def _takes(self, profiles: Iterable[StepSpec]) -> dict[int, int]:
         """Return the turns of the steps that wait for nothing but somebody's limited attention."""
@@ -179,3 +180,14 @@ class Planner:
                     turn = 1 << self.program.precedence[profile.step]
                     takes[actor] = takes.get(actor, 0) | turn
         return takes
+
+    def _comes(self, profiles: Iterable[int]) -> dict[int, int]:
+        """Return the turns of the steps that begin when somebody has come."""
+        comes: dict[int, int] = {}
+        known = self.program.sessions.comes if self.program.sessions else {}
+        for number in profiles if known else ():
+            profile = self.program.profiles[number]
+            if number in known and profile.once < 0:
+                actor, _ = known[number]
+                comes[actor] = comes.get(actor, 0) | 1 << self.program.precedence[profile.step]
+        return comes

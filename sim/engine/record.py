@@ -10,13 +10,15 @@ import numpy as np
 
 from sim.compile.program import Program
 from sim.engine.case import Case, Visit
-from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
+from sim.log import CASES, COMINGS, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
 
 _EVENT: Final = struct.Struct("<iihiqqqqqqbhih")
 _DECISION: Final = struct.Struct("<qihbhbih")
+_COMING: Final = struct.Struct("<ihihqqq")
 _CASE: Final = struct.Struct("<ihbqqbhbhihqqq")
 assert _EVENT.size == EVENTS.itemsize  # noqa: S101 -- the row is packed as the table is declared
 assert _CASE.size == CASES.itemsize  # noqa: S101 -- as above
+assert _COMING.size == COMINGS.itemsize  # noqa: S101 -- as above
 assert _DECISION.size == DECISIONS.itemsize  # noqa: S101 -- as above
 
 
@@ -28,6 +30,7 @@ class Record:
         self._visible = len(program.documents) - program.hidden
         self._events = bytearray()
         self._decisions = bytearray()
+        self._comings = bytearray()
         self._cases = bytearray(_CASE.size * self._total)
         self._ended = 0
         self._milestones = np.full((self._total, self._visible), NEVER, np.int64)
@@ -56,6 +59,10 @@ class Record:
     def decision(self, *row: int) -> None:
         """Write what an agent decided: a row of ``DECISIONS``."""
         self._decisions += _DECISION.pack(*row)
+
+    def coming(self, case: Case, actor: int, came: int, left: int) -> None:
+        """Write when somebody who was called came and left, or did not come any more."""
+        self._comings += _COMING.pack(case.number, actor, *case.called[actor], came, left)
 
     @property
     def complete(self) -> bool:
@@ -97,4 +104,5 @@ class Record:
             self._attributes,
             self.harms,
             np.array(queue_area, np.int64),
+            np.frombuffer(self._comings, COMINGS),
         )

@@ -23,6 +23,7 @@ from sim.engine.record import Record
 from sim.engine.returns import Returns
 from sim.engine.rules import Rules, action_of, first
 from sim.engine.service import Service
+from sim.engine.sessions import Sessions
 from sim.engine.values import Values
 from sim.engine.work import Dismissed, Given, Mended, Returned, Work, recover
 from sim.log import NEVER, Log
@@ -51,8 +52,19 @@ class Reference:
         self.work = Work(program, values, rules)
         self.returns = Returns(program, agenda, values, rules, planner, service)
         self.arrivals = Arrivals(program, agenda, values)
+        self.sessions = Sessions(program, agenda, values, record)
         self.cases = Cases(
-            program, agenda, values, record, rules, planner, locker, service, batches, sites
+            program,
+            agenda,
+            values,
+            record,
+            rules,
+            planner,
+            locker,
+            service,
+            self.sessions,
+            batches,
+            sites,
         )
 
     def run(self) -> Log:
@@ -78,6 +90,7 @@ class Reference:
                 on(events.REDO, self._redo),
                 on(events.EXPIRY, self._expiry),
                 on(events.ARRIVAL, self._arrival),
+                on(events.COMING, self._coming),
                 on(events.OUTAGE, self._outage),
                 on(events.DEADLINE, self._deadline),
                 on(events.PATIENCE, self._patience),
@@ -183,6 +196,7 @@ class Reference:
             self.planner.replan(case, self.agenda.now)
             self.cases.await_horizon(case)
             self.rules.await_patience(case)
+            self.sessions.arrive(case)
             self.cases.settle(case)
 
     def _comes(self, case: Case) -> bool:
@@ -202,6 +216,13 @@ class Reference:
         if rule.action.do == "use":
             case.channel = rule.action.channel
         return True
+
+    def _coming(self, number: int, actor: int) -> None:
+        """Somebody gets round to a case, and begins what is ready."""
+        case = self.cases.live.get(number)
+        if case is not None:
+            self.sessions.come(case, actor)
+            self.cases.take_up(case)
 
     # -- time that passes ----------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from contextlib import nullcontext
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,9 +77,10 @@ def compare(  # noqa: PLR0913 -- the options of a run
             lang=lang,
         )
         if place is not None:
+            pieces = [receipt.tables for runs in receipts.values() for receipt in runs]
             tables = {
-                name: [receipt.tables[name] for runs in receipts.values() for receipt in runs]
-                for name in store.TABLES
+                name: [piece[name] for piece in pieces if name in piece]
+                for name in dict.fromkeys(chain.from_iterable(pieces))
             }
             told = _manifest(study, models, result), _texts(study, result), as_json(result)
             store.save(place, *told, tables)

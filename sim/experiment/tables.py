@@ -33,16 +33,19 @@ Chunk = Mapping[str, Column]
 
 
 def chunks(model: Program, log: Log, measures: Measures) -> dict[str, Chunk]:
-    """Return the tables of one replication of one arm by name: cases, events, decisions.
+    """Return the tables of one replication of one arm by name: cases, events, decisions, comings.
 
     Times are seconds since local midnight of the scenario's first day. ``cases`` has the cases that
-    count (foreground, after the warm-up), ``events`` and ``decisions`` have all.
+    count (foreground, after the warm-up), the others have all; ``comings`` is there if it has
+    rows.
     """
     tables = {
         "cases": (_cases(model, log, measures), len(measures.cases)),
         "events": (_events(model, log), len(log.events)),
         "decisions": (_decisions(model, log), len(log.decisions)),
     }
+    if len(log.comings):
+        tables["comings"] = (_comings(model, log), len(log.comings))
     return {
         name: {
             "replication": np.full(rows, log.replication, np.int32),
@@ -110,6 +113,16 @@ def _decisions(model: Program, log: Log) -> dict[str, Column]:
         "action": Named(rows["event"].astype(np.int64) * _ACTIONS + rows["action"], actions),
         "step": Named(rows["step"], model.steps),
         "visit": _some(rows["visit"]),
+    }
+
+
+def _comings(model: Program, log: Log) -> dict[str, Column]:
+    rows = log.comings
+    return {
+        "case": _plain(rows["case"]),
+        "actor": Named(rows["actor"], [actor.name for actor in model.actors]),
+        "step": Named(rows["step"], model.steps),
+        **{name: _some(rows[name]) for name in ("visit", "called", "came", "left")},
     }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from sim.compile.program import Program
 from sim.kpi.elapsed import elapsed, last_visits
 from sim.kpi.pools import takes
-from sim.kpi.visits import GIVEN, RETURNED, Visits, broken, visits, wide
+from sim.kpi.visits import GIVEN, RETURNED, Comings, Visits, begun_by, broken, visits, wide
 from sim.log import NEVER, OUTCOMES, Log
 
 
@@ -18,12 +18,14 @@ def check(model: Program, log: Log) -> None:
 
     Every case that is created ends. Little's law holds to the second: the area under each queue
     equals the sum of the waits. No step gives twice without a return in between, unless what it
-    gives may lapse. The parts of each case's time sum to its elapsed time.
+    gives may lapse. Who comes and goes is there when a step of his begins. The parts of each case's
+    time sum to its elapsed time.
     """
     _all_end(model, log)
     rows = visits(model, log)
     _queues_add_up(model, rows)
     _gives_once(model, rows)
+    _are_there(model, rows)
     _time_adds_up(model, rows)
 
 
@@ -84,6 +86,18 @@ def _gives_once(model: Program, rows: Visits) -> None:
         row = bare[0]
         name, visit = model.steps[step[row]], int(rows.log.events["visit"][row])
         raise rows.broken("law.given_twice", rows.case(place[row]), step=name, visit=visit)
+
+
+def _are_there(model: Program, rows: Visits) -> None:
+    whom = begun_by(model)[rows.log.events["profile"]]
+    some = np.flatnonzero(whom != NEVER)
+    if len(some):
+        comings = Comings(rows.log, rows.place[some], whom[some])
+        absent = some[~comings.present(rows.column("enabled")[some])]
+        if len(absent):
+            row = absent[0]
+            name, actor = model.steps[rows.column("step")[row]], model.actors[whom[row]].name
+            raise rows.broken("law.absent", rows.case(rows.place[row]), step=name, actor=actor)
 
 
 def _time_adds_up(model: Program, rows: Visits) -> None:

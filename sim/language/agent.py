@@ -116,6 +116,23 @@ class Rule(Strict):
     """The reason, as the results tell it."""
 
 
+class Sessions(Strict):
+    """When a person gets round to it: comes ``after`` some time, and stays for a while."""
+
+    after: Duration
+    """How long after being wanted the person comes."""
+    last: Work
+    """How long the person stays, in open hours; what is begun is finished."""
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Sessions:
+        if not isinstance(self.last, Fixed):
+            raise wrong("must_be_plain", ("last",), name="last")
+        if self.last.value < 1:
+            raise wrong("law_not_positive", ("last",), name="last", given="0")
+        return self
+
+
 class Agent(Strict):
     """One kind of agent. ``attention`` counts steps at once for one case (``all``: no limit)."""
 
@@ -133,6 +150,8 @@ class Agent(Strict):
     """Steps at once for one case. Without it a person does 1, others ``all``."""
     order: Literal["listed", "critical_path"] = "listed"
     """Which step is taken first: as listed, or by the longest way still to go."""
+    sessions: Sessions | None = None
+    """When a person gets round to it; without it, at once."""
     overconfidence: Factor | None = None
     """How much more often its drafts are wrong than it says; 1 is honest."""
     knows: Share | None = None
@@ -153,6 +172,8 @@ class Agent(Strict):
             _check_order(event, rules)
             for name, rule in rules.items():
                 _check_rule(event, name, rule)
+        if self.sessions is not None:
+            _check_sessions(self.kind, self.rules.get("returned", {}))
         if isinstance(self.attention, int) and self.attention < 1:
             raise wrong("attention_positive", ("attention",), given=self.attention)
         if self.knows is not None and self.kind in {"office", "system"}:
@@ -207,6 +228,16 @@ def _check_rule(event: str, name: str, rule: Rule) -> None:
     }
     if event == "waiting":
         _check_waiting(spans, at)
+
+
+def _check_sessions(kind: str, answers: Mapping[str, Rule]) -> None:
+    """Only people come and go; the time until they do is not told a second time after a letter."""
+    if kind != "person":
+        raise wrong("sessions_of_person", ("sessions",), on="key", kind=kind)
+    for name, rule in answers.items():
+        if rule.then.after is not None:
+            at = ("rules", "returned", name, "then", "redo", "after")
+            raise wrong("redo_and_sessions", at, on="key")
 
 
 def _check_waiting(spans: Mapping[str, Spans], at: tuple[str | int, ...]) -> None:

@@ -37,7 +37,7 @@ _SECTIONS: Final = (
 _ELSEWHERE: Final = ("money_yen",)
 """A group with a table of its own."""
 
-MARKS: Final = dict(zip((part.name for part in TIMES), "█▓░▒▚·", strict=True))
+MARKS: Final = dict(zip((part.name for part in TIMES), "█▓░▒▚▞·", strict=True))
 """The mark of each part of elapsed time by the name of its metric, in the order of the bar."""
 
 

@@ -47,7 +47,7 @@ ARM: dict[str, Any] = {
     "burden": dict.fromkeys(("visits", "forms", "seals", "logins"), NOTHING),
     "time_days": dict.fromkeys(
         (
-            *("work", "queue", "closed", "transit", "busy", "response", "rework"),
+            *("work", "queue", "closed", "transit", "busy", "away", "response", "rework"),
             *("transit_system", "transit_person", "transit_office"),
         ),
         NOTHING,

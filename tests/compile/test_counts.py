@@ -55,6 +55,7 @@ skills:
     digital: {work: 8min, again: {work: {each: pages, value: 2min}}}
     agentic: {work: {each: pages, value: 7min}}
 """,
+    "agents/caller": "{agent: caller, kind: person, sessions: {after: 1d, last: 2h}}",
     "agents/officer": """
 agent: officer
 kind: office
@@ -79,7 +80,7 @@ procedure: permit
 applicant: vendor
 actors:
   vendor: citizen
-  friend: citizen
+  friend: caller
   signer: {agent: citizen, each: signers}
   desk: {agent: officer, staff: 2, hours: counter}
   cellar: {agent: officer, staff: 1}
@@ -335,6 +336,9 @@ PLACES: Final[Mapping[str, Place]] = {
     "Skill.analog": whole(f"{SKILL}.analog", 1, 99, "{{work: {}min}}"),
     "Skill.digital": time(f"{SKILL}.digital.work"),
     "Skill.agentic": of(f"{SKILL}.agentic", "analog", "digital"),
+    "Agent.sessions": whole("agents.caller.sessions", 1, 99, "{{after: {}d, last: 1h}}"),
+    "Sessions.after": whole("agents.caller.sessions.after", 1, 99, "{}bd"),
+    "Sessions.last": time("agents.caller.sessions.last"),
     "Agent.rules": of(
         f"{CITIZEN}.waiting", "{}", "{ask: {when: {waited: '> 9d'}, then: {hurry: 2}}}"
     ),

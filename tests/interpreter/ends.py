@@ -100,6 +100,8 @@ class Ends(Queues):
                 self.withdraw(visit)
             elif visit.state == "delay":
                 self.close(visit, "dropped")
+        for actor in sorted(case.called):
+            self.comings.append((case.number, actor, *case.called[actor], NEVER, NEVER))
 
     def give_up(self, case: Case, rule: RuleSpec, last: Cause = NOBODY) -> None:
         """End a case "`abandoned` with the rule's name as the cause"."""

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from sim.compile.program import TICKS, Program, StepSpec, StreamSpec
-from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, Log
+from sim.log import CASES, COMINGS, DECISIONS, EVENTS, NEVER, OUTCOMES, Log
 from tests.interpreter.numbers import Asking, members
 from tests.interpreter.state import NOBODY, Case, Key, Paper
 from tests.interpreter.together import Together
@@ -127,6 +127,9 @@ class Cases(Together):
             lambda: self.finish_case(case, "unfinished", "horizon"),
         )
         self.foresee_patience(case)
+        applicant = case.stream.applicant
+        if self.model.sessions is not None and applicant in self.model.sessions.last:
+            self.stay(case, applicant, (NEVER, NEVER, self.now))  # "is there on arrival"
 
     def choose(self, case: Case) -> None:
         """Ask the applicant on arrival; `use` is for mixed arms."""
@@ -227,7 +230,7 @@ class Cases(Together):
                 self.go_on_at_place(case, way)
             elif way.batch is not None:
                 self.gather(way)
-            elif self.attends(case, way):
+            elif self.attends(case, way) and self.is_there(case, way):
                 self.enable(case, way)
 
     def enable(self, case: Case, way: StepSpec) -> None:
@@ -291,4 +294,5 @@ class Cases(Together):
             ),
             harms=harms,
             queue_area=np.array(area, np.int64),
+            comings=np.array(self.comings, COMINGS),
         )

@@ -122,6 +122,12 @@ class Case:
     open: list[Visit] = field(default_factory=list)
     """Visits that are not closed, void ones too."""
     ready: dict[int, tuple[int, Cause]] = field(default_factory=dict)
+    stays: dict[int, int] = field(default_factory=dict)
+    """Until when people who come and go are there."""
+    called: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    """Who is to come: step and visit that called, and when."""
+    calls: list[tuple[int, int]] = field(default_factory=list)
+    """Step and visit of each call so far."""
     redo: dict[int, tuple[int, Cause]] = field(default_factory=dict)
     """Steps that were sent back: until when they wait, and the visit that sent the letter."""
     alone: set[int] = field(default_factory=set)

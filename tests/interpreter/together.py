@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim.compile.nodes import CHANNEL, VISIT
 from sim.compile.program import StepSpec
+from sim.log import NEVER
 from tests.interpreter.numbers import members
 from tests.interpreter.outages import Outages
 from tests.interpreter.state import Case, Key, Visit
@@ -26,6 +28,44 @@ class Together(Outages):
             for actor in way.persons
             if self.model.actors[actor].limit >= 0
         )
+
+    def is_there(self, case: Case, way: StepSpec) -> bool:
+        """Return whether the person is there with whom a step begins; "who is not is called".
+
+        "On the first second, not before the time has passed, at which all actors of that step are
+        open." "Nobody is called who is to come already, or who is still at work for the case."
+        """
+        profile = self.model.ways[way.step][way.channel]
+        if self.model.sessions is None or profile not in self.model.sessions.comes:
+            return True
+        actor, after = self.model.sessions.comes[profile]
+        if self.now < case.stays.get(actor, NEVER):
+            return True
+        held = [v for v in case.open if v.state in ("queued", "service", "fixing")]
+        if actor not in case.called and not any(actor in v.way.persons for v in held):
+            number = case.visits.get(way.step, 0) + 1
+            repeated = 256 * case.calls.count((way.step, number))
+            asking = self.of_case(case, number + repeated, {VISIT: number, CHANNEL: way.channel})
+            case.calls.append((way.step, number))
+            time = self.numbers.after(after, self.now, asking)
+            time = self.model.calendars[way.calendar].next_open(time)
+            case.called[actor] = way.step, number, self.now
+            self.at(time, "coming", (case.number, actor, 0), lambda: self.come(case, actor))
+        return False
+
+    def come(self, case: Case, actor: int) -> None:
+        """Let somebody come who was called, "for `last` of his open seconds"."""
+        if case.over:
+            return
+        self.stay(case, actor, case.called.pop(actor))
+        self.start_ready(case)
+
+    def stay(self, case: Case, actor: int, called: tuple[int, int, int]) -> None:
+        """Let somebody be there from now on."""
+        assert self.model.sessions is not None
+        calendar = self.model.calendars[self.model.actors[actor].calendar]
+        case.stays[actor] = left = calendar.finish(self.now, self.model.sessions.last[actor])
+        self.comings.append((case.number, actor, *called, self.now, left))
 
     def begin(self, case: Case, way: StepSpec, profile: int, key: Key | None = None) -> Visit:
         """Begin a visit: it keeps the documents that it needs."""
@@ -111,7 +151,7 @@ class Together(Outages):
         if place in self.done:
             visit = self.begin(case, way, way.once, self.done[place].key)
             self.serve_until(visit, self.now, self.now)
-        elif place not in self.acting and self.attends(case, way):
+        elif place not in self.acting and self.attends(case, way) and self.is_there(case, way):
             self.enable(case, way)
 
     def waiting_at_place(self, place: tuple[str, int, int]) -> None:

@@ -29,6 +29,7 @@ KINDS: Final = (
     "redo",
     "expiry",
     "arrival",
+    "coming",
     "outage",
     "deadline",
     "patience",
@@ -62,6 +63,7 @@ class World(ABC):
         self.done: dict[tuple[str, int, int], Visit] = {}
         self.events: list[tuple[int, ...]] = []
         self.decisions: list[tuple[int, ...]] = []
+        self.comings: list[tuple[int, ...]] = []
 
     def at(self, time: int, kind: str, key: Iterable[int], act: Callable[[], None]) -> None:
         """Put something on the agenda.
