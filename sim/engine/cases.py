@@ -118,7 +118,8 @@ class Cases:
     def _reach_goal(self, case: Case) -> None:
         instances = (self.program.instances[i] for i in bits(case.carried(case.goal)))
         harms = sorted({instance.defect for instance in instances if instance.harm})
-        self.record.harms[case.number, harms] = True
+        if harms:
+            self.record.harms[case.number, harms] = True
         outcome = "flawed" if harms else "clean"
         cause = self.causes[self.program.defects[harms[0]]] if harms else NEVER
         self.end(case, outcome, cause, case.ending(self.agenda.now))
