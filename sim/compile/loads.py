@@ -85,7 +85,7 @@ def _business(
     table = names.table((law, TICKS, 0, MOST), law.quantiles, TICKS, (0, MOST))
     gaps = Drawn(names.points.of("arrival"), table)
     lies = _lying(names, openings, actor.name, load.backlog)
-    return Business(number, name, work, round(lies / mean), gaps, pace)
+    return Business(number, name, work, int(lies / mean + 0.5), gaps, pace)
 
 
 def _lying(names: Expressions, openings: Openings, actor: str, backlog: Quantity) -> int:
