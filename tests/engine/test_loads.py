@@ -66,8 +66,9 @@ def served(told: Run) -> list[tuple[int, int]]:
 
 
 def test_what_lies_there_is_before_everybody() -> None:
-    """Two desks open from 9 to 17; a backlog of a day is 16 pieces of an hour: a case that comes
-    in the very first second is served at 9 of the second day, after 8 turns of two.
+    """Two desks open from 9 to 17; a backlog of a day is 16 pieces of an hour.
+
+    A case that comes in the very first second is served at 9 of the second day, after 8 turns.
     """
     hours = '{days: daily, open: "09:00-17:00", holidays: open}'
     told = office("share: 0, each: 1h, backlog: 1d", staff="2", hours=hours)
@@ -127,7 +128,7 @@ def test_the_pace_goes_by_staff_and_share_as_they_change() -> None:
     """From the third day on 3 instead of 1; at weekends 20 % instead of 50 %; in ticks a second."""
     share = "{by: weekday, sat-sun: 20%, else: 50%}"
     model = model_of(f"share: {share}, each: 10min", "{by: time, 0d: 1, 2d: 3}")
-    assert model.loads is not None
+    assert model.loads
     (load,) = model.loads
     told = [(second // DAY, round(ticks / TICKS, 6)) for second, ticks in load.pace[:5]]
     assert told == [(0, 0.5), (2, 1.5), (3, 0.6), (5, 1.5), (10, 0.6)]
@@ -169,8 +170,10 @@ def test_other_business_comes_until_the_last_case_that_counts_has_ended() -> Non
 
 
 def test_what_is_left_then_is_done_by_whoever_is_there_later() -> None:
-    """The only case is over at 1:00. Somebody is there for 3 h, for 6 h from 48 on, and again from
-    120 on: 33 h in six days, 3 pieces of 11 h. Who has begun goes on.
+    """The only case is over at 1:00, and three pieces of 11 h lie there.
+
+    Somebody is there for 3 h, for 6 h from 48 on, and again from 120 on, 33 h in six days. Who has
+    begun goes on.
     """
     told = office(
         "share: 0, each: 11h, backlog: 6d",
@@ -238,8 +241,8 @@ def test_an_override_of_load_counts() -> None:
     model, other = (
         model_of(BUSY, "2", sets=sets) for sets in ((), ("actors.desk.load.share=35%",))
     )
-    assert model.loads is not None
-    assert other.loads is not None
+    assert model.loads
+    assert other.loads
     assert abs(model.loads[0].pace[0][1] - 2 * other.loads[0].pace[0][1]) <= 1
     assert model.streams[1] == other.streams[1]
 
@@ -266,8 +269,8 @@ def test_a_lever_in_the_load_counts() -> None:
         model_of(load, "1", levers, scenario=f"levers: {{reform: {one}}}")
         for one in ("later", "now")
     )
-    assert plain.loads is not None
-    assert pulled.loads is not None
+    assert plain.loads
+    assert pulled.loads
     assert [round(one.loads[0].pace[0][1] / TICKS, 3) for one in (plain, pulled)] == [0.6, 0.2]
 
 
@@ -276,7 +279,7 @@ def test_staff_that_only_an_arm_gives_tells_how_much_comes() -> None:
     load = "actors.desk={agent: office, staff: 4, load: {share: 50%, each: 1h}}"
     text = text_of("X").replace(", load: {X}", "").replace(", staff: 1", "")
     model = compiled(written(text), (load,))
-    assert model.loads is not None
+    assert model.loads
     assert model.loads[0].pace == ((0, 2 * TICKS),)
 
 
