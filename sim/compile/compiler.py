@@ -22,6 +22,7 @@ from sim.compile.documents import defects, documents, left_out
 from sim.compile.expressions import Expressions
 from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed, indexed
+from sim.compile.loads import laden, loads
 from sim.compile.opening import opened
 from sim.compile.program import GroupSpec, ObservedSpec, Program, ReportSpec
 from sim.compile.steps import sessions, steps
@@ -50,9 +51,9 @@ def compile_world(world: World) -> Program:
     papers, found = passed(index, found, documents)
     (leaves, loose), found = passed(index, found, left_out)
     comings, found = passed(index, found, sessions, profiles)
+    business, found = passed(index, found, loads, openings)
     cases, found = passed(index, found, streams, openings)
     raise_any(found.problems)
-    raise_any(same_keys(index, found.points, cases))
     scenario = index.scenario
     every = range(0, len(CHANNELS) * len(index.wanted), len(CHANNELS))
     asked = report(index)
@@ -91,6 +92,8 @@ def compile_world(world: World) -> Program:
         loose=loose,
         sessions=comings,
     )
+    program = laden(program, business, openings)
+    raise_any(same_keys(index, found.points, program.streams))
     told = cautions(index, openings, cases, found)
     return replace(program, digest=_digest(program), cautions=told)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
 from itertools import chain, pairwise
@@ -12,12 +12,13 @@ from typing import Final
 from sim.compile import calendars as cal
 from sim.compile.calendars import DAY, Calendar, Slots, Span, months
 from sim.compile.expressions import Expressions
-from sim.compile.findings import Numbering
+from sim.compile.findings import Findings, Numbering
 from sim.compile.index import Index, fixed
 from sim.compile.nodes import MONTH, TIME, WEEKDAY, Const, Drawn, Node, Switch, pick, within
 from sim.compile.visits import StepVisit, first_visits
 from sim.errors import nearest
-from sim.graph.journey import ActorInstance, Place, below_place
+from sim.graph.journey import ActorInstance, Notes, Place, below_place, raise_any
+from sim.graph.names import named
 from sim.language.hours import NAMED, Hours
 
 Changes = tuple[tuple[int, int], ...]
@@ -99,7 +100,8 @@ class Openings:
 
     ``days``: the calendar of business days. ``actors`` and ``staff``: the calendar of each, and how
     many there are. ``together``: the calendar of actors who do a step together. ``streams`` and
-    ``slots``: numbers by name.
+    ``slots``: numbers by name. ``loads``: calendar and staff as the files declare them of the pools
+    that have other business, by name; ``always``: the calendar that never closes, if there is one.
     """
 
     calendars: tuple[Calendar, ...]
@@ -110,6 +112,8 @@ class Openings:
     together: Mapping[Together, int]
     streams: Mapping[str, int]
     slots: Mapping[str, int]
+    loads: Mapping[str, tuple[int, Changes]] = field(default_factory=dict)
+    always: int = -1
 
 
 def outages(index: Index, actor: ActorInstance) -> tuple[Span, ...]:
@@ -134,6 +138,8 @@ def opened(names: Expressions) -> Openings:
         places.setdefault(tuple(index.actors[name] for name in visit.here.by), visit.place("by"))
     together = {met: hours.together(met, actors) for met in places}
     streams = {stream: hours.of_stream(stream) for stream in index.streams}
+    loads = _loads(names, hours, staff)
+    always = hours.numbers.of((NAMED["always"], ())) if loads else -1
     calendars = hours.calendars()
     met_first = {together[met]: met for met in reversed(places)}
     for number, met in met_first.items():
@@ -142,22 +148,57 @@ def opened(names: Expressions) -> Openings:
             names.say(places[met], "never_together", names=told)
     slots = _timetables(names)
     timetables = tuple(cal.slots(names.journey.calendars[one], index.start) for one in slots)
-    return Openings(calendars, timetables, days, actors, staff, together, streams, slots)
+    return Openings(
+        calendars, timetables, days, actors, staff, together, streams, slots, loads, always
+    )
+
+
+def _loads(
+    names: Expressions, hours: _Hours, staff: Sequence[Changes]
+) -> dict[str, tuple[int, Changes]]:
+    """Return when the pools that have other business are there, whatever an arm makes of them.
+
+    That is what the files declare, outages aside; of a pool that has no staff there, what it has.
+    """
+    each = zip(names.journey.actors.values(), staff, strict=True)
+    loaded = [(one, now) for one, now in each if one.actor.load and one.actor.pool is not None]
+    if not loaded:
+        return {}
+    world = names.journey.world.as_written()
+    notes = Notes(world)
+    told = named(notes)
+    raise_any(notes.problems)
+    journey = replace(names.journey, world=world, calendars=told.calendars)
+    declared = Expressions(replace(names.index, journey=journey), Findings())
+    written = _Hours(declared, hours.numbers)
+    found = {}
+    for actor, now in loaded:
+        one = told.actors.get(actor.name, actor)
+        found[actor.name] = (written.numbered(one), staffed(declared, one)[0] or now)
+    names.problems += [problem for problem in declared.problems if problem not in names.problems]
+    return found
 
 
 class _Hours:
     """Numbers hours; what is wrong with them is noted, and counts as always open."""
 
-    def __init__(self, names: Expressions) -> None:
+    def __init__(self, names: Expressions, numbers: Numbering[_Key] | None = None) -> None:
         self.names, self.index = names, names.index
-        self.numbers: Numbering[_Key] = Numbering()
+        self.numbers: Numbering[_Key] = Numbering() if numbers is None else numbers
+
+    def _own(self, actor: ActorInstance) -> Hours:
+        """Return the hours of an actor, which outweigh its agent's."""
+        if actor.actor.hours is not None:
+            return self._read(actor.actor.hours, below_place(actor.place, "hours"))
+        return self._read(actor.agent.hours, ("agent", actor.agent.agent, ("hours",)))
+
+    def numbered(self, actor: ActorInstance) -> int:
+        """Return the calendar of an actor's hours, whoever is there."""
+        return self.numbers.of((self._own(actor), ()))
 
     def of_actor(self, actor: ActorInstance) -> tuple[int, Changes]:
-        """Return the calendar of an actor, whose own hours outweigh its agent's, and the staff."""
-        if actor.actor.hours is not None:
-            hours = self._read(actor.actor.hours, below_place(actor.place, "hours"))
-        else:
-            hours = self._read(actor.agent.hours, ("agent", actor.agent.agent, ("hours",)))
+        """Return the calendar of an actor, and the staff."""
+        hours = self._own(actor)
         calendar = cal.build(hours, self.index.start)
         changes, daily = staffed(self.names, actor)
         on = (span for span, number in stretches(changes) if number)

@@ -252,6 +252,20 @@ class StreamSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadSpec:
+    """A stream of other business of a pool, one short case a piece; behind the scenario's streams.
+
+    ``pace``: (second, work that comes in for each open second from then on, in ``TICKS``); times
+    between pieces are drawn in work, and pieces come until all that counts has ended. Without a
+    pace it is what lies there at the start: ``count`` pieces. ``apart``: between case numbers.
+    """
+
+    actor: int
+    apart: int
+    pace: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GroupSpec:
     """An attribute that tells cases apart. ``names``: of its values 0, 1, …; none for numbers."""
 
@@ -302,6 +316,7 @@ class Program:
     ``months``, ``weekday``: the month of each day, and the day of the week of the first, Monday 0.
     ``leaves``, ``loose``: the needs that each profile of ``ways`` may leave out, and the goals that
     each stream may; None if nobody leaves anything out.
+    ``loads``: of the last streams, one each; None: no pool has other business.
     ``cautions``: what may be meant but has no effect, beside the result; no part of the digest.
     """
 
@@ -338,8 +353,14 @@ class Program:
     leaves: tuple[tuple[LeaveSpec, ...], ...] | None = None
     loose: tuple[tuple[LeaveSpec, ...], ...] | None = None
     sessions: SessionsSpec | None = None
+    loads: tuple[LoadSpec, ...] | None = None
     digest: str = ""
     cautions: tuple[Problem, ...] = ()
+
+    @property
+    def own(self) -> int:
+        """How many streams are the scenario's own; those of other business come behind them."""
+        return len(self.streams) - len(self.loads or ())
 
     @property
     def may_lapse(self) -> frozenset[int]:

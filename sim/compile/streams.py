@@ -5,8 +5,7 @@ Arrivals that a law spreads over a span come by that law restricted to the time 
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any, Final
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.compile.attributes import attributes
 from sim.compile.calendars import Calendar
+from sim.compile.checks import keys_of
 from sim.compile.documents import deadlines, locker
 from sim.compile.expressions import Expressions
 from sim.compile.findings import Ppf
@@ -37,12 +37,7 @@ def streams(names: Expressions, openings: Openings) -> tuple[StreamSpec, ...]:
     first = accumulate((cases[name].count for name in names.index.streams), initial=0)
     each = zip(names.index.streams, first, strict=False)
     specs = [_stream(names, openings, *one) for one in each]
-    return tuple(replace(spec, crc=_keys(spec.name, names.points)) for spec in specs)
-
-
-def _keys(stream: str, points: Iterable[str]) -> tuple[int, ...]:
-    """Return the CRC-32 of each draw point's full name."""
-    return tuple(zlib.crc32(f"{stream}:{point}".encode()) for point in points)
+    return tuple(replace(spec, crc=keys_of(spec.name, names.points)) for spec in specs)
 
 
 def _stream(names: Expressions, openings: Openings, name: str, first: int) -> StreamSpec:

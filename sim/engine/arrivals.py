@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sim.compile.program import TICKS, Program
 from sim.engine import events
@@ -48,7 +49,9 @@ class Arrivals:
         spec = self.program.streams[stream]
         site = index % spec.sites if spec.sites else index
         attributes, given = len(self.program.attributes), len(self.program.documents)
-        number = spec.first_case + index
+        other = stream - self.program.own
+        apart = 1 if other < 0 else (self.program.loads or ())[other].apart
+        number = spec.first_case + index * apart
         return Case(number, index, stream, site, [0] * attributes, [NEVER] * given)
 
     def _times(self, number: int) -> Iterator[tuple[int, int]]:
@@ -75,6 +78,17 @@ class Arrivals:
             yield from ((opening, index) for index in range(stream.count))
         elif stream.arrivals == "spread":
             yield from sorted((after(gap(index)), index) for index in range(stream.count))
+        elif stream.arrivals == "load":
+            pace = (self.program.loads or ())[number - self.program.own].pace
+            index, due, before = 0, gap(0), 0
+            for (begin, work), (end, _) in pairwise((*pace, (calendar.closes[-1], 0))):
+                comes = work * calendar.open_between(begin, max(begin, end))
+                while due < before + comes:
+                    opened = (due - before) // work
+                    yield calendar.next_open(calendar.finish(begin, opened)), index
+                    index += 1
+                    due += gap(index)
+                before += comes
         else:
             ticks = 0
             for index in range(stream.count):

@@ -124,7 +124,8 @@ class Cases:
             undone |= 0 if leave.documents & case.held else 1 << leave.instance
         instances = (self.program.instances[i] for i in bits(case.carried(due) | undone))
         harms = sorted({instance.defect for instance in instances if instance.harm})
-        self.record.harms[case.number, harms] = True
+        if harms:
+            self.record.harms[case.number, harms] = True
         outcome = "flawed" if harms else "clean"
         cause = self.causes[self.program.defects[harms[0]]] if harms else NEVER
         self.end(case, outcome, cause, case.ending(self.agenda.now))

@@ -26,16 +26,21 @@ class Record:
     """The tables of one replication in the making."""
 
     def __init__(self, program: Program) -> None:
-        self._total = sum(stream.count for stream in program.streams)
+        own = program.streams[: program.own]
+        self.total = sum(stream.count for stream in own)
+        """Cases of the scenario's own streams, numbered from 0; other business goes around."""
+        self._left = sum(stream.count for stream in own if not stream.background)
+        self._counted = [not stream.background for stream in own]
         self._visible = len(program.documents) - program.hidden
         self._events = bytearray()
         self._decisions = bytearray()
         self._comings = bytearray()
-        self._cases = bytearray(_CASE.size * self._total)
+        self._cases = bytearray(_CASE.size * self.total)
+        self._pieces = bytearray()
         self._ended = 0
-        self._milestones = np.full((self._total, self._visible), NEVER, np.int64)
-        self._attributes = np.zeros((self._total, len(program.attributes)), np.int64)
-        self.harms = np.zeros((self._total, len(program.defects)), np.bool_)
+        self._milestones = np.full((self.total, self._visible), NEVER, np.int64)
+        self._attributes = np.zeros((self.total, len(program.attributes)), np.int64)
+        self.harms = np.zeros((self.total, len(program.defects)), np.bool_)
         """By which defects each case ends flawed."""
 
     def visit(self, visit: Visit, result: str, closed: int) -> None:
@@ -66,14 +71,17 @@ class Record:
 
     @property
     def complete(self) -> bool:
-        """Whether every case has ended."""
-        return self._ended == self._total
+        """Whether every case of the scenario's own streams has ended."""
+        return self._ended == self.total
+
+    @property
+    def counting(self) -> bool:
+        """Whether a case that is not of the background has not ended."""
+        return self._left > 0
 
     def case(self, case: Case, end: int, outcome: str, cause: int, last: Sequence[int]) -> None:
         """Write a case that ends; ``last``: step and number of the visit that ended it."""
-        _CASE.pack_into(
-            self._cases,
-            case.number * _CASE.size,
+        row = _CASE.pack(
             case.number,
             case.stream,
             case.channel,
@@ -88,21 +96,30 @@ class Record:
             sum(case.misdirected[instance] for instance in case.back),
             sum(case.back.values()),
         )
+        if case.stream >= len(self._counted):
+            self._pieces += row
+            return
+        self._cases[case.number * _CASE.size : (case.number + 1) * _CASE.size] = row
         self._ended += 1
+        self._left -= self._counted[case.stream]
         self._milestones[case.number] = case.first_given[: self._visible]
         self._attributes[case.number] = case.attributes
 
     def log(self, replication: int, queue_area: Sequence[int]) -> Log:
         """Return the tables. Every case must have ended."""
-        cases = np.frombuffer(self._cases, CASES)
+        pieces = np.sort(np.frombuffer(self._pieces, CASES), order="case")
+        before = int(np.searchsorted(pieces["case"], 0))
+        around = ((before, len(pieces) - before), (0, 0))  # of pieces nothing else is known
+        own = np.frombuffer(self._cases, CASES)
+        cases = np.concatenate((pieces[:before], own, pieces[before:]))
         return Log(
             replication,
             np.frombuffer(self._events, EVENTS),
             cases if self.complete else cases[cases["end"] > 0],
             np.frombuffer(self._decisions, DECISIONS),
-            self._milestones,
-            self._attributes,
-            self.harms,
+            np.pad(self._milestones, around, constant_values=NEVER),
+            np.pad(self._attributes, around),
+            np.pad(self.harms, around),
             np.array(queue_area, np.int64),
             np.frombuffer(self._comings, COMINGS),
         )

@@ -188,6 +188,8 @@ class Reference:
     # -- an arrival ----------------------------------------------------------------------------
 
     def _arrival(self, case: Case) -> None:
+        if case.number >= self.record.total and not self.record.counting:
+            return  # other business that nobody who counts would meet
         self.arrivals.await_next(case.stream)
         self.arrivals.begin(case)
         self.cases.live[case.number] = case

@@ -43,7 +43,7 @@ class Service:
     def await_change(self, actor: int, change: int) -> None:
         """Wait for a change of an actor's staff, if there is one and anybody is left to serve."""
         changes = self.program.actors[actor].staff
-        if change < len(changes) and not self.record.complete:
+        if change < len(changes) and (not self.record.complete or self.pools[actor].waiting):
             self.agenda.at(changes[change][0], events.STAFF, (actor, 0, 0), actor, change)
 
     def change_staff(self, actor: int, change: int) -> None:

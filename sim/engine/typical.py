@@ -114,7 +114,7 @@ class _Derivation:
 
     def plan(self, goal: Sequence[str]) -> Plan:
         """Return what leads to the ``goal`` of the model."""
-        (stream,) = self.model.streams
+        stream = self.model.streams[0]
         at = Context(self.case, self.model.start)
         for attribute, node in stream.attributes:
             self.case.attributes[attribute] = self.values.attribute(node, at)

@@ -86,7 +86,9 @@ def _events(model: Program, log: Log) -> dict[str, Column]:
     for name in EVENTS.names or ():
         columns[name] = _some(events[name]) if name in _TIMES else _plain(events[name])
     columns["cause_visit"] = _some(events["cause_visit"])
+    place = np.searchsorted(log.cases["case"], events["case"])
     columns |= {
+        "stream": Named(log.cases["stream"][place], [stream.name for stream in model.streams]),
         "step": Named(events["step"], model.steps),
         "result": Named(events["result"], RESULTS),
         "rule": Named(events["rule"], model.rules),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compile.program import Program
 from sim.kpi.elapsed import elapsed, last_visits
@@ -31,7 +33,7 @@ def check(model: Program, log: Log) -> None:
 
 def _all_end(model: Program, log: Log) -> None:
     cases = log.cases
-    created = sum(stream.count for stream in model.streams)
+    created = sum(stream.count for stream in model.streams) + sum(_came(model, cases))
     ended = int(np.sum((cases["start"] != NEVER) & (cases["end"] >= cases["start"])))
     distinct = len(np.unique(cases["case"]))
     if not created == len(cases) == ended == distinct:
@@ -39,6 +41,14 @@ def _all_end(model: Program, log: Log) -> None:
     lawless = (cases["outcome"] < 0) | (cases["outcome"] >= len(OUTCOMES))
     if lawless.any():
         raise broken(model.arm, log, "law.no_outcome", case=int(cases["case"][lawless][0]))
+
+
+def _came(model: Program, cases: NDArray[Any]) -> Iterator[int]:
+    """Yield how many pieces of other business came to each pool, by the last of their numbers."""
+    for number, load in enumerate(model.loads or (), model.own):
+        own = cases["case"][cases["stream"] == number]
+        if load.pace and len(own):
+            yield (int(own.max()) - model.streams[number].first_case) // load.apart + 1
 
 
 def _queues_add_up(model: Program, rows: Visits) -> None:

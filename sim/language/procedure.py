@@ -27,7 +27,7 @@ from sim.language.base import (
 from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
 from sim.language.json_schema import NAME, TEXT, shape
-from sim.language.quantity import Duration, Fixed, Quantity, Share, parse, ranged
+from sim.language.quantity import Duration, Fixed, Quantity, Share, Work, parse, ranged
 from sim.language.skill import Size
 from sim.language.step import Step
 from sim.words import TITLED, catalogue
@@ -85,6 +85,26 @@ Staff = Annotated[
 """Size of a pool, or ``unlimited``: whoever comes is served at once, as if nothing were said."""
 
 
+class Load(Strict):
+    """Other business of a pool, the same in every arm: it fills a ``share`` of the time.
+
+    That is the time that the staff declared in the file is open, whatever an arm makes of it.
+    """
+
+    share: Share
+    """The share of the open time of the declared staff; it may go by time, month or weekday."""
+    each: Work
+    """The hands-on work of one piece."""
+    backlog: Duration = Fixed(0.0)
+    """How long the declared staff would take for what lies there when the scenario starts."""
+
+    @model_validator(mode="after")
+    def _plain_backlog(self) -> Load:
+        if not isinstance(self.backlog, Fixed):
+            raise wrong("must_be_fixed", ("backlog",), name="backlog")
+        return self
+
+
 class Actor(Strict):
     """Somebody in a journey: an agent, with a shared pool of staff or one for each case."""
 
@@ -92,6 +112,8 @@ class Actor(Strict):
     """The agent that acts: a file in agents/."""
     staff: Staff | None = None
     """Size of a pool that all cases share; ``unlimited``: each case has its own."""
+    load: Load | None = None
+    """Other business that the pool has beside the cases."""
     hours: HoursOrName | None = None
     """When it is at work, instead of the agent's own hours."""
     title: Label | None = None
@@ -105,6 +127,12 @@ class Actor(Strict):
     def pool(self) -> Quantity | None:
         """How many serve all cases; None: each case has its own."""
         return None if isinstance(self.staff, str) else self.staff
+
+    @model_validator(mode="after")
+    def _load_on_a_pool(self) -> Actor:
+        if self.load is not None and self.staff is None:
+            raise wrong("load_no_staff", ("load",), on="key")
+        return self
 
 
 class Document(Noun):

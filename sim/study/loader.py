@@ -43,6 +43,26 @@ class World:
         """Return a problem in the definition ``name`` of ``kind`` (procedure, agent, scenario)."""
         return self.drafts[kind, name].problem(path, key, **values)
 
+    def as_written(self) -> World:
+        """Return what the files say: nothing set, levers at their defaults. Raises InvalidInput."""
+        drafts = {k: Draft.of(d.located) if d.patched else d for k, d in self.drafts.items()}
+
+        def read(kind: str, models: Mapping[str, M]) -> dict[str, M]:
+            return {
+                name: validated(type(model), drafts[kind, name])
+                if self.drafts[kind, name].patched
+                else model
+                for name, model in models.items()
+            }
+
+        (scenario,) = read("scenario", {self.scenario.scenario: self.scenario}).values()
+        procedures, agents = read("procedure", self.procedures), read("agent", self.agents)
+        levers = {
+            name: tuple(replace(one, value=one.lever.default) for one in settings)
+            for name, settings in self.levers.items()
+        }
+        return World(self.arm, self.channel, scenario, procedures, agents, drafts, levers)
+
 
 @dataclass(frozen=True)
 class Asked:

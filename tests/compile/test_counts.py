@@ -83,7 +83,7 @@ actors:
   friend: caller
   signer: {agent: citizen, each: signers}
   desk: {agent: officer, staff: 2, hours: counter}
-  cellar: {agent: officer, staff: 1}
+  cellar: {agent: officer, staff: 1, load: {share: 50%, each: 20min, backlog: 1bd}}
   bot: helper
   clerk: {agent: officer, each: signers}
 calendars:
@@ -237,6 +237,10 @@ PLACES: Final[Mapping[str, Place]] = {
     ),
     "Actor.agent": of("actors.desk.agent", "officer", "helper"),
     "Actor.staff": whole("actors.desk.staff", 1, 999),
+    "Actor.load": of("actors.desk.load", "{share: 9%, each: 1h}", "{share: 0, each: 1h}"),
+    "Load.share": share("actors.cellar.load.share"),
+    "Load.each": time("actors.cellar.load.each"),
+    "Load.backlog": whole("actors.cellar.load.backlog", 1, 99, "{}bd"),
     "Actor.hours": of("actors.desk.hours", "always", "office", "counter"),
     "Actor.title": of("actors.desk.title", *LABELS),
     "Actor.each": of("actors.clerk.each", "signers", "others"),
