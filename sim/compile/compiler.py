@@ -18,7 +18,7 @@ from sim.compile import calendars as cal
 from sim.compile.actors import actors
 from sim.compile.cautions import cautions
 from sim.compile.checks import missing_rules, pools_in_circle, same_keys
-from sim.compile.documents import defects, documents
+from sim.compile.documents import defects, documents, indicators
 from sim.compile.expressions import Expressions
 from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed, indexed
@@ -85,6 +85,7 @@ def compile_world(world: World) -> Program:
         horizon=int(fixed(scenario.horizon)),
         labels=labels(index, asked),
         report=asked,
+        indicators=indicators(index),
     )
     told = cautions(index, openings, cases, found)
     return replace(program, digest=_digest(program), cautions=told)
@@ -122,10 +123,11 @@ def cautions_of(models: Iterable[Program]) -> tuple[Problem, ...]:
 
 
 def _digest(program: Program) -> str:
-    """SHA-256 of everything in the program."""
+    """SHA-256 of everything in the program; a field that says nothing is left out."""
     sha = hashlib.sha256()
     for one in fields(program):
-        if one.name not in {"digest", "cautions"} and getattr(program, one.name) is not None:
+        said = getattr(program, one.name) != one.default
+        if one.name not in {"digest", "cautions"} and said:
             sha.update(repr(getattr(program, one.name)).encode())
     return sha.hexdigest()
 
