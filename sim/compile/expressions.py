@@ -104,11 +104,11 @@ class Expressions(Collector):
     def _variable(self, by: str, place: Place, knows: Collection[str]) -> int | None:
         if by in self.attributes:
             return self.attributes[by]
-        if by in self.indicators and COMMON.issubset(knows):
+        if by in self.indicators:
             return self.indicators[by]
         if by in knows:
             return VARIABLES[by]
-        if by in (*_LOOKED_UP, *self.indicators):
+        if by in _LOOKED_UP:
             self.say(place, "lookup_not_here", "by", name=by, known=", ".join(sorted(knows)))
             return None
         own = (*self.attributes, *self.indicators, *self.levers)

@@ -339,6 +339,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "caution.observed": "no case is followed for so long (horizon)",
     "caution.warm_up": "no case counts: the last one begins before the warm-up is over",
     "caution.branch": "this branch never counts: the last case is over before it begins",
+    "caution.indicator": "nothing is known of this indicator before the run ends",
     "caution.rule": "this never holds: no case is followed for so long (horizon)",
     "arrivals_beyond": "the last case may come later than calendars reach, {years} years",
     "staff_none": "the pool '{name}' never has any staff while it is open; nothing would ever get through",
