@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, mod
 from pydantic.json_schema import SkipJsonSchema
 
 from sim.errors import nearest
-from sim.language.amounts import DAY, wrong
+from sim.language.amounts import DAY, number, wrong
 from sim.language.attribute import Attribute
 from sim.language.base import (
     Condition,
@@ -354,7 +354,8 @@ class Indicator(Strict):
                 continue
             if not isinstance(length, Fixed):
                 raise wrong("must_be_fixed", (name,), name=name)
-            if length.value % DAY or length.value < least:
+            ends = (number(end, "time")[0] for end in length.note.range or ())
+            if any(days % DAY or days < least for days in (length.value, *ends)):
                 raise wrong("indicator_days", (name,), name=name)
         if self.else_ is not None and self.per is None:
             raise wrong("indicator_else", ("else",), on="key")

@@ -119,6 +119,12 @@ steps:
     finds: {slip: 70%}
 goal: [permit]
 """
+UNEVEN: Final = {
+    "office": "{agent: office, kind: office, hours: business, rules: {found: "
+    "{back: {when: {returns: 0, chance: 50%}, then: return}, "
+    "leave: {when: {chance: 30%}, then: overlook}, mend: {then: {fix: {work: 1h}}}}}}"
+}
+"""An office that sends back, overlooks and mends what it finds: all of it is found."""
 
 
 @pytest.mark.parametrize(("over", "lag"), [(1, 0), (7, 0), (7, 3), (30, 10)])
@@ -126,9 +132,11 @@ def test_what_is_read_is_what_a_recount_of_the_log_gives(world: Any, over: int, 
     """Every find is a decision in the log, and every giving a visit that was closed."""
     text = BUSY.replace("OVER", f"{over}d").replace("LAG", f"{lag}d")
     case = "{count: 600, arrivals: {exponential: {mean: 90min}}, using: [p]}"
-    run = world(text, case, agents=MENDS)
+    run = world(text, case, agents=UNEVEN)
     found = np.array([one["time"] // DAY for one in run.decisions("found")])
-    given = np.array([row["closed"] // DAY for row in run.rows("examine")])
+    gave = [row for row in run.rows("examine") if row["result"] == "given"]
+    given = np.array([row["closed"] // DAY for row in gave])
+    assert len(gave) == 600 < len(run.rows("examine"))
     high = run.log.attributes[:, list(run.model.attributes).index("high")]
     for start, seen in zip(run.log.cases["start"] // DAY, high, strict=True):
         first, end = start - lag - over, start - lag
@@ -304,6 +312,15 @@ def test_what_is_published_changes_no_draw(world: Any) -> None:
     assert all(works[0][one] == works[1][one] for one in both)
 
 
+def test_an_indicator_that_nobody_reads_changes_nothing(world: Any) -> None:
+    """Neither a draw nor the order of events."""
+    plain = loop(world, "ex_post", "80%")
+    text = LOOP.replace("DETECTED", "80%").replace("SLIPS", SLIPS)
+    more = text.replace("indicators:", "indicators:\n  drafts: {count: {given: [draft, signed]}}")
+    case = "{count: 400, arrivals: {exponential: {mean: 4h}}, using: [p]}"
+    assert rows(world(more, case, sets=("p.levers.regime.default=ex_post",))) == rows(plain)
+
+
 # -- when it is read -------------------------------------------------------------------------------
 
 
@@ -346,6 +363,39 @@ def test_a_rule_reads_what_is_published(world: Any) -> None:
     run = world(text, "{count: 6, arrivals: 1d, using: [p]}", scenario, agents)
     rules = [one["rule"].rpartition(".")[2] for one in run.decisions("found")]
     assert rules == ["back"] * 3 + ["mend"] * 3
+
+
+def test_a_suspension_does_not_change_the_plan_of_a_case_under_way(world: Any) -> None:
+    """The AI works until an incident is known; whoever began before goes on with it.
+
+    A case comes each noon and is planned for three days; the slip of the first is found on day 4. So
+    the AI fills in the forms of the four that came by then, after that midnight too, and no other.
+    """
+    text = """
+    applicant: me
+    actors: {me: robot, ai: robot, desk: office}
+    documents: {plan: Plan, form: Form, permit: Permit}
+    defects: {slip: Slip}
+    attributes: {released: {by: incidents, 0: true, else: false}}
+    indicators: {incidents: {count: {found: slip}}}
+    steps:
+      plan: {gives: plan, by: me, work: 3d}
+      fill:
+        needs: plan
+        gives: form
+        by: me
+        work: 1h
+        agentic: {open_to: {released: true}, by: ai, makes: {slip: 100%}}
+      examine: {needs: form, gives: permit, by: desk, work: 0s, finds: {slip: 100%}}
+    goal: [permit]
+    """
+    case = "{count: 8, arrivals: 1d, using: [p]}"
+    run = world(text, case, "start: 2026-04-01T12:00\n", MENDS, channel="agentic")
+    assert [row["channel"] for row in sorted(run.rows("fill"), key=lambda row: row["case"])] == [
+        *[2] * 4,
+        *[1] * 4,
+    ]
+    assert run.log.attributes[:, 0].tolist() == [1] * 4 + [0] * 4
 
 
 def test_silence_and_steps_passed_over_give_what_is_counted(world: Any) -> None:
@@ -405,6 +455,8 @@ GOOD: Final = {
         ({"indicator": "slips: {count: {found: slip}, per: {given: from}}"}, "unknown_document"),
         ({"indicator": "slips: {count: {found: slip}, over: 36h}"}, "indicator_days"),
         ({"indicator": "slips: {count: {found: slip}, over: 0d}"}, "indicator_days"),
+        ({"indicator": "slips: {count: {found: slip}, over: 9d (0d-20d)}"}, "indicator_days"),
+        ({"indicator": "slips: {count: {found: slip}, over: 9d (36h-20d)}"}, "indicator_days"),
         ({"indicator": "slips: {count: {found: slip}, over: 5bd}"}, "no_business_days"),
         (
             {"indicator": "slips: {count: {found: slip}, over: {uniform: [1d, 9d]}}"},
