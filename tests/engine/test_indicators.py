@@ -368,8 +368,8 @@ def test_a_rule_reads_what_is_published(world: Any) -> None:
 def test_a_suspension_does_not_change_the_plan_of_a_case_under_way(world: Any) -> None:
     """The AI works until an incident is known; whoever began before goes on with it.
 
-    A case comes each noon and is planned for three days; the slip of the first is found on day 4. So
-    the AI fills in the forms of the four that came by then, after that midnight too, and no other.
+    A case comes each noon and is planned for three days; the slip of the first is found on day 4.
+    So the AI fills in the forms of the four that came by then, also later, and no others.
     """
     text = """
     applicant: me
