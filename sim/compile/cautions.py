@@ -17,7 +17,7 @@ from sim.compile.nodes import Const, Drawn, Node
 from sim.compile.opening import Openings
 from sim.compile.program import TICKS, StreamSpec
 from sim.errors import Problem, RunFailed
-from sim.graph.journey import Notes, Place, raise_any
+from sim.graph.journey import Notes, Place, below_place, raise_any
 from sim.language.domain import BUILT_IN
 from sim.language.procedure import Deadline
 from sim.language.quantity import Fixed
@@ -78,6 +78,9 @@ class _Run(Notes):
                 self.say(index.place("report", "observed", fact, "by"), "caution.observed")
         if index.offset + fixed(scenario.warm_up) > counted:
             self.say(index.place("warm_up"), "caution.warm_up")
+        for indicator, where in index.journey.indicators.values():
+            if fixed(indicator.known_after) + cal.DAY >= self.end:
+                self.say(below_place(where, "known_after"), "caution.indicator")
         for time, where in moments:
             if index.offset + time >= self.end:
                 self.say(where, "caution.branch")

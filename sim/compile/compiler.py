@@ -18,7 +18,7 @@ from sim.compile import calendars as cal
 from sim.compile.actors import actors
 from sim.compile.cautions import cautions
 from sim.compile.checks import left_for_good, missing_rules, pools_in_circle, same_keys
-from sim.compile.documents import defects, documents, left_out
+from sim.compile.documents import defects, documents, indicators, left_out
 from sim.compile.expressions import Expressions
 from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed, indexed
@@ -91,6 +91,7 @@ def compile_world(world: World) -> Program:
         leaves=leaves,
         loose=loose,
         sessions=comings,
+        indicators=indicators(index),
     )
     program = laden(program, business, openings)
     raise_any(same_keys(index, found.points, program.streams))
@@ -130,10 +131,11 @@ def cautions_of(models: Iterable[Program]) -> tuple[Problem, ...]:
 
 
 def _digest(program: Program) -> str:
-    """SHA-256 of everything in the program."""
+    """SHA-256 of everything in the program; a field that says nothing is left out."""
     sha = hashlib.sha256()
     for one in fields(program):
-        if one.name not in {"digest", "cautions"} and getattr(program, one.name) is not None:
+        said = getattr(program, one.name) != one.default
+        if one.name not in {"digest", "cautions"} and said:
             sha.update(repr(getattr(program, one.name)).encode())
     return sha.hexdigest()
 

@@ -7,19 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from sim.compile import calendars as cal
 from sim.compile.expressions import COMMON, Expressions
 from sim.compile.index import Index, Maker, fixed
-from sim.compile.nodes import Node
+from sim.compile.nodes import SHARE, Node
 from sim.compile.program import (
     Act,
+    Counter,
     DeadlineSpec,
     DefectSpec,
     DocumentSpec,
     HoldingSpec,
+    IndicatorSpec,
     LeaveSpec,
 )
 from sim.errors import nearest, shortened
 from sim.graph.journey import DocumentInstance, Place, StepInstance, below_place
 from sim.language.base import CHANNELS, Channel
-from sim.language.procedure import Deadline
+from sim.language.procedure import Counted, Deadline
 from sim.language.quantity import Fixed
 from sim.language.scenario import Holding, read_moment
 from sim.yaml import meant
@@ -223,3 +225,29 @@ def _targets(index: Index, maker: Maker) -> tuple[int, ...]:
     if found:
         return tuple(index.steps[step.name] for step in own or found)
     return () if maker.step is None else (index.steps[maker.step],)
+
+
+def indicators(index: Index) -> tuple[IndicatorSpec, ...]:
+    """Return what is counted of documents and the defects found in them, in order of the names."""
+    declared = ((name, index.journey.indicators[name][0]) for name in index.indicators)
+    return tuple(
+        IndicatorSpec(
+            name,
+            _counter(index, one.count),
+            None if one.per is None else _counter(index, one.per),
+            int(fixed(one.over)) // cal.DAY,
+            int(fixed(one.known_after)) // cal.DAY,
+            round(fixed(one.else_) * SHARE),
+        )
+        for name, one in declared
+    )
+
+
+def _counter(index: Index, counted: Counted) -> Counter:
+    """Return what is counted; documents that no case may meet are left out."""
+    defects = {name: number for number, name in enumerate(index.journey.defects)}
+    given = {d for name in counted.given or () for d in index.journey.family(name)}
+    return Counter(
+        tuple(sorted(defects[name] for name in counted.found or ())),
+        tuple(sorted(index.documents[name] for name in given if name in index.documents)),
+    )

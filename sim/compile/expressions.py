@@ -13,6 +13,7 @@ from sim.compile.findings import Collector, Findings
 from sim.compile.index import Index
 from sim.compile.nodes import (
     ASKED,
+    INDICATOR,
     MOST,
     SHARE,
     TIME,
@@ -52,6 +53,7 @@ class Expressions(Collector):
         """Go on from what was ``found``."""
         super().__init__(index.journey.world, found)
         self.index, self.journey, self.attributes = index, index.journey, index.attributes
+        self.indicators = {name: INDICATOR - i for name, i in index.indicators.items()}
         set_ = self.journey.world.levers.items()
         self.levers = {name: settings[0] for name, settings in set_ if len(settings) == 1}
         """Those that this arm has set, those of one name in several procedures left out."""
@@ -103,12 +105,15 @@ class Expressions(Collector):
     def _variable(self, by: str, place: Place, knows: Collection[str]) -> int | None:
         if by in self.attributes:
             return self.attributes[by]
+        if by in self.indicators:
+            return self.indicators[by]
         if by in knows:
             return VARIABLES[by]
         if by in _LOOKED_UP:
             self.say(place, "lookup_not_here", "by", name=by, known=", ".join(sorted(knows)))
             return None
-        known = [*self.attributes, *self.levers, *self.journey.lists, *_LOOKED_UP]
+        own = (*self.attributes, *self.indicators, *self.levers)
+        known = [*own, *self.journey.lists, *_LOOKED_UP]
         self.say(place, "unknown_lookup", "by", name=by, guess=nearest(by, known))
         return None
 
@@ -229,7 +234,7 @@ class Expressions(Collector):
         tests: list[tuple[int, Spans]] = []
         for name, wanted in condition.tests.items():
             where = below_place(place, name)
-            variable = self.attributes.get(name, VARIABLES.get(name))
+            variable = self.attributes.get(name, (VARIABLES | self.indicators).get(name))
             if name == "asked":
                 tests += [(ASKED - step, ((1, 1),)) for step in self._asked(condition, task)]
             elif place[0] != "agent" and self.is_lever(name):

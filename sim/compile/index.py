@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import reduce
 from operator import getitem
@@ -15,7 +15,7 @@ from sim.graph.journey import Journey, Place, StepInstance, raise_any
 from sim.graph.network import Requirements, analyse, gathered
 from sim.language.agent import EVENTS
 from sim.language.attribute import Value, declared, original
-from sim.language.domain import BOOL, BUILT_IN, Domain
+from sim.language.domain import AMOUNT, BOOL, BUILT_IN, RATIO, Domain
 from sim.language.quantity import Fixed, Quantity
 from sim.language.scenario import Scenario
 from sim.yaml.located import written
@@ -61,6 +61,7 @@ class Index:
     makers: Mapping[Maker, int]
     rules: Mapping[str, int]
     causes: Mapping[str, int]
+    indicators: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def scenario(self) -> Scenario:
@@ -115,6 +116,7 @@ def indexed(journey: Journey) -> Index:
         ),
         rules=rules,
         causes=_numbered(_causes(journey, requirements, rules)),
+        indicators=_numbered(sorted(journey.indicators)),
     )
 
 
@@ -133,6 +135,8 @@ def _domains(journey: Journey) -> dict[str, Domain]:
     for name, (value, _) in journey.attributes.items():
         others = (stream.attributes[name] for stream in cases if name in stream.attributes)
         domains[name] = declared(_written(journey, name) or value, (value, *others))
+    for name, (indicator, _) in journey.indicators.items():
+        domains[name] = AMOUNT if indicator.per is None else RATIO
     return domains | dict.fromkeys(journey.presences, BOOL)
 
 

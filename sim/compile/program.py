@@ -309,6 +309,30 @@ class SessionsSpec:
     comes: Mapping[int, tuple[int, Node]]
 
 
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What is counted by the day: ``found`` defects or ``given`` documents, by their numbers."""
+
+    found: tuple[int, ...]
+    given: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorSpec:
+    """A count of days past, or per another a ratio in units of 2**-32.
+
+    ``over`` so many days (0: all), of which the last was over ``known_after`` days ago;
+    ``otherwise``: what it is while nothing is counted.
+    """
+
+    name: str
+    count: Counter
+    per: Counter | None
+    over: int
+    known_after: int
+    otherwise: int
+
+
 @dataclass(frozen=True)
 class Program:
     """One arm, compiled.
@@ -356,6 +380,7 @@ class Program:
     loads: tuple[LoadSpec, ...] | None = None
     digest: str = ""
     cautions: tuple[Problem, ...] = ()
+    indicators: tuple[IndicatorSpec, ...] = ()
 
     @property
     def own(self) -> int:

@@ -138,7 +138,8 @@ def _finds(names: Expressions, visit: StepVisit) -> tuple[Act, ...]:
 def _fee(names: Expressions, visit: StepVisit, fee: Quantity | None) -> Node:
     """Compile a fee, which may follow from what a case is like but not be drawn."""
     found, place = amount(names, visit, fee, "yen", "burden", "fee"), visit.place("burden", "fee")
-    known = {number: name for name, number in VARIABLES.items() if name != "visit"}
+    varying = VARIABLES | names.indicators
+    known = {number: name for name, number in varying.items() if name != "visit"}
     for node in within(found):
         if isinstance(node, Drawn):
             names.say(place, "fee_shape", given="a random law")

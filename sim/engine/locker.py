@@ -13,6 +13,7 @@ from sim.compile.program import EXPIRED, GIVEN, LATE, DeadlineSpec, HoldingSpec,
 from sim.engine import events
 from sim.engine.case import NOBODY, Case, Context, Phase, Visit
 from sim.engine.events import Agenda
+from sim.engine.indicators import Indicators
 from sim.engine.values import Values
 from sim.engine.work import makes
 from sim.log import NEVER
@@ -28,6 +29,7 @@ class Locker:
     program: Program
     agenda: Agenda
     values: Values
+    indicators: Indicators
 
     def fill(self, case: Case) -> None:
         """Put what the case brings into its locker, and start what runs from its beginning."""
@@ -65,6 +67,7 @@ class Locker:
     def give(self, case: Case, document: int, defects: int, giver: int) -> None:
         """Give a document to a case, which sets periods going."""
         case.hold(document, defects, giver)
+        self.indicators.given(document)
         first = not case.there(document)
         if case.first_given[document] == NEVER:
             case.first_given[document] = self.agenda.now

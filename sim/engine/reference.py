@@ -17,6 +17,7 @@ from sim.engine.case import NO_CAUSE, NOBODY, Case, Context, Phase, Visit
 from sim.engine.cases import Cases
 from sim.engine.draws import Draws
 from sim.engine.events import Agenda, AnyKind, on
+from sim.engine.indicators import Indicators
 from sim.engine.locker import Locker
 from sim.engine.planner import Planner
 from sim.engine.record import Record
@@ -42,14 +43,15 @@ class Reference:
         self.program = program
         self.replication = replication
         self.agenda = agenda = Agenda()
-        self.values = values = Values(program, Draws(seed, replication))
+        indicators = Indicators(program.indicators, agenda)
+        self.values = values = Values(program, Draws(seed, replication), indicators.published)
         self.record = record = Record(program)
         self.rules = rules = Rules(program, values, record, agenda)
         self.planner = planner = Planner(program, values)
-        self.locker = locker = Locker(program, agenda, values)
+        self.locker = locker = Locker(program, agenda, values, indicators)
         batches, sites = Batches(program, agenda), SiteSteps(agenda)
         self.service = service = Service(program, agenda, values, record, locker, sites)
-        self.work = Work(program, values, rules)
+        self.work = Work(program, values, rules, indicators)
         self.returns = Returns(program, agenda, values, rules, planner, service)
         self.arrivals = Arrivals(program, agenda, values)
         self.sessions = Sessions(program, agenda, values, record)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sim.compile.nodes import CONFIDENCE, DEFECT, MADE_IN, SHARE, Node
 from sim.compile.program import Act, ActionSpec, Program
 from sim.engine.case import Context, Visit
+from sim.engine.indicators import Indicators
 from sim.engine.rules import Rules, action_of
 from sim.engine.values import Values
 from sim.graph.chain import bits
@@ -47,6 +48,7 @@ class Work:
     program: Program
     values: Values
     rules: Rules
+    indicators: Indicators
 
     def judged(self, visit: Visit, now: int) -> VisitEnd:
         """Draft, make and find; return what follows."""
@@ -75,6 +77,7 @@ class Work:
         back: list[int] = []
         seconds = 0
         for act in found:
+            self.indicators.found(self.program.instances[act.instance].defect)
             if act.instance in case.misdirected:
                 case.back.setdefault(act.instance, 0)
         for act in found:

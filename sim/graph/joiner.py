@@ -31,7 +31,7 @@ from sim.language.agent import Agent, Event, Rule, known_to
 from sim.language.amounts import Comparison
 from sim.language.attribute import WORDS, Table, Value
 from sim.language.base import CHANNELS, Channel, Condition
-from sim.language.procedure import Document, Goal, Procedure
+from sim.language.procedure import Counted, Document, Goal, Procedure
 from sim.language.scenario import Report, Stream
 from sim.language.skill import Skill
 from sim.language.step import Profile, Step, entries
@@ -61,6 +61,7 @@ def join(world: World) -> Journey:
         {name: procedure.applicant for name, procedure in world.procedures.items()},
         names.families,
         names.deciders,
+        names.indicators,
     )
 
 
@@ -227,6 +228,9 @@ class _References:
             self._stream(stream, below_place(place, "cases", name))
         for value, where in self.names.attributes.values():
             self._by(value, where)
+        for indicator, where in self.names.indicators.values():
+            self._counted(indicator.count, below_place(where, "count"))
+            self._counted(indicator.per, below_place(where, "per"))
         families = {part for name in self.names.actors for part in (name, name.partition(".")[0])}
         for i, outage in enumerate(scenario.outages):
             if outage.actor not in families:
@@ -236,6 +240,15 @@ class _References:
             self._report(scenario.report, below_place(place, "report"))
         for procedure in self.notes.world.procedures.values():
             self._procedure(procedure, ("procedure", procedure.procedure, ()))
+
+    def _counted(self, counted: Counted | None, place: Place) -> None:
+        """Look up what an indicator counts."""
+        if counted is not None:
+            for i, name in enumerate(counted.found or ()):
+                where = below_place(place, "found", i)
+                self.notes.check(where, "defect", name, self.names.defects)
+            for i, name in enumerate(counted.given or ()):
+                self._document(name, below_place(place, "given", i))
 
     def _stream(self, stream: Stream, place: Place) -> None:
         self._goals(stream.goal, below_place(place, "goal"))
@@ -285,7 +298,8 @@ class _References:
     def _by(self, value: Value, place: Place) -> None:
         """Look up what an attribute follows from."""
         if isinstance(value, Table):
-            known = {*self.names.attributes, *self.notes.world.levers, *WORDS}
+            readable = (*self.names.attributes, *self.names.indicators)
+            known = {*readable, *self.notes.world.levers, *WORDS}
             self.notes.check(below_place(place, "by"), "attribute", value.by, known)
 
     def _document(self, name: str, place: Place, on: str = "value") -> None:
@@ -333,7 +347,7 @@ class _Fitter:
 
     def _rule(self, rule: Rule, event: str, place: Place) -> Rule | None:
         """Return a rule as it may hold here, about defects that there are; None if it cannot."""
-        known = {*self.names.facts, *known_to(event)}
+        known = {*self.names.facts, *self.names.indicators, *known_to(event)}
         where = below_place(place, "when")
         for name in rule.when.tests:
             if name not in known:
@@ -356,5 +370,6 @@ class _Fitter:
         self, place: Place, what: str, name: str, known: Iterable[str], on: str = "value"
     ) -> None:
         """Note a name that is probably a slip: like one that is known, and declared by nobody."""
-        if nearest(name, known) is not None and name not in catalogue.declared(f"{what}s"):
+        also = catalogue.declared("indicators") if what == "attribute" else set()
+        if nearest(name, known) and name not in catalogue.declared(f"{what}s") | also:
             self.notes.unknown(place, what, name, known, on=on, hint="declare_it")

@@ -11,7 +11,7 @@ from sim.language.agent import Agent
 from sim.language.attribute import Value
 from sim.language.base import CHANNELS, Channel, Condition, Label
 from sim.language.hours import Hours
-from sim.language.procedure import Actor, Deadline, Defect, Document, End
+from sim.language.procedure import Actor, Deadline, Defect, Document, End, Indicator
 from sim.language.quantity import Share
 from sim.language.step import Profile, Step
 from sim.study.loader import World
@@ -188,6 +188,7 @@ class Journey:
     applicants: Mapping[str, str]
     families: Mapping[str, tuple[str, ...]] = field(repr=False)
     deciders: frozenset[str] = frozenset()
+    indicators: Declared[Indicator] = field(default_factory=dict)
 
     def family(self, name: str) -> tuple[str, ...]:
         """Return the documents of a name: itself, or one for each item of a list."""

@@ -11,7 +11,7 @@ from sim.language.agent import Agent
 from sim.language.attribute import Value
 from sim.language.base import CHANNELS, Label
 from sim.language.hours import NAMED, Hours
-from sim.language.procedure import Actor, Defect, Document, ListItem
+from sim.language.procedure import Actor, Defect, Document, Indicator, ListItem
 from sim.language.quantity import Share
 from sim.language.step import Step
 from sim.study.loader import World
@@ -59,6 +59,7 @@ class Names:
     families: Mapping[str, tuple[str, ...]]
     documents: Mapping[str, DocumentInstance]
     deciders: frozenset[str]
+    indicators: Declared[Indicator]
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -68,6 +69,9 @@ class Names:
     def readable(self, name: str, place: Place, notes: Notes) -> bool:
         """Return whether a condition may read an attribute or a lever of that name."""
         if name in self.facts:
+            return True
+        if name in self.indicators:
+            notes.say(place, "indicator_in_condition", on="key", name=name)
             return True
         if len(notes.world.levers.get(name, ())) > 1:
             notes.say(place, "lever_twice", on="key", name=name)
@@ -93,7 +97,8 @@ def named(notes: Notes) -> Names:
     calendars = _calendars(notes)
     defects = _merged(notes, "defects")
     attributes = _attributes(notes)
-    _check_levers(notes, {**attributes, **listed})
+    indicators = _indicators(notes, {**attributes, **listed})
+    _check_levers(notes, {**attributes, **listed, **indicators})
     documents = _merged(notes, "documents")
     spread = _spread(notes, lists, documents)
     unrolled = {key: lists.unrolled(key, spread.get(key)) for key in documents}
@@ -118,6 +123,7 @@ def named(notes: Notes) -> Names:
             for name, items in names
         },
         frozenset(_deciders(notes, attributes)),
+        indicators,
     )
 
 
@@ -165,6 +171,22 @@ def _merged(
     return found
 
 
+def _of_scenario(notes: Notes, part: str) -> dict[str, tuple[Any, Place]]:
+    """Return what the scenario declares under ``part``."""
+    scenario = notes.world.scenario
+    declared = getattr(scenario, part).items()
+    return {name: (one, ("scenario", scenario.scenario, (part, name))) for name, one in declared}
+
+
+def _indicators(notes: Notes, others: Declared[Any]) -> dict[str, tuple[Indicator, Place]]:
+    """Return the indicators of scenario and procedures; a name means nothing else besides."""
+    found = _merged(notes, "indicators", _of_scenario(notes, "indicators"))
+    for name in (name for name in found if name in others):
+        where = _shown(notes, others[name][1], "indicator_clash")
+        notes.say(found[name][1], "indicator_clash", on="key", name=name, where=where)
+    return found
+
+
 def _check_levers(notes: Notes, others: Declared[Any]) -> None:
     """A condition on a name must not mean both a lever and an attribute or list."""
     for name, procedure in notes.world.procedures.items():
@@ -177,12 +199,7 @@ def _check_levers(notes: Notes, others: Declared[Any]) -> None:
 
 def _calendars(notes: Notes) -> dict[str, Hours]:
     """Return the calendars known by name: those of the language, the scenario, the procedures."""
-    scenario = notes.world.scenario
-    known: Declared[Hours] = {
-        name: (hours, ("scenario", scenario.scenario, ("calendars", name)))
-        for name, hours in scenario.calendars.items()
-    }
-    declared = _merged(notes, "calendars", known)
+    declared = _merged(notes, "calendars", _of_scenario(notes, "calendars"))
     return dict(NAMED) | {name: hours for name, (hours, _) in declared.items()}
 
 

@@ -6,9 +6,10 @@ import unicodedata
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from sim.errors import nearest
-from sim.language.amounts import wrong
+from sim.language.amounts import DAY, number, wrong
 from sim.language.attribute import Attribute
 from sim.language.base import (
     Condition,
@@ -20,6 +21,7 @@ from sim.language.base import (
     Noun,
     Once,
     Some,
+    SomeNames,
     Strict,
     Truth,
     unsaid,
@@ -27,7 +29,7 @@ from sim.language.base import (
 from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
 from sim.language.json_schema import NAME, TEXT, shape
-from sim.language.quantity import Duration, Fixed, Quantity, Share, Work, parse, ranged
+from sim.language.quantity import Duration, Fixed, Quantity, Share, Time, Work, parse, ranged
 from sim.language.skill import Size
 from sim.language.step import Step
 from sim.words import TITLED, catalogue
@@ -344,6 +346,62 @@ class Lever(Strict):
         return self
 
 
+def _unseen(_: object) -> object:
+    raise wrong("indicator_made", on="key")
+
+
+class Counted(Strict):
+    """What an indicator counts: only what somebody sees, found slips or documents given."""
+
+    found: SomeNames | None = None
+    """Defects: each time that one of them is found, in any case."""
+    given: SomeNames | None = None
+    """Documents: each time that one of them is given, in any case."""
+    made: Annotated[Any, BeforeValidator(_unseen), SkipJsonSchema()] = None
+
+    exactly_one = ("found", "given")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Counted:
+        if (self.found is None) is (self.given is None):
+            raise wrong("indicator_counts_one")
+        return self
+
+
+class Indicator(Strict):
+    """What decision makers see of all cases, and when: a count of days past, or a ratio of two."""
+
+    title: Label | None = None
+    """What people call it."""
+    count: Counted
+    """What is counted: ``{found: DEFECTS}`` or ``{given: DOCUMENTS}``, in all cases together."""
+    per: Counted | None = None
+    """What the count is divided by; the indicator is then a share."""
+    over: Time | None = None
+    """Over how many of the last days, without it over all since the scenario's first."""
+    known_after: Time = Fixed(0.0)
+    """How many days pass before a day's count is known; without it, it is at the day's end."""
+    else_: Share | None = Field(default=None, alias="else")
+    """What a ratio is while there is nothing to count and nothing to divide by; 0% by itself."""
+
+    @model_validator(mode="after")
+    def _whole_days(self) -> Indicator:
+        for name, least in (("over", DAY), ("known_after", 0)):
+            length = getattr(self, name)
+            if length is None:
+                continue
+            if not isinstance(length, Fixed):
+                raise wrong("must_be_fixed", (name,), name=name)
+            ends = (number(end, "time")[0] for end in length.note.range or ())
+            if any(days % DAY or days < least for days in (length.value, *ends)):
+                raise wrong("indicator_days", (name,), name=name)
+        if self.else_ is not None and self.per is None:
+            raise wrong("indicator_else", ("else",), on="key")
+        if self.else_ is not None and not isinstance(self.else_, Fixed):
+            raise wrong("must_be_plain", ("else",), name="else")
+        return self
+
+
 class Procedure(Strict):
     """A set of steps with the documents they pass on."""
 
@@ -375,6 +433,8 @@ class Procedure(Strict):
     """Facts that end a case as soon as they are known."""
     deadlines: Annotated[tuple[Deadline, ...], Once, Different] = ()
     """Documents that have to be given in time."""
+    indicators: dict[Variable, Indicator] = Field(default_factory=dict)
+    """What is counted of all cases together, for lookups, rules and attributes to read."""
     levers: dict[Variable, Lever] = Field(default_factory=dict)
     """Named changes that a scenario or the command line can choose."""
     phrases: Spoken = Field(default_factory=Spoken)

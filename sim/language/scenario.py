@@ -27,7 +27,7 @@ from sim.language.base import (
 from sim.language.domain import Variable
 from sim.language.hours import YEARS, Hours, HoursOrName
 from sim.language.json_schema import MOMENT, Shape, either, shape
-from sim.language.procedure import Goals
+from sim.language.procedure import Goals, Indicator
 from sim.language.quantity import Fixed, Quantity, Random, Share, Time, parse
 from sim.yaml import meant
 from sim.yaml.writer import quoted
@@ -234,6 +234,11 @@ class Scenario(Strict):
     """Times at which an actor is shut down."""
     calendars: dict[Name, Hours] = Field(default_factory=dict)
     """Opening hours and timetables by name.
+
+    As in procedures.
+    """
+    indicators: dict[Variable, Indicator] = Field(default_factory=dict)
+    """What is counted of all cases together, for lookups, rules and attributes to read.
 
     As in procedures.
     """
