@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 import numpy as np
 
 from sim.compile.program import Program
-from sim.engine.case import Case, Visit
-from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
+from sim.engine.case import NO_CAUSE, Case, Cause, Slip, Visit
+from sim.graph.chain import bits
+from sim.log import (
+    CASES,
+    DECISIONS,
+    DEFECTS,
+    EVENTS,
+    LIFE,
+    NEVER,
+    OUTCOMES,
+    REACHED,
+    RESULTS,
+    Log,
+)
 
 _EVENT: Final = struct.Struct("<iihiqqqqqqbhih")
 _DECISION: Final = struct.Struct("<qihbhbih")
+_SLIP: Final = struct.Struct("<iiibqih")
+_DONE: Final = {"fix": "fixed", "overlook": "overlooked"}
 _CASE: Final = struct.Struct("<ihbqqbhbhihqqq")
 assert _EVENT.size == EVENTS.itemsize  # noqa: S101 -- the row is packed as the table is declared
 assert _CASE.size == CASES.itemsize  # noqa: S101 -- as above
 assert _DECISION.size == DECISIONS.itemsize  # noqa: S101 -- as above
+
+assert _SLIP.size == DEFECTS.itemsize  # noqa: S101 -- as above
 
 
 class Record:
@@ -28,6 +44,8 @@ class Record:
         self._visible = len(program.documents) - program.hidden
         self._events = bytearray()
         self._decisions = bytearray()
+        self._defects = bytearray()
+        self._slips = 0
         self._cases = bytearray(_CASE.size * self._total)
         self._ended = 0
         self._milestones = np.full((self._total, self._visible), NEVER, np.int64)
@@ -57,6 +75,49 @@ class Record:
         """Write what an agent decided: a row of ``DECISIONS``."""
         self._decisions += _DECISION.pack(*row)
 
+    # -- the life of a slip --------------------------------------------------------------------
+
+    def made(self, case: Case, instances: int, time: int, by: Cause) -> None:
+        """Write down what a visit makes, or NO_CAUSE for the locker; each begins a life."""
+        for instance in bits(instances):
+            old = case.slips.get(instance)
+            if old is None or old.maker != by:
+                self.slip(case, instance, "renewed", time, by)
+                case.slips[instance] = Slip(self._slips, by)
+                self._slips += 1
+                self.slip(case, instance, "made", time, by)
+
+    def slip(self, case: Case, instance: int, what: str, time: int, by: Cause) -> None:
+        """Write what a visit does with a slip that has not ended: a word of ``LIFE``."""
+        slip = case.slips.get(instance)
+        if slip is not None:
+            self._defects += _SLIP.pack(
+                slip.number, case.number, instance, LIFE.index(what), time, *by
+            )
+            if what in _DONE:
+                slip.done, slip.by = _DONE[what], by
+
+    def mended(self, visit: Visit, time: int) -> None:
+        """Write what a visit has mended, unless it was undone meanwhile."""
+        for instance, slip in visit.mended.items():
+            if visit.case.slips.get(instance) is slip:
+                self.slip(visit.case, instance, "fix", time, (visit.step, visit.number))
+
+    def shed(self, case: Case, named: Container[int], instances: int, time: int, by: Cause) -> None:
+        """Write what a letter undoes; some of it is ``named`` in the letter."""
+        for instance in sorted(case.slips):
+            if instances >> instance & 1:
+                self.slip(case, instance, "sent_back" if instance in named else "shed", time, by)
+                del case.slips[instance]
+
+    def _end_slips(self, case: Case, time: int, outcome: str) -> None:
+        left = case.carried(case.goal) if outcome in REACHED else 0
+        for instance, slip in sorted(case.slips.items()):
+            end = ("left", NO_CAUSE) if left >> instance & 1 else (slip.done, slip.by)
+            self.slip(case, instance, end[0], time, end[1])
+
+    # -- the end -------------------------------------------------------------------------------
+
     @property
     def complete(self) -> bool:
         """Whether every case has ended."""
@@ -64,6 +125,8 @@ class Record:
 
     def case(self, case: Case, end: int, outcome: str, cause: int, last: Sequence[int]) -> None:
         """Write a case that ends; ``last``: step and number of the visit that ended it."""
+        if case.slips:
+            self._end_slips(case, end, outcome)
         _CASE.pack_into(
             self._cases,
             case.number * _CASE.size,
@@ -97,4 +160,5 @@ class Record:
             self._attributes,
             self.harms,
             np.array(queue_area, np.int64),
+            np.frombuffer(self._defects, DEFECTS),
         )

@@ -45,11 +45,11 @@ class Reference:
         self.record = record = Record(program)
         self.rules = rules = Rules(program, values, record, agenda)
         self.planner = planner = Planner(program, values)
-        self.locker = locker = Locker(program, agenda, values)
+        self.locker = locker = Locker(program, agenda, values, record)
         batches, sites = Batches(program, agenda), SiteSteps(agenda)
         self.service = service = Service(program, agenda, values, record, locker, sites)
-        self.work = Work(program, values, rules)
-        self.returns = Returns(program, agenda, values, rules, planner, service)
+        self.work = Work(program, values, rules, record)
+        self.returns = Returns(program, agenda, values, record, rules, planner, service)
         self.arrivals = Arrivals(program, agenda, values)
         self.cases = Cases(
             program, agenda, values, record, rules, planner, locker, service, batches, sites
@@ -122,6 +122,8 @@ class Reference:
 
     def _hand_over(self, visit: Visit) -> None:
         recover(visit)
+        if visit.mended:
+            self.record.mended(visit, self.agenda.now)
         self.service.hand_over(visit)
         if visit.profile.persons:
             self.cases.take_up(visit.case)

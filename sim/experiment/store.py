@@ -26,7 +26,7 @@ if sys.platform != "win32":
     import fcntl
 
 FORMAT: Final = 1
-TABLES: Final = ("cases", "events", "decisions")
+TABLES: Final = ("cases", "events", "decisions", "defects")
 MANIFEST: Final = "manifest.json"
 FILES: Final = (shelf.SCENARIO, "kpi.json", *(f"{name}.parquet" for name in TABLES))
 """What every folder holds beside its manifest, and beside the YAML that the scenario uses."""

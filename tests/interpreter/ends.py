@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.compile.program import RuleSpec
-from sim.log import NEVER, OUTCOMES, RESULTS
+from sim.log import NEVER, OUTCOMES, REACHED, RESULTS
 from tests.interpreter.queues import Queues
 from tests.interpreter.state import NOBODY, Case, Cause, Visit
 
@@ -94,6 +94,12 @@ class Ends(Queues):
         case.end, case.outcome = self.now, OUTCOMES.index(outcome)
         case.why = why if isinstance(why, int) else self.model.causes.index(why)
         case.last = last
+        left = set[int]()
+        if outcome in REACHED:
+            left = left.union(*(case.held[document].marks for document in case.plan.goals))
+        for instance, (_, end, by) in sorted(case.slips.items()):
+            told = ("left", NOBODY) if instance in left else (end, by)
+            self.live(case, instance, *told)
         case.ready = {}
         for visit in sorted(case.open, key=lambda v: v.order):
             if self.waits(visit):

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from sim.compile.program import TICKS, Program, StepSpec, StreamSpec
-from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, Log
+from sim.log import CASES, DECISIONS, DEFECTS, EVENTS, NEVER, OUTCOMES, Log
 from tests.interpreter.numbers import Asking, members
 from tests.interpreter.state import NOBODY, Case, Key, Paper
 from tests.interpreter.together import Together
@@ -161,7 +161,8 @@ class Cases(Together):
                 over = self.numbers.after(paper.valid, self.now, asking) - age
                 if over <= self.now and paper.lapsed < 0:
                     continue  # "the time is over before the case begins: it is not in the locker"
-            for instance in marks:
+            for instance in sorted(marks):
+                self.born(case, instance)
                 case.made[instance] = case.channel, None
             case.held[document] = Paper(marks, over=over)
             case.first[document] = self.now
@@ -286,4 +287,5 @@ class Cases(Together):
             ),
             harms=harms,
             queue_area=np.array(area, np.int64),
+            defects=np.array(self.lives, DEFECTS),
         )
