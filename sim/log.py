@@ -31,6 +31,28 @@ OUTCOMES: Final = (
 )
 """How a case ended, in the order of ``cases["outcome"]``."""
 
+LIFE: Final = (
+    "made",
+    "missed",
+    "found",
+    "return",
+    "fix",
+    "overlook",
+    "dismiss",
+    "sent_back",
+    "shed",
+    "renewed",
+    "left",
+    "fixed",
+    "overlooked",
+    "gone",
+)
+"""What happens to a slip: it is made; a check looks and misses or finds it; what its finder does
+about it; and how it ends, from ``sent_back`` on, once for each slip."""
+
+ENDS: Final = LIFE.index("sent_back")
+"""From here on ``LIFE`` says how a slip ends."""
+
 LAWFUL_ENDS: Final = ("rejected", "withdrawn")
 REACHED: Final = ("clean", "flawed")
 
@@ -88,6 +110,19 @@ DECISIONS: Final = np.dtype(
 )
 """One row each time an agent was asked."""
 
+DEFECTS: Final = np.dtype(
+    [
+        ("slip", "<i4"),  # 0, 1, … in the order in which they are made
+        ("case", "<i4"),
+        ("instance", "<i4"),  # defect and maker: index into the model's instances
+        ("what", "<i1"),  # index into LIFE
+        ("time", "<i8"),
+        ("step", "<i4"),  # visit that did it, NEVER: the locker, or the end of the case
+        ("visit", "<i2"),
+    ]
+)
+"""One row each time something happens to a slip."""
+
 
 COMINGS: Final = np.dtype(
     [
@@ -107,9 +142,9 @@ COMINGS: Final = np.dtype(
 class Log:
     """What one replication of one arm left behind.
 
-    ``events``, ``cases``, ``decisions``, ``comings``: structured arrays as above. ``milestones``:
-    int64 [cases, documents], second at which a step, silence or a skipped step first gave a
-    document, ``NEVER`` if none did: what lay in the locker was not given.
+    ``events``, ``cases``, ``decisions``, ``comings``, ``defects``: structured arrays as above.
+    ``milestones``: int64 [cases, documents], second at which a step, silence or a skipped step
+    first gave a document, ``NEVER`` if none did: what lay in the locker was not given.
     ``attributes``: int64 [cases, attributes]. ``harms``: bool [cases, defects], whether a case
     ended flawed by a defect. ``queue_area``: int64 [actors], case-seconds spent in
     the queue of each staffed actor, summed by the engine as it ran (Little's law checks it).
@@ -124,9 +159,13 @@ class Log:
     harms: NDArray[np.bool_]
     queue_area: NDArray[np.int64]
     comings: NDArray[Any] = field(default_factory=lambda: np.zeros(0, COMINGS))
+    defects: NDArray[Any] = field(default_factory=lambda: np.zeros(0, DEFECTS))
 
     def digest(self) -> bytes:
-        """SHA-256 of the rows of all tables: equal for equal runs, on any machine."""
+        """SHA-256 of what was done and came out: equal for equal runs, on any machine.
+
+        ``defects`` tells the same run in more words, and ``queue_area`` in fewer; neither counts.
+        """
         sha = hashlib.sha256()
         tables = (self.events, self.cases, self.decisions, self.milestones, self.attributes)
         for table in (*tables, self.harms, self.comings):  # a table without rows adds nothing

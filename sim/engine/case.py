@@ -37,6 +37,16 @@ Cause = tuple[int, int]
 NO_CAUSE: Cause = (NEVER, NEVER)
 
 
+@dataclass(slots=True, eq=False)
+class Slip:
+    """The life of a defect instance in a case: its number, who made it, what was last done."""
+
+    number: int
+    maker: Cause
+    done: str = "gone"
+    by: Cause = NO_CAUSE
+
+
 class Phase:
     """Where a visit stands, in plain numbers."""
 
@@ -64,6 +74,8 @@ class Visit:
     """What it needs, without what whoever does it does not know of."""
     taken: int = 0
     """Defects of what it took: of papers that lapse in its queue, then of all at its start."""
+    overdue: int = 0
+    """Defects of papers that are too old and that nobody took before."""
     granted: int = NEVER
     started: int = NEVER
     finished: int = NEVER
@@ -72,6 +84,8 @@ class Visit:
     asked: bool = False
     product: int = 0
     rule: int = NEVER
+    mended: dict[int, Slip] = field(default_factory=dict)
+    """What it takes out of its product, by defect instance."""
     recovers: dict[int, int] = field(default_factory=dict)
     """Share of the money gone misdirected, by defect instance, that its fixes bring back."""
     priority: int = 0
@@ -133,6 +147,8 @@ class Case:
     """When the applicant's patience is looked at next, and last was: ``looked``."""
     looked: int = NEVER
     ended: bool = False
+    left: int = 0
+    """The defects in what it ended with."""
     progress: int = 0
     """Since when the case waits, and since when before this second: ``before``."""
     before: int = 0
@@ -140,6 +156,8 @@ class Case:
     """The visit that closed last, and when: ``caused``."""
     caused: int = NEVER
     defects: dict[int, int] = field(default_factory=dict)
+    slips: dict[int, Slip] = field(default_factory=dict)
+    """The defect instances that have been made and not ended."""
     misdirected: dict[int, int] = field(default_factory=dict)
     """Yen that left because of each defect instance."""
     back: dict[int, int] = field(default_factory=dict)
@@ -221,6 +239,7 @@ class Case:
             self.defects[document] &= ~defects
         for visit in self.open.values():
             visit.taken &= ~defects
+            visit.overdue &= ~defects
             visit.product &= ~defects
 
     def there(self, document: int) -> bool:

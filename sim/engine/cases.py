@@ -122,7 +122,10 @@ class Cases:
         for leave in self.planner.unknown_goals(case, self.agenda.now):
             due |= leave.documents
             undone |= 0 if leave.documents & case.held else 1 << leave.instance
-        instances = (self.program.instances[i] for i in bits(case.carried(due) | undone))
+        if undone:
+            self.record.made(case, undone, self.agenda.now, NO_CAUSE)
+        case.left = case.carried(due) | undone
+        instances = (self.program.instances[i] for i in bits(case.left))
         harms = sorted({instance.defect for instance in instances if instance.harm})
         if harms:
             self.record.harms[case.number, harms] = True

@@ -11,9 +11,10 @@ from typing import Final
 from sim.compile.calendars import legal_deadline
 from sim.compile.program import EXPIRED, GIVEN, LATE, DeadlineSpec, HoldingSpec, Program
 from sim.engine import events
-from sim.engine.case import NOBODY, Case, Context, Phase, Visit
+from sim.engine.case import NO_CAUSE, NOBODY, Case, Context, Phase, Visit
 from sim.engine.events import Agenda
 from sim.engine.indicators import Indicators
+from sim.engine.record import Record
 from sim.engine.values import Values
 from sim.engine.work import makes
 from sim.log import NEVER
@@ -29,6 +30,7 @@ class Locker:
     program: Program
     agenda: Agenda
     values: Values
+    record: Record
     indicators: Indicators
 
     def fill(self, case: Case) -> None:
@@ -48,7 +50,9 @@ class Locker:
             if expiry <= at.time and paper.lapsed == NEVER:
                 return
             self._expire_at(case, document, expiry)
-        case.hold(document, makes(self.values, holding.makes, at, case.channel), NOBODY)
+        made = makes(self.values, holding.makes, at, case.channel)
+        self.record.made(case, made, at.time, NO_CAUSE)
+        case.hold(document, made, NOBODY)
         case.brought |= 1 << document
         self._start(case, document)
 
@@ -81,16 +85,20 @@ class Locker:
             for leave in self.program.leaves[self.program.ways[visit.step][visit.profile.channel]]:
                 if leave.documents & ~visit.needs:
                     visit.taken |= 1 << leave.instance
+                    visit.overdue |= 1 << leave.instance
                     case.made_in[leave.instance] = visit.profile.channel
         for document, expiry in case.expiry.items():
             if expiry <= visit.started:
                 self._take_lapsed(visit, document)
+        if visit.overdue:
+            self.record.made(case, visit.overdue, self.agenda.now, (visit.step, visit.number))
 
     def _take_lapsed(self, visit: Visit, document: int) -> None:
         """Let a visit that needs a document carry on what is wrong with it for being too old."""
         instance = self.program.papers[document].lapsed
         if instance != NEVER and visit.needs >> document & 1:
             visit.taken |= 1 << instance
+            visit.overdue |= 1 << instance
             visit.case.made_in[instance] = visit.profile.channel
 
     def _expire_at(self, case: Case, document: int, time: int) -> None:

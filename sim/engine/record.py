@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 import numpy as np
 
 from sim.compile.program import Program
-from sim.engine.case import Case, Visit
-from sim.log import CASES, COMINGS, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
+from sim.engine.case import NO_CAUSE, Case, Cause, Slip, Visit
+from sim.graph.chain import bits
+from sim.log import (
+    CASES,
+    COMINGS,
+    DECISIONS,
+    DEFECTS,
+    EVENTS,
+    LIFE,
+    NEVER,
+    OUTCOMES,
+    RESULTS,
+    Log,
+)
 
 _EVENT: Final = struct.Struct("<iihiqqqqqqbhih")
 _DECISION: Final = struct.Struct("<qihbhbih")
 _COMING: Final = struct.Struct("<ihihqqq")
+_SLIP: Final = struct.Struct("<iiibqih")
+_DONE: Final = {"fix": "fixed", "overlook": "overlooked"}
 _CASE: Final = struct.Struct("<ihbqqbhbhihqqq")
 assert _EVENT.size == EVENTS.itemsize  # noqa: S101 -- the row is packed as the table is declared
 assert _CASE.size == CASES.itemsize  # noqa: S101 -- as above
 assert _COMING.size == COMINGS.itemsize  # noqa: S101 -- as above
 assert _DECISION.size == DECISIONS.itemsize  # noqa: S101 -- as above
+
+assert _SLIP.size == DEFECTS.itemsize  # noqa: S101 -- as above
 
 
 class Record:
@@ -35,6 +51,8 @@ class Record:
         self._events = bytearray()
         self._decisions = bytearray()
         self._comings = bytearray()
+        self._defects = bytearray()
+        self._slips = 0
         self._cases = bytearray(_CASE.size * self.total)
         self._pieces = bytearray()
         self._ended = 0
@@ -69,6 +87,48 @@ class Record:
         """Write when somebody who was called came and left, or did not come any more."""
         self._comings += _COMING.pack(case.number, actor, *case.called[actor], came, left)
 
+    # -- the life of a slip --------------------------------------------------------------------
+
+    def made(self, case: Case, instances: int, time: int, by: Cause) -> None:
+        """Write down what a visit makes, or NO_CAUSE for the locker; each begins a life."""
+        for instance in bits(instances):
+            old = case.slips.get(instance)
+            if old is None or old.maker != by:
+                self.slip(case, instance, "renewed", time, by)
+                case.slips[instance] = Slip(self._slips, by)
+                self._slips += 1
+                self.slip(case, instance, "made", time, by)
+
+    def slip(self, case: Case, instance: int, what: str, time: int, by: Cause) -> None:
+        """Write what a visit does with a slip that has not ended: a word of ``LIFE``."""
+        slip = case.slips.get(instance)
+        if slip is not None:
+            self._defects += _SLIP.pack(
+                slip.number, case.number, instance, LIFE.index(what), time, *by
+            )
+            if what in _DONE:
+                slip.done, slip.by = _DONE[what], by
+
+    def mended(self, visit: Visit, time: int) -> None:
+        """Write what a visit has mended, unless it was undone meanwhile."""
+        for instance, slip in visit.mended.items():
+            if visit.case.slips.get(instance) is slip:
+                self.slip(visit.case, instance, "fix", time, (visit.step, visit.number))
+
+    def shed(self, case: Case, named: Container[int], instances: int, time: int, by: Cause) -> None:
+        """Write what a letter undoes; some of it is ``named`` in the letter."""
+        for instance in sorted(case.slips):
+            if instances >> instance & 1:
+                self.slip(case, instance, "sent_back" if instance in named else "shed", time, by)
+                del case.slips[instance]
+
+    def _end_slips(self, case: Case, time: int) -> None:
+        for instance, slip in sorted(case.slips.items()):
+            end = ("left", NO_CAUSE) if case.left >> instance & 1 else (slip.done, slip.by)
+            self.slip(case, instance, end[0], time, end[1])
+
+    # -- the end -------------------------------------------------------------------------------
+
     @property
     def complete(self) -> bool:
         """Whether every case of the scenario's own streams has ended."""
@@ -81,6 +141,8 @@ class Record:
 
     def case(self, case: Case, end: int, outcome: str, cause: int, last: Sequence[int]) -> None:
         """Write a case that ends; ``last``: step and number of the visit that ended it."""
+        if case.slips:
+            self._end_slips(case, end)
         row = _CASE.pack(
             case.number,
             case.stream,
@@ -122,4 +184,5 @@ class Record:
             np.pad(self.harms, around),
             np.array(queue_area, np.int64),
             np.frombuffer(self._comings, COMINGS),
+            np.frombuffer(self._defects, DEFECTS),
         )

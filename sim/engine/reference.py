@@ -48,11 +48,11 @@ class Reference:
         self.record = record = Record(program)
         self.rules = rules = Rules(program, values, record, agenda)
         self.planner = planner = Planner(program, values)
-        self.locker = locker = Locker(program, agenda, values, indicators)
+        self.locker = locker = Locker(program, agenda, values, record, indicators)
         batches, sites = Batches(program, agenda), SiteSteps(agenda)
         self.service = service = Service(program, agenda, values, record, locker, sites)
-        self.work = Work(program, values, rules, indicators)
-        self.returns = Returns(program, agenda, values, rules, planner, service)
+        self.work = Work(program, values, rules, record, indicators)
+        self.returns = Returns(program, agenda, values, record, rules, planner, service)
         self.arrivals = Arrivals(program, agenda, values)
         self.sessions = Sessions(program, agenda, values, record)
         self.cases = Cases(
@@ -137,6 +137,8 @@ class Reference:
 
     def _hand_over(self, visit: Visit) -> None:
         recover(visit)
+        if visit.mended:
+            self.record.mended(visit, self.agenda.now)
         self.service.hand_over(visit)
         if visit.profile.persons:
             self.cases.take_up(visit.case)

@@ -11,6 +11,7 @@ from sim.engine import events
 from sim.engine.case import NOBODY, Case, Context, Visit
 from sim.engine.events import Agenda
 from sim.engine.planner import Planner
+from sim.engine.record import Record
 from sim.engine.rules import Rules, action_of
 from sim.engine.service import Service
 from sim.engine.values import Values
@@ -24,6 +25,7 @@ class Returns:
     program: Program
     agenda: Agenda
     values: Values
+    record: Record
     rules: Rules
     planner: Planner
     service: Service
@@ -33,7 +35,9 @@ class Returns:
 
         Its makers are to do it again, unless the answer is to give up.
         """
-        case, time = visit.case, self.agenda.now
+        case, time, by = visit.case, self.agenda.now, (visit.step, visit.number)
+        for instance in returned:
+            self.record.slip(case, instance, "return", time, by)
         instances = [self.program.instances[instance] for instance in returned]
         targets = sorted({step for one in instances for step in _targets(case, one)})
         at = Context(case, time, case.returns)
@@ -41,7 +45,9 @@ class Returns:
         at.more[VISIT] = max((case.visits.get(step, 0) for step in targets), default=0)
         asked = self.rules.answerer(case, targets)
         rule = self.rules.ask(asked, "returned", at, visit)
-        self._reset(case, targets, _documents(-1 - i.origin for i in instances if i.origin < 0))
+        papers = _documents(-1 - i.origin for i in instances if i.origin < 0)
+        undone = self._reset(case, targets, papers)
+        self.record.shed(case, returned, undone, time, by)
         if action_of(rule, "returned") != "give_up":
             told = sum(1 << instance for instance in returned) & self.planner.papers
             self._redo(visit, targets, rule, at, told)
@@ -71,8 +77,10 @@ class Returns:
         else:
             self.planner.replan(case, now)
 
-    def _reset(self, case: Case, targets: Iterable[int], papers: int) -> None:
+    def _reset(self, case: Case, targets: Iterable[int], papers: int) -> int:
         """Undo the targets and all that depends on them; ``papers`` are sent back as such.
+
+        Return the defects that go with them.
 
         What the steps gave is revoked, except documents that are kept; these lose the defects of
         the steps undone, and so do visits that go on and what an office had decided to overlook.
@@ -87,7 +95,9 @@ class Returns:
         instances = enumerate(self.program.instances)
         for document in bits(undone):
             case.revoke(document)
-        case.shed(sum(1 << number for number, one in instances if one.origin in origins))
+        gone = sum(1 << number for number, one in instances if one.origin in origins)
+        case.shed(gone)
+        return gone
 
 
 def _targets(case: Case, instance: DefectSpec) -> tuple[int, ...]:

@@ -26,7 +26,7 @@ if sys.platform != "win32":
     import fcntl
 
 FORMAT: Final = 1
-TABLES: Final = ("cases", "events", "decisions")
+TABLES: Final = ("cases", "events", "decisions", "defects")
 RARE_TABLES: Final = ("comings",)
 """Tables of folders in which they have rows."""
 MANIFEST: Final = "manifest.json"

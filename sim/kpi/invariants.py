@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,22 @@ from numpy.typing import NDArray
 from sim.compile.program import Program
 from sim.kpi.elapsed import elapsed, last_visits
 from sim.kpi.pools import takes
-from sim.kpi.visits import GIVEN, RETURNED, Comings, Visits, begun_by, broken, visits, wide
-from sim.log import NEVER, OUTCOMES, Log
+from sim.kpi.visits import (
+    GIVEN,
+    RETURNED,
+    Comings,
+    Ints,
+    Visits,
+    begun_by,
+    broken,
+    visits,
+    wide,
+)
+from sim.language.agent import EVENTS
+from sim.log import ENDS, LIFE, NEVER, OUTCOMES, Log
+
+_MADE: Final = LIFE.index("made")
+_LIVED: Final = ("slip", "case", "instance", "what", "time")
 
 
 def check(model: Program, log: Log) -> None:
@@ -21,7 +35,8 @@ def check(model: Program, log: Log) -> None:
     Every case that is created ends. Little's law holds to the second: the area under each queue
     equals the sum of the waits. No step gives twice without a return in between, unless what it
     gives may lapse. Who comes and goes is there when a step of his begins. The parts of each case's
-    time sum to its elapsed time.
+    time sum to its elapsed time. Every slip that is made ends, once; what is told of it agrees with
+    visits, letters, decisions and harms.
     """
     _all_end(model, log)
     rows = visits(model, log)
@@ -29,6 +44,7 @@ def check(model: Program, log: Log) -> None:
     _gives_once(model, rows)
     _are_there(model, rows)
     _time_adds_up(model, rows)
+    _slips_end(model, rows)
 
 
 def _all_end(model: Program, log: Log) -> None:
@@ -122,3 +138,67 @@ def _time_adds_up(model: Program, rows: Visits) -> None:
         place = np.flatnonzero(wrong)[0]
         took, told = int(whole[place]), int(parts[place].sum())
         raise rows.broken("law.elapsed", rows.case(place), elapsed=took, parts=told)
+
+
+def _slips_end(model: Program, rows: Visits) -> None:
+    """Check that each slip is made once and ends once, and that other tables say the same."""
+    log = rows.log
+    table = log.defects[np.argsort(log.defects["slip"], kind="stable")]
+    slip, case, instance, what, time = (wide(table, n) for n in _LIVED)
+    place = np.minimum(np.searchsorted(log.cases["case"], case), len(log.cases) - 1)
+    same = slip[1:] == slip[:-1]
+    begins, ends = np.append(True, ~same)[: len(slip)], np.append(~same, True)[: len(slip)]
+    wrong = (begins != (what == _MADE)) | (ends != (what >= ENDS))
+    wrong |= (slip != np.cumsum(begins) - 1) | (log.cases["case"][place] != case)
+    wrong |= (time < log.cases["start"][place]) | (time > log.cases["end"][place])
+    changed = (case[1:] != case[:-1]) | (instance[1:] != instance[:-1]) | (time[1:] < time[:-1])
+    wrong[1:] |= same & changed
+    wrong |= (table["step"] == NEVER) & (what != _MADE) & (what < ENDS)
+    if wrong.any():
+        raise rows.broken("law.slip", int(case[wrong][0]), slip=int(slip[wrong][0]))
+    _slips_are_visits(model, rows, table[table["step"] != NEVER])
+    left = what == LIFE.index("left")
+    left &= np.array([one.harm for one in model.instances], np.bool_)[instance]
+    harms = np.zeros_like(log.harms)
+    defects = np.array([one.defect for one in model.instances], np.int64)
+    harms[place[left], defects[instance[left]]] = True
+    if (harms != log.harms).any():
+        raise rows.broken("law.slip_left", rows.case(np.argwhere(harms != log.harms)[0][0]))
+
+
+def _slips_are_visits(model: Program, rows: Visits, table: NDArray[Any]) -> None:
+    """Check that what visits do with slips are what these visits, their letters and questions are.
+
+    ``table``: the rows of ``log.defects`` that a visit did.
+    """
+    log, events, outcome = rows.log, rows.log.events, rows.log.cases["outcome"]
+    row, asked = _rows(rows, table), log.decisions[log.decisions["event"] == EVENTS.index("found")]
+    what, time = table["what"], table["time"]
+    started, finished, closed = (rows.column(n)[row] for n in ("started", "finished", "closed"))
+    origin = np.array([one.origin for one in model.instances], np.int64)[table["instance"]]
+    made = (what == _MADE) & (origin >= 0)
+    wrong = (made | ((what != _MADE) & (what < ENDS))) & ~((started <= time) & (time <= finished))
+    wrong |= made & (table["step"] != origin)
+    letter = np.isin(what, [LIFE.index(word) for word in ("return", "sent_back", "shed")])
+    wrong |= letter & ((events["result"][row] != RETURNED) | (closed != time))
+    over = what == LIFE.index("dismiss")
+    wrong |= over & (outcome[rows.place[row]] != OUTCOMES.index("dismissed"))
+    if wrong.any():
+        one = table[wrong][0]
+        told = {"slip": int(one["slip"]), "what": LIFE[one["what"]]}
+        raise rows.broken("law.slip_visit", int(one["case"]), **told)
+    questions = np.bincount(_rows(rows, asked), minlength=len(events))
+    found, returned, dismissed = (
+        np.bincount(row[what == LIFE.index(word)], minlength=len(events))
+        for word in ("found", "return", "dismiss")
+    )
+    unlike = (events["result"] == RETURNED) != (returned > 0)
+    unlike |= (questions > found) | ((questions < found) & (dismissed == 0))  # none is asked after
+    if unlike.any():
+        raise rows.broken("law.slip_found", rows.case(rows.place[unlike][0]))
+
+
+def _rows(rows: Visits, table: NDArray[Any]) -> Ints:
+    """Return the rows of the visits that the rows of another table name."""
+    place = np.searchsorted(rows.log.cases["case"], table["case"]).astype(np.int64)
+    return rows.rows(place, wide(table, "step"), wide(table, "visit"))

@@ -94,6 +94,9 @@ class Ends(Queues):
         case.end, case.outcome = self.now, OUTCOMES.index(outcome)
         case.why = why if isinstance(why, int) else self.model.causes.index(why)
         case.last = last
+        for instance, (_, end, by) in sorted(case.slips.items()):
+            told = ("left", NOBODY) if instance in case.left else (end, by)
+            self.live(case, instance, *told)
         case.ready = {}
         for visit in sorted(case.open, key=lambda v: v.order):
             if self.waits(visit):

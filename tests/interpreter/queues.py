@@ -66,6 +66,7 @@ class Queues(World):
         visit.state, visit.granted = "service", self.now
         visit.started, visit.finished = started, finished
         case = visit.case
+        too_old: set[int] = set()
         for document in visit.papers:
             ran_out = [paper for name, paper in visit.ran_out if name == document]
             for one in (*ran_out, *([case.held[document]] if document in case.held else [])):
@@ -74,8 +75,11 @@ class Queues(World):
                 if one.over is not None and one.over <= started and lapsed >= 0:
                     visit.product.add(lapsed)
                     case.made[lapsed] = visit.way.channel, None
+                    too_old.add(lapsed)
         visit.product |= visit.lacks
         case.made |= dict.fromkeys(visit.lacks, (visit.way.channel, None))
+        for instance in sorted(too_old | visit.lacks):
+            self.born(case, instance, (visit.step, visit.number))
         self.at(finished, "finished", visit.order, lambda: self.finished(visit))
 
     def mates(self, visit: Visit) -> list[Visit]:

@@ -38,7 +38,8 @@ class Returns(Papers):
         }
         asking = self.of_case(case, case.returns, known)
         rule, action = self.ask("returned", asked, asking, case, visit)
-        self.reset(case, *self.needs.undone(case, makers, papers))
+        gone = self.reset(case, *self.needs.undone(case, makers, papers))
+        self.unmade(case, gone, instances, (visit.step, visit.number))
         if action.do == "give_up":
             assert rule is not None
             self.give_up(case, rule, self.just_closed(case))
@@ -79,8 +80,8 @@ class Returns(Papers):
         way = self.needs.giver(case, -1 - one.origin)
         return {way.step} if way is not None else set()
 
-    def reset(self, case: Case, steps: set[int], revoked: set[int]) -> None:
-        """Undo steps: what they gave is revoked, their visits end, their defects are gone."""
+    def reset(self, case: Case, steps: set[int], revoked: set[int]) -> set[int]:
+        """Undo steps: what they gave is revoked, visits end, and these defects are gone."""
         for document in revoked:
             case.held.pop(document, None)  # "it counts as expired until it is there again"
         for i, clock in enumerate(case.stream.clocks):
@@ -100,6 +101,7 @@ class Returns(Papers):
             for paper in (*visit.papers.values(), *(paper for _, paper in visit.ran_out)):
                 paper.marks -= gone
         case.overlooked -= gone
+        return gone
 
     def move(self, case: Case, step: int, channel: int) -> bool:
         """Move a step to a channel "unless the case could then not get a document it wants"."""

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from sim.compile.program import TICKS, Program, StepSpec, StreamSpec
-from sim.log import CASES, COMINGS, DECISIONS, EVENTS, NEVER, OUTCOMES, Log
+from sim.log import CASES, COMINGS, DECISIONS, DEFECTS, EVENTS, NEVER, OUTCOMES, Log
 from tests.interpreter.numbers import Asking, members
 from tests.interpreter.state import NOBODY, Case, Key, Paper
 from tests.interpreter.together import Together
@@ -164,7 +164,8 @@ class Cases(Together):
                 over = self.numbers.after(paper.valid, self.now, asking) - age
                 if over <= self.now and paper.lapsed < 0:
                     continue  # "the time is over before the case begins: it is not in the locker"
-            for instance in marks:
+            for instance in sorted(marks):
+                self.born(case, instance)
                 case.made[instance] = case.channel, None
             case.held[document] = Paper(marks, over=over)
             case.first[document] = self.now
@@ -186,7 +187,7 @@ class Cases(Together):
 
     def reach(self, case: Case) -> None:
         """End a case that has all: clean, or flawed by a defect with harm in a goal document."""
-        marks: set[int] = set()
+        marks, undone = set[int](), set[int]()
         for document in case.plan.goals:
             marks |= case.held[document].marks
         for goal in case.stream.goals:
@@ -194,6 +195,11 @@ class Cases(Together):
             if leave is not None and self.numbers.holds(goal.test, self.needs.asking(case)):
                 held = case.held.get(goal.document)  # "counts like the others if it is held"
                 marks |= {leave.instance} if held is None else held.marks
+                if held is None:
+                    undone.add(leave.instance)
+        for instance in sorted(undone):
+            self.born(case, instance)
+        case.left = marks
         case.harms = {self.instance(i).defect for i in marks if self.instance(i).harm}
         last = self.just_closed(case)
         if case.harms:
@@ -295,4 +301,5 @@ class Cases(Together):
             harms=harms,
             queue_area=np.array(area, np.int64),
             comings=np.array(self.comings, COMINGS),
+            defects=np.array(self.lives, DEFECTS),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sim.compile.program import StepSpec, StreamSpec
 from sim.log import NEVER
@@ -72,6 +72,8 @@ class Visit:
     """The place for which it acts: stream, site, step."""
     confidence: int = 0
     asked: bool = False
+    mends: dict[int, list[Any]] = field(default_factory=dict)
+    """The slips that it fixes, by defect."""
     brings: dict[int, int] = field(default_factory=dict)
     """Shares that the fix in hand brings back, by defect."""
 
@@ -137,6 +139,10 @@ class Case:
     overlooked: set[int] = field(default_factory=set)
     told: set[int] = field(default_factory=set)
     """What was left out and is known by now."""
+    left: set[int] = field(default_factory=set)
+    """The defects in what it ended with."""
+    slips: dict[int, list[Any]] = field(default_factory=dict)
+    """Of each defect that was made and has not ended: its number, how it would end, by whom."""
     returns: int = 0
     waits: list[int] = field(default_factory=list)
     """Seconds from which ``waited`` was counted anew."""

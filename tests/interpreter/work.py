@@ -66,6 +66,7 @@ class Work(Returns):
             else:
                 share = self.numbers.number(act.share, self.of_visit(visit))
             if self.numbers.below(share, act.point, self.of_visit(visit)):
+                self.born(visit.case, act.instance, (visit.step, visit.number))
                 visit.product.add(act.instance)
                 many = visit.key if visit.key != self.own(visit) else None
                 visit.case.made[act.instance] = visit.way.channel, many
@@ -83,7 +84,10 @@ class Work(Returns):
                 key = Key(many.stream, many.case, visit.number)
             asking = self.of_visit(visit, {MADE_IN: channel}, key)
             assert act.share is not None
-            if not self.numbers.happens(act.share, act.point, asking):
+            seen = self.numbers.happens(act.share, act.point, asking)
+            by = visit.step, visit.number
+            self.live(case, act.instance, "found" if seen else "missed", by)
+            if not seen:
                 continue
             if act.instance in case.mispaid:
                 case.detected.add(act.instance)
@@ -104,6 +108,9 @@ class Work(Returns):
         ending = [one for one in answers if one[2].do in ("return", "dismiss")]
         for _, rule, _, _ in (ending or answers)[-1:]:
             visit.rule = rule.number if rule is not None else NEVER
+        for instance, _, action, _ in answers:
+            if action.do in ("overlook", "dismiss"):
+                self.live(case, instance, action.do, (visit.step, visit.number))
         case.overlooked |= {one for one, _, action, _ in answers if action.do == "overlook"}
         if ending and ending[-1][2].do == "dismiss":
             self.release(visit)
@@ -112,6 +119,8 @@ class Work(Returns):
             self.close(visit, "dropped")
             self.finish_case(case, "dismissed", cause, (visit.step, visit.number))
         elif ending:
+            for instance, _, _, _ in ending:
+                self.live(case, instance, "return", (visit.step, visit.number))
             self.release(visit)
             self.touch(case)
             self.send_back(visit, [one for one, _, _, _ in ending])
@@ -131,6 +140,7 @@ class Work(Returns):
             assert action.seconds is not None
             work += self.numbers.number(action.seconds, asking)
             visit.product.discard(instance)
+            visit.mends[instance] = visit.case.slips[instance]
             share = action.recovers
             visit.brings[instance] = 0 if share is None else self.numbers.number(share, asking)
         if not work:  # "a fix of no work takes no time, whatever the hours"
@@ -144,6 +154,9 @@ class Work(Returns):
         """End the work of a fix."""
         if not self.ends_in_vain(visit):
             case = visit.case
+            for instance, slip in visit.mends.items():
+                if case.slips.get(instance) is slip:
+                    self.live(case, instance, "fix", (visit.step, visit.number))
             for instance in visit.brings.keys() & case.mispaid.keys():
                 case.detected.add(instance)
                 yen = case.mispaid[instance] * visit.brings[instance]

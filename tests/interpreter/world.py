@@ -16,10 +16,10 @@ from sim.compile.nodes import CHANNEL, ELAPSED, MONTH, QUEUE, RETURNS, TIME, VIS
 from sim.compile.program import ActionSpec, DefectSpec, Program, RuleSpec, StepSpec, VisitSpec
 from sim.language.agent import ACTIONS, Event
 from sim.language.agent import EVENTS as QUESTIONS
-from sim.log import NEVER
+from sim.log import LIFE, NEVER
 from tests.interpreter.needs import Needs
 from tests.interpreter.numbers import Asking, Draws, Numbers
-from tests.interpreter.state import Case, Key, Visit
+from tests.interpreter.state import NOBODY, Case, Cause, Key, Visit
 
 KINDS: Final = (
     "staff",
@@ -64,6 +64,8 @@ class World(ABC):
         self.events: list[tuple[int, ...]] = []
         self.decisions: list[tuple[int, ...]] = []
         self.comings: list[tuple[int, ...]] = []
+        self.lives: list[tuple[int, ...]] = []
+        self.slips = 0
 
     def at(self, time: int, kind: str, key: Iterable[int], act: Callable[[], None]) -> None:
         """Put something on the agenda.
@@ -79,6 +81,30 @@ class World(ABC):
         """Note that something happened to a case: "it is settled after everything"."""
         if case not in self.touched:
             self.touched.append(case)
+
+    # -- the life of a slip ----------------------------------------------------------------------
+
+    def born(self, case: Case, instance: int, by: Cause = NOBODY) -> None:
+        """Write that a slip is made; one that is there already "ends as `renewed`"."""
+        self.live(case, instance, "renewed", by)
+        case.slips[instance] = [self.slips, "gone", NOBODY]
+        self.slips += 1
+        self.live(case, instance, "made", by)
+
+    def live(self, case: Case, instance: int, what: str, by: Cause) -> None:
+        """Write what happens to a slip, if there is one."""
+        if instance in case.slips:
+            number = case.slips[instance][0]
+            row = (number, case.number, instance, LIFE.index(what), self.now, *by)
+            self.lives.append(row)
+            if what in ("fix", "overlook"):
+                case.slips[instance][1:] = ["fixed" if what == "fix" else "overlooked", by]
+
+    def unmade(self, case: Case, gone: set[int], named: list[int], by: Cause) -> None:
+        """Write which slips a letter undoes, and which of them it names."""
+        for instance in sorted(gone & case.slips.keys()):
+            self.live(case, instance, "sent_back" if instance in named else "shed", by)
+            del case.slips[instance]
 
     # -- what later chapters say -----------------------------------------------------------------
 
