@@ -70,6 +70,7 @@ def do_run(
     scenario: Scenario = SCENARIO,
     sets: Annotated[list[str] | None, option("help.set", "P=V", "--set")] = None,
     levers: Annotated[list[str] | None, option("help.lever", "N=V", "--lever")] = None,
+    casts: Annotated[list[str] | None, option("help.cast", "A=B", "--cast")] = None,
     replications: Annotated[int | None, option("help.replications", "N", min=1)] = None,
     seed: Annotated[int | None, option("help.seed", "N", min=0, max=2**32 - 1)] = None,
     engine: Annotated[Engine, typer.Option(help="help.engine")] = "auto",
@@ -84,7 +85,7 @@ def do_run(
     with speaking(ctx, lang, plain=quiet or as_json) as voice:
         from sim.study import loader, parameters
 
-        study = loader.load(scenario, sets=sets or (), levers=levers or ())
+        study = loader.load(scenario, sets=sets or (), levers=levers or (), casts=casts or ())
         from sim.experiment.result import as_json as as_json_of
         from sim.experiment.run import compare  # slow to load, so that mistakes are told first
 

@@ -110,6 +110,7 @@ def _texts(study: Study, result: Result) -> dict[str, str]:
     """
     run = {"replications": result.replications, "seed": result.seed}
     given = [("--set", text) for text in study.sets] + [("--lever", text) for text in study.levers]
+    given += [("--cast", text) for text in study.casts]
     given += [("--seed", str(result.seed)), ("--replications", str(result.replications))]
     words = ["tetsuzuki", "run", study.given, *(word for pair in given for word in pair)]
     keys = ("run.resolved", "run.asked", "run.same")
@@ -132,6 +133,7 @@ def _manifest(study: Study, models: Sequence[Program], result: Result) -> dict[s
         "file": study.file,
         "sets": list(study.sets),
         "levers": list(study.levers),
+        "casts": list(study.casts),
         "seed": result.seed,
         "replications": result.replications,
         "engine": result.engine,

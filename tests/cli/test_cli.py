@@ -159,7 +159,7 @@ def test_run_compares_the_default_scenario(stage: Stage) -> None:
     (loaded, sets), (compared, options) = stage.calls
 
     assert result.exit_code == 0
-    assert (loaded, sets) == (("officer_change",), {"sets": (), "levers": ()})
+    assert (loaded, sets) == (("officer_change",), {"sets": (), "levers": (), "casts": ()})
     assert compared == ("the study",)
     assert options.pop("workers") >= 1
     assert options == {
@@ -194,7 +194,7 @@ def test_run_passes_its_options_on(stage: Stage, tmp_path: Path) -> None:
 
     assert result.exit_code == 0
     assert loaded == ("june",)
-    assert sets == {"sets": ["a.b=1", "c=2"], "levers": ["gate=0.5"]}
+    assert sets == {"sets": ["a.b=1", "c=2"], "levers": ["gate=0.5"], "casts": ()}
     assert options == {
         "replications": 3,
         "seed": 7,
