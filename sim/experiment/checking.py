@@ -139,8 +139,10 @@ def _on_offer(journey: Journey, procedure: str, channel: Channel) -> list[str]:
 
 
 def _elsewhere(agent: Agent, located: source.Located) -> Iterator[Problem]:
-    """Yield a warning for each name in the rules of an agent that no procedure declares."""
-    attributes = catalogue.declared("attributes") | catalogue.declared("lists")
+    """Yield a warning for each name in the rules of an agent that neither it nor any declares."""
+    attributes = (
+        {*agent.attributes} | catalogue.declared("attributes") | catalogue.declared("lists")
+    )
     defects = catalogue.declared("defects")
     for event, rules in agent.rules.items():
         known = {*attributes, *known_to(event)}

@@ -10,8 +10,9 @@ from pydantic import Field, model_validator
 
 from sim.errors import nearest
 from sim.language.amounts import wrong
+from sim.language.attribute import Attribute
 from sim.language.base import CHANNELS, Channel, Condition, Label, Name, Strict, Tally
-from sim.language.domain import BUILT_IN, Spans, below, fits
+from sim.language.domain import BUILT_IN, Spans, Variable, below, fits
 from sim.language.hours import HoursOrName
 from sim.language.json_schema import Shape, closed, shape
 from sim.language.quantity import Duration, Factor, Fixed, Share, Work, Yen
@@ -136,6 +137,8 @@ class Agent(Strict):
     """How much more often its drafts are wrong than it says; 1 is honest."""
     hourly: Yen | None = None
     """Yen an hour of its time is worth; 2,485 for a person, 0 for others."""
+    attributes: dict[Variable, Attribute] = Field(default_factory=dict)
+    """What it reads of a case, where no procedure of the journey declares it."""
     rules: dict[Event, dict[Name, Rule]] = Field(default_factory=dict)
     """For each event named rules; the first whose conditions all hold decides."""
 
