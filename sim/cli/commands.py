@@ -30,6 +30,9 @@ Engine = Literal["auto", "simpy"]
 Format = Literal["text", "mermaid", "dot"]
 """Ways to draw a graph."""
 
+New = Literal["procedure", "agent", "scenario"]
+"""What may be begun anew; ``study.starter`` has the same."""
+
 SCENARIO: Final = "officer_change"
 """The scenario that is run where none is named."""
 
@@ -114,6 +117,21 @@ def do_run(
 
         page = comparison.page if full else brief.page
         voice.draw(lambda columns: page(result, voice.lang, columns))
+
+
+def do_new(
+    ctx: typer.Context,
+    kind: Annotated[New, argument("help.kind", "KIND")],
+    name: Annotated[str, argument("help.new_name", "NAME")],
+    lang: Lang = None,
+) -> None:
+    """Write a small valid file to begin with."""
+    with speaking(ctx, lang) as voice:
+        from sim.study import starter
+
+        file = starter.begin(kind, name, voice.lang)
+        voice.write(say("new.written", voice.lang, file=file, program=PROGRAM))
+        voice.write(say(f"new.then.{kind}", voice.lang, name=name, program=PROGRAM))
 
 
 def do_check(
