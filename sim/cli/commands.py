@@ -74,6 +74,7 @@ def do_run(
     sets: Annotated[list[str] | None, option("help.set", "P=V", "--set")] = None,
     levers: Annotated[list[str] | None, option("help.lever", "N=V", "--lever")] = None,
     casts: Annotated[list[str] | None, option("help.cast", "A=B", "--cast")] = None,
+    against: Annotated[str | None, option("help.against", "[ORIGINAL]", "--against")] = None,
     replications: Annotated[int | None, option("help.replications", "N", min=1)] = None,
     seed: Annotated[int | None, option("help.seed", "N", min=0, max=2**32 - 1)] = None,
     engine: Annotated[Engine, typer.Option(help="help.engine")] = "auto",
@@ -89,20 +90,25 @@ def do_run(
         from sim.study import loader, parameters
 
         study = loader.load(scenario, sets=sets or (), levers=levers or (), casts=casts or ())
-        from sim.experiment.result import as_json as as_json_of
-        from sim.experiment.run import compare  # slow to load, so that mistakes are told first
-
+        original = None if against is None else loader.original(study, against)
+        if original is not None and out is not None:
+            raise UsageError("against_out")
         with voice.progress() as progress:
-            result = compare(
-                study,
-                replications=replications,
-                seed=seed,
-                engine=engine,
-                workers=workers or processors(),
-                progress=progress,
-                out=out,
-                lang=voice.lang,
-            )
+            how: dict[str, Any] = {
+                "replications": replications,
+                "seed": seed,
+                "engine": engine,
+                "workers": workers or processors(),
+                "progress": progress,
+                "lang": voice.lang,
+            }
+            # Slow to load, so that mistakes are told first.
+            from sim.experiment import against as beside
+            from sim.experiment import run
+            from sim.experiment.result import as_json as as_json_of
+
+            told = None if original is None else beside.against(study, original, **how)
+            result = run.compare(study, out=out, **how) if told is None else told.result
         if not quiet and (count := parameters.undefended(scenario)):
             command = f"{PROGRAM} sources {Path(scenario).stem}"
             voice.tell("cli.undefended", count=count, command=command)
@@ -111,12 +117,19 @@ def do_run(
         if out is not None and not quiet:
             voice.tell("cli.kept", folder=out)
         if as_json:
-            voice.dump(as_json_of(result))
+            voice.dump(as_json_of(result) if told is None else told.json)
             return
+        from sim.report import against as sheet
         from sim.report import brief, comparison
 
         page = comparison.page if full else brief.page
-        voice.draw(lambda columns: page(result, voice.lang, columns))
+        voice.draw(
+            lambda columns: (
+                page(result, voice.lang, columns)
+                if told is None
+                else sheet.page(told, voice.lang, columns, full=full)
+            )
+        )
 
 
 def do_new(

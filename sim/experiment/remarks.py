@@ -25,7 +25,7 @@ _BESIDE: Final = ("title", "caption", "replications", "seed")
 
 def remarks(study: Study, models: Sequence[Program], journeys: Sequence[Journey]) -> list[Problem]:
     """Return a warning for each office without staff, setting without effect and arm alike."""
-    used = [_as_used(journey, model) for journey, model in zip(journeys, models, strict=True)]
+    used = [as_used(journey, model) for journey, model in zip(journeys, models, strict=True)]
     return [
         *unlimited(journeys),
         *_borrowed(journeys),
@@ -153,14 +153,14 @@ def _changes(study: Study, models: Sequence[Program], other: Study) -> bool:
         if any(getattr(ours, name) != getattr(theirs, name) for name in _BESIDE):
             return True
         try:
-            if _as_used(join(without), compile_world(without)) != model:
+            if as_used(join(without), compile_world(without)) != model:
                 return True
         except InvalidInput:
             return True
     return False
 
 
-def _as_used(journey: Journey, model: Program) -> Program:
+def as_used(journey: Journey, model: Program) -> Program:
     """Return a model without what no case can come to: blocks of channels that are not used."""
     world = journey.world
     channels = {c for stream in world.scenario.cases for c in channels_of(journey, stream)}

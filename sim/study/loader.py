@@ -55,10 +55,12 @@ class Asked:
     sets: tuple[Assignment, ...] = ()
     levers: tuple[Assignment, ...] = ()
     given: Given | None = None
+    beside: Path | None = None
 
     def study(self) -> Study:
         """Build the study. Raises InvalidInput."""
-        return study(self.located, sets=self.sets, levers=self.levers, given=self.given)
+        how = {"sets": self.sets, "levers": self.levers, "given": self.given}
+        return study(self.located, beside=self.beside, **how)  # type: ignore[arg-type]  # each as its field
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,29 @@ def load(
     return replace(found, **asked)  # type: ignore[arg-type]  # each as its field
 
 
+def original(edited: Study, name_or_path: str) -> Study:
+    """Return the study that another is an edit of: the shipped one of a name, else one's own.
+
+    Without a name that of the other study. What is shipped then uses what is shipped, whatever
+    lies in the current folder. Raises InvalidInput.
+    """
+    if not _is_path(name_or_path):
+        name, library = name_or_path or edited.name, shelf.library()
+        path = library / "scenarios" / f"{name}.yaml"
+        if path.is_file() or not name_or_path:
+            if not path.is_file():
+                raise InvalidInput([Problem("no_such_original", {"name": name})])
+            return study(source.load(path), beside=library)
+    return load(name_or_path)
+
+
+def _is_path(text: str) -> bool:
+    return text.endswith((".yaml", ".yml")) or "/" in text
+
+
 def find(kind: shelf.Kind, name_or_path: str) -> Path:
     """Return the file of a name on the shelf, or the path itself if it looks like one."""
-    if name_or_path.endswith((".yaml", ".yml")) or "/" in name_or_path:
+    if _is_path(name_or_path):
         return Path(name_or_path)
     found = shelf.find(kind, name_or_path)
     if found is None:
@@ -136,13 +158,15 @@ def study(  # noqa: PLR0913 -- all that a world is made of
     levers: Sequence[Assignment] = (),
     casts: Sequence[Assignment] = (),
     given: Given | None = None,
+    beside: Path | None = None,
     origins: Mapping[source.Address, Origin] | None = None,
 ) -> Study:
     """Build the study of a scenario already read. Raises InvalidInput with every problem found.
 
     ``casts``: who does instead what an actor does, in arms of their own beside those in which it
     does something. ``given``: procedures already read, used instead of those on the shelf.
-    ``origins``: where else than in the file something in it was written.
+    ``beside``: where what it uses is looked for first, by default beside it. ``origins``: where
+    else than in the file something in it was written.
     """
     base = Draft.of(located)
     base.patched.update(origins or {})
@@ -150,7 +174,7 @@ def study(  # noqa: PLR0913 -- all that a world is made of
         if one.path.split(".")[0] in SCENARIO_FIELDS:
             base.set(tuple(one.path.split(".")), one.value, one.origin)
     scenario = validated(Scenario, base)
-    books = _Books(scenario, base, given or {})
+    books = _Books(scenario, base, given or {}, beside or Path(base.file).parent)
     worlds = []
     problems: list[Problem] = []
     for name, arm in scenario.arms.items():
@@ -166,7 +190,7 @@ def study(  # noqa: PLR0913 -- all that a world is made of
         told = replace(located, data=rest | {"compare": arms})
         sets = [one for one in sets if one.path.split(".")[0] not in _ARMS]
         origins = {("compare", arm, "cast", c.path): c.origin for arm in arms for c in casts}
-        return study(told, sets=sets, levers=levers, given=given, origins=origins)
+        return study(told, sets=sets, levers=levers, given=given, beside=beside, origins=origins)
     return Study(
         scenario.scenario,
         scenario,
@@ -175,7 +199,7 @@ def study(  # noqa: PLR0913 -- all that a world is made of
         books.read,
         file=located.file,
         given=located.file,
-        asked=Asked(located, tuple(sets), tuple(levers), given),
+        asked=Asked(located, tuple(sets), tuple(levers), given, beside),
     )
 
 
@@ -288,9 +312,10 @@ def _is_of_arms(path: str, data: Mapping[str, Any]) -> bool:
 class _Books:
     """A scenario with every procedure and agent that it uses, as read; each file once."""
 
-    def __init__(self, scenario: Scenario, base: Draft, given: Given) -> None:
+    def __init__(self, scenario: Scenario, base: Draft, given: Given, beside: Path) -> None:
         self._scenario = scenario
         self._base = base
+        self._beside = beside
         self._models: dict[tuple[str, str], BaseModel] = {}
         self._problems: list[Problem] = []
         used = {name for stream in scenario.cases.values() for name in stream.using}
@@ -313,10 +338,9 @@ class _Books:
     def _read(self, kind: shelf.Kind, name: str, problem: Callable[..., Problem]) -> None:
         if (kind, name) in self.read:
             return
-        beside = Path(self._base.file).parent
-        path = shelf.find(kind, name, beside)
+        path = shelf.find(kind, name, self._beside)
         if path is None:
-            guess = nearest(name, shelf.names(kind, beside))
+            guess = nearest(name, shelf.names(kind, self._beside))
             told = problem(f"no_such_{kind}", name=name, guess=guess)
             self._problems += [told] if told not in self._problems else []
             return
