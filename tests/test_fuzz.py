@@ -369,7 +369,7 @@ def placed(problem: Problem, mutation: Mutation) -> bool:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, with nothing on the shelf but what is there."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(shelf, "_library", lambda: tmp_path / "nothing")
+    monkeypatch.setattr(shelf, "library", lambda: tmp_path / "nothing")
     return tmp_path
 
 

@@ -140,9 +140,9 @@ def _on_offer(journey: Journey, procedure: str, channel: Channel) -> list[str]:
 
 
 def _elsewhere(agent: Agent, located: source.Located) -> Iterator[Problem]:
-    """Yield a warning for each name in the rules of an agent that no procedure declares."""
+    """Yield a warning for each name in the rules of an agent that neither it nor any declares."""
     parts = ("attributes", "lists", "indicators")
-    attributes = set().union(*map(catalogue.declared, parts))
+    attributes = {*agent.attributes}.union(*map(catalogue.declared, parts))
     defects = catalogue.declared("defects")
     for event, rules in agent.rules.items():
         known = {*attributes, *known_to(event)}

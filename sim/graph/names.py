@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,7 +96,7 @@ def named(notes: Notes) -> Names:
     lists = _lists(notes.world, listed)
     calendars = _calendars(notes)
     defects = _merged(notes, "defects")
-    attributes = _attributes(notes)
+    attributes = _attributes(notes, listed)
     indicators = _indicators(notes, {**attributes, **listed})
     _check_levers(notes, {**attributes, **listed, **indicators})
     documents = _merged(notes, "documents")
@@ -216,15 +216,30 @@ def _lists(world: World, declared: Declared[Mapping[str, ListItem]]) -> Lists:
     return Lists({key: tuple(items) for key, (items, _) in declared.items()}, titles, presences)
 
 
-def _attributes(notes: Notes) -> dict[str, tuple[Value, Place]]:
-    """Return the attributes of procedures; what only streams know as the first of them says it."""
+def _attributes(notes: Notes, lists: Collection[str]) -> dict[str, tuple[Value, Place]]:
+    """Return the attributes of procedures; what only agents bring or streams know comes after.
+
+    The first that says it counts. What a journey has a lever or a list for no agent brings.
+    """
     found = _merged(notes, "attributes")
     scenario = notes.world.scenario
+    for agent in _agents(notes.world):
+        for key, value in agent.attributes.items():
+            if key not in notes.world.levers and key not in lists:
+                found.setdefault(key, (value, ("agent", agent.agent, ("attributes", key))))
     for stream, definition in scenario.cases.items():
         for key, value in definition.attributes.items():
             place = ("scenario", scenario.scenario, ("cases", stream, "attributes", key))
             found.setdefault(key, (value, place))
     return found
+
+
+def _agents(world: World) -> Iterator[Agent]:
+    """Yield the agents that act in a world, in the order of its actors."""
+    actors = (one for each in world.procedures.values() for one in each.actors.values())
+    for name in dict.fromkeys(actor.agent for actor in actors):
+        if name in world.agents:
+            yield world.agents[name]
 
 
 # -- actors ----------------------------------------------------------------------------------------

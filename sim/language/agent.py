@@ -10,8 +10,9 @@ from pydantic import Field, model_validator
 
 from sim.errors import nearest
 from sim.language.amounts import wrong
+from sim.language.attribute import Attribute
 from sim.language.base import CHANNELS, Channel, Condition, Label, Name, Strict, Tally
-from sim.language.domain import BUILT_IN, Spans, below, fits
+from sim.language.domain import BUILT_IN, Spans, Variable, below, fits
 from sim.language.hours import HoursOrName
 from sim.language.json_schema import Shape, closed, shape
 from sim.language.quantity import Duration, Factor, Fixed, Share, Work, Yen
@@ -163,6 +164,8 @@ class Agent(Strict):
     """Yen an hour of its time is worth; 2,485 for a person, 0 for others."""
     skills: dict[Name, Skill] = Field(default_factory=dict)
     """What it takes, gets wrong and finds, by task."""
+    attributes: dict[Variable, Attribute] = Field(default_factory=dict)
+    """What it reads of a case, where no procedure of the journey declares it."""
     rules: dict[Event, dict[Name, Rule]] = Field(default_factory=dict)
     """For each event named rules; the first whose conditions all hold decides."""
 

@@ -148,6 +148,16 @@ class Arm(Strict):
     """Fields to set in this arm, each by its path."""
     attributes: dict[Variable, Any] = Field(default_factory=dict)
     """What the cases of this arm are like."""
+    cast: dict[Name, Name] = Field(default_factory=dict)
+    """Parity: who does instead what an actor does. See below."""
+    asked: Literal["never", "always"] = "never"
+    """Whether a person looks at what is drafted without confidence because of ``cast``."""
+
+    @model_validator(mode="after")
+    def _asked_of_casts(self) -> Arm:
+        if "asked" in self.model_fields_set and not self.cast:
+            raise wrong("asked_without_cast", ("asked",), on="key")
+        return self
 
 
 class Outage(Strict):

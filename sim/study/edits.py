@@ -141,11 +141,11 @@ def _key(place: Any, segment: str | int) -> str | int | None:
     if isinstance(place, dict):
         return segment if segment in place else None
     items = place if isinstance(place, list) else ()
-    found = (i for i, x in enumerate(items) if _named(x) == segment or str(i) == str(segment))
+    found = (i for i, x in enumerate(items) if named(x) == segment or str(i) == str(segment))
     return next(found, None)
 
 
-def _named(item: Any) -> Any:
+def named(item: Any) -> Any:
     """Return what an item of a list is called: by its document or actor, if it is a mapping."""
     return item.get("document", item.get("actor")) if isinstance(item, dict) else item
 
@@ -170,7 +170,7 @@ def _keeping_comparison(old: Any, new: Any) -> Any:
 def _no_place(place: Any, path: Address, depth: int, origin: Origin) -> InvalidInput:
     """Return the error of a ``path`` whose name at ``depth`` is not in ``place``."""
     name = str(path[depth])
-    known = [_named(item) for item in (place if isinstance(place, dict | list) else ())]
+    known = [named(item) for item in (place if isinstance(place, dict | list) else ())]
     guess = nearest(name, [one for one in known if isinstance(one, str)])
     above = ".".join(map(str, path[:depth]))
     key = "patch_no_place" if above else "patch_no_field"
