@@ -46,13 +46,14 @@ def coming(model: Program) -> Program:
 def drafts(logbook: Any) -> Log:
     """Two cases: drafts ready at 8 and begun at 20 and 30."""
     begun = (20, 30)
-    return logbook(
+    log: Log = logbook(
         [{"start": 8, "end": at + 1, "last": (DRAFT, 1)} for at in begun],
         [
             {"case": case, "step": DRAFT, "times": (8, at, at, at, at + 1, at + 1)}
             for case, at in enumerate(begun)
         ],
     )
+    return log
 
 
 @pytest.mark.parametrize(
