@@ -308,6 +308,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "no_effect": "'{name}' changes nothing: every arm is the same without it",
     "arms_alike": "the arms '{one}' and '{other}' are the same world, so their results are the same",
     "rule_elsewhere": "no procedure here declares '{name}', so a rule about it never holds",
+    "find_elsewhere": "no procedure here declares '{name}', so nobody ever finds it",
     "unknown_attribute.todo": "declare it under 'attributes' of a procedure or of a stream of cases",
     "unknown_step": "there is no step '{name}'",
     "unknown_step.todo": "declare it under 'steps' of the procedure",

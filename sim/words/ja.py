@@ -308,6 +308,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "no_effect": "「{name}」は何も変えない。なくてもすべての比較対象が同じになる",
     "arms_alike": "「{one}」と「{other}」は同じ内容であり、結果も同じになる",
     "rule_elsewhere": "「{name}」を宣言する手続がないため、これについての規則は決して成り立たない",
+    "find_elsewhere": "「{name}」を宣言する手続がないため、見つけられることはない",
     "unknown_attribute.todo": "手続または案件の流れのattributesに宣言する",
     "unknown_step": "作業「{name}」はない",
     "unknown_step.todo": "手続のstepsに宣言する",
