@@ -40,6 +40,11 @@ class Times:
         """Return the amount of all."""
         return amount * self.count
 
+    @property
+    def idle(self) -> bool:
+        """Whether the amount stays what it is."""
+        return self.count == 1
+
 
 @dataclass(frozen=True)
 class AnyOf:
@@ -57,6 +62,11 @@ class AnyOf:
         if wrong >= 1:
             return float(self.count > 0)
         return -math.expm1(self.count * math.log1p(-wrong))
+
+    @property
+    def idle(self) -> bool:
+        """Whether the chance stays what it is."""
+        return self.count == 1 and self.doubt is None
 
 
 @dataclass(frozen=True)
@@ -286,10 +296,15 @@ def _placed(quantity: Quantity, place: Place) -> Quantity:
 
 
 def _over(
-    quantity: Quantity, units: Quantity, change: Callable[[float], Callable[[float], float]]
+    quantity: Quantity, units: Quantity, change: Callable[[float], Times | AnyOf]
 ) -> Quantity:
     """Return what a quantity is for so many units; they may have to be looked up first."""
-    return through(units, lambda count: changed(quantity, change(count.value)))
+
+    def of(count: Fixed) -> Quantity:
+        made = change(count.value)
+        return quantity if made.idle else changed(quantity, made)
+
+    return through(units, of)
 
 
 def _sum(one: Quantity, other: Quantity) -> Quantity:

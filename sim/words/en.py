@@ -325,6 +325,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "cast.always": "{who}+gate ({arm})",
     "cast_borrowed": "'{name}' works by numbers written for '{other}' in {steps}: no lower channel says its own",
     "rule_elsewhere": "no procedure here declares '{name}', so a rule about it never holds",
+    "find_elsewhere": "no procedure here declares '{name}', so nobody ever finds it",
     "unknown_attribute.todo": "declare it under 'attributes' of a procedure or of a stream of cases",
     "unknown_step": "there is no step '{name}'",
     "unknown_step.todo": "declare it under 'steps' of the procedure",

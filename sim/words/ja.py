@@ -325,6 +325,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "cast.always": "{who}代行+確認（{arm}）",
     "cast_borrowed": "「{name}」は{steps}で「{other}」のために書かれた数値のまま作業する。下位のチャネルに自身の数値がない",
     "rule_elsewhere": "「{name}」を宣言する手続がないため、これについての規則は決して成り立たない",
+    "find_elsewhere": "「{name}」を宣言する手続がないため、見つけられることはない",
     "unknown_attribute.todo": "手続または案件の流れのattributesに宣言する",
     "unknown_step": "作業「{name}」はない",
     "unknown_step.todo": "手続のstepsに宣言する",

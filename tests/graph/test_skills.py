@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
+from hypothesis import given, note
+from hypothesis import strategies as st
 
 from sim.compile.nodes import Const, Drawn, Node, Switch
 from sim.compile.program import Program, VisitSpec
+from sim.engine import reference
 from sim.errors import InvalidInput
 from tests import worlds
+from tests.chosen import examples
+from tests.test_random_models import CHANNELS, Data, Written, compiled, models
+from tests.worlds import quick
 
 SHARE: Final = 2**32
 
@@ -317,3 +323,50 @@ def test_an_item_of_a_list_has_a_skill_of_its_own_step() -> None:
     found = worlds.compiled(files)
 
     assert [value(visit(found, f"sign.{who}").work) for who in ("first", "second")] == [20, 20]
+
+
+# -- any step --------------------------------------------------------------------------------------
+
+MOVED: Final = ("work", "burden", "confidence", "finds")
+
+
+def moved(layer: Data) -> tuple[Data, Data]:
+    """Return a layer of a step without what a skill may say, and that as a layer of the skill."""
+    step: Data = {}
+    skill: Data = {}
+    for key, value in layer.items():
+        if key in MOVED:
+            skill[key] = value
+        elif key in (*CHANNELS, "again") and isinstance(value, dict):
+            rest, taken = moved(value)
+            step |= {key: rest} if rest else {}
+            skill |= {key: taken} if taken else {}
+        elif key in CHANNELS:
+            step[key] = skill[key] = value
+        else:
+            step[key] = value
+    return step, skill
+
+
+def learnt(written: Written) -> Written:
+    """Return a model in which everybody has a skill for every step, and steps say no more."""
+    steps: Data = {}
+    skills: Data = {}
+    for name, step in written.procedure["steps"].items():
+        rest, skill = moved(step)
+        steps[name] = rest | {"task": name} if skill else step
+        skills |= {name: skill} if skill else {}
+    everybody = {name: agent | {"skills": skills} for name, agent in written.agents.items()}
+    return Written(written.procedure | {"steps": steps}, written.scenario, everybody)
+
+
+@pytest.mark.heavy
+@examples(100, 5_000)
+@given(models(), st.integers(0, 3))
+def test_any_model_runs_alike_if_its_numbers_are_of_skills(written: Written, seed: int) -> None:
+    """Layers, removals, later visits, lookups, confidence, lists: all stand where they stood."""
+    note(learnt(written).text())
+    with quick():
+        typed, skilled = (reference.run(compiled(m), seed, 0) for m in (written, learnt(written)))
+
+    assert skilled.digest() == typed.digest()

@@ -162,6 +162,24 @@ def test_a_task_that_its_doer_has_not_learnt_is_warned_of() -> None:
         ]
 
 
+def test_a_defect_that_nobody_declares_is_warned_of_in_a_skill() -> None:
+    """It may be of another journey, so it is no mistake; the place is that of its own layer."""
+    file = Path("agents/clerk.yaml")
+    text = "digital: {finds: {gapp: 10% (5%-20%)}}, again: {finds: {other_gap: 1% (1%-2%)}}"
+    file.write_text(
+        file.read_text("utf-8").replace("(80%-99%)}}", f"(80%-99%)}}, {text}}}"), "utf-8"
+    )
+    problems, warnings = check([file])
+
+    assert not problems
+    told = {str(one.values["name"]): one for one in warnings if one.key == "find_elsewhere"}
+    assert told.keys() == {"gapp", "other_gap"}
+    assert told["gapp"].guess == "gap"
+    assert all(
+        one.excerpt and name in one.excerpt[(one.column or 1) - 1 :] for name, one in told.items()
+    )
+
+
 def test_a_lever_may_be_of_a_skill() -> None:
     """It takes the place of the number of each unit."""
     study = loader.load("season", levers=["care=2%"])
