@@ -23,7 +23,7 @@ from sim.experiment.summary import summarise
 from sim.experiment.work import AUTO, ENGINES, Job, Progress, Receipt, done
 from sim.graph.joiner import join
 from sim.language.base import CHANNELS
-from sim.study.loader import Study
+from sim.study.loader import Study, channel_title
 from sim.words import DEFAULT, LANGUAGES, say
 from sim.yaml.writer import write
 
@@ -105,8 +105,7 @@ def labels(models: Sequence[Program]) -> Labels:
     for model in models:
         channel = CHANNELS[model.channel] if model.channel >= 0 else "mixed"
         if model.arm == channel:
-            words = {lang: say(f"report.channel.{channel}", lang) for lang in LANGUAGES}
-            told["arms"][model.arm] = {lang: w[0].upper() + w[1:] for lang, w in words.items()}
+            told["arms"][model.arm] = {lang: channel_title(channel, lang) for lang in LANGUAGES}
         for kind, rows in model.labels:
             told.setdefault(kind, {}).update(
                 {name: dict(zip(LANGUAGES, titles, strict=True)) for name, *titles in rows}

@@ -66,11 +66,15 @@ class Recast(Step):
         return next((one for one in found if one.by and one.by[0] == named), None)
 
     def borrowed(self, channel: Channel) -> str | None:
-        """Return for whom what the stand-in works by was written; None if that is its own."""
+        """Return for whom what the stand-in works by was written; None if that is its own.
+
+        What stands above the block that names who works was written for all.
+        """
         own = super().over(channel)
         if not _led(own, self.roles) or own.work is None or self._hand(channel) is not None:
             return None
-        return (own.by or ("",))[0]
+        shared = len(self.written(channel, "work")) < len(self.written(channel, "by"))
+        return None if shared else (own.by or ("",))[0]
 
     def _settled(self, condition: Condition | None, channel: Channel) -> Condition | None:
         """Return a condition with what it asks of drafts that are no longer made with confidence.

@@ -287,6 +287,8 @@ def _with_casts(
                 for lang in LANGUAGES
             }
             new = "_".join((name, *dict.fromkeys(cast.values()))) + _SUFFIX[asked]
+            while new in arms or new in told:
+                new += "_"
             told[new] = {**raw, "title": titles, "cast": cast, "asked": asked}
     return told
 
@@ -298,9 +300,12 @@ _SUFFIX: Final = {"never": "", "always": "_asked"}
 def _titled(world: World, lang: str) -> str:
     """Return the title of an arm, or what its channel is called."""
     title = world.scenario.arms[world.arm].title
-    if title is not None:
-        return title.text(lang)
-    words = say(f"report.channel.{world.channel}", lang)
+    return channel_title(world.channel, lang) if title is None else title.text(lang)
+
+
+def channel_title(channel: str, lang: str) -> str:
+    """Return what an arm is called that is told apart by its channel alone."""
+    words = say(f"report.channel.{channel}", lang)
     return words[0].upper() + words[1:]
 
 

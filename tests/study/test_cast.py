@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from sim.compile.compiler import compile_world
+from sim.compile.compiler import compile_world, compile_worlds
 from sim.engine import reference
 from sim.errors import InvalidInput
+from sim.experiment.remarks import remarks
+from sim.graph.joiner import join
 from sim.language.step import Never
 from sim.study import loader
 from tests.worlds import Files, Run, quick, shelved, written
@@ -204,3 +206,65 @@ def test_a_cast_of_somebody_idle_is_refused() -> None:
     with shelved(files("", text)), pytest.raises(InvalidInput) as error:
         loader.load("s", casts=("idle=owner",))
     assert [one.key for one in error.value.problems] == ["cast_idle"]
+
+
+RANDOM = """
+applicant: owner
+actors: {owner: person, ai: robot, desk: {agent: office, staff: 1}}
+documents: {draft: D, paper: P}
+defects: {slip: {en: S, ja: S, harm: {en: harm, ja: harm}}}
+goal: [paper]
+steps:
+  write:
+    gives: [draft]
+    digital:
+      by: owner
+      work: {exponential: {mean: WORK}}
+      makes: {slip: 20%}
+      again: {work: {uniform: [1min, 1h]}, makes: {slip: 10%}}
+    agentic: {by: ai, work: 1min, confidence: 90%, makes: {slip: confidence}}
+  examine: {needs: [draft], gives: [paper], by: desk, work: {uniform: [1h, 2h]}, finds: {slip: 80%}}
+"""
+
+
+def rows(world: Files, arm: str) -> list[dict[str, Any]]:
+    """Return the visits of an arm without the channel."""
+    told = runs(world)[arm].rows()
+    return [{name: value for name, value in row.items() if name != "channel"} for row in told]
+
+
+def test_whoever_stands_in_with_the_same_hand_leaves_the_rows_of_the_lower_channel() -> None:
+    """If the plan is the same, what an AI adds is gone to the second; 2 % more of work shows."""
+    compare = (
+        "compare: {digital: {channel: digital}, agentic: {channel: agentic}, "
+        "cast: {channel: agentic, cast: {ai: owner}}}"
+    )
+    case = "{count: 300, using: [p], arrivals: {exponential: {mean: 2h}}}"
+    world = written(RANDOM.replace("WORK", "100min"), case, compare, AGENTS)
+    slower = written(RANDOM.replace("WORK", "102min"), case, compare, AGENTS)
+
+    assert len(rows(world, "cast")) > 600
+    assert rows(world, "cast") == rows(world, "digital")
+    assert rows(world, "agentic") != rows(world, "digital")
+    assert rows(slower, "cast") != rows(world, "digital")
+    assert rows(slower, "agentic") == rows(world, "agentic")
+
+
+def test_work_that_was_written_for_another_is_warned_of_once() -> None:
+    """Who stands in and has no lower channel of its own works as quickly as the AI."""
+    for cast, told in (("ai=desk", ["cast_borrowed"]), ("ai=owner", [])):
+        with shelved(files()), quick():
+            study = loader.load("s", casts=(cast,))
+            models = compile_worlds(study.worlds)
+            found = remarks(study, models, [join(world) for world in study.worlds])
+        own = [one for one in found if one.key.startswith("cast")]
+        assert [one.key for one in own] == told
+        assert all(one.file == "--cast" and one.values["steps"] == "write" for one in own)
+
+
+def test_a_name_that_is_taken_is_not_written_over() -> None:
+    """The arm of a comparison that is called like that stays."""
+    world = files("compare: {a: {channel: agentic}, a_owner: {channel: digital}}")
+    with shelved(world):
+        names = [one.arm for one in loader.load("s", casts=("ai=owner",)).worlds]
+    assert names == ["a", "a_owner_", "a_owner_asked", "a_owner"]
