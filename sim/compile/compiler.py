@@ -85,6 +85,7 @@ def compile_world(world: World) -> Program:
         horizon=int(fixed(scenario.horizon)),
         labels=labels(index, asked),
         report=asked,
+        breaks=openings.breaks,
     )
     told = cautions(index, openings, cases, found)
     return replace(program, digest=_digest(program), cautions=told)

@@ -155,6 +155,19 @@ class ActorSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakSpec:
+    """Random outages of ``actors``, all at once: ``every`` until it goes out, ``length`` out.
+
+    ``calendars``: those that are closed meanwhile.
+    """
+
+    actors: tuple[int, ...]
+    calendars: tuple[int, ...]
+    every: Node
+    length: Node
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentSpec:
     """A document: its life (None: for ever), the defect instance of a lapsed one, -1 none."""
 
@@ -274,6 +287,7 @@ class Program:
     """One arm, compiled.
 
     ``months``, ``weekday``: the month of each day, and the day of the week of the first, Monday 0.
+    ``breaks``: outages to be drawn, None if there are none or a replication has drawn them.
     ``cautions``: what may be meant but has no effect, beside the result; no part of the digest.
     """
 
@@ -307,6 +321,7 @@ class Program:
     horizon: int
     labels: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
     report: ReportSpec | None = None
+    breaks: tuple[BreakSpec, ...] | None = None
     digest: str = ""
     cautions: tuple[Problem, ...] = ()
 

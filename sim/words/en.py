@@ -243,6 +243,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "year_out_of_bounds": "'{given}' lies outside of the years 1950 to 2090",
     "arrivals_law": "arrivals are at_once, a time between cases or a law of moments",
     "arrivals_closed": "the hours of this stream are closed during all the time over which its cases are spread",
+    "outage_when": "an outage has either `at` (a moment) or `every` (how long it works until the next)",
+    "outage_law": "`{name}` of a random outage is a time or a law, above 0 and for `every` at least 1h; it is not looked up",
     "outage_length": "an outage needs a plain duration above 0",
     "must_be_fixed": "{name} must be a plain duration such as 30d",
     "horizon_positive": "the horizon must be longer than 0",

@@ -243,6 +243,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "year_out_of_bounds": "「{given}」は1950年から2090年の範囲にない",
     "arrivals_law": "到着はat_once、到着間隔、または時点の分布で書く",
     "arrivals_closed": "申請を散らす期間のあいだ、この流れの時間帯が一度も開かない",
+    "outage_when": "停止には `at`（時点）か `every`（次に止まるまでの稼働時間）の一方だけを書く",
+    "outage_law": "偶発的な停止の `{name}` は0より長い時間か分布で書き（`every` は1h以上）、条件で引くことはできない",
     "outage_length": "停止期間は0より長い単純な期間で書く",
     "must_be_fixed": "{name}は30dのような単純な期間で書く",
     "horizon_positive": "horizonは0より長くなければならない",
