@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sim.compile import calendars as cal
-from sim.compile.actors import actors
+from sim.compile.actors import actors, prices
 from sim.compile.cautions import cautions
 from sim.compile.checks import missing_rules, pools_in_circle, same_keys
 from sim.compile.documents import defects, documents
@@ -86,6 +86,7 @@ def compile_world(world: World) -> Program:
         labels=labels(index, asked),
         report=asked,
         breaks=openings.breaks,
+        prices=prices(index.journey),
     )
     told = cautions(index, openings, cases, found)
     return replace(program, digest=_digest(program), cautions=told)

@@ -168,6 +168,15 @@ class BreakSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceSpec:
+    """Yen that each document costs which an actor gives, and whether an office pays it."""
+
+    actor: int
+    yen: int
+    office: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentSpec:
     """A document: its life (None: for ever), the defect instance of a lapsed one, -1 none."""
 
@@ -288,7 +297,8 @@ class Program:
 
     ``months``, ``weekday``: the month of each day, and the day of the week of the first, Monday 0.
     ``breaks``: outages to be drawn, None if there are none or a replication has drawn them.
-    ``cautions``: what may be meant but has no effect, beside the result; no part of the digest.
+    ``prices``: None if nobody has one. ``cautions``: what may be meant but has no effect, beside
+    the result; no part of the digest.
     """
 
     name: str
@@ -322,6 +332,7 @@ class Program:
     labels: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
     report: ReportSpec | None = None
     breaks: tuple[BreakSpec, ...] | None = None
+    prices: tuple[PriceSpec, ...] | None = None
     digest: str = ""
     cautions: tuple[Problem, ...] = ()
 

@@ -136,6 +136,10 @@ class Agent(Strict):
     """How much more often its drafts are wrong than it says; 1 is honest."""
     hourly: Yen | None = None
     """Yen an hour of its time is worth; 2,485 for a person, 0 for others."""
+    price: Yen | None = None
+    """Yen for each document that it gives, alone or with others."""
+    paid_by: Literal["applicant", "office"] | None = None
+    """Who pays the price: an office for an office, the applicant otherwise."""
     rules: dict[Event, dict[Name, Rule]] = Field(default_factory=dict)
     """For each event named rules; the first whose conditions all hold decides."""
 
@@ -147,7 +151,9 @@ class Agent(Strict):
                 _check_rule(event, name, rule)
         if isinstance(self.attention, int) and self.attention < 1:
             raise wrong("attention_positive", ("attention",), given=self.attention)
-        for name in ("hourly", "overconfidence"):
+        if self.paid_by is not None and self.price is None:
+            raise wrong("paid_by_nothing", ("paid_by",), on="key")
+        for name in ("hourly", "overconfidence", "price"):
             if not isinstance(getattr(self, name), Fixed | None):
                 raise wrong("must_be_plain", (name,), name=name)
         return self

@@ -225,6 +225,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "action_not_for_event": "'{action}' cannot follow '{event}'; possible are: {allowed}",
     "hurry_positive": "hurry (={given}) must be at least 1",
     "test_not_for_event": "'{test}' is not known when '{event}' is asked; possible are: {may}, and attributes",
+    "paid_by_nothing": "'paid_by' says who pays the `price` of a document, and there is none",
     "attention_positive": "attention (={given}) must be at least 1",
     "block_not_mapping": "the block '{channel}' must be a mapping or the name of another channel",
     "block_says_nothing": "the block '{channel}' says nothing; leave it out, or write {{by: none}} if nobody does it",

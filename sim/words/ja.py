@@ -225,6 +225,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "action_not_for_event": "「{event}」に対して「{action}」はできない。できるのは：{allowed}",
     "hurry_positive": "hurry（={given}）は1以上でなければならない",
     "test_not_for_event": "「{event}」の時点では「{test}」が分からない。使えるのは：{may}と属性",
+    "paid_by_nothing": "「paid_by」は書類の単価（`price`）を誰が払うかを示すが、単価がない",
     "attention_positive": "attention（={given}）は1以上でなければならない",
     "block_not_mapping": "「{channel}」の欄にはマッピングか別のチャネル名を書く",
     "block_says_nothing": "「{channel}」の欄は何も言っていない。省くか、誰も行わないなら{{by: none}}と書く",

@@ -57,6 +57,8 @@ hours: always
 order: listed
 overconfidence: 1.2
 hourly: 100
+price: 30
+paid_by: applicant
 rules:
   drafted: {unsure: {when: {confidence: "< 90%"}, then: ask_human}}
   returned: {repair: {then: redo}}
@@ -156,7 +158,7 @@ cases:
     using: [permit]
     locker: {form: {share: 10%, age: 5d, makes: {old: 5%}}}
     sites: {count: 2, share: [size]}
-outages: [{actor: desk, at: 2026-04-02, for: 2h}]
+outages: [{actor: desk, at: 2026-04-02, for: 2h}, {actor: bot, every: 30d, for: 2h}]
 calendars: {noon: {days: daily, open: "12:00-13:00"}}
 horizon: 100d
 report:
@@ -305,6 +307,8 @@ PLACES: Final[Mapping[str, Place]] = {
     "Agent.order": of("agents.citizen.order", "listed", "critical_path"),
     "Agent.overconfidence": whole("agents.helper.overconfidence", 0, 1000),
     "Agent.hourly": whole("agents.helper.hourly", 0, 10**12),
+    "Agent.paid_by": of("agents.helper.paid_by", "applicant", "office"),
+    "Agent.price": whole("agents.helper.price", 0, 10**12),
     "Agent.rules": of(
         f"{CITIZEN}.waiting", "{}", "{ask: {when: {waited: '> 9d'}, then: {hurry: 2}}}"
     ),
@@ -349,6 +353,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "Sites.share": of(f"{ONE}.sites.share", "[size]", "[card]"),
     "Outage.actor": of("outages.0.actor", "desk", "cellar"),
     "Outage.at": whole("outages.0.at", 10, 30, "2026-04-{}"),
+    "Outage.every": whole("outages.1.every", 1, 2_000, "{}h"),
     "Outage.for_": time("outages.0.for"),
     "Report.documents": of("report.documents", "[permit]", "[receipt]"),
     "Report.groups": of("report.groups", "[size]", "[card]"),
