@@ -8,8 +8,8 @@ from sim.compile.expressions import COMMON, Expressions
 from sim.compile.index import fixed
 from sim.compile.nodes import EVER, Node
 from sim.compile.opening import Changes, Openings, outages
-from sim.compile.program import ActionSpec, ActorSpec, RuleSpec
-from sim.graph.journey import ActorInstance, Place, below_place
+from sim.compile.program import ActionSpec, ActorSpec, PriceSpec, RuleSpec
+from sim.graph.journey import ActorInstance, Journey, Place, below_place
 from sim.language import agent as agents
 from sim.language.amounts import Kind
 from sim.language.base import CHANNELS
@@ -58,6 +58,17 @@ def _actor(names: Expressions, actor: ActorInstance, staff: Changes, calendar: i
         rules={event: _rules(names, agent, event) for event in agents.EVENTS},
         outages=outages(names.index, actor),
     )
+
+
+def prices(journey: Journey) -> tuple[PriceSpec, ...] | None:
+    """Return what the actors of a journey ask for each document."""
+    found = []
+    for number, actor in enumerate(journey.actors.values()):
+        agent = actor.agent
+        if agent.price is not None and (yen := int(fixed(agent.price))):
+            payer = agent.paid_by or ("office" if agent.kind == "office" else "applicant")
+            found.append(PriceSpec(number, yen, payer == "office"))
+    return tuple(found) or None
 
 
 def _rules(names: Expressions, agent: agents.Agent, event: agents.Event) -> tuple[RuleSpec, ...]:

@@ -88,6 +88,8 @@ class _Run(Notes):
 
     def _look_at_outages(self) -> None:
         for i, outage in enumerate(self.index.scenario.outages):
+            if outage.at is None:
+                continue
             begins, where = self.index.second(outage.at), self.index.place("outages", i, "at")
             if begins + fixed(outage.for_) <= self.index.offset:
                 self.say(where, "caution.outage_before")

@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sim.compile import calendars as cal
-from sim.compile.actors import actors
+from sim.compile.actors import actors, prices
 from sim.compile.cautions import cautions
 from sim.compile.checks import left_for_good, missing_rules, pools_in_circle, same_keys
 from sim.compile.documents import defects, documents, indicators, left_out
@@ -92,6 +92,8 @@ def compile_world(world: World) -> Program:
         loose=loose,
         sessions=comings,
         indicators=indicators(index),
+        breaks=openings.breaks,
+        prices=prices(index.journey),
     )
     program = laden(program, business, openings)
     raise_any(same_keys(index, found.points, program.streams))

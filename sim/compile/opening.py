@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,11 +16,13 @@ from sim.compile.expressions import Expressions
 from sim.compile.findings import Findings, Numbering
 from sim.compile.index import Index, fixed
 from sim.compile.nodes import MONTH, TIME, WEEKDAY, Const, Drawn, Node, Switch, pick, within
+from sim.compile.program import BreakSpec
 from sim.compile.visits import StepVisit, first_visits
 from sim.errors import nearest
 from sim.graph.journey import ActorInstance, Notes, Place, below_place, raise_any
 from sim.graph.names import named
 from sim.language.hours import NAMED, Hours
+from sim.language.scenario import Outage
 
 Changes = tuple[tuple[int, int], ...]
 """(second, number from then on) in order, from second 0."""
@@ -87,8 +90,8 @@ def stretches(steps: Changes) -> Iterator[tuple[Span, int]]:
         yield (moment, end), number
 
 
-_Key = tuple[Hours, tuple[Span, ...]] | frozenset[int]
-"""Hours without outages, or the numbers of calendars that must all be open."""
+_Key = tuple[Hours, tuple[Span, ...], tuple[int, ...]] | frozenset[int]
+"""Hours, outages and which random ones; or the numbers of calendars that must all be open."""
 
 Together = tuple[int, ...]
 """Actors who do a step together."""
@@ -102,6 +105,7 @@ class Openings:
     many there are. ``together``: the calendar of actors who do a step together. ``streams`` and
     ``slots``: numbers by name. ``loads``: calendar and staff as the files declare them of the pools
     that have other business, by name; ``always``: the calendar that never closes, if there is one.
+    ``breaks``: random outages.
     """
 
     calendars: tuple[Calendar, ...]
@@ -112,25 +116,29 @@ class Openings:
     together: Mapping[Together, int]
     streams: Mapping[str, int]
     slots: Mapping[str, int]
+    breaks: tuple[BreakSpec, ...] | None
     loads: Mapping[str, tuple[int, Changes]] = field(default_factory=dict)
     always: int = -1
 
 
 def outages(index: Index, actor: ActorInstance) -> tuple[Span, ...]:
     """Return when an actor is out of order."""
-    names = (actor.name, actor.name.partition(".")[0])
     spans = []
     for outage in index.scenario.outages:
-        if outage.actor in names:
+        if outage.at is not None and _is_out(actor, outage):
             begins = index.second(outage.at)
             spans.append((begins, begins + int(fixed(outage.for_))))
     return tuple(spans)
 
 
+def _is_out(actor: ActorInstance, outage: Outage) -> bool:
+    return outage.actor in (actor.name, actor.name.partition(".")[0])
+
+
 def opened(names: Expressions) -> Openings:
     """Number the calendars: of business days, actors, those who meet, and streams."""
     index, hours = names.index, _Hours(names)
-    days = hours.numbers.of((NAMED["business_days"], ()))
+    days = hours.numbers.of((NAMED["business_days"], (), ()))
     each = [hours.of_actor(actor) for actor in names.journey.actors.values()]
     actors, staff = tuple(one for one, _ in each), tuple(changes for _, changes in each)
     places: dict[Together, Place] = {}
@@ -139,7 +147,7 @@ def opened(names: Expressions) -> Openings:
     together = {met: hours.together(met, actors) for met in places}
     streams = {stream: hours.of_stream(stream) for stream in index.streams}
     loads = _loads(names, hours, staff)
-    always = hours.numbers.of((NAMED["always"], ())) if loads else -1
+    always = hours.numbers.of((NAMED["always"], (), ())) if loads else -1
     calendars = hours.calendars()
     met_first = {together[met]: met for met in reversed(places)}
     for number, met in met_first.items():
@@ -149,7 +157,17 @@ def opened(names: Expressions) -> Openings:
     slots = _timetables(names)
     timetables = tuple(cal.slots(names.journey.calendars[one], index.start) for one in slots)
     return Openings(
-        calendars, timetables, days, actors, staff, together, streams, slots, loads, always
+        calendars,
+        timetables,
+        days,
+        actors,
+        staff,
+        together,
+        streams,
+        slots,
+        hours.breaks(),
+        loads,
+        always,
     )
 
 
@@ -194,7 +212,7 @@ class _Hours:
 
     def numbered(self, actor: ActorInstance) -> int:
         """Return the calendar of an actor's hours, whoever is there."""
-        return self.numbers.of((self._own(actor), ()))
+        return self.numbers.of((self._own(actor), (), ()))
 
     def of_actor(self, actor: ActorInstance) -> tuple[int, Changes]:
         """Return the calendar of an actor, and the staff."""
@@ -205,12 +223,35 @@ class _Hours:
         if changes and not any(calendar.open_between(*span) for span in on):
             self.names.say(below_place(actor.place, "staff"), "staff_none", name=actor.name)
         off = tuple(span for span, number in stretches(changes) if daily and not number)
-        return self.numbers.of((hours, outages(self.index, actor) + off)), changes
+        drawn = enumerate(self.index.scenario.outages)
+        which = tuple(i for i, one in drawn if one.at is None and _is_out(actor, one))
+        return self.numbers.of((hours, outages(self.index, actor) + off, which)), changes
+
+    def breaks(self) -> tuple[BreakSpec, ...] | None:
+        """Compile the random outages: a law and the calendars that it closes, each."""
+        specs, keys = [], list(self.numbers)
+        actors, count = self.names.journey.actors.values(), Counter[str]()
+        for i, outage in enumerate(self.index.scenario.outages):
+            if outage.every is None:
+                continue
+            alone = {n for n, key in enumerate(keys) if isinstance(key, tuple) and i in key[2]}
+            met = {n for n, key in enumerate(keys) if isinstance(key, frozenset) and key & alone}
+            count[outage.actor] += 1
+            point = f"outage/{outage.actor}/{count[outage.actor]}"
+            every, length = (
+                self.names.node(
+                    law, "duration", f"{point}/{key}", self.index.place("outages", i, key)
+                )
+                for key, law in (("every", outage.every), ("for", outage.for_))
+            )
+            out = tuple(n for n, actor in enumerate(actors) if _is_out(actor, outage))
+            specs.append(BreakSpec(out, tuple(sorted(alone | met)), every, length))
+        return tuple(specs) or None
 
     def of_stream(self, stream: str) -> int:
         """Return the calendar of a stream."""
         place = self.index.place("cases", stream, "hours")
-        return self.numbers.of((self._read(self.index.scenario.cases[stream].hours, place), ()))
+        return self.numbers.of((self._read(self.index.scenario.cases[stream].hours, place), (), ()))
 
     def _read(self, named: str | Hours, place: Place) -> Hours:
         """Return opening hours by name or as written; a timetable is a problem."""
@@ -228,7 +269,7 @@ class _Hours:
         """Return the calendar on which some actors are all open. ``of``: the one of each actor."""
         met = frozenset(of[actor] for actor in actors)
         if not met:
-            return self.numbers.of((NAMED["always"], ()))
+            return self.numbers.of((NAMED["always"], (), ()))
         return self.numbers.of(met) if len(met) > 1 else min(met)
 
     def calendars(self) -> tuple[Calendar, ...]:
@@ -238,7 +279,7 @@ class _Hours:
             if isinstance(key, frozenset):
                 built.append(reduce(cal.meet, (built[number] for number in sorted(key))))
             else:
-                hours, shut = key
+                hours, shut, _ = key
                 built.append(cal.build(hours, self.index.start, shut=shut))
         return tuple(built)
 

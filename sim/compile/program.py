@@ -169,6 +169,28 @@ class ActorSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakSpec:
+    """Random outages of ``actors``, all at once: ``every`` until it goes out, ``length`` out.
+
+    ``calendars``: those that are closed meanwhile.
+    """
+
+    actors: tuple[int, ...]
+    calendars: tuple[int, ...]
+    every: Node
+    length: Node
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSpec:
+    """Yen that each document costs which an actor gives, and whether an office pays it."""
+
+    actor: int
+    yen: int
+    office: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentSpec:
     """A document: its life (None: for ever), the defect instance of a lapsed one, -1 none."""
 
@@ -341,7 +363,9 @@ class Program:
     ``leaves``, ``loose``: the needs that each profile of ``ways`` may leave out, and the goals that
     each stream may; None if nobody leaves anything out.
     ``loads``: of the last streams, one each; None: no pool has other business.
-    ``cautions``: what may be meant but has no effect, beside the result; no part of the digest.
+    ``breaks``: outages to be drawn, None if there are none or a replication has drawn them.
+    ``prices``: None if nobody has one. ``cautions``: what may be meant but has no effect, beside
+    the result; no part of the digest.
     """
 
     name: str
@@ -378,6 +402,8 @@ class Program:
     loose: tuple[tuple[LeaveSpec, ...], ...] | None = None
     sessions: SessionsSpec | None = None
     loads: tuple[LoadSpec, ...] | None = None
+    breaks: tuple[BreakSpec, ...] | None = None
+    prices: tuple[PriceSpec, ...] | None = None
     digest: str = ""
     cautions: tuple[Problem, ...] = ()
     indicators: tuple[IndicatorSpec, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 
 from sim.compile.nodes import DOWN_FOR
 from sim.compile.program import BatchSpec, Program, RuleSpec
@@ -45,12 +45,18 @@ class Cases:
     causes: dict[str, int] = field(init=False)
     in_turn: list[int] = field(init=False)
     """The steps in the order in which they are begun."""
+    outages: list[deque[tuple[int, int, int]]] = field(init=False)
+    """Of each actor those that are not over: from, to and number, in order."""
     _oldest: deque[int] = field(init=False, default_factory=deque)
     """Cases as they came; only the first of them has its horizon on the agenda."""
 
     def __post_init__(self) -> None:
         self.causes = {name: number for number, name in enumerate(self.program.causes)}
         turn = self.program.precedence
+        self.outages = [
+            deque(sorted((*span, number) for number, span in enumerate(actor.outages)))
+            for actor in self.program.actors
+        ]
         self.in_turn = sorted(range(len(turn)), key=turn.__getitem__)
 
     # -- how long a case may take --------------------------------------------------------------
@@ -193,9 +199,17 @@ class Cases:
         self.service.serve()
         if visit.waits(self.agenda.now):
             for actor in visit.profile.actors:
-                for number, (start, end) in enumerate(self.program.actors[actor].outages):
-                    if start <= self.agenda.now < end and visit.phase != Phase.CLOSED:
+                for number in self._out(actor):
+                    if visit.phase != Phase.CLOSED:
                         self.meet_outage(visit, actor, number)
+
+    def _out(self, actor: int) -> list[int]:
+        """Return the numbers of the outages of an actor that are going on."""
+        ahead, now = self.outages[actor], self.agenda.now
+        while ahead and ahead[0][1] <= now:
+            ahead.popleft()
+        begun = takewhile(lambda one: one[0] <= now, ahead)
+        return sorted(number for _, end, number in begun if end > now)
 
     def _open(self, case: Case, step: int, profile: int) -> Visit | None:
         self.planner.take_along(case, step, self.agenda.now)

@@ -19,6 +19,7 @@ from sim.engine.draws import Draws
 from sim.engine.events import Agenda, AnyKind, on
 from sim.engine.indicators import Indicators
 from sim.engine.locker import Locker
+from sim.engine.outages import drawn
 from sim.engine.planner import Planner
 from sim.engine.record import Record
 from sim.engine.returns import Returns
@@ -32,7 +33,7 @@ from sim.log import NEVER, Log
 
 def run(program: Program, seed: int, replication: int) -> Log:
     """Execute one replication of a program and return its log. Raises RunFailed."""
-    return Reference(program, seed, replication).run()
+    return Reference(drawn(program, seed, replication), seed, replication).run()
 
 
 class Reference:

@@ -251,6 +251,13 @@ _METRICS: Final = (
         screen=0,
         bold=True,
     ),
+    Metric(
+        "office_cost_yen",
+        of.mean("office_cost"),
+        YEN,
+        ("Offices' cost ({unit})", "行政側のコスト（{unit}/件）"),
+        rare=True,
+    ),
     Metric("money_yen.mispaid", of.total("mispaid"), WHOLE, ("paid out", "誤支払")),
     Metric("money_yen.detected", of.total("detected"), WHOLE, ("detected", "うち判明")),
     Metric("money_yen.recovered", of.total("recovered"), WHOLE, ("recovered", "うち回収")),

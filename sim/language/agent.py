@@ -166,6 +166,10 @@ class Agent(Strict):
     """What it takes, gets wrong and finds, by task."""
     attributes: dict[Variable, Attribute] = Field(default_factory=dict)
     """What it reads of a case, where no procedure of the journey declares it."""
+    price: Yen | None = None
+    """Yen for each document that it gives, alone or with others."""
+    paid_by: Literal["applicant", "office"] | None = None
+    """Who pays the price: an office for an office, the applicant otherwise."""
     rules: dict[Event, dict[Name, Rule]] = Field(default_factory=dict)
     """For each event named rules; the first whose conditions all hold decides."""
 
@@ -181,7 +185,9 @@ class Agent(Strict):
             raise wrong("attention_positive", ("attention",), given=self.attention)
         if self.knows is not None and self.kind in {"office", "system"}:
             raise wrong("knows_kind", ("knows",), on="key", kind=self.kind)
-        for name in ("hourly", "overconfidence"):
+        if self.paid_by is not None and self.price is None:
+            raise wrong("paid_by_nothing", ("paid_by",), on="key")
+        for name in ("hourly", "overconfidence", "price"):
             if not isinstance(getattr(self, name), Fixed | None):
                 raise wrong("must_be_plain", (name,), name=name)
         return self

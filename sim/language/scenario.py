@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
@@ -160,22 +160,41 @@ class Arm(Strict):
         return self
 
 
+_SOONEST: Final = 3600.0
+
+
 class Outage(Strict):
-    """An actor's calendar is closed from ``at`` for a while."""
+    """An actor's calendar is closed for a while: from ``at``, or ``every`` so often by chance."""
 
     actor: Name
     """Who is shut down."""
-    at: Moment
+    at: Moment | None = None
     """From when on."""
+    every: Time | None = None
+    """How long it works, again and again, until it goes out: 1h or more, in the middle of a law."""
     for_: Time = Field(alias="for")
     """For how long."""
     sites: Reserved = None
 
     @model_validator(mode="after")
-    def _fixed(self) -> Outage:
-        if not isinstance(self.for_, Fixed) or self.for_.value <= 0:
-            raise wrong("outage_length", ("for",))
+    def _one_way(self) -> Outage:
+        if (self.at is None) == (self.every is None):
+            raise wrong("outage_when")
+        if self.every is None:
+            if not isinstance(self.for_, Fixed) or self.for_.value <= 0:
+                raise wrong("outage_length", ("for",))
+        elif not _longest(self.for_):
+            raise wrong("outage_law", ("for",), name="for")
+        elif _longest(self.every) < _SOONEST:
+            raise wrong("outage_law", ("every",), name="every")
         return self
+
+
+def _longest(time: Quantity) -> float:
+    """Return a time, or the middle of its law; 0 for one that is looked up."""
+    if isinstance(time, Random):
+        return time.distribution.middle
+    return time.value if isinstance(time, Fixed) else 0.0
 
 
 class Observed(Strict):

@@ -30,7 +30,7 @@ _SECTIONS: Final = (
     ("latency_days",),
     ("failure_rate", "late_rate", "returns"),
     ("time_days",),
-    ("effort_hours", "burden", "cost_yen"),
+    ("effort_hours", "burden", "cost_yen", "office_cost_yen"),
 )
 """Figures and groups of figures from top to bottom; others stand below the last."""
 

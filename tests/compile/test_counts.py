@@ -71,6 +71,8 @@ hours: always
 order: listed
 overconfidence: 1.2
 hourly: 100
+price: 30
+paid_by: applicant
 rules:
   drafted: {unsure: {when: {confidence: "< 90%"}, then: ask_human}}
   returned: {repair: {then: redo}}
@@ -170,7 +172,7 @@ cases:
     using: [permit]
     locker: {form: {share: 10%, age: 5d, makes: {old: 5%}}}
     sites: {count: 2, share: [size]}
-outages: [{actor: desk, at: 2026-04-02, for: 2h}]
+outages: [{actor: desk, at: 2026-04-02, for: 2h}, {actor: bot, every: 30d, for: 2h}]
 calendars: {noon: {days: daily, open: "12:00-13:00"}}
 horizon: 100d
 report:
@@ -343,6 +345,8 @@ PLACES: Final[Mapping[str, Place]] = {
     "Agent.sessions": whole("agents.caller.sessions", 1, 99, "{{after: {}d, last: 1h}}"),
     "Sessions.after": whole("agents.caller.sessions.after", 1, 99, "{}bd"),
     "Sessions.last": time("agents.caller.sessions.last"),
+    "Agent.paid_by": of("agents.helper.paid_by", "applicant", "office"),
+    "Agent.price": whole("agents.helper.price", 0, 10**12),
     "Agent.rules": of(
         f"{CITIZEN}.waiting", "{}", "{ask: {when: {waited: '> 9d'}, then: {hurry: 2}}}"
     ),
@@ -387,6 +391,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "Sites.share": of(f"{ONE}.sites.share", "[size]", "[card]"),
     "Outage.actor": of("outages.0.actor", "desk", "cellar"),
     "Outage.at": whole("outages.0.at", 10, 30, "2026-04-{}"),
+    "Outage.every": whole("outages.1.every", 1, 2_000, "{}h"),
     "Outage.for_": time("outages.0.for"),
     "Report.documents": of("report.documents", "[permit]", "[receipt]"),
     "Report.groups": of("report.groups", "[size]", "[card]"),
