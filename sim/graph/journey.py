@@ -226,10 +226,17 @@ class Journey:
         return {need: one.left_out for need, one in found.items() if one.left_out is not None}
 
     def loose(self, stream: str) -> dict[str, str]:
-        """Return the goal documents that may be left undone, each with its defect."""
+        """Return the goal documents that are loose ends, each with its defect.
+
+        Without one of them a case is no less right, but incomplete.
+        """
+        if self.actors[self.applicant(stream)].agent.knows is None:
+            return {}
         names = dict.fromkeys(document for document, _, _ in self.goal(stream))
         found = {name: self.documents[name].definition.left_out for name in names}
-        return {name: defect for name, defect in found.items() if defect is not None}
+        harms = {name: self.defects[defect][0].harm for name, defect in found.items() if defect}
+        loose = (name for name, harm in harms.items() if harm and harm.as_ == "incomplete")
+        return {name: found[name] or "" for name in loose}
 
     def _declared(self, stream: str, what: str) -> tuple[tuple[Any, Place], ...]:
         return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from sim.errors import InvalidInput
 from tests.engine.test_theory import report
 
 if TYPE_CHECKING:
@@ -403,3 +405,63 @@ def test_an_outdated_manual_misleads_in_all_cases_of_its_call(world: Runner) -> 
     assert {len(next(iter(call))) for call in calls} == {0, 3}
     old = run.log.attributes[:, run.model.attributes.index("manual")]
     assert (run.log.cases["returns"] == old).all()
+
+
+# -- what is refused, and what is not --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("found", "refused"),
+    [
+        ("{fix: {then: {fix: {work: 1h}}}}", True),
+        ("{seldom: {when: {chance: 1%}, then: {fix: {work: 1h}}}}", True),
+        ("{fix: {when: {defect: missing}, then: {fix: {work: 1h}}}}", True),
+        ("{fix: {when: {defect: slip}, then: {fix: {work: 1h}}}}", False),
+        ("{back: {when: {defect: missing}, then: return}, fix: {then: {fix: {work: 1h}}}}", False),
+        ("{late: {when: {returns: 2}, then: return}, fix: {then: {fix: {work: 1h}}}}", True),
+        ("{pass: {then: overlook}}", False),
+        ("{end: {then: dismiss}}", False),
+    ],
+)
+def test_no_rule_mends_what_was_left_out(world: Runner, found: str, refused: bool) -> None:  # noqa: FBT001
+    """Whoever may meet a paper left out may send it back, overlook it or dismiss the case."""
+    desk = f"{{agent: judge, kind: office, rules: {{found: {found}}}}}"
+    text = ONE.replace("desk: office", "desk: judge").replace(
+        "defects: {", "defects: {slip: Slip, "
+    )
+    text = text.replace("finds: {missing: 100%}", "finds: {missing: 90%, slip: 90%}")
+    refusal = (
+        pytest.raises(InvalidInput, match=r"judge\.yaml:1:.*'fix' cannot bring a paper")
+        if refused
+        else nullcontext()
+    )
+    with refusal:
+        world(text, agents=person("50%") | {"judge": desk})
+
+
+def test_only_what_may_lack_a_paper_cannot_be_kept(world: Runner) -> None:
+    """The proof and what the office gives may be; and the filing too if everybody knows."""
+    for name in ("Permit", "Other"):
+        kept = ONE.replace(f": {name}\n", ": {en: A, ja: A, kept: true}\n")
+        assert ends(world(kept, agents=person("0%"))) == [("clean", None, 1)]
+    kept = ONE.replace("filing: Filing", "filing: {en: A, ja: A, kept: true}")
+    with pytest.raises(InvalidInput, match=r"p\.yaml:7:26: 'filing' cannot be kept"):
+        world(kept, agents=person("0%"))
+    assert ends(world(kept.replace("novice", "person"))) == [("clean", None, 0)]
+
+
+def test_knowledge_is_a_number_like_any_other(world: Runner) -> None:
+    """It may be set from outside and goes by a lever."""
+    assert ends(world(ONE, agents=person("0%"), sets=("agents.novice.knows=100%",)))[0][2] == 0
+    text = ONE + "levers: {guide: {default: none, values: [none, good]}}\n"
+    agents = person("{by: guide, good: 100%, none: 0%}")
+    assert ends(world(text, agents=agents))[0][2] == 1
+    assert ends(world(text, scenario="levers: {guide: good}", agents=agents))[0][2] == 0
+
+
+def test_what_is_a_goal_by_itself_is_wanted_by_who_would_not_know_to_attach_it(
+    world: Runner,
+) -> None:
+    """Its defect is a wrong result, no loose end."""
+    run = world(ONE, "{count: 1, using: [p], goal: [proof]}", agents=person("0%"))
+    assert run.given("proof") == HOUR
