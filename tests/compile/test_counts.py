@@ -32,6 +32,7 @@ FILES: Final = {
 agent: citizen
 kind: person
 attention: 2
+knows: 95%
 rules:
   start: {online: {when: {card: true}, then: {use: digital}}}
   returned:
@@ -79,7 +80,7 @@ calendars:
 attributes: {size: {small: 60%, large: 40%}, workers: {uniform: [1, 90]}, card: 80%, yen: 1000}
 lists: {signers: {first: {}, second: {chance: 60%}}, others: {first: {}, third: {}}}
 documents:
-  form: {en: Form, ja: 様式, valid: 90d, lapsed: old}
+  form: {en: Form, ja: 様式, valid: 90d, lapsed: old, left_out: lost}
   consent: Consent
   receipt: Receipt
   stamp: {en: Stamp, ja: 印}
@@ -88,6 +89,7 @@ documents:
 defects:
   gap: {en: Gap, ja: 漏れ, harm: {en: Harm, ja: 害}, loss: 500}
   old: Old
+  lost: Lost
 steps:
   add:
     gives: [extra]
@@ -238,6 +240,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "ListItem.title": of("permit.lists.signers.second.title", *LABELS),
     "Document.valid": time("permit.documents.form.valid"),
     "Document.lapsed": of("permit.documents.form.lapsed", "old", "gap"),
+    "Document.left_out": of("permit.documents.form.left_out", "old", "lost"),
     "Document.kept": of("permit.documents.form.kept", "true", "false"),
     "Defect.harm": of("permit.defects.gap.harm", *LABELS),
     "Harm.as_": of("permit.defects.gap.harm", "{en: Bad, ja: わるい, as: incomplete}", "Bad"),
@@ -304,6 +307,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "Agent.attention": whole("agents.citizen.attention", 1, 10**6),
     "Agent.order": of("agents.citizen.order", "listed", "critical_path"),
     "Agent.overconfidence": whole("agents.helper.overconfidence", 0, 1000),
+    "Agent.knows": share("agents.citizen.knows"),
     "Agent.hourly": whole("agents.helper.hourly", 0, 10**12),
     "Agent.rules": of(
         f"{CITIZEN}.waiting", "{}", "{ask: {when: {waited: '> 9d'}, then: {hurry: 2}}}"
