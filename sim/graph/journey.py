@@ -232,11 +232,13 @@ class Journey:
         """
         if self.actors[self.applicant(stream)].agent.knows is None:
             return {}
-        names = dict.fromkeys(document for document, _, _ in self.goal(stream))
-        found = {name: self.documents[name].definition.left_out for name in names}
-        harms = {name: self.defects[defect][0].harm for name, defect in found.items() if defect}
-        loose = (name for name, harm in harms.items() if harm and harm.as_ == "incomplete")
-        return {name: found[name] or "" for name in loose}
+        found: dict[str, str] = {}
+        for name, _, _ in self.goal(stream):
+            defect = self.documents[name].definition.left_out
+            harm = self.defects[defect][0].harm if defect is not None else None
+            if defect is not None and harm is not None and harm.as_ == "incomplete":
+                found[name] = defect
+        return found
 
     def _declared(self, stream: str, what: str) -> tuple[tuple[Any, Place], ...]:
         return tuple(
