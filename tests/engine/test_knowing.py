@@ -122,6 +122,19 @@ def test_what_somebody_else_needs_goes_along_if_it_is_there_in_time(
     assert ends(run) == [("clean", None, returns)]
 
 
+def test_what_comes_while_a_filing_waits_for_its_staff_stays_behind(world: Runner) -> None:
+    """The window opens at 9h; the filing is enabled at 2h, the proof is there at 3h."""
+    text = BOTH.replace("FETCH", "3").replace(
+        "desk: office}", "desk: office, window: {agent: office, staff: 1, hours: late}}"
+    )
+    text = text.replace("[filing], by: owner", "[filing], by: [owner, window]")
+    text = text.replace("steps:", "calendars: {late: {days: daily, open: '09:00-24:00'}}\nsteps:")
+    run = world(text, agents=person("0%"))
+    first = run.rows("file")[0]
+    assert (first["enabled"], first["started"]) == (2 * HOUR, 9 * HOUR)
+    assert ends(run) == [("clean", None, 1)]
+
+
 def test_what_went_along_binds_like_any_need(world: Runner) -> None:
     """The proof has a slip: it goes back to the desk that fetched it, and the filing is undone."""
     text = BOTH.replace("FETCHh", "1h, makes: {slip: 100%}, again: {makes: {slip: 0%}}")
@@ -228,6 +241,18 @@ def test_who_knows_of_no_goal_at_all_has_nothing_to_do(world: Runner) -> None:
     run = world(text, agents=person("0%"))
     assert ends(run) == [("flawed", "forgotten", 0)]
     assert run.elapsed().tolist() == [0]
+
+
+def test_loose_ends_of_a_list_are_one(world: Runner) -> None:
+    """Who knows that old accounts are to be closed closes all three."""
+    text = LIST.replace("goal: [filing]", "goal: [filing, consent]").replace(
+        "needs: [consent], ", ""
+    )
+    text = text.replace("harm: Missing", "harm: {en: M, ja: M, as: incomplete}")
+    run = world(text, "{count: 400, using: [p]}", agents=person("50%"))
+    there = [sum(run.given(f"consent.{i}", case) is not None for i in "abc") for case in range(400)]
+    assert set(there) == {0, 3}
+    assert [outcome == "clean" for outcome, _, _ in ends(run)] == [one == 3 for one in there]
 
 
 # -- closed forms ----------------------------------------------------------------------------------
@@ -392,19 +417,21 @@ def test_an_ai_that_knows_more_leaves_out_a_part_of_what_a_person_does(world: Ru
 
 
 def test_an_outdated_manual_misleads_in_all_cases_of_its_call(world: Runner) -> None:
-    """Thirty calls of ten cases each: in a call all leave all out, or none does anything."""
-    text = filing(papers=3).replace(
-        "documents:", "attributes: {manual: {new: 60%, old: 40%}}\ndocuments:", 1
-    )
-    knows = "{by: manual, new: 100%, old: 0%}"
+    """Thirty calls of ten cases each: lowered for some, it hits all cases of these and no other."""
+    manual = "attributes: {manual: {new: 60%, old: 40%}}\ndocuments:"
+    text = filing(papers=3).replace("documents:", manual, 1)
     case = "{count: 300, using: [p], sites: {count: 30, share: [manual]}}"
-    run = world(text, case, agents=person(knows))
-    had = at_first(run)
-    calls = [{had[case] for case in range(call, 300, 30)} for call in range(30)]
-    assert all(len(call) == 1 for call in calls)
-    assert {len(next(iter(call))) for call in calls} == {0, 3}
-    old = run.log.attributes[:, run.model.attributes.index("manual")]
-    assert (run.log.cases["returns"] == old).all()
+    good, bad = (
+        world(text, case, agents=person(f"{{by: manual, new: 100%, old: {old}}}"))
+        for old in ("100%", "0%")
+    )
+    old = bad.log.attributes[:, bad.model.attributes.index("manual")] == 1
+    assert all(len(set(old[call::30])) == 1 for call in range(30))
+    assert 50 < old.sum() < 250
+    assert (bad.log.cases["returns"] == old).all()
+    assert (good.log.cases["returns"] == 0).all()
+    one, other = (np.sort(run.log.events, order=["case", "step"]) for run in (good, bad))
+    assert (one[~old[one["case"]]] == other[~old[other["case"]]]).all()
 
 
 # -- what is refused, and what is not --------------------------------------------------------------
