@@ -52,13 +52,6 @@ def left_for_good(index: Index) -> Iterator[Problem]:
         for defect in dict.fromkeys(d for _, _, d in left if d in sought and here.by):
             for place in _fixes(journey.actors[here.by[-1]], defect):
                 yield journey.problem(place, "left_out_fixed", defect=defect)
-    goals = {item for stream in index.streams for item in journey.loose(stream).items()}
-    for name, defect in sorted(goals):
-        harm = journey.defects[defect][0].harm
-        if harm is None or harm.as_ != "incomplete":
-            place = below_place(papers[name].place, "left_out")
-            declared = papers[name].declared
-            yield journey.problem(place, "left_out_goal", name=declared, defect=defect)
 
 
 def _fixes(finder: ActorInstance, defect: str) -> Iterator[Place]:

@@ -42,7 +42,7 @@ R = TypeVar("R")
 def compile_world(world: World) -> Program:
     """Compile one arm. Raises InvalidInput with every problem found."""
     index = indexed(join(world))
-    found = Findings(problems=(*missing_rules(index), *left_for_good(index)))
+    found = Findings(problems=tuple(gathered((*missing_rules(index), *left_for_good(index)))))
     openings, found = passed(index, found, opened)
     people, found = passed(index, found, actors, openings)
     found = replace(found, problems=(*found.problems, *pools_in_circle(index, people)))

@@ -171,10 +171,9 @@ def _needs(names: Expressions, step: StepInstance, channel: Channel) -> Iterator
 def _undone(names: Expressions, stream: str) -> Iterator[LeaveSpec]:
     """Yield the goals that the applicant may not know of; those of a list are one."""
     applicant = names.journey.applicant(stream)
-    if names.journey.actors[applicant].agent.knows is not None:
-        for name, defect in names.journey.loose(stream).items():
-            point = f"goal/{names.journey.documents[name].declared}/knows"
-            yield _leave(names, Maker(defect, None, name), (name,), applicant, point, None)
+    for name, defect in names.journey.loose(stream).items():
+        point = f"goal/{names.journey.documents[name].declared}/knows"
+        yield _leave(names, Maker(defect, None, name), (name,), applicant, point, None)
 
 
 def _leave(  # noqa: PLR0913, PLR0917 -- what may be left out, by whom, and where it is drawn

@@ -196,8 +196,7 @@ def _left_out(
         for here in step.channels.values():
             yield from (Maker(d, step.name, need) for need, d in journey.leaves(here).items())
     for stream in streams:
-        if journey.actors[journey.applicant(stream)].agent.knows is not None:
-            yield from (Maker(d, None, name) for name, d in journey.loose(stream).items())
+        yield from (Maker(d, None, name) for name, d in journey.loose(stream).items())
 
 
 def _rules(journey: Journey) -> Iterator[str]:

@@ -2,13 +2,13 @@
 
 Conditions, lookups and channels are those of the compiled model, read by the engine's own planner.
 What is random lies in the middle, what happens in half of the cases or more happens, and nothing
-goes wrong.
+goes wrong: whoever asks for a plan is to know the way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -105,7 +105,7 @@ class _Derivation:
         self.journey = journey
         self.model = model
         self.values = Typical(model)
-        self.planner = Planner(model, self.values)
+        self.planner = Planner(replace(model, leaves=None, loose=None), self.values)
         attributes, given = [0] * len(model.attributes), [NEVER] * len(model.documents)
         self.case = Case(0, 0, 0, 0, attributes, given, model.start, model.channel)
         self.at = Context(self.case, model.start, 1)

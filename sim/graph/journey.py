@@ -231,10 +231,19 @@ class Journey:
         return {need: one.left_out for need, one in found.items() if one.left_out is not None}
 
     def loose(self, stream: str) -> dict[str, str]:
-        """Return the goal documents that may be left undone, each with its defect."""
-        names = dict.fromkeys(document for document, _, _ in self.goal(stream))
-        found = {name: self.documents[name].definition.left_out for name in names}
-        return {name: defect for name, defect in found.items() if defect is not None}
+        """Return the goal documents that are loose ends, each with its defect.
+
+        Without one of them a case is no less right, but incomplete.
+        """
+        if self.actors[self.applicant(stream)].agent.knows is None:
+            return {}
+        found: dict[str, str] = {}
+        for name, _, _ in self.goal(stream):
+            defect = self.documents[name].definition.left_out
+            harm = self.defects[defect][0].harm if defect is not None else None
+            if defect is not None and harm is not None and harm.as_ == "incomplete":
+                found[name] = defect
+        return found
 
     def _declared(self, stream: str, what: str) -> tuple[tuple[Any, Place], ...]:
         return tuple(

@@ -381,7 +381,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "returns_nowhere": "this defect of '{document}' may be found and sent back, but no step gives '{document}'",
     "left_out_fixed": "'fix' cannot bring a paper that was left out ('{defect}'); return it, or test 'defect' for others",
     "left_out_kept": "'{name}' cannot be kept: '{step}' may make it without '{need}', and whoever is told has to make it anew",
-    "left_out_goal": "'{name}' is a goal: left undone it is a loose end; give '{defect}' a harm with 'as: incomplete'",
     "attributes_in_circle": "these attributes follow from each other in a circle: {names}",
     "same_crc": "two draw points have the same key, rename one: {one} and {other}",
     "rule_missing.start": "the applicant has to choose a channel: add a rule with {{then: {{use: digital}}}}",

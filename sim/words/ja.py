@@ -381,7 +381,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "returns_nowhere": "「{document}」のこの不備は差し戻され得るが、「{document}」を発行する作業がない",
     "left_out_fixed": "漏れた書類（「{defect}」）をfixで補うことはできない。差し戻すか、defectで別の不備に限る",
     "left_out_kept": "「{name}」をkeptにはできない。「{step}」が「{need}」なしに作ることがあり、指摘を受けたら作り直す",
-    "left_out_goal": "「{name}」は目標なので、漏れると残務になる。「{defect}」のharmにas: incompleteを書く",
     "attributes_in_circle": "次の属性は互いに循環して依存している：{names}",
     "same_crc": "二つの抽選点のキーが一致する。どちらかの名前を変える：{one}と{other}",
     "rule_missing.start": "チャネルが混在する場合は申請者が選ぶ。{{then: {{use: digital}}}}などの規則を加える",

@@ -33,6 +33,7 @@ FILES: Final = {
 agent: citizen
 kind: person
 attention: 2
+knows: 95%
 rules:
   start: {online: {when: {card: true}, then: {use: digital}}}
   returned:
@@ -95,7 +96,7 @@ calendars:
 attributes: {size: {small: 60%, large: 40%}, workers: {uniform: [1, 90]}, card: 80%, yen: 1000}
 lists: {signers: {first: {}, second: {chance: 60%}}, others: {first: {}, third: {}}}
 documents:
-  form: {en: Form, ja: 様式, valid: 90d, lapsed: old, size: {pages: 5}, slip: gap}
+  form: {en: Form, ja: 様式, valid: 90d, lapsed: old, left_out: lost, size: {pages: 5}, slip: gap}
   consent: {en: Consent, ja: 同意, size: {pages: 3, lines: 90}, slip: old}
   receipt: Receipt
   stamp: {en: Stamp, ja: 印}
@@ -104,6 +105,7 @@ documents:
 defects:
   gap: {en: Gap, ja: 漏れ, harm: {en: Harm, ja: 害}, loss: 500}
   old: Old
+  lost: Lost
 steps:
   add:
     gives: [extra]
@@ -261,6 +263,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "Document.size": whole("permit.documents.consent.size.pages", 1, 99),
     "Document.slip": of("permit.documents.consent.slip", "old", "gap"),
     "Document.lapsed": of("permit.documents.form.lapsed", "old", "gap"),
+    "Document.left_out": of("permit.documents.form.left_out", "old", "lost"),
     "Document.kept": of("permit.documents.form.kept", "true", "false"),
     "Defect.harm": of("permit.defects.gap.harm", *LABELS),
     "Harm.as_": of("permit.defects.gap.harm", "{en: Bad, ja: わるい, as: incomplete}", "Bad"),
@@ -328,6 +331,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "Agent.attention": whole("agents.citizen.attention", 1, 10**6),
     "Agent.order": of("agents.citizen.order", "listed", "critical_path"),
     "Agent.overconfidence": whole("agents.helper.overconfidence", 0, 1000),
+    "Agent.knows": share("agents.citizen.knows"),
     "Agent.hourly": whole("agents.helper.hourly", 0, 10**12),
     "Agent.skills": share(f"{SKILL}.finds.gap"),
     "Later.work": time(f"{SKILL}.agentic.work.value"),
