@@ -283,6 +283,44 @@ def test_a_backlog_changes_nothing_of_what_comes() -> None:
     assert all(ours[one] == theirs[one] for one in both)
 
 
+def test_a_step_and_a_stream_more_change_nothing_of_it() -> None:
+    """They shift the numbers of cases, points and streams, but no draw."""
+    ours = works(office(BUSY, MANY))
+    more = f"""
+        applicant: owner
+        actors:
+          owner: robot
+          desk: {{agent: office, hours: always, staff: 1, load: {{{BUSY}}}}}
+        documents: {{served: Served, looked: Looked}}
+        steps:
+          look: {{gives: looked, by: desk, work: {{median: 10min, p90: 1h}}}}
+          serve: {{gives: served, by: desk, work: 1h}}
+        goal: [served, looked]
+    """
+    theirs = works(run(more, f"{MANY}, a: {MANY}"))
+    both = ours.keys() & theirs.keys()
+    assert len(both) > 100
+    assert all(ours[one] == theirs[one] for one in both)
+
+
+def test_arms_share_so_much_that_their_difference_is_sharp() -> None:
+    """Half the work of cases: pairing takes away more than three quarters of the variance."""
+    waits = np.array(
+        [
+            [
+                np.mean([granted - enabled for enabled, granted in served(told)])
+                for told in (
+                    office(BUSY, "{count: 60, arrivals: 10h, using: [p]}", sets=sets, replication=r)
+                    for r in range(8)
+                )
+            ]
+            for sets in ((), ("p.steps.serve.work=30min",))
+        ]
+    )
+    apart = waits.var(axis=1, ddof=1).sum()
+    assert (waits[0] - waits[1]).var(ddof=1) < apart / 4
+
+
 def test_an_override_of_load_counts() -> None:
     """With a share of 35 % half as much comes; the draws are the same, the clock is slower."""
     model, other = (
