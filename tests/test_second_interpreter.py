@@ -16,6 +16,7 @@ from sim.compile.compiler import compile_worlds
 from sim.compile.nodes import Const
 from sim.compile.program import Program, StepSpec, VisitSpec
 from sim.engine import reference
+from sim.kpi.invariants import check
 from sim.study import loader
 from sim.yaml import source
 from tests.chosen import FIRST, examples, tries
@@ -81,6 +82,34 @@ def test_every_row_is_as_the_page_says_where_people_come_and_go(tens: int) -> No
         told = differences(
             reference.run(compiled(written), place, 0), run(compiled(written), place, 0)
         )
+        assert not told, "\n".join((f"model {place}", *told, written.text()))
+
+
+SHARES: Final = ("0%", "30%", "85%", {"by": "weekday", "sat-sun": "5%", "else": "70%"})
+PIECES: Final = ("20min", "2h", {"median": "20min", "p90": "2h"}, {"exponential": {"mean": "1h"}})
+BACKLOGS: Final = ("0d", "1d", "2bd")
+
+
+def laden(number: int) -> Written:
+    """Return the random model of a number with other business in each of its pools."""
+    written, die = thrown(number), Random(number)  # noqa: S311 -- a die, no secret
+    for actor in written.procedure["actors"].values():
+        if "staff" in actor:
+            said = {"share": SHARES, "each": PIECES, "backlog": BACKLOGS}
+            actor["load"] = {name: die.choice(values) for name, values in said.items()}
+    return written
+
+
+@pytest.mark.parametrize("tens", range(tries(4, 30)))
+@pytest.mark.usefixtures("_quick")
+def test_every_row_of_a_random_model_with_other_business_is_as_the_page_says(tens: int) -> None:
+    """Ten more, with offices that have something else to do as well; the laws hold for them."""
+    for place in range(FIRST + 10 * tens, FIRST + 10 * tens + 10):
+        written = laden(place)
+        model = compiled(written)
+        log = reference.run(model, place, 0)
+        check(model, log)
+        told = differences(log, run(model, place, 0))
         assert not told, "\n".join((f"model {place}", *told, written.text()))
 
 

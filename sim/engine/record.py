@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Container, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compile.program import Program
 from sim.engine.case import NO_CAUSE, Case, Cause, Slip, Visit
@@ -23,6 +24,8 @@ from sim.log import (
     RESULTS,
     Log,
 )
+
+T = TypeVar("T", bound=np.generic)
 
 _EVENT: Final = struct.Struct("<iihiqqqqqqbhih")
 _DECISION: Final = struct.Struct("<qihbhbih")
@@ -171,17 +174,23 @@ class Record:
         """Return the tables. Every case must have ended."""
         pieces = np.sort(np.frombuffer(self._pieces, CASES), order="case")
         before = int(np.searchsorted(pieces["case"], 0))
-        around = ((before, len(pieces) - before), (0, 0))  # of pieces nothing else is known
-        own = np.frombuffer(self._cases, CASES)
-        cases = np.concatenate((pieces[:before], own, pieces[before:]))
+        cases = np.frombuffer(self._cases, CASES)
+
+        def among(table: NDArray[T], nothing: int) -> NDArray[T]:
+            """Return a table with a row for each piece as well, of which nothing is known."""
+            around = ((before, len(pieces) - before), (0, 0))
+            return np.pad(table, around, constant_values=nothing) if len(pieces) else table
+
+        if len(pieces):
+            cases = np.concatenate((pieces[:before], cases, pieces[before:]))
         return Log(
             replication,
             np.frombuffer(self._events, EVENTS),
             cases if self.complete else cases[cases["end"] > 0],
             np.frombuffer(self._decisions, DECISIONS),
-            np.pad(self._milestones, around, constant_values=NEVER),
-            np.pad(self._attributes, around),
-            np.pad(self.harms, around),
+            among(self._milestones, NEVER),
+            among(self._attributes, 0),
+            among(self.harms, nothing=False),
             np.array(queue_area, np.int64),
             np.frombuffer(self._comings, COMINGS),
             np.frombuffer(self._defects, DEFECTS),

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.compile.program import TICKS, Program, StepSpec, StreamSpec
+from sim.compile.program import TICKS, LoadSpec, Program, StepSpec, StreamSpec
 from sim.log import CASES, COMINGS, DECISIONS, DEFECTS, EVENTS, NEVER, OUTCOMES, Log
 from tests.interpreter.numbers import Asking, members
 from tests.interpreter.state import NOBODY, Case, Key, Paper
@@ -32,8 +32,14 @@ class Cases(Together):
         for actor in self.queues:
             for time, _ in self.model.actors[actor].staff:
                 self.at(time, "staff", (actor, 0, 0), self.serve)
-        for stream in self.model.streams:
+        own = len(self.model.streams) - len(self.model.loads or ())
+        for stream in self.model.streams[:own]:
             self.expect(stream)
+        for stream, load in zip(self.model.streams[own:], self.model.loads or (), strict=True):
+            if load.pace:
+                self.expect_piece(stream, load, 0, 0)
+            else:
+                self.expect(stream)
         self.foresee_outages()
         while self.pending:
             (self.now, *_), act = self.pending.pop(0)
@@ -98,6 +104,39 @@ class Cases(Together):
             case.attributes = [0] * len(self.model.attributes)
             self.cases.append(case)
             self.at(case.start, "arrival", (case.number, 0, 0), partial(self.arrive, case))
+
+    def expect_piece(self, stream: StreamSpec, load: LoadSpec, place: int, ticks: int) -> None:
+        """Foresee the next piece of other business; ``ticks``: the work behind the last.
+
+        "Times between pieces are drawn in this work and add up"; "piece i of the k-th of L pools
+        has N + k + L i".
+        """
+        ticks += self.numbers.number(stream.gaps, Asking(stream, place, 0, lambda _: 0))
+        start = self.passed(stream, load, ticks)
+        if start is None:
+            return
+        case = Case(stream.first_case + place * load.apart, place, place, stream, start)
+        case.attributes = [0] * len(self.model.attributes)
+        self.at(start, "arrival", (case.number, 0, 0), partial(self.bring, case, load, ticks))
+
+    def bring(self, case: Case, load: LoadSpec, ticks: int) -> None:
+        """Let a piece come, "as long as a case that is not of the background has not ended"."""
+        if not all(one.over for one in self.cases if not one.stream.background):
+            self.cases.append(case)
+            self.expect_piece(case.stream, load, case.place + 1, ticks)
+            self.arrive(case)
+
+    def passed(self, stream: StreamSpec, load: LoadSpec, ticks: int) -> int | None:
+        """Return "the open second in which so much has passed", on a clock that tells work."""
+        calendar = self.model.calendars[stream.calendar]
+        ends = [begin for begin, _ in load.pace[1:]] + [calendar.closes[-1]]
+        for (begin, work), end in zip(load.pace, ends, strict=True):
+            for opens, closes in zip(calendar.opens, calendar.closes, strict=True):
+                first, last = max(opens, begin), min(closes, end)
+                if first < last and ticks < work * (last - first):
+                    return first + ticks // work
+                ticks -= work * max(last - first, 0)
+        return None
 
     def arrive(self, case: Case) -> None:
         """Let a case begin.
