@@ -85,6 +85,7 @@ class Work(Returns):
             assert act.share is not None
             if not self.numbers.happens(act.share, act.point, asking):
                 continue
+            self.count("found", self.instance(act.instance).defect)
             if act.instance in case.mispaid:
                 case.detected.add(act.instance)
             if answers and answers[-1][2].do == "dismiss":
