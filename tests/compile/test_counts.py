@@ -145,6 +145,8 @@ ends: [{when: {card: false}, as: rejected}]
 deadlines:
   - {document: permit, within: 14d, after: receipt, missed: late, source: A}
   - {document: extra, at: 2026-05-01, missed: late}
+indicators:
+  seen: {count: {found: gap}, per: {given: receipt}, over: 9d, known_after: 2d, else: 5%}
 levers:
   speed: {default: slow, values: {slow: {steps.issue.work: 25min}, fast: {steps.issue.work: 5min}}}
   officers: {default: 2 (1-4), replaces: [actors.desk.staff], source: A}
@@ -215,7 +217,7 @@ def share(path: str) -> Place:
 
 
 FILL, FILE, STAMP = "permit.steps.fill", "permit.steps.file", "permit.steps.stamp_it"
-ONE = "cases.one"
+ONE, SEEN = "cases.one", "permit.indicators.seen"
 CITIZEN, OFFICER = "agents.citizen.rules", "agents.officer.rules"
 SKILL = "agents.citizen.skills.sign"
 LABELS: Final = ("Ay", "{en: Bee, ja: び}", "{en: Bee, ja: しい}")
@@ -397,6 +399,15 @@ PLACES: Final[Mapping[str, Place]] = {
     "Outage.at": whole("outages.0.at", 10, 30, "2026-04-{}"),
     "Outage.every": whole("outages.1.every", 1, 2_000, "{}h"),
     "Outage.for_": time("outages.0.for"),
+    "Procedure.indicators": of("permit.indicators", "{}", "{few: {count: {given: form}}}"),
+    "Scenario.indicators": of("indicators", "{}", "{few: {count: {given: form}}}"),
+    "Indicator.count": of(f"{SEEN}.count", "{found: gap}", "{found: old}", "{given: form}"),
+    "Indicator.per": of(f"{SEEN}.per", "{found: gap}", "{found: old}", "{given: form}"),
+    "Indicator.over": whole(f"{SEEN}.over", 1, 3_000, "{}d"),
+    "Indicator.known_after": whole(f"{SEEN}.known_after", 0, 300, "{}d"),
+    "Indicator.else_": share(f"{SEEN}.else"),
+    "Counted.found": of(f"{SEEN}.count.found", "gap", "old", "[gap, old]"),
+    "Counted.given": of(f"{SEEN}.per.given", "form", "consent", "[form, consent]"),
     "Report.documents": of("report.documents", "[permit]", "[receipt]"),
     "Report.groups": of("report.groups", "[size]", "[card]"),
     "Report.observed": of("report.observed", "{}", "{B: {document: permit, by: 1d, value: 9%}}"),
@@ -428,6 +439,8 @@ ELSEWHERE: Final = {
     "Scenario.caption": "told by `list`",
     "Stream.title": "what people call it",
     "Lever.title": "what people call it",
+    "Indicator.title": "what people call it",
+    "Counted.made": "refused: of what nobody found nobody knows",
     "Lever.range": "bounds what may be chosen: `check` and `run` refuse the rest",
     "Lever.replaces": "read when the lever is pulled",
     "Lever.source": "told by `sources`",

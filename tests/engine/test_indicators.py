@@ -94,6 +94,37 @@ def test_a_ratio_may_be_above_one_and_is_else_while_there_is_nothing(world: Any)
     assert seen_low(world, "51%") == [0, 0, 0, 1, 1, 1, 1, 1]
 
 
+def test_a_ratio_is_else_on_the_first_day_too(world: Any) -> None:
+    """Nobody has been given anything when the first case comes."""
+    for otherwise, low in (("50%", 1), ("51%", 0)):
+        text = RATIO.replace("ELSE", otherwise).replace("DELAY", "0s")
+        assert world(text).log.attributes.tolist() == [[low]]
+
+
+@pytest.mark.parametrize(("cases", "share"), [(20, "5%"), (5, "20%"), (8, "12.5%")])
+def test_one_of_so_many_is_exactly_its_share(world: Any, cases: int, share: str) -> None:
+    """Bounds and ratios are rounded alike. All but the last case come on the first day.
+
+    Without ``over`` the first day counts for ever.
+    """
+    text = f"""
+    applicant: me
+    actors: {{me: robot, desk: office}}
+    documents: {{form: Form, permit: Permit}}
+    defects: {{slip: Slip}}
+    attributes:
+      exact: {{by: errors, "< {share}": false, "> {share}": false, else: true}}
+    indicators: {{errors: {{count: {{found: slip}}, per: {{given: permit}}}}}}
+    steps:
+      fill: {{gives: form, by: me, makes: {{slip: {{by: time, 0d: 100%, {1500 // cases}min: 0%}}}}}}
+      examine: {{needs: form, gives: permit, by: desk, finds: {{slip: 100%}}}}
+    goal: [permit]
+    """
+    case = f"{{count: {cases + 1}, arrivals: {1400 // cases}min, using: [p]}}"
+    run = world(text, case, agents=MENDS)
+    assert run.log.attributes[:, 0].tolist() == [0] * cases + [1]
+
+
 def test_something_per_nothing_is_more_than_any_share(world: Any) -> None:
     """The permits come ten days late: on Thursday and Friday two slips stand against none."""
     assert seen_low(world, "0%", "10d") == [1, 0, 0, 1, 1, 0, 0, 1]

@@ -89,6 +89,7 @@ class Work(Returns):
             self.live(case, act.instance, "found" if seen else "missed", by)
             if not seen:
                 continue
+            self.count("found", self.instance(act.instance).defect)
             if act.instance in case.mispaid:
                 case.detected.add(act.instance)
             if answers and answers[-1][2].do == "dismiss":

@@ -7,13 +7,36 @@ is named here.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from bisect import insort
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import Final
 
-from sim.compile.nodes import CHANNEL, ELAPSED, MONTH, QUEUE, RETURNS, TIME, VISIT, WEEKDAY
-from sim.compile.program import ActionSpec, DefectSpec, Program, RuleSpec, StepSpec, VisitSpec
+from sim.compile.nodes import (
+    CHANNEL,
+    ELAPSED,
+    INDICATOR,
+    MONTH,
+    MOST,
+    QUEUE,
+    RETURNS,
+    SHARE,
+    TIME,
+    VISIT,
+    WEEKDAY,
+)
+from sim.compile.program import (
+    ActionSpec,
+    Counter,
+    DefectSpec,
+    IndicatorSpec,
+    Program,
+    RuleSpec,
+    StepSpec,
+    VisitSpec,
+)
 from sim.language.agent import ACTIONS, Event
 from sim.language.agent import EVENTS as QUESTIONS
 from sim.log import LIFE, NEVER
@@ -66,6 +89,8 @@ class World(ABC):
         self.comings: list[tuple[int, ...]] = []
         self.lives: list[tuple[int, ...]] = []
         self.slips = 0
+        self.counted: list[tuple[int, str, int]] = []
+        """Day, ``found`` or ``given``, and which defect or document."""
 
     def at(self, time: int, kind: str, key: Iterable[int], act: Callable[[], None]) -> None:
         """Put something on the agenda.
@@ -145,9 +170,35 @@ class World(ABC):
         plain = self.needs.asking(case).read
 
         def read(variable: int) -> int:
+            if variable <= INDICATOR:
+                return self.published(self.model.indicators[INDICATOR - variable])
             return values[variable] if variable in values else plain(variable)
 
         return Asking(*key, read, topic)
+
+    def count(self, what: str, number: int) -> None:
+        """Note what indicators count: "a second belongs to the day that begins at its 0:00"."""
+        self.counted.append((self.now // DAY, what, number))
+
+    def published(self, one: IndicatorSpec) -> int:
+        """Return an indicator "at the second at which something is looked up".
+
+        "On day D it counts what happened on days D - `known_after` - `over` to
+        D - `known_after` - 1, of those that there were."
+        """
+        last = self.now // DAY - one.known_after - 1
+        first = last - one.over + 1 if one.over else 0
+
+        def of(counter: Counter) -> int:
+            counted = [(w, n) for day, w, n in self.counted if first <= day <= last]
+            return sum(number in getattr(counter, what) for what, number in counted)
+
+        count = of(one.count)
+        if one.per is None:
+            return count
+        if of(one.per):  # "rounded half up to a whole number of 2^-32"
+            return math.floor(Fraction(count * SHARE, of(one.per)) + Fraction(1, 2))
+        return MOST if count else one.otherwise
 
     def of_case(self, case: Case, number: int = 0, known: dict[int, int] | None = None) -> Asking:
         """Return an occasion of a case by itself."""
