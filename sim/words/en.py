@@ -627,7 +627,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "help.set": "Set the field at path P to V.",
     "help.lever": "Set the lever N to V.",
     "help.cast": "Let B do what A does, in arms of their own.",
-    "help.against": "Compare with what was edited: name, file, or nothing.",
+    "help.against": "Compare with an original; by default the shipped one.",
     "help.replications": "How many; by default the scenario's.",
     "help.seed": "Seed; by default the scenario's.",
     "help.engine": "What executes the model.",

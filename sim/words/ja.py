@@ -627,7 +627,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "help.set": "パスPの項目を値Vにする。",
     "help.lever": "レバーNを値Vにする。",
     "help.cast": "Aが行うことをBに行わせた場合も比べる。",
-    "help.against": "変更前のもの（名前、ファイル、または省略）と比べる。",
+    "help.against": "元のものと比べる。省略すると同梱のもの。",
     "help.replications": "反復の回数。既定ではシナリオの値。",
     "help.seed": "乱数のシード。既定ではシナリオの値。",
     "help.engine": "モデルを実行するエンジン。",

@@ -268,3 +268,24 @@ def test_a_name_that_is_taken_is_not_written_over() -> None:
     with shelved(world):
         names = [one.arm for one in loader.load("s", casts=("ai=owner",)).worlds]
     assert names == ["a", "a_owner_", "a_owner_asked", "a_owner"]
+
+
+@pytest.mark.parametrize(("arm", "work"), [(1, 20 * 60), (2, 30 * 60)])
+def test_a_channel_that_is_open_only_if_asked_closes_or_opens_to_all(arm: int, work: int) -> None:
+    """Where nobody is ever asked the step is done as in the next lower channel."""
+    gate = (
+        "  check: {needs: [draft], gives: [checked], by: owner, work: 20min, "
+        "agentic: {open_to: {asked: write}, work: 30min}}\n"
+    )
+    before, _, after = PROCEDURE.partition("  check:\n")
+    text = before + gate + "  fetch:" + after.partition("  fetch:")[2]
+    told = profile(files("", text), "check", ("ai=owner",), arm)
+    assert told.work.value == work
+    assert told.open_to is None
+
+
+def test_an_arm_that_is_mixed_may_be_cast() -> None:
+    """Its cases may come to any channel."""
+    with shelved(files("compare: {m: {channel: mixed}}")):
+        names = [one.arm for one in loader.load("s", casts=("ai=owner",)).worlds]
+    assert names == ["m", "m_owner", "m_owner_asked"]
