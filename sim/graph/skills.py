@@ -180,10 +180,9 @@ class _Doer:
         """Return what is found: the slips of all documents needed alike, or defects by name."""
         told = self.told.get("finds", {})
         named = isinstance(told, Mapping)
+        shares = told if named else dict.fromkeys(self.task.slips("needs"), told)
         finds: dict[str, Quantity] = {}
-        for name, share in (
-            told if named else dict.fromkeys(self.task.slips("needs"), told)
-        ).items():
+        for name, share in shares.items():
             place = self._place("finds", *([name] if named else []))
             if name in self.task.names.defects:  # it may be one of another journey
                 finds[name] = self._noted(_placed(share, place), "finds", name, place=place)
@@ -191,7 +190,7 @@ class _Doer:
 
     def _work(self) -> Quantity | None:
         told: Each | None = self.told.get("work")
-        if told is None:
+        if told is None or "work" in self.typed:
             return None
         work = _over(self._amount(told, "work"), self._count(told.each), Times)
         most = MEASURES["work"].most
@@ -217,14 +216,16 @@ class _Doer:
             if name in self.typed:
                 place = self.task.written(name, later=self.later)
                 share = _placed(self.typed[name], place)
-        slips = self.task.slips("gives")
+        typed = entries(self.typed.get("makes"))
+        slips = {slip: on for slip, on in self.task.slips("gives").items() if slip not in typed}
         if told.each and slips:  # some document must have that unit
             self._units([one for documents in slips.values() for one in documents], told.each)
         makes: dict[str, Making] = {}
         for slip, documents in slips.items():
             units = self.task.units(documents, told.each) if told.each else Fixed(len(documents))
             if units is not None:
-                chance = _over(share, self._left(units), partial(AnyOf, doubt=doubt))
+                left = self._left(units) if told.each else units
+                chance = _over(share, left, partial(AnyOf, doubt=doubt))
                 self._noted(chance, "makes", slip, place=place)
                 makes[slip] = chance if doubt is None else LeftOpen(chance)
         return makes

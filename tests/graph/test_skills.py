@@ -174,6 +174,23 @@ def test_later_visits_have_less_to_do() -> None:
     assert made(found, visit(found, again=True)) == {"gap": pytest.approx(1 - 0.98**9)}
 
 
+def test_a_slip_of_a_whole_document_is_as_likely_at_later_visits() -> None:
+    """There is less of the document to do again, and still the same two documents."""
+    found = model("fill: {slips: 10%, again: {size: 10%}}")
+
+    assert made(found, visit(found, again=True)) == made(found, visit(found))
+
+
+def test_what_a_step_says_itself_needs_no_size() -> None:
+    """The skill goes by pages, of which these documents have none."""
+    skill = "fill: {work: {each: pages, value: 1s}, slips: {each: pages, value: 1%}}"
+    typed = f"{FILL}, work: 5s, makes: {{gap: 1%, typo: 2%}}"
+
+    assert value(visit(model(skill, fill=typed)).work) == 5
+    with pytest.raises(InvalidInput):
+        model(skill)
+
+
 def test_seven_are_a_fifth_of_thirty_five() -> None:
     """No eighth, though 35 times 0.2 is a little more than 7 in floating point."""
     skill = "fill: {work: {each: entries, value: 1s}, again: {size: 20%}}"
