@@ -42,7 +42,8 @@ rules:
     lost: {when: {elapsed: "> 30d", chance: 40%}, then: give_up, why: Lost hope}
   outage: {by_hand: {when: {down_for: "> 1h"}, then: {use: analog}}}
 """,
-    "agents/caller": "{agent: caller, kind: person, sessions: {after: 1d, last: 2h}}",
+    "agents/caller": "{agent: caller, kind: person, sessions: {after: 1d, last: 2h}, "
+    "rules: {returned: {again: {then: redo}}}}",
     "agents/officer": """
 agent: officer
 kind: office
