@@ -69,7 +69,8 @@ def _rule_missing(journey: Journey, actor: ActorInstance, event: Event) -> Probl
     """Show the actor: it may be the wrong agent for it, or the agent lacks a rule."""
     values = {"actor": actor.name, "agent": actor.agent.agent, "event": event}
     place = below_place(actor.place, "agent")
-    return journey.problem(place, "rule_missing", hint=f"rule_missing.{event}", **values)
+    how = "at_once" if event == "returned" and actor.agent.sessions else event
+    return journey.problem(place, "rule_missing", hint=f"rule_missing.{how}", **values)
 
 
 def _without_answer(journey: Journey, actor: ActorInstance) -> Iterator[Problem]:

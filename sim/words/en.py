@@ -385,6 +385,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "same_crc": "two draw points have the same key, rename one: {one} and {other}",
     "rule_missing.start": "the applicant has to choose a channel: add a rule with {{then: {{use: digital}}}}",
     "rule_missing.returned": "something may be sent back to it: add a rule with {{then: {{redo: {{after: 1d}}}}}}",
+    "rule_missing.at_once": "something may be sent back to it: add a rule with {{then: redo}}",
     "title.of": "{title} ({item})",
     "title.and": ", ",
     # -- runs and their results --------------------------------------------------------------------

@@ -385,6 +385,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "same_crc": "二つの抽選点のキーが一致する。どちらかの名前を変える：{one}と{other}",
     "rule_missing.start": "チャネルが混在する場合は申請者が選ぶ。{{then: {{use: digital}}}}などの規則を加える",
     "rule_missing.returned": "差戻しを受けることがある。{{then: {{redo: {{after: 1d}}}}}}などの規則を加える",
+    "rule_missing.at_once": "差戻しを受けることがある。{{then: redo}}などの規則を加える",
     "title.of": "{title}（{item}）",
     "title.and": "・",
     # -- runs and their results --------------------------------------------------------------------

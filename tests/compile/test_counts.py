@@ -56,7 +56,8 @@ skills:
     digital: {work: 8min, again: {work: {each: pages, value: 2min}}}
     agentic: {work: {each: pages, value: 7min}}
 """,
-    "agents/caller": "{agent: caller, kind: person, sessions: {after: 1d, last: 2h}}",
+    "agents/caller": "{agent: caller, kind: person, sessions: {after: 1d, last: 2h}, "
+    "rules: {returned: {again: {then: redo}}}}",
     "agents/officer": """
 agent: officer
 kind: office
