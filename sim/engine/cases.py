@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
@@ -203,9 +203,11 @@ class Cases:
                     if visit.phase != Phase.CLOSED:
                         self.meet_outage(visit, actor, number)
 
-    def _out(self, actor: int) -> list[int]:
+    def _out(self, actor: int) -> Sequence[int]:
         """Return the numbers of the outages of an actor that are going on."""
         ahead, now = self.outages[actor], self.agenda.now
+        if not ahead:
+            return ()
         while ahead and ahead[0][1] <= now:
             ahead.popleft()
         begun = takewhile(lambda one: one[0] <= now, ahead)

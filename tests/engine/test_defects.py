@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+
+from sim.log import LIFE
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Runner
@@ -403,3 +407,37 @@ goal: [permit]
         ("missed", "check 1"),
         ("left", None),
     ]
+
+
+CHECKED = """
+steps:
+  write: {gives: [form], by: ai, makes: {slip: 100%%}, again: {makes: {slip: 0%%}}}
+  check: {needs: [form], gives: [checked], by: desk, finds: {slip: %s}}
+  judge: {needs: [checked], gives: [permit], by: [me, counter], finds: {slip: 50%%}}
+actors: {counter: {agent: judge, staff: unlimited}}
+goal: [permit]
+"""
+CASES = 4_000
+
+
+def ends(play: Runner, found: str) -> dict[str, float]:
+    """Return by how many standard deviations the ends of slips differ from what they should be.
+
+    98 % are found by the check and sent back; of the others a half is fixed, a half left.
+    """
+    fixes = office("{mend: {then: {fix: {work: 1h}}}}")
+    run = play(CHECKED % found, agents=fixes, case=f"{{count: {CASES}, using: [p]}}")
+    told = Counter(LIFE[what] for what in run.log.defects["what"])
+    assert told["made"] == CASES
+    shares = {"sent_back": 0.98, "missed": 0.02 + 0.01, "fixed": 0.01, "left": 0.01}
+    spread = {"missed": 0.02 * 0.98 + 2 * 0.01 * 0.98 + 0.01 * 0.99}  # 0, 1 or 2 of one slip
+    return {
+        end: (told[end] / CASES - p) / math.sqrt(spread.get(end, p * (1 - p)) / CASES)
+        for end, p in shares.items()
+    }
+
+
+def test_slips_end_as_often_as_the_chances_say(play: Runner) -> None:
+    """What is found 2 % more often than it says is seen."""
+    assert all(abs(z) < 4 for z in ends(play, "98%").values())
+    assert abs(ends(play, "99.96%")["sent_back"]) > 6
