@@ -1,4 +1,4 @@
-"""The compiler: from one world's definitions to a program of whole numbers, pass by pass.
+"""The compiler: a world becomes a program, pass by pass; the order in which steps take turns.
 
 Names are resolved (``graph.joiner``) and numbered (``index``); then calendars and staff, actors,
 defects, steps, documents and streams are compiled one after the other, each with the numbers of

@@ -1,4 +1,4 @@
-"""Letters: what goes back to its makers, and all that is undone with it."""
+"""Letters: what goes back to its makers, when they redo it, and all that is undone with it."""
 
 from __future__ import annotations
 

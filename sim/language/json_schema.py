@@ -1,4 +1,4 @@
-"""Parts of JSON Schemas for what people write where a model alone would not tell."""
+"""Small parts of JSON Schemas that definitions are written with: a choice, a closed mapping."""
 
 from __future__ import annotations
 

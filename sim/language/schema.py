@@ -1,4 +1,4 @@
-"""The kinds of files that people edit, and the JSON Schema of each, with which editors help."""
+"""The kinds of files that people edit, and the JSON Schema of each: amounts and laws included."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where every value of a file stands, so that a problem can be shown in its place."""
+"""Problems in their place: line and column of a value, found from where all of a file stand."""
 
 from __future__ import annotations
 

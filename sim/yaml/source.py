@@ -1,4 +1,4 @@
-"""Located YAML: reads a file into plain data and knows where each value of it stands."""
+"""Reads YAML: the text of a file becomes plain data, and a mark is kept of where each value is."""
 
 from __future__ import annotations
 
