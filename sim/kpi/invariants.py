@@ -174,10 +174,14 @@ def _slips_are_visits(model: Program, rows: Visits, table: NDArray[Any]) -> None
     log, events, outcome = rows.log, rows.log.events, rows.log.cases["outcome"]
     row, asked = _rows(rows, table), log.decisions[log.decisions["event"] == EVENTS.index("found")]
     what, time = table["what"], table["time"]
-    started, finished, closed = (rows.column(n)[row] for n in ("started", "finished", "closed"))
+    granted, started, finished, closed = (
+        rows.column(name)[row] for name in ("granted", "started", "finished", "closed")
+    )
     origin = np.array([one.origin for one in model.instances], np.int64)[table["instance"]]
     made = (what == _MADE) & (origin >= 0)
-    wrong = (made | ((what != _MADE) & (what < ENDS))) & ~((started <= time) & (time <= finished))
+    begins = np.where(made, granted, started)  # what is left out is so when papers are taken up
+    until = np.where(made & (finished == NEVER), closed, finished)
+    wrong = (made | ((what != _MADE) & (what < ENDS))) & ~((begins <= time) & (time <= until))
     wrong |= made & (table["step"] != origin)
     letter = np.isin(what, [LIFE.index(word) for word in ("return", "sent_back", "shed")])
     wrong |= letter & ((events["result"][row] != RETURNED) | (closed != time))
