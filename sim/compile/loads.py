@@ -166,6 +166,11 @@ def laden(program: Program, loaded: Sequence[Business], openings: Openings) -> P
             specs.append(LoadSpec(one.actor, coming, one.pace))
             cases += 1
     first, new = len(program.profiles), range(len(loaded))
+    if program.leaves is not None:
+        known = (*program.leaves, *[()] * (first + len(new) - len(program.leaves)))
+        program = replace(program, leaves=known)
+    if program.loose is not None:
+        program = replace(program, loose=(*program.loose, *[()] * len(streams)))
     return replace(
         program,
         steps=(*program.steps, *(one.name for one in loaded)),
