@@ -24,7 +24,7 @@ from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed, indexed
 from sim.compile.opening import opened
 from sim.compile.program import GroupSpec, ObservedSpec, Program, ReportSpec
-from sim.compile.steps import steps
+from sim.compile.steps import selects, steps
 from sim.compile.streams import streams
 from sim.errors import InvalidInput, Problem
 from sim.graph.joiner import join
@@ -47,6 +47,7 @@ def compile_world(world: World) -> Program:
     found = replace(found, problems=(*found.problems, *pools_in_circle(index, people)))
     instances, found = passed(index, found, defects)
     profiles, found = passed(index, found, steps, people, openings)
+    calls, found = passed(index, found, selects, openings)
     papers, found = passed(index, found, documents)
     cases, found = passed(index, found, streams, openings)
     raise_any(found.problems)
@@ -85,6 +86,7 @@ def compile_world(world: World) -> Program:
         horizon=int(fixed(scenario.horizon)),
         labels=labels(index, asked),
         report=asked,
+        selects=calls,
     )
     told = cautions(index, openings, cases, found)
     return replace(program, digest=_digest(program), cautions=told)

@@ -12,7 +12,7 @@ from typing import TypeVar
 from sim.compile.calendars import DAY
 from sim.compile.program import ASTRAY
 from sim.graph.journey import Journey, Place, StepInstance, raise_any
-from sim.graph.network import Requirements, analyse, gathered
+from sim.graph.network import Requirements, analyse, gathered, known_first
 from sim.language.agent import EVENTS
 from sim.language.attribute import Value, declared, original
 from sim.language.domain import BOOL, BUILT_IN, Domain
@@ -43,7 +43,8 @@ class Index:
 
     ``streams``: in order. ``requirements``: by stream. ``wanted``: the steps that some stream may
     want, in the order of the files. ``documents``: visible ones first, hidden ones after them.
-    ``domains``: what the values are of all that may be looked up.
+    ``domains``: what the values are of all that may be looked up. ``chosen``: attributes that a
+    ``select`` decides, with the steps that know them.
     """
 
     journey: Journey
@@ -58,6 +59,7 @@ class Index:
     makers: Mapping[Maker, int]
     rules: Mapping[str, int]
     causes: Mapping[str, int]
+    chosen: Mapping[str, frozenset[str]]
 
     @property
     def scenario(self) -> Scenario:
@@ -110,6 +112,7 @@ def indexed(journey: Journey) -> Index:
         makers=_numbered(_makers(journey, streams, wanted, documents)),
         rules=rules,
         causes=_numbered(_causes(journey, requirements, rules)),
+        chosen=known_first(journey),
     )
 
 

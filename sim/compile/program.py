@@ -80,6 +80,21 @@ class BatchSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class SelectSpec:
+    """A call of a step: its places, or its budget if ``costs`` is an attribute (-1: places).
+
+    ``timetable``: when calls close, -1 for one call only. ``rank``: the attribute by which the best
+    are taken, -1: who comes first. ``decides``: the attribute that is 1 of those taken.
+    """
+
+    timetable: int
+    pot: Node
+    costs: int
+    rank: int
+    decides: int
+
+
+@dataclass(frozen=True, slots=True)
 class StepSpec:
     """A step as done in one channel.
 
@@ -309,6 +324,8 @@ class Program:
     report: ReportSpec | None = None
     digest: str = ""
     cautions: tuple[Problem, ...] = ()
+    selects: Mapping[int, SelectSpec] | None = None
+    """By step; None if there are none."""
 
     @property
     def may_lapse(self) -> frozenset[int]:

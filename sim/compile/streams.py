@@ -79,9 +79,10 @@ def _shared(names: Expressions, stream: str, shared: Sequence[str]) -> frozenset
     """Return the attributes that all cases of a site have in common."""
     known = names.attributes
     for i, name in enumerate(shared):
+        where = names.index.place("cases", stream, "sites", "share", i)
         if name not in known:
-            where = names.index.place("cases", stream, "sites", "share", i)
             names.unknown(where, "attribute", name, known)
+        names.chosen_later(name, where)
     return frozenset(known[name] for name in shared if name in known)
 
 

@@ -160,6 +160,8 @@ class Case:
     attention: dict[int, int] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)
     """Channel of the steps that a rule moved."""
+    places: int = 0
+    """Steps of whose calls it was given a place: it keeps it."""
     evaded: set[tuple[int, int, int]] = field(default_factory=set)
     """Step, actor and outage of its that made a rule move the step: it is moved once for each."""
 

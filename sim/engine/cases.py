@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
 from sim.compile.nodes import DOWN_FOR
 from sim.compile.program import BatchSpec, Program, RuleSpec
 from sim.engine import events
-from sim.engine.batches import Batches, SiteSteps, join, site_step
+from sim.engine.batches import Batches, Calls, SiteSteps, join, site_step
 from sim.engine.case import NO_CAUSE, Case, Cause, Context, Phase, Visit
 from sim.engine.events import Agenda
 from sim.engine.locker import Locker
@@ -38,6 +38,7 @@ class Cases:
     service: Service
     batches: Batches
     sites: SiteSteps
+    calls: Calls
     live: dict[int, Case] = field(init=False, default_factory=dict)
     """By number."""
     causes: dict[str, int] = field(init=False)
@@ -214,8 +215,18 @@ class Cases:
                 self.take_up(case)
 
     def go(self, profile: int, batch: BatchSpec) -> None:
-        """Let those go who were gathered, in as many batches as it takes."""
+        """Let those go who were gathered; the best of them are taken if not all can be."""
         ready, step = self.batches.due(profile), self.program.profiles[profile].step
+        if step not in self.calls.selects:
+            self._go(ready, step, profile, batch)
+            return
+        cases = self.calls.close(step, list(ready))
+        for own in sorted({case.plan.profile[step] for case in cases}):
+            apart = (case for case in cases if case.plan.profile[step] == own)
+            self._go(apart, step, own, self.program.profiles[own].batch or batch)
+
+    def _go(self, ready: Iterator[Case], step: int, profile: int, batch: BatchSpec) -> None:
+        """Let some cases go in as many batches as it takes."""
         while cases := list(islice(ready, batch.most)):
             visits: list[Visit] = []
             for case in cases:

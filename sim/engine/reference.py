@@ -12,7 +12,7 @@ from collections.abc import Callable
 from sim.compile.program import EXPIRED, GIVEN, DeadlineSpec, Program
 from sim.engine import events
 from sim.engine.arrivals import Arrivals
-from sim.engine.batches import Batches, SiteSteps
+from sim.engine.batches import Batches, Calls, SiteSteps
 from sim.engine.case import NO_CAUSE, NOBODY, Case, Context, Phase, Visit
 from sim.engine.cases import Cases
 from sim.engine.draws import Draws
@@ -52,7 +52,8 @@ class Reference:
         self.returns = Returns(program, agenda, values, rules, planner, service)
         self.arrivals = Arrivals(program, agenda, values)
         self.cases = Cases(
-            program, agenda, values, record, rules, planner, locker, service, batches, sites
+            *(program, agenda, values, record, rules, planner, locker, service, batches, sites),
+            Calls(program, agenda, values),
         )
 
     def run(self) -> Log:
@@ -154,6 +155,7 @@ class Reference:
         self.service.close(visit, "given")
         self._go_on(visit)
         case.asked = case.asked & ~(1 << visit.step) | visit.asked << visit.step
+        self.cases.calls.tell(visit)
         given = self.locker.hand_in(visit)
         if given & self.planner.knowledge:
             self.planner.replan(case, self.agenda.now)

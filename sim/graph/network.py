@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -226,6 +226,42 @@ def _circle(journey: Journey, nodes: list[tuple[str, str]]) -> Problem:
         for kind, name in (*nodes[first:], *nodes[:first], nodes[first])
     )
     return journey.problem(start.place, "cycle", on="key", path=path)
+
+
+def known_first(journey: Journey) -> dict[str, frozenset[str]]:
+    """Return the attributes that a ``select`` decides, with the steps that begin only after it.
+
+    Such a step needs, in whatever way it is done, what nobody gives who comes before.
+    """
+    free = {d for one in journey.world.scenario.cases.values() for d in one.locker}
+    for procedure in journey.world.procedures.values():
+        free |= {deadline.document for deadline in procedure.deadlines}  # silence may give it
+    free |= {document for name in free for document in journey.family(name)}
+    givers: dict[str, set[str]] = {}
+    for step in journey.steps.values():
+        for document in (*step.gives, *(d for c in step.channels.values() for d in c.learns)):
+            givers.setdefault(document, set()).add(step.name)
+    found: dict[str, frozenset[str]] = {}
+    for step in journey.steps.values():
+        if (select := step.definition.select) is not None:
+            found[select.decides] = _always_after(journey, knows(select.decides), givers, free)
+    return found
+
+
+def _always_after(
+    journey: Journey, document: str, givers: Mapping[str, set[str]], free: Collection[str]
+) -> frozenset[str]:
+    """Return the steps that wait for a document, or for what nobody gives before it is there."""
+    documents, steps, before = {document}, set[str](), 0
+    while len(documents) > before:
+        before = len(documents)
+        for step in journey.steps.values():
+            ways = [way for way in step.channels.values() if way.exists]
+            if ways and all(not documents.isdisjoint(way.asks) for way in ways):
+                steps.add(step.name)
+        late = steps | givers[document]
+        documents |= {one for one, by in givers.items() if by <= late and one not in free}
+    return frozenset(steps)
 
 
 def gathered(problems: Iterable[Problem]) -> list[Problem]:
