@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sim.compile import calendars as cal
-from sim.compile.actors import actors
+from sim.compile.actors import actors, with_all_staff
 from sim.compile.cautions import cautions
 from sim.compile.checks import missing_rules, pools_in_circle, same_keys
 from sim.compile.documents import defects, documents
@@ -25,7 +25,7 @@ from sim.compile.index import Index, fixed, indexed
 from sim.compile.opening import opened
 from sim.compile.program import GroupSpec, ObservedSpec, Program, ReportSpec
 from sim.compile.steps import selects, steps
-from sim.compile.streams import streams
+from sim.compile.streams import sites, streams
 from sim.errors import InvalidInput, Problem
 from sim.graph.joiner import join
 from sim.graph.journey import Journey, StepInstance, raise_any
@@ -50,6 +50,7 @@ def compile_world(world: World) -> Program:
     calls, found = passed(index, found, selects, openings)
     papers, found = passed(index, found, documents)
     cases, found = passed(index, found, streams, openings)
+    places, found = passed(index, found, sites, openings)
     raise_any(found.problems)
     raise_any(same_keys(index, found.points, cases))
     scenario = index.scenario
@@ -67,7 +68,7 @@ def compile_world(world: World) -> Program:
         causes=tuple(index.causes),
         rules=tuple(index.rules),
         points=tuple(found.points),
-        actors=people,
+        actors=with_all_staff(people, places),
         profiles=profiles,
         ways=tuple((first, first + 1, first + 2) for first in every),
         precedence=_precedence(index),
@@ -87,8 +88,9 @@ def compile_world(world: World) -> Program:
         labels=labels(index, asked),
         report=asked,
         selects=calls,
+        sites=places,
     )
-    told = cautions(index, openings, cases, found)
+    told = cautions(index, openings, program, found)
     return replace(program, digest=_digest(program), cautions=told)
 
 

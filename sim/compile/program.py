@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from sim.compile.calendars import Calendar, Slots
@@ -253,6 +255,37 @@ class StreamSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteSpec:
+    """The cases of a stream at one place, ``count`` from the ``first`` of the stream on.
+
+    ``place``: its number, -1 if the cases are not numbered by place. ``start``: the second from
+    which on they come. ``attributes``: what is so in all of them.
+    """
+
+    place: int
+    first: int
+    count: int
+    start: int
+    gaps: Node
+    attributes: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SitesSpec:
+    """Places that have staff of their own.
+
+    ``words``: the fourth counter word of each place's draws. ``staff``: of actors that have some in
+    each place, how it changes there; where it does not, there is one entry. ``streams``: the places
+    of each stream.
+    """
+
+    names: tuple[str, ...]
+    words: tuple[int, ...]
+    staff: Mapping[int, tuple[tuple[tuple[int, int], ...], ...]]
+    streams: tuple[tuple[SiteSpec, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GroupSpec:
     """An attribute that tells cases apart. ``names``: of its values 0, 1, …; none for numbers."""
 
@@ -326,6 +359,29 @@ class Program:
     cautions: tuple[Problem, ...] = ()
     selects: Mapping[int, SelectSpec] | None = None
     """By step; None if there are none."""
+    sites: SitesSpec | None = None
+    """None if no place has anything of its own."""
+
+    def sites_of(self, stream: int) -> tuple[SiteSpec, ...]:
+        """Return the places of a stream; all is one if places have nothing of their own."""
+        if self.sites is not None:
+            return self.sites.streams[stream]
+        one = self.streams[stream]
+        return (SiteSpec(-1, 0, one.count, self.start, one.gaps, {}),)
+
+    @cached_property
+    def pools(self) -> tuple[range, ...]:
+        """The numbers of each actor's pools: one, or one in each place."""
+        staff = self.sites.staff if self.sites is not None else {}
+        sizes = [len(staff.get(actor, (0,))) for actor in range(len(self.actors))]
+        firsts = accumulate(sizes, initial=0)
+        return tuple(range(first, first + size) for first, size in zip(firsts, sizes, strict=False))
+
+    @cached_property
+    def apart(self) -> frozenset[int]:
+        """The steps that a pool of each place takes part in: batches and calls are of one place."""
+        own = self.sites.staff.keys() if self.sites is not None else set[int]()
+        return frozenset(one.step for one in self.profiles if not own.isdisjoint(one.pools))
 
     @property
     def may_lapse(self) -> frozenset[int]:

@@ -22,8 +22,8 @@ class Batches:
     def __init__(self, program: Program, agenda: Agenda) -> None:
         self.program = program
         self.agenda = agenda
-        self._waiting: dict[tuple[int, int], dict[int, Case]] = {}
-        """Cases by profile and the second they go at, by number."""
+        self._waiting: dict[tuple[int, int, int], dict[int, Case]] = {}
+        """Cases by profile, place and the second they go at, by number."""
 
     def gather(self, case: Case, profile: int, batch: BatchSpec) -> None:
         """Let a case that is ready for a step wait for the batch it goes with."""
@@ -32,17 +32,19 @@ class Batches:
             profile = self.program.ways[step][0]  # a call is one for all channels
         if batch.timetable >= 0 and not case.places >> step & 1:
             time = self.program.timetables[batch.timetable].next_slot(time)
-        if (profile, time) not in self._waiting:
-            self._waiting[profile, time] = {}
-            key = (0, step, profile)
-            self.agenda.at(time, events.BATCH, key, profile, batch)
-        self._waiting[profile, time][case.number] = case
+        place = case.home if step in self.program.apart else 0
+        together = profile, place, time
+        if together not in self._waiting:
+            self._waiting[together] = {}
+            key = (place, step, profile)
+            self.agenda.at(time, events.BATCH, key, profile, place, batch)
+        self._waiting[together][case.number] = case
 
-    def due(self, profile: int) -> Iterator[Case]:
+    def due(self, profile: int, place: int) -> Iterator[Case]:
         """Yield those who go now: who is still ready for it, in order of their numbers."""
         step = self.program.profiles[profile].step
         called = step in (self.program.selects or ())
-        for _, case in sorted(self._waiting.pop((profile, self.agenda.now)).items()):
+        for _, case in sorted(self._waiting.pop((profile, place, self.agenda.now)).items()):
             done_so = called or case.plan.profile[step] == profile
             if done_so and not case.ended and step in case.ready:
                 yield case
@@ -54,10 +56,10 @@ class Calls:
     def __init__(self, program: Program, agenda: Agenda, values: Values) -> None:
         self.program, self.agenda, self.values = program, agenda, values
         self.selects = program.selects or {}
-        self._left: dict[tuple[int, int], int] = {}
-        """By step and the second at which the call closes; -1 once it was not enough."""
+        self._left: dict[tuple[int, int, int], int] = {}
+        """By step, place and the second at which the call closes; -1 once it was not enough."""
 
-    def close(self, step: int, cases: list[Case]) -> list[Case]:
+    def close(self, step: int, place: int, cases: list[Case]) -> list[Case]:
         """Take the best of some cases until what is left is not enough for the next; return all.
 
         Who has a place already keeps it, and takes nothing.
@@ -65,7 +67,7 @@ class Calls:
         spec, closes = self.selects[step], self.program.start
         if spec.timetable >= 0:
             closes = self.program.timetables[spec.timetable].next_slot(self.agenda.now)
-        call = step, closes
+        call = step, place, closes
         for case in sorted(cases, key=lambda case: (-self._of(case, spec.rank), case.number)):
             if call not in self._left:
                 self._left[call] = self.values.amount(spec.pot, Context(case, closes))
@@ -101,6 +103,7 @@ def succeed(leader: Visit, now: int) -> Visit | None:
     successor = next((one for one in riders if one.phase == leader.phase), None)
     if successor is not None:
         successor.profile, successor.profile_number = leader.profile, leader.profile_number
+        successor.pools = leader.pools
         successor.at.pool = successor.joint.pool = leader.at.pool
         successor.enabled = now
         if leader.phase == Phase.GRANTED:

@@ -57,6 +57,8 @@ class Visit:
     enabled: int
     cause: Cause
     at: Context
+    pools: tuple[int, ...] = ()
+    """The numbers of the pools that it takes."""
     taken: int = 0
     """Defects of what it took: of papers that lapse in its queue, then of all at its start."""
     granted: int = NEVER
@@ -119,6 +121,12 @@ class Case:
     asked: int = 0
     forced: int = 0
     returns: int = 0
+    home: int = 0
+    """The place whose pools serve it, 0 where places have none."""
+    word: int = 0
+    """The fourth counter word of its draws."""
+    told: Mapping[int, int] | None = None
+    """Attributes that are so in all cases of its place."""
     asks: dict[int, int] = field(default_factory=dict)
     """How often each rule of ``waiting`` was asked."""
     late: bool = False

@@ -214,13 +214,13 @@ class Cases:
             if not case.ended:
                 self.take_up(case)
 
-    def go(self, profile: int, batch: BatchSpec) -> None:
+    def go(self, profile: int, place: int, batch: BatchSpec) -> None:
         """Let those go who were gathered; the best of them are taken if not all can be."""
-        ready, step = self.batches.due(profile), self.program.profiles[profile].step
+        ready, step = self.batches.due(profile, place), self.program.profiles[profile].step
         if step not in self.calls.selects:
             self._go(ready, step, profile, batch)
             return
-        cases = self.calls.close(step, list(ready))
+        cases = self.calls.close(step, place, list(ready))
         for own in sorted({case.plan.profile[step] for case in cases}):
             apart = (case for case in cases if case.plan.profile[step] == own)
             self._go(apart, step, own, self.program.profiles[own].batch or batch)

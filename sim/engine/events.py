@@ -96,8 +96,8 @@ DEADLINE: Final[EventKind[int, DeadlineSpec, int]] = EventKind(8)
 """A case's period is over, which has run since this second."""
 PATIENCE: Final[EventKind[int]] = EventKind(9)
 """A rule of a case's applicant about waiting begins to hold."""
-BATCH: Final[EventKind[int, BatchSpec]] = EventKind(10)
-"""Those go who were gathered for a step in a channel, that is for a profile."""
+BATCH: Final[EventKind[int, int, BatchSpec]] = EventKind(10)
+"""Those go who were gathered for a step in a channel, that is for a profile, in a place perhaps."""
 SITE: Final[EventKind[SiteStep]] = EventKind(10)
 """Those go on who waited for the case that acts for their site."""
 HORIZON: Final[EventKind[()]] = EventKind(11)

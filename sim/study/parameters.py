@@ -20,7 +20,7 @@ from sim.language.amounts import MEASURES, UNITS, Comparison, Kind, parted, plai
 from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import Condition, Noted
 from sim.language.facts import Fact, facts
-from sim.language.procedure import Deadline, Lever, Procedure
+from sim.language.procedure import Deadline, Lever, Procedure, StaffOfEach
 from sim.language.quantity import (
     NAME,
     NOTES,
@@ -184,6 +184,8 @@ def _walk(value: Any, path: Address) -> Iterator[_Found]:
     """Yield the path and provenance of each number in a definition."""
     if isinstance(value, Fixed | Random | Lookup):  # what was written as one number is one
         yield from {at: leaf.note for at, leaf in leaves(value, path)}.items()
+    elif isinstance(value, StaffOfEach):
+        yield from _walk(value.number, path)
     elif isinstance(value, Chance | Amount | Choice | Table):
         yield from {at: leaf.note for at, leaf in numbers(value, path)}.items()
     elif isinstance(value, Condition):

@@ -359,6 +359,13 @@ PLACES: Final[Mapping[str, Place]] = {
     "Holding.age": time(f"{ONE}.locker.form.age"),
     "Holding.makes": share(f"{ONE}.locker.form.makes.old"),
     "Sites.count": whole(f"{ONE}.sites.count", 1, 2_000_000),
+    "Sites.table": of(f"{ONE}.sites", "{table: [{site: a}]}", "{table: [{site: b}]}"),
+    "Site.site": of(f"{ONE}.sites", "{table: [{site: a}]}", "{table: [{site: b}]}"),
+    "Site.size": of(
+        f"{ONE}.sites", "{table: [{site: a, size: 1}, {site: b}]}", "{table: [{site: a}]}"
+    ),
+    "Site.start": whole(f"{ONE}.sites", 10, 30, "{{table: [{{site: a, start: 2026-04-{}}}]}}"),
+    "Site.more": whole(f"{ONE}.sites", 1, 99, "{{table: [{{site: a, workers: {}}}]}}"),
     "Sites.share": of(f"{ONE}.sites.share", "[size]", "[card]"),
     "Outage.actor": of("outages.0.actor", "desk", "cellar"),
     "Outage.at": whole("outages.0.at", 10, 30, "2026-04-{}"),
