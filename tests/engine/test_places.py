@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import textwrap
+import zlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pytest
 import yaml
 
+from sim.compile.compiler import compile_worlds
+from sim.compile.streams import dealt
+from sim.engine import reference, typical
+from sim.engine.draws import philox
+from sim.errors import InvalidInput
+from sim.experiment import checking
+from sim.kpi.measures import measure
+from sim.study import loader
+from sim.yaml import writer
 from tests import worlds
+from tests.worlds import Run
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tests.conftest import Run
+    from tests.conftest import Run, Runner
 
 HOUR, DAY = 3600, 24 * 3600
 
@@ -192,3 +205,173 @@ def test_an_added_site_changes_nothing_in_the_others() -> None:
         wider = town(rows, "digital", ARRIVALS[0], seed=5)
         for row in ROWS:
             same(many, wider, row["site"])
+
+
+def test_a_fault_in_an_input_of_a_site_is_seen() -> None:
+    """Two percent more work, time or delay, a place more in a call: the rows are others."""
+    many = town(ROWS, "digital", ARRIVALS[0], seed=3)
+    faults = (
+        ("{median: 1h, p90: 3h}", "{median: 61.2min, p90: 3h}"),
+        ("work: 20min", "work: 1224s"),
+        ("{uniform: [1h, 3d]}", "{uniform: [1h, 4406min]}"),
+        ("places: 3", "places: 4"),
+        ("0d: 1, 20d: 2", "0d: 2"),
+    )
+    for old, new in faults:
+        text = TOWN.replace(old, new)
+        assert text != TOWN
+        wrong = town([ROWS[2]], "digital", ARRIVALS[0], seed=3, text=text)
+        with pytest.raises(AssertionError, match=r"events|cases|attributes"):
+            same(many, wrong, "町田")
+    later = [{**ROWS[2], "start": "2026-04-02"}]
+    with pytest.raises(AssertionError):
+        same(many, town(later, "digital", ARRIVALS[0], seed=3), "町田")
+
+
+def test_a_draw_of_a_site_has_its_name_as_the_fourth_word() -> None:
+    """Philox by case within the place, point, number and CRC-32 of the name, worked out here."""
+    many = town(ROWS, "digital", ARRIVALS[0], seed=3)
+    model, column = many.model, many.log.attributes[:, many.model.attributes.index("card")]
+    for stream, spec in enumerate(model.streams):
+        for one, row in zip(model.sites_of(stream), ROWS, strict=True):
+            word, point = (
+                zlib.crc32(row["site"].encode()),
+                zlib.crc32(f"{spec.name}:attr/card".encode()),
+            )
+            drawn = [philox((case, point, 0, word), (3, 0))[0] for case in range(one.count)]
+            first = spec.first_case + one.first
+            told = column[first : first + one.count].tolist()
+            assert told == [int(u < 0.6 * 2**32) for u in drawn]
+
+
+def test_without_sites_all_are_served_at_one_place(world: Runner) -> None:
+    """The word alone changes nothing: rows and draws are those of one pool."""
+    case = "{count: 300, arrivals: {exponential: {mean: 30min}}, using: [p]}"
+    text = DESK.replace("WORK", "{exponential: {mean: 50min}}")
+    own, shared = world(text, case), world(text.replace("{value: 2, each: site}", "2"), case)
+    assert own.log.digest() == shared.log.digest()
+
+
+def test_every_site_has_its_desk(world: Runner) -> None:
+    """Nine at once at three places, two served at a time in each for an hour: 1, 1 and 2 hours."""
+    run = world(DESK.replace("WORK", "1h"), "{count: 9, using: [p], sites: 3}")
+    ends = [case["end"] // HOUR for case in run.cases()]
+    assert ends == [1, 1, 2] * 3
+    (pool,) = measure(run.model, run.log).pools
+    assert (pool["busy"], pool["on_duty"], pool["capacity"]) == (9 * HOUR, 3 * 2 * 2 * HOUR, 0)
+    assert run.log.queue_area.tolist() == [0, HOUR, HOUR, HOUR]
+
+
+def test_a_table_says_size_start_staff_and_attributes(world: Runner) -> None:
+    """Five and two cases; the second town begins a day later, with one desk, and all are slow."""
+    rows = "[{site: A, size: 500}, {site: B, size: 200, start: 2026-04-02, desk: 1, slow: true}]"
+    text = DESK.replace("WORK", "{by: slow, true: 3h, else: 1h}") + "attributes: {slow: 0%}\n"
+    run = world(text, f"{{count: 7, using: [p], sites: {{table: {rows}}}}}")
+    starts = [case["start"] // HOUR for case in run.cases()]
+    assert starts == [0, 0, 0, 0, 0, 24, 24]
+    assert [case["end"] // HOUR for case in run.cases()] == [1, 1, 2, 2, 3, 27, 30]
+    assert [actor.staff for actor in run.model.actors] == [(), ((0, 3),)]
+
+
+def test_moments_count_from_the_start_of_the_place(world: Runner) -> None:
+    """Spread over ten days from the first or the fifth day on, in the hours of the stream alone."""
+    rows = "[{site: A, size: 1}, {site: B, size: 1, start: 2026-04-06}]"
+    arrivals = "arrivals: {uniform: [0d, 10d]}, hours: office"
+    case = f"{{count: 400, {arrivals}, using: [p], sites: {{table: {rows}}}}}"
+    run = world(DESK.replace("WORK", "1h"), case)
+    days = run.log.cases["start"].reshape(2, 200) / DAY
+    assert [days[0].min(), days[1].min()] == pytest.approx([0.35, 5.35], abs=0.1)
+    assert [days[0].max(), days[1].max()] == pytest.approx([9.7, 14.7], abs=0.1)
+    assert not set((days.astype(int) % 7).ravel()) & {3, 4}  # 4 and 5 April are a weekend
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes", "told"),
+    [
+        (10, [1, 1, 1], [4, 3, 3]),
+        (9, [500, 200, 200], [5, 2, 2]),
+        (250, [120, 40, 90], [120, 40, 90]),
+        (3, [1, 0, 5], [1, 0, 2]),
+        (5, [3, 3, 1], [2, 2, 1]),
+    ],
+)
+def test_cases_are_dealt_out_in_proportion(count: int, sizes: list[int], told: list[int]) -> None:
+    """What is left goes to the largest remainders, of equal ones to the first."""
+    assert dealt(count, sizes) == told
+
+
+CSV: Final = '''site,size,start,desk,slow
+01202,3,,2,
+"Izumi, ""new""",2,2026-04-02,,true
+'''
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with a world of a scenario whose sites are in a file."""
+    files = {
+        "agents/person.yaml": worlds.AGENTS["person"],
+        "agents/office.yaml": worlds.AGENTS["office"],
+        "procedures/p.yaml": "procedure: p\n"
+        + textwrap.dedent(DESK).replace("WORK", "{by: slow, true: 3h, else: 1h}")
+        + "attributes: {slow: 0%}\n",
+        "scenarios/s.yaml": "{scenario: s, start: 2026-04-01, channels: [digital], replications: 2,"
+        " cases: {c: {count: 5, using: p, sites: {table: towns.csv}}}}",
+        "scenarios/towns.csv": CSV,
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_table_may_be_a_file(folder: Path) -> None:
+    """Beside the scenario; names stay text, what an empty cell does not say is as for all."""
+    study = loader.load("s")
+    (model,) = compile_worlds(study.worlds)
+    assert model.sites is not None
+    assert model.sites.names == ("01202", 'Izumi, "new"')
+    assert [case["end"] // HOUR for case in Run(model, reference.run(model, 1, 0), {}).cases()] == [
+        *(1, 1, 2),
+        *(27, 27),
+    ]
+    (folder / "scenarios/again.yaml").write_text(
+        writer.write({**study.resolved, "scenario": "again"}), "utf-8"
+    )
+    (folder / "scenarios/towns.csv").unlink()
+    (again,) = compile_worlds(loader.load("again").worlds)
+    assert again.sites == model.sites  # what was run, with the rows in it
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("site,size\nA,1\nA,2\n", "scenarios/towns.csv:3:1: 'A' is named twice"),
+        ("site,size\nA,1,2\n", "scenarios/towns.csv:2:1: this line has 3 cells, the first line 2"),
+        ("site,size,size\nA,1,2\n", "scenarios/towns.csv:1:11: 'size' is named twice"),
+        ("site,size\nA,many\n", "scenarios/towns.csv:2:3: must be a whole number, not 'many'"),
+        ("site,size\n,3\n", "scenarios/towns.csv:2:1: the key 'site' is missing"),
+        ("site,slow\nA,3\n", "scenarios/towns.csv:2:3: '3' is none of the possible values"),
+        ("site, desk\nA,  0\n", "scenarios/towns.csv:2:5: the staff of a site is a whole number"),
+        ("site,dekc\nA,2\n", "scenarios/towns.csv:2:3: 'dekc' is no actor with staff"),
+        ("site,start\nA,2026-02-30\n", "scenarios/towns.csv:2:3: there is no such day"),
+        ("site,start\nA,2026-03-30\n", "scenarios/towns.csv:2:3: a site cannot start before"),
+        ("", "scenarios/towns.csv: the file is empty"),
+        ("site,size\n", "the list is empty"),
+    ],
+)
+def test_what_is_wrong_in_a_table_is_told_at_its_cell(folder: Path, table: str, told: str) -> None:
+    """By the line and column of the file."""
+    (folder / "scenarios/towns.csv").write_text(table, "utf-8")
+    with pytest.raises(InvalidInput) as error:
+        compile_worlds(loader.load("s").worlds)
+    assert told in error.value.problems[0].text("en")
+
+
+def test_check_and_plan_read_places_as_well(folder: Path) -> None:
+    """A scenario with its table has nothing wrong, and a plan has one case at one place."""
+    problems, _ = checking.check([folder / "scenarios/s.yaml", folder / "procedures/p.yaml"])
+    assert problems == []
+    plan = typical.plan_for(["served"], using=["p"], have=(), channel="digital")
+    assert [step.name for step in plan.steps] == ["p.serve"]
