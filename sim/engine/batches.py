@@ -146,7 +146,7 @@ class SiteSteps:
         else:
             del self.leading[at]
         if self._waiting.get(at):
-            key = (0, visit.step, visit.case.site)
+            key = (visit.case.home, visit.step, visit.case.site)
             self.agenda.at(self.agenda.now, events.SITE, key, at)
 
 

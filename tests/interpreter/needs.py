@@ -36,7 +36,7 @@ class Needs:
             assert variable <= ASKED
             return int(case.asked.get(ASKED - variable, False))
 
-        return Asking(case.stream, case.place, 0, read)
+        return Asking(case.stream, case.place, 0, case.word, read)
 
     def _way(self, case: Case, step: int) -> StepSpec | None:
         """Return how the case would do a step now, None if it cannot be done.
