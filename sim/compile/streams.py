@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain
 from typing import Any, Final
 
@@ -128,6 +128,8 @@ class _Sites:
     stream: str
     numbers: Mapping[str, int]
     staff: Mapping[int, list[Changes]]
+    gaps: dict[int, Node] = field(default_factory=dict)
+    """By the second from which on cases come."""
 
     def specs(self, rows: Sequence[Site]) -> tuple[SiteSpec, ...]:
         """Return the places, of which each has so many of the cases as its size says."""
@@ -142,7 +144,9 @@ class _Sites:
         where = index.place("cases", self.stream, "sites", "table", i)
         if start < index.offset:
             self.names.say(where, "site_early", "start")
-        _, gaps = _arrivals(self.names, self.openings, self.stream, max(start, index.offset))
+        start = max(start, index.offset)
+        if start not in self.gaps:  # a law of moments is cut out anew for each
+            self.gaps[start] = _arrivals(self.names, self.openings, self.stream, start)[1]
         known: dict[int, int] = {}
         for name, value in row.more.items():
             at = below_place(where, name)
@@ -157,7 +161,7 @@ class _Sites:
                 columns = ("site", "size", "start", *own, *index.attributes)
                 guess = nearest(name, columns)
                 self.names.say(at, "table_column", on="key", name=name, guess=guess)
-        return SiteSpec(place, first, count, start, gaps, known)
+        return SiteSpec(place, first, count, start, self.gaps[start], known)
 
     def _employ(self, actor: int, place: int, value: Scalar, at: Place) -> None:
         """Let a place have other staff than most."""
