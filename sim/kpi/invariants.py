@@ -19,6 +19,7 @@ from sim.kpi.visits import (
     Visits,
     begun_by,
     broken,
+    by_case,
     visits,
     wide,
 )
@@ -32,11 +33,11 @@ _LIVED: Final = ("slip", "case", "instance", "what", "time")
 def check(model: Program, log: Log) -> None:
     """Raise RunFailed unless the log obeys all laws.
 
-    Every case that is created ends. Little's law holds to the second: the area under each queue
-    equals the sum of the waits. No step gives twice without a return in between, unless what it
-    gives may lapse. Who comes and goes is there when a step of his begins. The parts of each case's
-    time sum to its elapsed time. Every slip that is made ends, once; what is told of it agrees with
-    visits, letters, decisions and harms.
+    Every case that is created ends. Little's law holds to the second: the area under each queue,
+    of each site that has one, equals the sum of the waits. No step gives twice without a return in
+    between, unless what it gives may lapse. Who comes and goes is there when a step of his begins.
+    The parts of each case's time sum to its elapsed time. Every slip that is made ends, once; what
+    is told of it agrees with visits, letters, decisions and harms.
     """
     _all_end(model, log)
     rows = visits(model, log)
@@ -73,11 +74,25 @@ def _queues_add_up(model: Program, rows: Visits) -> None:
     waited = np.where(enabled == NEVER, 0, until - enabled)
     for group in sorted(_groups(model, np.unique(profile).tolist()), key=min):
         takers = [n for n, one in enumerate(model.profiles) if not group.isdisjoint(takes(one))]
-        area = int(rows.log.queue_area[sorted(group)].sum())
-        waits = int(waited[np.isin(profile, takers)].sum())
-        if area != waits:
-            names = ", ".join(model.actors[pool].name for pool in sorted(group))
-            raise broken(rows.arm, rows.log, "law.queue", actors=names, area=area, waits=waits)
+        pools = [rows.log.queue_area[list(model.pools[actor])] for actor in sorted(group)]
+        took = np.isin(profile, takers)
+        if min(map(len, pools)) > 1:  # each place has its own
+            areas = np.sum(pools, axis=0)
+            places = _places(model)[rows.column("case")[took]]
+            waits = by_case(places, waited[took], len(areas))
+        else:
+            areas, waits = np.array([int(sum(map(np.sum, pools)))]), waited[took].sum(keepdims=True)
+        for area, wait in zip(areas.tolist(), waits.tolist(), strict=True):
+            if area != wait:
+                names = ", ".join(model.actors[actor].name for actor in sorted(group))
+                raise broken(rows.arm, rows.log, "law.queue", actors=names, area=area, waits=wait)
+
+
+def _places(model: Program) -> Ints:
+    """Return the place whose pools serve each case, by its number: int64[cases]."""
+    streams = range(model.own)
+    sites = [site for stream in streams for site in model.sites_of(stream)]
+    return np.repeat([site.place for site in sites], [site.count for site in sites])
 
 
 def _groups(model: Program, profiles: Iterable[int]) -> list[set[int]]:

@@ -94,7 +94,8 @@ calendars:
   counter: {days: mon-fri, open: "09:00-17:00", holidays: closed}
   files: {days: mon-fri, at: "10:00"}
   mail: {days: mon-fri, at: "16:00"}
-attributes: {size: {small: 60%, large: 40%}, workers: {uniform: [1, 90]}, card: 80%, yen: 1000}
+attributes: {size: {small: 60%, large: 40%}, workers: {uniform: [1, 90]}, card: 80%, yen: 1000,
+  chosen: false, spared: false}
 lists: {signers: {first: {}, second: {chance: 60%}}, others: {first: {}, third: {}}}
 documents:
   form: {en: Form, ja: 様式, valid: 90d, lapsed: old, left_out: lost, size: {pages: 5}, slip: gap}
@@ -103,6 +104,8 @@ documents:
   stamp: {en: Stamp, ja: 印}
   permit: Permit
   extra: Extra
+  place: Place
+  gift: Gift
 defects:
   gap: {en: Gap, ja: 漏れ, harm: {en: Harm, ja: 害}, loss: 500}
   old: Old
@@ -141,7 +144,10 @@ steps:
     batch: {at: files, most: 9}
     delay: {until: files, at_least: 1bd}
   issue: {needs: [stamp], gives: [permit], by: desk, work: 20min}
-goal: [permit, {document: extra, if: {size: small}}]
+  choose:
+    {gives: [place], by: cellar, select: {at: files, places: 3, rank: workers, decides: chosen}}
+  spend: {gives: [gift], by: cellar, select: {budget: 900, costs: yen, decides: chosen}}
+goal: [permit, {document: extra, if: {size: small}}, place, gift]
 ends: [{when: {card: false}, as: rejected}]
 deadlines:
   - {document: permit, within: 14d, after: receipt, missed: late, source: A}
@@ -278,6 +284,13 @@ PLACES: Final[Mapping[str, Place]] = {
     "Step.once": of(
         "permit.steps.add", "{gives: [extra], by: desk}", "{gives: [extra], by: desk, once: site}"
     ),
+    "Step.select": whole("permit.steps.spend.select", 1, 99, "{{places: {}, decides: chosen}}"),
+    "Select.at": of("permit.steps.choose.select.at", "files", "mail"),
+    "Select.places": whole("permit.steps.choose.select.places", 0, 10**6),
+    "Select.budget": whole("permit.steps.spend.select.budget", 0, 10**12),
+    "Select.costs": of("permit.steps.spend.select.costs", "workers", "yen"),
+    "Select.rank": of("permit.steps.choose.select.rank", "workers", "yen"),
+    "Select.decides": of("permit.steps.choose.select.decides", "chosen", "spared"),
     "Step.analog": time(f"{FILL}.analog.work"),
     "Step.digital": of(f"{FILL}.digital", "analog", "{by: friend}"),
     "Step.agentic": of(f"{FILL}.agentic", "digital", "{by: friend}"),
@@ -395,6 +408,13 @@ PLACES: Final[Mapping[str, Place]] = {
     "Holding.age": time(f"{ONE}.locker.form.age"),
     "Holding.makes": share(f"{ONE}.locker.form.makes.old"),
     "Sites.count": whole(f"{ONE}.sites.count", 1, 2_000_000),
+    "Sites.table": of(f"{ONE}.sites", "{table: [{site: a}]}", "{table: [{site: b}]}"),
+    "Site.site": of(f"{ONE}.sites", "{table: [{site: a}]}", "{table: [{site: b}]}"),
+    "Site.size": of(
+        f"{ONE}.sites", "{table: [{site: a, size: 1}, {site: b}]}", "{table: [{site: a}]}"
+    ),
+    "Site.start": whole(f"{ONE}.sites", 10, 30, "{{table: [{{site: a, start: 2026-04-{}}}]}}"),
+    "Site.more": whole(f"{ONE}.sites", 1, 99, "{{table: [{{site: a, workers: {}}}]}}"),
     "Sites.share": of(f"{ONE}.sites.share", "[size]", "[card]"),
     "Outage.actor": of("outages.0.actor", "desk", "cellar"),
     "Outage.at": whole("outages.0.at", 10, 30, "2026-04-{}"),
