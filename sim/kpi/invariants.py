@@ -28,6 +28,7 @@ from sim.log import ENDS, LIFE, NEVER, OUTCOMES, Log
 
 _MADE: Final = LIFE.index("made")
 _LIVED: Final = ("slip", "case", "instance", "what", "time")
+_MOMENTS: Final = ("ready", "granted", "started", "finished", "closed")
 
 
 def check(model: Program, log: Log) -> None:
@@ -189,11 +190,13 @@ def _slips_are_visits(model: Program, rows: Visits, table: NDArray[Any]) -> None
     log, events, outcome = rows.log, rows.log.events, rows.log.cases["outcome"]
     row, asked = _rows(rows, table), log.decisions[log.decisions["event"] == EVENTS.index("found")]
     what, time = table["what"], table["time"]
-    started, finished, closed = (rows.column(n)[row] for n in ("started", "finished", "closed"))
+    ready, granted, started, finished, closed = (rows.column(name)[row] for name in _MOMENTS)
     origin = np.array([one.origin for one in model.instances], np.int64)[table["instance"]]
-    made = (what == _MADE) & (origin >= 0)
-    wrong = (made | ((what != _MADE) & (what < ENDS))) & ~((started <= time) & (time <= finished))
-    wrong |= made & (table["step"] != origin)
+    lacks = [leave.instance for leaves in model.leaves or () for leave in leaves]
+    came = (what == _MADE) & ((origin < 0) | np.isin(table["instance"], lacks))  # with its papers
+    wrong = came & ~((ready <= time) & (time <= granted))
+    wrong |= ~came & (what < ENDS) & ~((started <= time) & (time <= finished))
+    wrong |= (what == _MADE) & (origin >= 0) & (table["step"] != origin)
     letter = np.isin(what, [LIFE.index(word) for word in ("return", "sent_back", "shed")])
     wrong |= letter & ((events["result"][row] != RETURNED) | (closed != time))
     over = what == LIFE.index("dismiss")
