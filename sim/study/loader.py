@@ -224,6 +224,13 @@ def study(  # noqa: PLR0913 -- all that a world is made of
     )
 
 
+def with_tables(located: source.Located) -> source.Located:
+    """Return a scenario with the rows of tables of sites for their files. Raises InvalidInput."""
+    draft = Draft.of(located)
+    _read_tables(draft)
+    return replace(located, data=draft.data)
+
+
 def _read_tables(draft: Draft) -> None:
     """Put the rows of tables of sites where a scenario names their files. Raises InvalidInput."""
     for name, stream in mapping(draft.data, "cases").items():

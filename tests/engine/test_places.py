@@ -20,6 +20,7 @@ from sim.errors import InvalidInput
 from sim.experiment import checking
 from sim.kpi.measures import measure
 from sim.study import loader
+from sim.study.difference import changes
 from sim.yaml import writer
 from tests import worlds
 from tests.worlds import Run
@@ -342,6 +343,18 @@ def test_a_table_may_be_a_file(folder: Path) -> None:
     (folder / "scenarios/towns.csv").unlink()
     (again,) = compile_worlds(loader.load("again").worlds)
     assert again.sites == model.sites  # what was run, with the rows in it
+
+
+def test_what_another_file_says_of_a_place_is_a_change(folder: Path) -> None:
+    """Two scenarios that are written alike, each with a table of its own beside it."""
+    other = folder / "other" / "scenarios"
+    other.mkdir(parents=True)
+    (other / "s.yaml").write_text((folder / "scenarios/s.yaml").read_text("utf-8"), "utf-8")
+    (other / "towns.csv").write_text(CSV.replace("3,,2", "4,,2").replace("true", ""), "utf-8")
+    studies = [loader.load(str(path)) for path in (folder / "scenarios/s.yaml", other / "s.yaml")]
+    told = [(one.path, one.before, one.after) for one in changes(*studies)]
+    table = "cases.c.sites.table"
+    assert told == [(f"{table}.0.size", "3", "4"), (f"{table}.1.slow", "true", None)]
 
 
 @pytest.mark.parametrize(
