@@ -106,6 +106,8 @@ documents:
   extra: Extra
   place: Place
   gift: Gift
+  sketch: Sketch
+  plan: Plan
 defects:
   gap: {en: Gap, ja: 漏れ, harm: {en: Harm, ja: 害}, loss: 500}
   old: Old
@@ -143,11 +145,13 @@ steps:
     if: {card: true}
     batch: {at: files, most: 9}
     delay: {until: files, at_least: 1bd}
+  draw: {gives: [sketch], by: cellar, agentic: {by: bot, confidence: 90%}}
+  redraw: {needs: [sketch], gives: [plan], by: cellar, if: {asked: draw}, work: 5min}
   issue: {needs: [stamp], gives: [permit], by: desk, work: 20min}
   choose:
     {gives: [place], by: cellar, select: {at: files, places: 3, rank: workers, decides: chosen}}
   spend: {gives: [gift], by: cellar, select: {budget: 900, costs: yen, decides: chosen}}
-goal: [permit, {document: extra, if: {size: small}}, place, gift]
+goal: [permit, {document: extra, if: {size: small}}, place, gift, plan]
 ends: [{when: {card: false}, as: rejected}]
 deadlines:
   - {document: permit, within: 14d, after: receipt, missed: late, source: A}
@@ -227,6 +231,7 @@ FILL, FILE, STAMP = "permit.steps.fill", "permit.steps.file", "permit.steps.stam
 ONE, SEEN = "cases.one", "permit.indicators.seen"
 CITIZEN, OFFICER = "agents.citizen.rules", "agents.officer.rules"
 SKILL = "agents.citizen.skills.sign"
+ASKED: Final = ("never", "always")
 LABELS: Final = ("Ay", "{en: Bee, ja: び}", "{en: Bee, ja: しい}")
 
 PLACES: Final[Mapping[str, Place]] = {
@@ -348,6 +353,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "Agent.order": of("agents.citizen.order", "listed", "critical_path"),
     "Agent.overconfidence": whole("agents.helper.overconfidence", 0, 1000),
     "Agent.knows": share("agents.citizen.knows"),
+    "Agent.attributes": whole("agents.citizen.attributes", 1, 99, "{{careful: {}%}}"),
     "Agent.hourly": whole("agents.helper.hourly", 0, 10**12),
     "Agent.skills": share(f"{SKILL}.finds.gap"),
     "Later.work": time(f"{SKILL}.agentic.work.value"),
@@ -392,6 +398,11 @@ PLACES: Final[Mapping[str, Place]] = {
     "Scenario.report": of("report", "{documents: [permit]}", "{groups: [card]}"),
     "Arm.channel": of("compare.online.channel", "digital", "analog"),
     "Arm.title": of("compare.online.title", *LABELS),
+    "Arm.cast": of("compare.ai.cast", "{bot: friend}", "{bot: desk}", "{desk: bot}"),
+    "Arm.asked": of(
+        "compare.ai",
+        *(f"{{channel: agentic, cast: {{bot: friend}}, asked: {one}}}" for one in ASKED),
+    ),
     "Arm.levers": of("compare.online.levers", "{speed: slow}", "{speed: fast}"),
     "Arm.override": whole("compare.online.override", 1, 99, "{{permit.steps.file.work: {}min}}"),
     "Arm.attributes": whole("compare.online.attributes", 1, 99, "{{card: {}%}}"),
