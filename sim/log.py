@@ -146,8 +146,9 @@ class Log:
     ``milestones``: int64 [cases, documents], second at which a step, silence or a skipped step
     first gave a document, ``NEVER`` if none did: what lay in the locker was not given.
     ``attributes``: int64 [cases, attributes]. ``harms``: bool [cases, defects], whether a case
-    ended flawed by a defect. ``queue_area``: int64 [actors], case-seconds spent in
-    the queue of each staffed actor, summed by the engine as it ran (Little's law checks it).
+    ended flawed by a defect. ``queue_area``: int64 [pools], case-seconds spent in
+    the queue of each actor, of each site if it has staff in each, summed by the engine as it ran
+    (Little's law checks it).
     """
 
     replication: int

@@ -80,9 +80,9 @@ PIECES: Final = ("20min", "2h", {"median": "20min", "p90": "2h"}, {"exponential"
 BACKLOGS: Final = ("0d", "1d", "2bd")
 
 
-def laden(number: int) -> Written:
-    """Return the random model of a number with other business in each of its pools."""
-    written, die = thrown(number), Random(number)  # noqa: S311 -- a die, no secret
+def laden(number: int, write: Callable[[int], Written] = thrown) -> Written:
+    """Return a random model of a number with other business in each of its pools."""
+    written, die = deepcopy(write(number)), Random(number)  # noqa: S311 -- a die, no secret
     for actor in written.procedure["actors"].values():
         if "staff" in actor:
             said = {"share": SHARES, "each": PIECES, "backlog": BACKLOGS}
@@ -90,12 +90,20 @@ def laden(number: int) -> Written:
     return written
 
 
+def busy(number: int) -> Written:
+    """Return one in which, beside that, people leave things out, or come and go."""
+    return laden(number, ignorant if number % 2 else visited)
+
+
+@pytest.mark.parametrize("write", [laden, busy])
 @pytest.mark.parametrize("tens", range(tries(4, 30)))
 @pytest.mark.usefixtures("_quick")
-def test_every_row_of_a_random_model_with_other_business_is_as_the_page_says(tens: int) -> None:
+def test_every_row_of_a_random_model_with_other_business_is_as_the_page_says(
+    tens: int, write: Callable[[int], Written]
+) -> None:
     """Ten more, with offices that have something else to do as well; the laws hold for them."""
     for place in range(FIRST + 10 * tens, FIRST + 10 * tens + 10):
-        written = laden(place)
+        written = write(place)
         model = compiled(written)
         log = reference.run(model, place, 0)
         check(model, log)
@@ -188,6 +196,64 @@ def test_every_row_of_a_shipped_scenario_is_as_the_page_says(name: str) -> None:
     sets = [f"cases.{stream}.count=12" for stream in streams]
     for model in compile_worlds(loader.load(name, sets=sets).worlds):
         same(model, 1)
+
+
+def scarce(number: int, write: Callable[[int], Written]) -> Written:
+    """Return a random model in which some pools are of each site, and some batches are calls."""
+    written, die = deepcopy(write(number)), Random(-1 - number)  # noqa: S311 -- as above
+    procedure, cases = written.procedure, written.scenario["cases"]
+    own = []
+    for name, actor in procedure["actors"].items():
+        if isinstance(actor, dict) and die.random() < 0.7:
+            own += [name] if isinstance(actor["staff"], int) else []
+            actor["staff"] = {"value": actor["staff"], "each": "site"}
+            actor.pop("load", None)
+    for stream in cases.values():
+        if die.random() < 0.6:
+            shared = (
+                stream["sites"].get("share", []) if isinstance(stream.get("sites"), dict) else []
+            )
+            rows = [_row(die, site, own) for site in die.sample(["a", "b", "c", "1", "2"], 3)]
+            stream["sites"] = {"table": rows, "share": shared}
+    for step in procedure["steps"].values():
+        blocks = [step[name] for name in CHANNELS if isinstance(step.get(name), dict)]
+        if "batch" in step and "once" not in step and not any("batch" in one for one in blocks):
+            del step["batch"]
+            pot: dict[str, Any] = {"places": 1 + die.randrange(3)}
+            if die.random() < 0.4:
+                pot = {"budget": 4 + die.randrange(20), "costs": "level"}
+            ranked = {"at": "slots", "rank": "level"}
+            when = die.choice((ranked, ranked, {"at": "slots"}, {}))
+            step["select"] = pot | when | {"decides": "chosen"}
+    procedure["attributes"]["chosen"] = False
+    if die.random() < 0.3 and any("select" in step for step in procedure["steps"].values()):
+        procedure["ends"] += [{"when": {"chosen": False}, "as": "rejected"}]
+    return written
+
+
+def _row(die: Random, site: str, own: list[str]) -> dict[str, Any]:
+    row: dict[str, Any] = {"site": site, "size": 1 + die.randrange(4)}
+    if die.random() < 0.3:
+        row["flag"] = die.random() < 0.5
+    if own and die.random() < 0.3:
+        row[die.choice(own)] = 1 + die.randrange(3)
+    return row
+
+
+@pytest.mark.parametrize("write", [thrown, ignorant, visited, busy, watched])
+@pytest.mark.parametrize("tens", range(tries(4, 100)))
+@pytest.mark.usefixtures("_quick")
+def test_every_row_of_a_scarce_model_is_as_the_page_says(
+    tens: int, write: Callable[[int], Written]
+) -> None:
+    """Pools of each site, tables of sites and calls, in ten random models; the laws hold too."""
+    for place in range(FIRST + 10 * tens, FIRST + 10 * tens + 10):
+        written = scarce(place, write)
+        model = compiled(written)
+        log = reference.run(model, place, 0)
+        check(model, log)
+        told = differences(log, run(model, place, 0))
+        assert not told, "\n".join((f"model {place}", *told, written.text()))
 
 
 def _manners(change: Callable[[VisitSpec], VisitSpec]) -> Callable[[Program], Program]:

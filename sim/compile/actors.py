@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from sim.compile.expressions import COMMON, Expressions
 from sim.compile.index import fixed
 from sim.compile.nodes import EVER, Node
 from sim.compile.opening import Changes, Openings, outages
-from sim.compile.program import ActionSpec, ActorSpec, PriceSpec, RuleSpec
+from sim.compile.program import ActionSpec, ActorSpec, PriceSpec, RuleSpec, SitesSpec
 from sim.graph.journey import ActorInstance, Journey, Place, below_place
 from sim.language import agent as agents
 from sim.language.amounts import Kind
@@ -69,6 +70,22 @@ def prices(journey: Journey) -> tuple[PriceSpec, ...] | None:
             payer = agent.paid_by or ("office" if agent.kind == "office" else "applicant")
             found.append(PriceSpec(number, yen, payer == "office"))
     return tuple(found) or None
+
+
+def with_all_staff(
+    people: tuple[ActorSpec, ...], places: SitesSpec | None
+) -> tuple[ActorSpec, ...]:
+    """Return the actors; who has staff in each place has all of it together."""
+    told = list(people)
+    for actor, each in (places.staff if places is not None else {}).items():
+        most = max(each, key=len)
+        numbers = (
+            (second, [c[i if len(c) > 1 else 0][1] for c in each])
+            for i, (second, _) in enumerate(most)
+        )
+        together = tuple((second, sum(staff)) for second, staff in numbers)
+        told[actor] = replace(people[actor], staff=together)
+    return tuple(told)
 
 
 def _rules(names: Expressions, agent: agents.Agent, event: agents.Event) -> tuple[RuleSpec, ...]:

@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sim.compile import calendars as cal
-from sim.compile.actors import actors, prices
+from sim.compile.actors import actors, prices, with_all_staff
 from sim.compile.cautions import cautions
 from sim.compile.checks import left_for_good, missing_rules, pools_in_circle, same_keys
 from sim.compile.documents import defects, documents, indicators, left_out
@@ -25,8 +25,8 @@ from sim.compile.index import Index, fixed, indexed
 from sim.compile.loads import laden, loads
 from sim.compile.opening import opened
 from sim.compile.program import GroupSpec, ObservedSpec, Program, ReportSpec
-from sim.compile.steps import sessions, steps
-from sim.compile.streams import streams
+from sim.compile.steps import selects, sessions, steps
+from sim.compile.streams import sites, streams
 from sim.errors import InvalidInput, Problem
 from sim.graph.joiner import join
 from sim.graph.journey import Journey, StepInstance, raise_any
@@ -48,11 +48,13 @@ def compile_world(world: World) -> Program:
     found = replace(found, problems=(*found.problems, *pools_in_circle(index, people)))
     instances, found = passed(index, found, defects)
     profiles, found = passed(index, found, steps, people, openings)
+    calls, found = passed(index, found, selects, openings)
     papers, found = passed(index, found, documents)
     (leaves, loose), found = passed(index, found, left_out)
     comings, found = passed(index, found, sessions, profiles)
     business, found = passed(index, found, loads, openings)
     cases, found = passed(index, found, streams, openings)
+    places, found = passed(index, found, sites, openings)
     raise_any(found.problems)
     scenario = index.scenario
     every = range(0, len(CHANNELS) * len(index.wanted), len(CHANNELS))
@@ -69,7 +71,7 @@ def compile_world(world: World) -> Program:
         causes=tuple(index.causes),
         rules=tuple(index.rules),
         points=tuple(found.points),
-        actors=people,
+        actors=with_all_staff(people, places),
         profiles=profiles,
         ways=tuple((first, first + 1, first + 2) for first in every),
         precedence=_precedence(index),
@@ -94,10 +96,12 @@ def compile_world(world: World) -> Program:
         indicators=indicators(index),
         breaks=openings.breaks,
         prices=prices(index.journey),
+        selects=calls,
+        sites=places,
     )
     program = laden(program, business, openings)
     raise_any(same_keys(index, found.points, program.streams))
-    told = cautions(index, openings, cases, found)
+    told = cautions(index, openings, program, found)
     return replace(program, digest=_digest(program), cautions=told)
 
 

@@ -103,6 +103,8 @@ class Expressions(Collector):
         return Const(0) if taken is None else inner(taken, key)
 
     def _variable(self, by: str, place: Place, knows: Collection[str]) -> int | None:
+        if self.chosen_later(by, below_place(place, "by"), knows):
+            return None
         if by in self.attributes:
             return self.attributes[by]
         if by in self.indicators:
@@ -116,6 +118,15 @@ class Expressions(Collector):
         known = [*own, *self.journey.lists, *_LOOKED_UP]
         self.say(place, "unknown_lookup", "by", name=by, guess=nearest(by, known))
         return None
+
+    def chosen_later(
+        self, name: str, place: Place, knows: Collection[str] = (), on: str = "value"
+    ) -> bool:
+        """Note that an attribute is read before some ``select`` decides it, if that is so."""
+        later = name in self.index.chosen and name not in knows
+        if later:
+            self.say(place, "chosen_later", on=on, name=name)
+        return later
 
     # -- lookups of anything -------------------------------------------------------------------
 
@@ -243,7 +254,7 @@ class Expressions(Collector):
             elif variable is None:
                 guess = nearest(name, [*self.attributes, *VARIABLES, "chance"])
                 self.say(where, "unknown_attribute", on="key", name=name, guess=guess)
-            else:
+            elif place[0] != "agent" or not self.chosen_later(name, where, on="key"):
                 domain = replace(self.index.domains[name], shared=place[0] == "agent")
                 tests.append((variable, self.read(domain.condition, wanted, where)))
         if condition.chance is None:

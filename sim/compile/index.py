@@ -12,7 +12,7 @@ from typing import TypeVar
 from sim.compile.calendars import DAY
 from sim.compile.program import ASTRAY
 from sim.graph.journey import Journey, Place, StepInstance, raise_any
-from sim.graph.network import Requirements, analyse, gathered
+from sim.graph.network import Requirements, analyse, gathered, known_first
 from sim.language.agent import EVENTS
 from sim.language.attribute import Value, declared, original
 from sim.language.domain import AMOUNT, BOOL, BUILT_IN, RATIO, Domain
@@ -46,7 +46,8 @@ class Index:
 
     ``streams``: in order. ``requirements``: by stream. ``wanted``: the steps that some stream may
     want, in the order of the files. ``documents``: visible ones first, hidden ones after them.
-    ``domains``: what the values are of all that may be looked up.
+    ``domains``: what the values are of all that may be looked up. ``chosen``: attributes that a
+    ``select`` decides, with the steps that know them.
     """
 
     journey: Journey
@@ -61,6 +62,7 @@ class Index:
     makers: Mapping[Maker, int]
     rules: Mapping[str, int]
     causes: Mapping[str, int]
+    chosen: Mapping[str, frozenset[str]]
     indicators: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -117,6 +119,7 @@ def indexed(journey: Journey) -> Index:
         rules=rules,
         causes=_numbered(_causes(journey, requirements, rules)),
         indicators=_numbered(sorted(journey.indicators)),
+        chosen=known_first(journey),
     )
 
 

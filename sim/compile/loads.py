@@ -13,6 +13,7 @@ from typing import Final
 
 from sim.compile import findings
 from sim.compile.checks import keys_of
+from sim.compile.documents import Leaves
 from sim.compile.expressions import Expressions
 from sim.compile.index import fixed
 from sim.compile.nodes import MOST, SHARE, ZERO, Const, Drawn, Node
@@ -166,11 +167,6 @@ def laden(program: Program, loaded: Sequence[Business], openings: Openings) -> P
             specs.append(LoadSpec(one.actor, coming, one.pace))
             cases += 1
     first, new = len(program.profiles), range(len(loaded))
-    if program.leaves is not None:
-        known = (*program.leaves, *[()] * (first + len(new) - len(program.leaves)))
-        program = replace(program, leaves=known)
-    if program.loose is not None:
-        program = replace(program, loose=(*program.loose, *[()] * len(streams)))
     return replace(
         program,
         steps=(*program.steps, *(one.name for one in loaded)),
@@ -186,8 +182,15 @@ def laden(program: Program, loaded: Sequence[Business], openings: Openings) -> P
             *program.streams,
             *(replace(one, crc=keys_of(one.name, program.points)) for one in streams),
         ),
+        leaves=program.leaves and _filled(program.leaves, first + len(loaded)),
+        loose=program.loose and _filled(program.loose, len(program.streams) + len(streams)),
         loads=tuple(specs),
     )
+
+
+def _filled(leaves: Leaves, size: int) -> Leaves:
+    """Return what may be left out, with nothing for what other business adds."""
+    return (*leaves, *((),) * (size - len(leaves)))
 
 
 def _sender(calendar: int) -> ActorSpec:

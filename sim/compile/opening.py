@@ -307,6 +307,9 @@ def _waits(first: StepVisit) -> Iterator[tuple[str, Place]]:
         delay = visit.pick("delay")
         if delay is not None and delay.until is not None:
             yield delay.until, visit.place("delay", "until")
+    select = first.step.definition.select
+    if select is not None and select.at is not None:
+        yield select.at, below_place(first.step.place, "select", "at")
     batch = first.pick("batch")
     if batch is not None and batch.at is not None:
         yield batch.at, first.place("batch", "at")

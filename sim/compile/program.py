@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from sim.compile.calendars import Calendar, Slots
@@ -91,6 +93,21 @@ class BatchSpec:
     timetable: int
     most: int
     rider: int
+
+
+@dataclass(frozen=True, slots=True)
+class SelectSpec:
+    """A call of a step: its places, or its budget if ``costs`` is an attribute (-1: places).
+
+    ``timetable``: when calls close, -1 for one call only. ``rank``: the attribute by which the best
+    are taken, -1: who comes first. ``decides``: the attribute that is 1 of those taken.
+    """
+
+    timetable: int
+    pot: Node
+    costs: int
+    rank: int
+    decides: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +305,37 @@ class LoadSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteSpec:
+    """The cases of a stream at one place, ``count`` from the ``first`` of the stream on.
+
+    ``place``: its number, -1 if the cases are not numbered by place. ``start``: the second from
+    which on they come. ``attributes``: what is so in all of them.
+    """
+
+    place: int
+    first: int
+    count: int
+    start: int
+    gaps: Node
+    attributes: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SitesSpec:
+    """Places that have staff of their own.
+
+    ``words``: the fourth counter word of each place's draws. ``staff``: of actors that have some in
+    each place, how it changes there; where it does not, there is one entry. ``streams``: the places
+    of each stream.
+    """
+
+    names: tuple[str, ...]
+    words: tuple[int, ...]
+    staff: Mapping[int, tuple[tuple[tuple[int, int], ...], ...]]
+    streams: tuple[tuple[SiteSpec, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GroupSpec:
     """An attribute that tells cases apart. ``names``: of its values 0, 1, …; none for numbers."""
 
@@ -407,11 +455,39 @@ class Program:
     digest: str = ""
     cautions: tuple[Problem, ...] = ()
     indicators: tuple[IndicatorSpec, ...] = ()
+    selects: Mapping[int, SelectSpec] | None = None
+    """By step; None if there are none."""
+    sites: SitesSpec | None = None
+    """None if no place has anything of its own."""
 
     @property
     def own(self) -> int:
         """How many streams are the scenario's own; those of other business come behind them."""
         return len(self.streams) - len(self.loads or ())
+
+    def sites_of(self, stream: int) -> tuple[SiteSpec, ...]:
+        """Return the places of a stream; all is one if places have nothing of their own.
+
+        Other business comes to no place.
+        """
+        if self.sites is not None and stream < self.own:
+            return self.sites.streams[stream]
+        one = self.streams[stream]
+        return (SiteSpec(-1, 0, one.count, self.start, one.gaps, {}),)
+
+    @cached_property
+    def pools(self) -> tuple[range, ...]:
+        """The numbers of each actor's pools: one, or one in each place."""
+        staff = self.sites.staff if self.sites is not None else {}
+        sizes = [len(staff.get(actor, (0,))) for actor in range(len(self.actors))]
+        firsts = accumulate(sizes, initial=0)
+        return tuple(range(first, first + size) for first, size in zip(firsts, sizes, strict=False))
+
+    @cached_property
+    def apart(self) -> frozenset[int]:
+        """The steps that a pool of each place takes part in: batches and calls are of one place."""
+        own = self.sites.staff.keys() if self.sites is not None else set[int]()
+        return frozenset(one.step for one in self.profiles if not own.isdisjoint(one.pools))
 
     @property
     def may_lapse(self) -> frozenset[int]:

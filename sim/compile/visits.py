@@ -99,13 +99,14 @@ def _node(  # noqa: PLR0913, PLR0917 -- a quantity, what it is, and where it sta
     """Compile an amount of a step; ``more``: what it may be looked up by as well."""
     actors = names.journey.actors
     pools = any(actors[name].actor.staff is not None for name in visit.here.by)
+    chosen = [a for a, steps in names.index.chosen.items() if visit.step.name in steps]
     return names.node(
         quantity,
         kind,
         f"{visit.step.name}/{point}",
         place,
         settled={**visit.step.items, "channel": CHANNELS[visit.channel]},
-        knows={*COMMON, *more, "visit", *(["queue"] if pools else [])},
+        knows={*COMMON, *more, *chosen, "visit", *(["queue"] if pools else [])},
     )
 
 

@@ -72,6 +72,8 @@ class Visit:
     at: Context
     needs: int
     """What it needs, without what whoever does it does not know of."""
+    pools: tuple[int, ...] = ()
+    """The numbers of the pools that it takes."""
     taken: int = 0
     """Defects of what it took: of papers that lapse in its queue, then of all at its start."""
     overdue: int = 0
@@ -140,6 +142,12 @@ class Case:
     asked: int = 0
     forced: int = 0
     returns: int = 0
+    home: int = 0
+    """The place whose pools serve it, 0 where places have none."""
+    word: int = 0
+    """The fourth counter word of its draws."""
+    told: Mapping[int, int] | None = None
+    """Attributes that are so in all cases of its place."""
     asks: dict[int, int] = field(default_factory=dict)
     """How often each rule of ``waiting`` was asked."""
     late: bool = False
@@ -191,6 +199,8 @@ class Case:
     """The number of the last draw with which each step called somebody."""
     moved: dict[int, int] = field(default_factory=dict)
     """Channel of the steps that a rule moved."""
+    places: int = 0
+    """Steps of whose calls it was given a place: it keeps it."""
     evaded: set[tuple[int, int, int]] = field(default_factory=set)
     """Step, actor and outage of its that made a rule move the step: it is moved once for each."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
 from sim.compile.nodes import DOWN_FOR
 from sim.compile.program import BatchSpec, Program, RuleSpec
 from sim.engine import events
-from sim.engine.batches import Batches, SiteSteps, join, site_step
+from sim.engine.batches import Batches, Calls, SiteSteps, join, site_step
 from sim.engine.case import NO_CAUSE, Case, Cause, Context, Phase, Visit
 from sim.engine.events import Agenda
 from sim.engine.locker import Locker
@@ -40,6 +40,7 @@ class Cases:
     sessions: Sessions
     batches: Batches
     sites: SiteSteps
+    calls: Calls
     live: dict[int, Case] = field(init=False, default_factory=dict)
     """By number."""
     causes: dict[str, int] = field(init=False)
@@ -244,9 +245,19 @@ class Cases:
             if not case.ended:
                 self.take_up(case)
 
-    def go(self, profile: int, batch: BatchSpec) -> None:
-        """Let those go who were gathered, in as many batches as it takes."""
-        ready, step = self.batches.due(profile), self.program.profiles[profile].step
+    def go(self, profile: int, place: int, batch: BatchSpec) -> None:
+        """Let those go who were gathered; the best of them are taken if not all can be."""
+        ready, step = self.batches.due(profile, place), self.program.profiles[profile].step
+        if step not in self.calls.selects:
+            self._go(ready, step, profile, batch)
+            return
+        cases = self.calls.close(step, place, list(ready))
+        for own in sorted({case.plan.profile[step] for case in cases}):
+            apart = (case for case in cases if case.plan.profile[step] == own)
+            self._go(apart, step, own, self.program.profiles[own].batch or batch)
+
+    def _go(self, ready: Iterator[Case], step: int, profile: int, batch: BatchSpec) -> None:
+        """Let some cases go in as many batches as it takes."""
         while cases := list(islice(ready, batch.most)):
             visits: list[Visit] = []
             for case in cases:

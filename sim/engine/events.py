@@ -98,8 +98,8 @@ DEADLINE: Final[EventKind[int, DeadlineSpec, int]] = EventKind(9)
 """A case's period is over, which has run since this second."""
 PATIENCE: Final[EventKind[int]] = EventKind(10)
 """A rule of a case's applicant about waiting begins to hold."""
-BATCH: Final[EventKind[int, BatchSpec]] = EventKind(11)
-"""Those go who were gathered for a step in a channel, that is for a profile."""
+BATCH: Final[EventKind[int, int, BatchSpec]] = EventKind(11)
+"""Those go who were gathered for a step in a channel, that is for a profile, in a place perhaps."""
 SITE: Final[EventKind[SiteStep]] = EventKind(11)
 """Those go on who waited for the case that acts for their site."""
 HORIZON: Final[EventKind[()]] = EventKind(12)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from sim.compile.program import EXPIRED, GIVEN, DeadlineSpec, Program
 from sim.engine import events
 from sim.engine.arrivals import Arrivals
-from sim.engine.batches import Batches, SiteSteps
+from sim.engine.batches import Batches, Calls, SiteSteps
 from sim.engine.case import NO_CAUSE, NOBODY, Case, Context, Phase, Visit
 from sim.engine.cases import Cases
 from sim.engine.draws import Draws
@@ -57,17 +57,8 @@ class Reference:
         self.arrivals = Arrivals(program, agenda, values)
         self.sessions = Sessions(program, agenda, values, record)
         self.cases = Cases(
-            program,
-            agenda,
-            values,
-            record,
-            rules,
-            planner,
-            locker,
-            service,
-            self.sessions,
-            batches,
-            sites,
+            *(program, agenda, values, record, rules, planner, locker, service),
+            *(self.sessions, batches, sites, Calls(program, agenda, values)),
         )
 
     def run(self) -> Log:
@@ -172,6 +163,7 @@ class Reference:
         self.service.close(visit, "given")
         self._go_on(visit)
         case.asked = case.asked & ~(1 << visit.step) | visit.asked << visit.step
+        self.cases.calls.tell(visit)
         given = self.locker.hand_in(visit)
         if given & self.planner.knowledge:
             self.planner.replan(case, self.agenda.now)

@@ -118,6 +118,8 @@ class _Derivation:
         at = Context(self.case, self.model.start)
         for attribute, node in stream.attributes:
             self.case.attributes[attribute] = self.values.attribute(node, at)
+        for select in (self.model.selects or {}).values():
+            self.case.attributes[select.decides] = 1  # who plans means to be taken
         self.case.held = have = sum({1 << holding.document for holding in stream.locker})
         while doing := self._ready():
             for step in doing:

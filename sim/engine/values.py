@@ -56,7 +56,7 @@ class Values:
         key = self._keys[case.stream][point]
         if at.topic:
             key = (key * _MIX ^ at.topic) & 0xFFFF_FFFF
-        return self._draw(key, case.index, at.number)
+        return self._draw(key, case.index, at.number, case.word)
 
     def leaf(self, node: Node, at: Context) -> Const | Drawn:
         """Follow lookups down to a number or a random law."""

@@ -143,7 +143,8 @@ class _Joiner:
             if condition is not None:
                 knowledge |= self._knowledge(condition, items, at(field))
         self._check_defects(profile, at)
-        learns = [knows(attribute) for attribute in profile.decides or ()]
+        chosen = () if step.select is None else (step.select.decides,)
+        learns = [knows(name) for name in dict.fromkeys((*(profile.decides or ()), *chosen))]
         if self._drafted(step, items):
             learns.append(asked(name))
         asks = {**knowledge, **needs}

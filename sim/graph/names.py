@@ -309,3 +309,10 @@ def _deciders(notes: Notes, attributes: Declared[Value]) -> Iterator[str]:
                 where = below_place(place, *step.written(channel, "decides", i))
                 notes.check(where, "attribute", name, attributes)
                 yield name
+        if step.select is not None:
+            for field in ("costs", "rank", "decides"):
+                name = getattr(step.select, field)
+                if name is not None:
+                    where = below_place(place, "select", field)
+                    notes.check(where, "attribute", name, attributes)
+            yield step.select.decides

@@ -19,6 +19,7 @@ from sim.kpi.visits import (
     Visits,
     begun_by,
     broken,
+    by_case,
     visits,
     wide,
 )
@@ -27,16 +28,17 @@ from sim.log import ENDS, LIFE, NEVER, OUTCOMES, Log
 
 _MADE: Final = LIFE.index("made")
 _LIVED: Final = ("slip", "case", "instance", "what", "time")
+_MOMENTS: Final = ("ready", "granted", "started", "finished", "closed")
 
 
 def check(model: Program, log: Log) -> None:
     """Raise RunFailed unless the log obeys all laws.
 
-    Every case that is created ends. Little's law holds to the second: the area under each queue
-    equals the sum of the waits. No step gives twice without a return in between, unless what it
-    gives may lapse. Who comes and goes is there when a step of his begins. The parts of each case's
-    time sum to its elapsed time. Every slip that is made ends, once; what is told of it agrees with
-    visits, letters, decisions and harms.
+    Every case that is created ends. Little's law holds to the second: the area under each queue,
+    of each site that has one, equals the sum of the waits. No step gives twice without a return in
+    between, unless what it gives may lapse. Who comes and goes is there when a step of his begins.
+    The parts of each case's time sum to its elapsed time. Every slip that is made ends, once; what
+    is told of it agrees with visits, letters, decisions and harms.
     """
     _all_end(model, log)
     rows = visits(model, log)
@@ -73,11 +75,25 @@ def _queues_add_up(model: Program, rows: Visits) -> None:
     waited = np.where(enabled == NEVER, 0, until - enabled)
     for group in sorted(_groups(model, np.unique(profile).tolist()), key=min):
         takers = [n for n, one in enumerate(model.profiles) if not group.isdisjoint(takes(one))]
-        area = int(rows.log.queue_area[sorted(group)].sum())
-        waits = int(waited[np.isin(profile, takers)].sum())
-        if area != waits:
-            names = ", ".join(model.actors[pool].name for pool in sorted(group))
-            raise broken(rows.arm, rows.log, "law.queue", actors=names, area=area, waits=waits)
+        pools = [rows.log.queue_area[list(model.pools[actor])] for actor in sorted(group)]
+        took = np.isin(profile, takers)
+        if min(map(len, pools)) > 1:  # each place has its own
+            areas = np.sum(pools, axis=0)
+            places = _places(model)[rows.column("case")[took]]
+            waits = by_case(places, waited[took], len(areas))
+        else:
+            areas, waits = np.array([int(sum(map(np.sum, pools)))]), waited[took].sum(keepdims=True)
+        for area, wait in zip(areas.tolist(), waits.tolist(), strict=True):
+            if area != wait:
+                names = ", ".join(model.actors[actor].name for actor in sorted(group))
+                raise broken(rows.arm, rows.log, "law.queue", actors=names, area=area, waits=wait)
+
+
+def _places(model: Program) -> Ints:
+    """Return the place whose pools serve each case, by its number: int64[cases]."""
+    streams = range(model.own)
+    sites = [site for stream in streams for site in model.sites_of(stream)]
+    return np.repeat([site.place for site in sites], [site.count for site in sites])
 
 
 def _groups(model: Program, profiles: Iterable[int]) -> list[set[int]]:
@@ -174,15 +190,13 @@ def _slips_are_visits(model: Program, rows: Visits, table: NDArray[Any]) -> None
     log, events, outcome = rows.log, rows.log.events, rows.log.cases["outcome"]
     row, asked = _rows(rows, table), log.decisions[log.decisions["event"] == EVENTS.index("found")]
     what, time = table["what"], table["time"]
-    granted, started, finished, closed = (
-        rows.column(name)[row] for name in ("granted", "started", "finished", "closed")
-    )
+    ready, granted, started, finished, closed = (rows.column(name)[row] for name in _MOMENTS)
     origin = np.array([one.origin for one in model.instances], np.int64)[table["instance"]]
-    made = (what == _MADE) & (origin >= 0)
-    begins = np.where(made, granted, started)  # what is left out is so when papers are taken up
-    until = np.where(made & (finished == NEVER), closed, finished)
-    wrong = (made | ((what != _MADE) & (what < ENDS))) & ~((begins <= time) & (time <= until))
-    wrong |= made & (table["step"] != origin)
+    lacks = [leave.instance for leaves in model.leaves or () for leave in leaves]
+    came = (what == _MADE) & ((origin < 0) | np.isin(table["instance"], lacks))  # with its papers
+    wrong = came & ~((ready <= time) & (time <= granted))
+    wrong |= ~came & (what < ENDS) & ~((started <= time) & (time <= finished))
+    wrong |= (what == _MADE) & (origin >= 0) & (table["step"] != origin)
     letter = np.isin(what, [LIFE.index(word) for word in ("return", "sent_back", "shed")])
     wrong |= letter & ((events["result"][row] != RETURNED) | (closed != time))
     over = what == LIFE.index("dismiss")

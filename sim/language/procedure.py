@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
@@ -28,7 +29,7 @@ from sim.language.base import (
 )
 from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
-from sim.language.json_schema import NAME, TEXT, shape
+from sim.language.json_schema import NAME, TEXT, closed, shape
 from sim.language.quantity import Duration, Fixed, Quantity, Share, Time, Work, parse, ranged
 from sim.language.skill import Size
 from sim.language.step import Step
@@ -75,14 +76,38 @@ class Spoken(Strict):
     """Documents at hand if an order mentions them, each with what it calls them."""
 
 
-def _staff(raw: object) -> Quantity | Literal["unlimited"]:
-    return "unlimited" if raw == "unlimited" else parse(raw, "count")
+@dataclass(frozen=True)
+class StaffOfEach:
+    """Staff that each site has for itself."""
 
+    number: Quantity
+
+
+def _staff(raw: object) -> Quantity | StaffOfEach | Literal["unlimited"]:
+    if not isinstance(raw, dict) or "each" not in raw:
+        return "unlimited" if raw == "unlimited" else parse(raw, "count")
+    if raw["each"] != "site":
+        raise wrong("staff_each", ("each",), given=quoted(raw["each"]))
+    if "value" not in raw:
+        raise wrong("value.missing", name="value")
+    return StaffOfEach(parse({key: one for key, one in raw.items() if key != "each"}, "count"))
+
+
+_OF_EACH: Final = closed(
+    {
+        "value": shape("Count"),
+        "each": {"const": "site"},
+        "source": TEXT,
+        "range": {"type": "array", "minItems": 2, "maxItems": 2},
+    },
+    "value",
+    "each",
+)
 
 Staff = Annotated[
-    Quantity | Literal["unlimited"],
+    Quantity | StaffOfEach | Literal["unlimited"],
     PlainValidator(_staff),
-    WithJsonSchema({"anyOf": [{"const": "unlimited"}, shape("Count")]}),
+    WithJsonSchema({"anyOf": [{"const": "unlimited"}, shape("Count"), _OF_EACH]}),
 ]
 """Size of a pool, or ``unlimited``: whoever comes is served at once, as if nothing were said."""
 
@@ -113,7 +138,10 @@ class Actor(Strict):
     agent: Name
     """The agent that acts: a file in agents/."""
     staff: Staff | None = None
-    """Size of a pool that all cases share; ``unlimited``: each case has its own."""
+    """Size of a pool that all cases share; ``unlimited``: each case has its own.
+
+    ``{value: 3, each: site}``: each site has such a pool.
+    """
     load: Load | None = None
     """Other business that the pool has beside the cases."""
     hours: HoursOrName | None = None
@@ -128,12 +156,16 @@ class Actor(Strict):
     @property
     def pool(self) -> Quantity | None:
         """How many serve all cases; None: each case has its own."""
+        if isinstance(self.staff, StaffOfEach):
+            return self.staff.number
         return None if isinstance(self.staff, str) else self.staff
 
     @model_validator(mode="after")
     def _load_on_a_pool(self) -> Actor:
         if self.load is not None and self.staff is None:
             raise wrong("load_no_staff", ("load",), on="key")
+        if self.load is not None and isinstance(self.staff, StaffOfEach):
+            raise wrong("load_each_site", ("load",), on="key")
         return self
 
 

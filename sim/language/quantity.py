@@ -360,5 +360,6 @@ Work = Annotated[Quantity, _parser("work"), WithJsonSchema(shape("Time"))]
 
 Share = Annotated[Quantity, _parser("share"), WithJsonSchema(shape("Share"))]
 Factor = Annotated[Quantity, _parser("factor"), WithJsonSchema(shape("Factor"))]
+Count = Annotated[Quantity, _parser("count"), WithJsonSchema(shape("Count"))]
 Rank = Annotated[Quantity, _parser("rank"), WithJsonSchema(shape("Rank"))]
 Yen = Annotated[Quantity, _parser("yen"), WithJsonSchema(shape("Yen"))]

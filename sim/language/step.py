@@ -35,7 +35,7 @@ from sim.language.base import (
     Truth,
 )
 from sim.language.json_schema import Shape, either, shape
-from sim.language.quantity import Duration, Quantity, Rank, Share, Work, Yen, parse
+from sim.language.quantity import Count, Duration, Quantity, Rank, Share, Work, Yen, parse
 
 NONE: Final = "none"
 """What a key says to take away what stands beneath it."""
@@ -262,6 +262,41 @@ class Batch(Strict):
     """How many cases go together at most."""
 
 
+class Select(Strict):
+    """Who gets one of some places, or a part of a budget, of a call."""
+
+    at: str | None = None
+    """A timetable: when a call closes. The next one has its own places or budget.
+
+    Without it there is one call only.
+    """
+    places: Count | None = None
+    """How many cases a call takes."""
+    budget: Yen | None = None
+    """Yen that a call has."""
+    costs: Name | None = None
+    """The attribute that says how many yen of the budget a case takes."""
+    rank: Name | None = None
+    """The attribute by which the best are taken when the call closes, the highest first.
+
+    Without it whoever comes first is taken.
+    """
+    decides: Name
+    """The attribute, declared as ``false``, that is true of those who are taken."""
+
+    exactly_one = ("places", "budget")
+
+    @model_validator(mode="after")
+    def _one_pot(self) -> Select:
+        if (self.places is None) == (self.budget is None):
+            raise wrong("select_pot", ("budget",) if self.budget else (), on="key")
+        if (self.budget is None) != (self.costs is None):
+            raise wrong("select_costs", ("costs",) if self.costs else ("budget",), on="key")
+        if self.rank is not None and self.at is None:
+            raise wrong("select_open", ("rank",), on="key")
+        return self
+
+
 Counted = Annotated[Tally, Field(ge=0), BeforeValidator(lambda raw: 0 if raw is None else raw)]
 """How many; what is taken away is 0."""
 
@@ -448,6 +483,11 @@ class Step(Layered, Profile):
     """One such step for each item of this list."""
     once: Literal["site"] | None = None
     """``site``: the first case of a site does it for all of them."""
+    select: Select | None = None
+    """There is not enough for all: who of those that need it is taken.
+
+    ``{at: TIMETABLE, places: 20, rank: ATTRIBUTE, decides: ATTRIBUTE}``.
+    """
     analog: Profile | Channel | None = None
     """How it is done on paper: what differs from the step, or another channel."""
     digital: Profile | Channel | None = None
@@ -455,7 +495,7 @@ class Step(Layered, Profile):
     agentic: Profile | Channel | None = None
     """How it is done with AI: what differs from the step, or another channel."""
 
-    whole: ClassVar = frozenset(("title", "caption", "gives", "each", "once", *CHANNELS))
+    whole: ClassVar = frozenset(("title", "caption", "gives", "each", "once", "select", *CHANNELS))
 
     def beneath(self, channel: Channel, path: tuple[str, ...]) -> bool:
         """A skill may stand beneath what a step with a task says."""

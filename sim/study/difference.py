@@ -10,7 +10,9 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from sim.language.base import Condition
+from sim.language.scenario import Site
 from sim.language.schema import MODELS
+from sim.study import loader
 from sim.study.edits import named, read_as
 from sim.study.loader import Study
 from sim.yaml import source
@@ -65,7 +67,8 @@ def changes(original: Study, edited: Study) -> tuple[Change, ...]:
 
 def _files(study: Study) -> dict[tuple[str, str], source.Located]:
     """Return the files of a study as they were read, the scenario without what was asked of it."""
-    scenario = source.load(Path(study.file)) if study.casts else study.asked.located
+    written = source.load(Path(study.file)) if study.casts else study.asked.located
+    scenario = loader.with_tables(written)
     rest = {(kind.removesuffix("s"), name): one for (kind, name), one in study.read.items()}
     return {("scenario", ""): scenario, **rest}
 
@@ -111,7 +114,7 @@ def _turned(old: list[Any], new: list[Any], path: Address) -> Iterator[tuple[Add
 
 
 def _has_parts(meant: Any) -> bool:
-    return isinstance(meant, BaseModel | Mapping) and not isinstance(meant, Condition)
+    return isinstance(meant, BaseModel | Mapping) and not isinstance(meant, Condition | Site)
 
 
 def _parts(meant: Any, raw: Any) -> dict[str, _Said]:

@@ -193,6 +193,7 @@ def study(  # noqa: PLR0913 -- all that a world is made of
     for one in sets:
         if one.path.split(".")[0] in SCENARIO_FIELDS:
             base.set(tuple(one.path.split(".")), one.value, one.origin)
+    _read_tables(base)
     scenario = validated(Scenario, base)
     books = _Books(scenario, base, given or {}, beside or Path(base.file).parent)
     worlds = []
@@ -221,6 +222,27 @@ def study(  # noqa: PLR0913 -- all that a world is made of
         given=located.file,
         asked=Asked(located, tuple(sets), tuple(levers), given, beside),
     )
+
+
+def with_tables(located: source.Located) -> source.Located:
+    """Return a scenario with the rows of tables of sites for their files. Raises InvalidInput."""
+    draft = Draft.of(located)
+    _read_tables(draft)
+    return replace(located, data=draft.data)
+
+
+def _read_tables(draft: Draft) -> None:
+    """Put the rows of tables of sites where a scenario names their files. Raises InvalidInput."""
+    for name, stream in mapping(draft.data, "cases").items():
+        table = mapping(stream, "sites").get("table")
+        if isinstance(table, str):
+            path = ("cases", name, "sites", "table")
+            folders = (Path(draft.file).parent, *shelf.folders("scenarios"))
+            found = next((one for folder in folders if (one := folder / table).is_file()), None)
+            if found is None:
+                raise InvalidInput([draft.problem(path, "no_such_table", name=table)])
+            located = source.table(found, "site")
+            draft.set(path, located.data, Origin(located, ()))
 
 
 def _resolved(
@@ -383,6 +405,7 @@ class _Books:
         drafts = {("scenario", scenario.scenario): self._base.copied()}
         drafts |= {(kind[:-1], n): Draft.of(located) for (kind, n), located in self.read.items()}
         settings = Patcher(name, arm, scenario, drafts).patch(sets, levers)
+        _read_tables(drafts["scenario", scenario.scenario])
         problems: list[Problem] = []
         read: dict[tuple[str, str], BaseModel] = {}
         for (kind, title), draft in drafts.items():

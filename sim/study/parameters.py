@@ -24,7 +24,7 @@ from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import CHANNELS, Condition, Noted
 from sim.language.distributions import Distribution
 from sim.language.facts import Fact, facts
-from sim.language.procedure import Deadline, Lever, Procedure
+from sim.language.procedure import Deadline, Lever, Procedure, StaffOfEach
 from sim.language.quantity import (
     NAME,
     NOTES,
@@ -241,6 +241,8 @@ def _walk(value: Any, path: Address) -> Iterator[_Found]:
         yield from {at: leaf.note for at, leaf in leaves(value, path)}.items()
     elif isinstance(value, Each):
         yield from _walk(value.amount, path)
+    elif isinstance(value, StaffOfEach):
+        yield from _walk(value.number, path)
     elif isinstance(value, Chance | Amount | Choice | Table):
         yield from {at: leaf.note for at, leaf in numbers(value, path)}.items()
     elif isinstance(value, Condition):

@@ -94,7 +94,8 @@ calendars:
   counter: {days: mon-fri, open: "09:00-17:00", holidays: closed}
   files: {days: mon-fri, at: "10:00"}
   mail: {days: mon-fri, at: "16:00"}
-attributes: {size: {small: 60%, large: 40%}, workers: {uniform: [1, 90]}, card: 80%, yen: 1000}
+attributes: {size: {small: 60%, large: 40%}, workers: {uniform: [1, 90]}, card: 80%, yen: 1000,
+  chosen: false, spared: false}
 lists: {signers: {first: {}, second: {chance: 60%}}, others: {first: {}, third: {}}}
 documents:
   form: {en: Form, ja: 様式, valid: 90d, lapsed: old, left_out: lost, size: {pages: 5}, slip: gap}
@@ -103,6 +104,10 @@ documents:
   stamp: {en: Stamp, ja: 印}
   permit: Permit
   extra: Extra
+  place: Place
+  gift: Gift
+  sketch: Sketch
+  plan: Plan
 defects:
   gap: {en: Gap, ja: 漏れ, harm: {en: Harm, ja: 害}, loss: 500}
   old: Old
@@ -140,8 +145,13 @@ steps:
     if: {card: true}
     batch: {at: files, most: 9}
     delay: {until: files, at_least: 1bd}
+  draw: {gives: [sketch], by: cellar, agentic: {by: bot, confidence: 90%}}
+  redraw: {needs: [sketch], gives: [plan], by: cellar, if: {asked: draw}, work: 5min}
   issue: {needs: [stamp], gives: [permit], by: desk, work: 20min}
-goal: [permit, {document: extra, if: {size: small}}]
+  choose:
+    {gives: [place], by: cellar, select: {at: files, places: 3, rank: workers, decides: chosen}}
+  spend: {gives: [gift], by: cellar, select: {budget: 900, costs: yen, decides: chosen}}
+goal: [permit, {document: extra, if: {size: small}}, place, gift, plan]
 ends: [{when: {card: false}, as: rejected}]
 deadlines:
   - {document: permit, within: 14d, after: receipt, missed: late, source: A}
@@ -221,6 +231,7 @@ FILL, FILE, STAMP = "permit.steps.fill", "permit.steps.file", "permit.steps.stam
 ONE, SEEN = "cases.one", "permit.indicators.seen"
 CITIZEN, OFFICER = "agents.citizen.rules", "agents.officer.rules"
 SKILL = "agents.citizen.skills.sign"
+ASKED: Final = ("never", "always")
 LABELS: Final = ("Ay", "{en: Bee, ja: び}", "{en: Bee, ja: しい}")
 
 PLACES: Final[Mapping[str, Place]] = {
@@ -278,6 +289,13 @@ PLACES: Final[Mapping[str, Place]] = {
     "Step.once": of(
         "permit.steps.add", "{gives: [extra], by: desk}", "{gives: [extra], by: desk, once: site}"
     ),
+    "Step.select": whole("permit.steps.spend.select", 1, 99, "{{places: {}, decides: chosen}}"),
+    "Select.at": of("permit.steps.choose.select.at", "files", "mail"),
+    "Select.places": whole("permit.steps.choose.select.places", 0, 10**6),
+    "Select.budget": whole("permit.steps.spend.select.budget", 0, 10**12),
+    "Select.costs": of("permit.steps.spend.select.costs", "workers", "yen"),
+    "Select.rank": of("permit.steps.choose.select.rank", "workers", "yen"),
+    "Select.decides": of("permit.steps.choose.select.decides", "chosen", "spared"),
     "Step.analog": time(f"{FILL}.analog.work"),
     "Step.digital": of(f"{FILL}.digital", "analog", "{by: friend}"),
     "Step.agentic": of(f"{FILL}.agentic", "digital", "{by: friend}"),
@@ -335,6 +353,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "Agent.order": of("agents.citizen.order", "listed", "critical_path"),
     "Agent.overconfidence": whole("agents.helper.overconfidence", 0, 1000),
     "Agent.knows": share("agents.citizen.knows"),
+    "Agent.attributes": whole("agents.citizen.attributes", 1, 99, "{{careful: {}%}}"),
     "Agent.hourly": whole("agents.helper.hourly", 0, 10**12),
     "Agent.skills": share(f"{SKILL}.finds.gap"),
     "Later.work": time(f"{SKILL}.agentic.work.value"),
@@ -379,6 +398,11 @@ PLACES: Final[Mapping[str, Place]] = {
     "Scenario.report": of("report", "{documents: [permit]}", "{groups: [card]}"),
     "Arm.channel": of("compare.online.channel", "digital", "analog"),
     "Arm.title": of("compare.online.title", *LABELS),
+    "Arm.cast": of("compare.ai.cast", "{bot: friend}", "{bot: desk}", "{desk: bot}"),
+    "Arm.asked": of(
+        "compare.ai",
+        *(f"{{channel: agentic, cast: {{bot: friend}}, asked: {one}}}" for one in ASKED),
+    ),
     "Arm.levers": of("compare.online.levers", "{speed: slow}", "{speed: fast}"),
     "Arm.override": whole("compare.online.override", 1, 99, "{{permit.steps.file.work: {}min}}"),
     "Arm.attributes": whole("compare.online.attributes", 1, 99, "{{card: {}%}}"),
@@ -395,6 +419,13 @@ PLACES: Final[Mapping[str, Place]] = {
     "Holding.age": time(f"{ONE}.locker.form.age"),
     "Holding.makes": share(f"{ONE}.locker.form.makes.old"),
     "Sites.count": whole(f"{ONE}.sites.count", 1, 2_000_000),
+    "Sites.table": of(f"{ONE}.sites", "{table: [{site: a}]}", "{table: [{site: b}]}"),
+    "Site.site": of(f"{ONE}.sites", "{table: [{site: a}]}", "{table: [{site: b}]}"),
+    "Site.size": of(
+        f"{ONE}.sites", "{table: [{site: a, size: 1}, {site: b}]}", "{table: [{site: a}]}"
+    ),
+    "Site.start": whole(f"{ONE}.sites", 10, 30, "{{table: [{{site: a, start: 2026-04-{}}}]}}"),
+    "Site.more": whole(f"{ONE}.sites", 1, 99, "{{table: [{{site: a, workers: {}}}]}}"),
     "Sites.share": of(f"{ONE}.sites.share", "[size]", "[card]"),
     "Outage.actor": of("outages.0.actor", "desk", "cellar"),
     "Outage.at": whole("outages.0.at", 10, 30, "2026-04-{}"),

@@ -67,6 +67,41 @@ def test_what_nobody_knows_of_is_neither_waited_for_nor_fetched_until_a_letter_n
     assert ends(run) == [("clean", None, 1)]
 
 
+def test_what_is_left_out_is_so_from_the_grant_on_before_the_office_opens(world: Runner) -> None:
+    """The owner is free at once, at 0:00, and begins when the day does; all laws hold for that."""
+    agents = {"novice": person("0%")["novice"].replace("knows", "hours: office, knows")}
+    run = world(ONE, agents=agents)
+    (filing, _) = run.rows("file")
+    assert filing["granted"] == 0 < filing["started"]
+    assert run.log.defects["time"][0] == 0
+
+
+def test_who_may_leave_out_the_letter_does_not_know_the_choice(world: Runner) -> None:
+    """Without ``left_out`` the step comes after the call, and may look up who was taken."""
+    text = """
+        applicant: owner
+        actors: {owner: novice, desk: {agent: office, staff: 1}}
+        attributes: {taken: false}
+        documents:
+          proof: {en: Proof, ja: Proof, LEFT}
+          permit: Permit
+        defects: {missing: {en: Missing, ja: Missing, harm: granted without proof}}
+        steps:
+          choose: {gives: [proof], by: desk, work: 1h, select: {places: 1, decides: taken}}
+          file:
+            needs: [proof]
+            gives: [permit]
+            by: owner
+            work: {by: taken, true: 1h, else: 2h}
+        goal: [permit]
+    """
+    run = world(text.replace("LEFT", "valid: 90d"), agents=person("0%"))
+    assert run.elapsed().tolist() == [2 * HOUR]
+    with pytest.raises(InvalidInput) as error:
+        world(text.replace("LEFT", "left_out: missing"), agents=person("0%"))
+    assert [problem.key for problem in error.value.problems] == ["chosen_later"]
+
+
 def test_who_knows_the_way_leaves_nothing_out(world: Runner) -> None:
     """Fetched, filed, examined."""
     for knows in ("100%", "{by: channel, digital: 100%, else: 0%}"):

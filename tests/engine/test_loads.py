@@ -303,6 +303,33 @@ def test_a_step_and_a_stream_more_change_nothing_of_it() -> None:
     assert all(ours[one] == theirs[one] for one in both)
 
 
+def test_places_change_nothing_of_it() -> None:
+    """It comes to no place: a pool that all places share has the same pieces, at the same times."""
+    more = """
+        applicant: owner
+        actors:
+          owner: robot
+          desk: {agent: office, hours: always, staff: 1, load: {LOAD}}
+          town: {agent: office, hours: always, staff: TOWN}
+        documents: {served: Served, looked: Looked}
+        steps:
+          look: {gives: looked, by: town, work: {median: 10min, p90: 1h}}
+          serve: {gives: served, needs: looked, by: desk, work: 1h}
+        goal: [served]
+    """.replace("LOAD", f"{BUSY}, backlog: 2d")
+    case = f"{MANY[:-1]}, sites: 3}}"
+    shared = run(more.replace("TOWN", "1"), case)
+    own = run(more.replace("TOWN", "{value: 1, each: site}"), case)
+    ours, theirs = works(shared), works(own)
+    both = ours.keys() & theirs.keys()
+    assert len(both) > 100
+    assert all(ours[one] == theirs[one] for one in both)
+    there = [pieces(one, "backlog.desk")[["case", "started", "finished"]] for one in (shared, own)]
+    assert len(there[0])
+    assert there[0].tolist() == there[1].tolist()
+    assert len(own.log.queue_area) == len(shared.log.queue_area) + 2
+
+
 def test_arms_share_so_much_that_their_difference_is_sharp() -> None:
     """Half the work of cases: pairing takes away more than three quarters of the variance."""
     waits = np.array(

@@ -284,6 +284,83 @@ def test_two_per_cent_too_much_other_business_is_caught(world: Any) -> None:
         assert z > 6 if told else abs(z) < 4
 
 
+# -- desks of each site, and calls ----------------------------------------------------------------
+
+
+def test_the_mean_wait_at_each_site_is_that_of_its_own_desk(world: Any) -> None:
+    """Three towns with 0.6 cases an hour each, at one desk, two and five: M/M/1, M/M/2, M/M/5."""
+    staff = (1, 2, 5)
+    table = ", ".join(f"{{site: town {c}, desk: {c}}}" for c in staff)
+    run = world(
+        QUEUE.replace("STAFF", "{value: 1, each: site}").replace("WORK", MEMORYLESS),
+        "{count: 36000, arrivals: {exponential: {mean: 6000s}}, using: [p],"
+        f" sites: {{table: [{table}]}}}}",
+        seed=11,
+    )
+    waits = of_each_case(run, "enabled", "granted").reshape(3, 12_000)
+    for servers, own in zip(staff, waits, strict=True):
+        _, theory = erlang_c(servers, 0.6 / servers)
+        means = batches(own)
+        error = max(standard_error(means), least_error(servers, 0.6 / servers, 10_800))
+        z = (means.mean() - theory) / error
+        assert abs(report(f"town, M/M/{servers} load {0.6 / servers}", means.mean(), theory, z)) < 4
+
+
+CALLS: Final = """
+    applicant: owner
+    actors: {owner: robot, desk: {agent: office, hours: always}}
+    attributes: {score: {uniform: [0, 1000000]}, asked_for: {uniform: [40, 60]}, taken: false}
+    calendars: {closing: {days: daily, at: "12:00", holidays: open}}
+    documents: {letter: Letter}
+    steps: {choose: {gives: letter, by: desk, select: SELECT}}
+    goal: [letter]
+"""
+
+
+def calls(world: Any, select: str, count: int, number: int) -> tuple[Hours, NDArray[np.bool_]]:
+    """Scores, and who was taken, of so many calls of so many cases each, one a site."""
+    text = CALLS.replace("SELECT", select).replace("{agent: office, hours: always}", "DESK")
+    desk = "{agent: office, hours: always, staff: {value: 1, each: site}}"
+    run = world(
+        text.replace("DESK", desk),
+        f"{{count: {count * number}, using: [p], sites: {number}}}",
+        seed=count,
+    )
+    score, _, taken = run.log.attributes.T.reshape(-1, number, count)
+    return score / 1e6, taken == 1
+
+
+@pytest.mark.parametrize("fault", [1.0, 1.02])
+def test_the_last_score_taken_is_that_order_statistic(world: Any, fault: float) -> None:
+    """Of 2,000 uniform scores the 1,600 best: the last is Beta(401, 1600). 2 % more is seen."""
+    count, number, places = 2_000, 16, round(1_600 * fault)
+    select = f"{{at: closing, places: {places}, rank: score, decides: taken}}"
+    score, taken = calls(world, select, count, number)
+    last = np.where(taken, score, 1).min(axis=1)
+    a, b = 401, 1_600
+    error = math.sqrt(a * b / (a + b + 1)) / (a + b) / math.sqrt(number)
+    z = (float(last.mean()) - a / (a + b)) / error
+    report(f"last score of 1600 x {fault}", float(last.mean()), a / (a + b), z)
+    assert abs(z) < 4 if fault == 1 else abs(z) > 6
+
+
+@pytest.mark.parametrize("fault", [1.0, 1.02])
+def test_a_budget_lasts_for_as_many_as_renewal_theory_says(world: Any, fault: float) -> None:
+    """Sums of 40 to 60 within 40,000: 800 less (1 - cv**2) / 2 (Feller XI.3). 2 % more is seen.
+
+    A uniform law in whole numbers has half of the others' share at its ends: a variance of 33.5.
+    """
+    number, budget, mean, var = 12, 40_000, 50.0, 33.5
+    select = f"{{budget: {round(budget * fault)}, costs: asked_for, decides: taken}}"
+    _, taken = calls(world, select, 1_000, number)
+    lasts = taken.sum(axis=1)
+    theory = budget / mean + (var - mean**2) / (2 * mean**2) + 1 / (2 * mean)
+    error = math.sqrt(budget * var / mean**3 / number)
+    z = (float(lasts.mean()) - theory) / error
+    report(f"cases within 40000 x {fault}", float(lasts.mean()), theory, z)
+    assert abs(z) < 4 if fault == 1 else abs(z) > 6
+
+
 # -- a planted fault -------------------------------------------------------------------------------
 
 

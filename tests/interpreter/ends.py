@@ -48,7 +48,7 @@ class Ends(Queues):
         self.at(
             self.now,
             "batch",
-            (visit.step, visit.case.site, 0),
+            (visit.case.home, visit.step, visit.case.site),
             lambda: self.waiting_at_place(place),
         )
 

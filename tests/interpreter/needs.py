@@ -43,7 +43,7 @@ class Needs:
             assert variable <= ASKED
             return int(case.asked.get(ASKED - variable, False))
 
-        return Asking(case.stream, case.place, 0, read)
+        return Asking(case.stream, case.place, 0, case.word, read)
 
     def _way(self, case: Case, step: int) -> StepSpec | None:
         """Return how the case would do a step now, None if it cannot be done.
@@ -99,7 +99,7 @@ class Needs:
         """Return how a step is done as who does it knows: "a need left out is no need"."""
         needed, unknown = 0, 0
         for leave in self.leaves(way):
-            if leave.instance in case.told or self._knows(case, leave):
+            if leave.instance in case.learned or self._knows(case, leave):
                 needed |= leave.documents
             else:
                 unknown |= leave.documents
@@ -112,7 +112,7 @@ class Needs:
         for leave in self.leaves(way):
             there = members(leave.documents) <= case.held.keys()
             if there and not members(leave.documents) <= members(way.needs):
-                case.told.add(leave.instance)
+                case.learned.add(leave.instance)
                 way = replace(way, needs=way.needs | leave.documents)
         case.plan.ways[step] = way
         return way

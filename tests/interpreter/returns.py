@@ -48,7 +48,7 @@ class Returns(Papers):
         if action.seconds is not None:
             until = self.numbers.after(action.seconds, self.now, asking)
         told = self.needs.papers & {*instances}
-        case.told |= told if until == self.now else set()
+        case.learned |= told if until == self.now else set()
         for step in sorted(makers):
             if action.do == "use":
                 self.move(case, step, action.channel)
@@ -61,7 +61,7 @@ class Returns(Papers):
 
     def heed(self, case: Case, told: set[int]) -> None:
         """Go on "when the wait of the answering rule is over": what was left out is known."""
-        case.told |= told
+        case.learned |= told
         if told:
             self.needs.settle(case)
         self.touch(case)

@@ -12,7 +12,8 @@ from functools import partial
 
 import numpy as np
 
-from sim.compile.program import TICKS, LoadSpec, Program, StepSpec, StreamSpec
+from sim.compile.nodes import Node
+from sim.compile.program import TICKS, LoadSpec, Program, SiteSpec, StepSpec, StreamSpec
 from sim.log import CASES, COMINGS, DECISIONS, DEFECTS, EVENTS, NEVER, OUTCOMES, Log
 from tests.interpreter.numbers import Asking, members
 from tests.interpreter.state import NOBODY, Case, Key, Paper
@@ -29,17 +30,21 @@ class Cases(Together):
 
     def run(self) -> Log:
         """Handle one event after the other until nothing is pending."""
-        for actor in self.queues:
+        for actor in sorted({actor for actor, _ in self.queues}):
             for time, _ in self.model.actors[actor].staff:
                 self.at(time, "staff", (actor, 0, 0), self.serve)
         own = len(self.model.streams) - len(self.model.loads or ())
-        for stream in self.model.streams[:own]:
-            self.expect(stream)
+        for number, stream in enumerate(self.model.streams[:own]):
+            if self.model.sites is None:
+                self.expect(stream, stream.count, self.model.start, stream.gaps)
+            else:
+                for site in self.model.sites.streams[number]:
+                    self.expect(stream, site.count, site.start, site.gaps, site)
         for stream, load in zip(self.model.streams[own:], self.model.loads or (), strict=True):
             if load.pace:
                 self.expect_piece(stream, load, 0, 0)
             else:
-                self.expect(stream)
+                self.expect(stream, stream.count, self.model.start, stream.gaps)
         self.foresee_outages()
         while self.pending:
             (self.now, *_), act = self.pending.pop(0)
@@ -83,8 +88,15 @@ class Cases(Together):
 
     # -- arrivals ---------------------------------------------------------------------------------
 
-    def expect(self, stream: StreamSpec) -> None:
-        """Foresee the cases of a stream.
+    def expect(
+        self,
+        stream: StreamSpec,
+        count: int,
+        begins: int,
+        gaps: Node,
+        site: SiteSpec | None = None,
+    ) -> None:
+        """Foresee the cases of a stream, or of one place: "each has arrivals of its own".
 
         "Times between the cases of a stream add up in its open hours; a case comes in the second
         at which so much has passed, or at the next opening." Of spread arrivals "a moment is the
@@ -92,15 +104,22 @@ class Cases(Together):
         """
         calendar = self.model.calendars[stream.calendar]
         ticks = 0
-        for place in range(stream.count):
-            start = self.model.start
+        word = self.model.sites.words[site.place] if site and self.model.sites else 0
+        for place in range(count):
+            start = begins
             if stream.arrivals != "at_once":
-                asking = Asking(stream, place, 0, lambda _: 0)
-                amount = self.numbers.number(stream.gaps, asking)
+                asking = Asking(stream, place, 0, word, lambda _: 0)
+                amount = self.numbers.number(gaps, asking)
                 ticks = amount * TICKS if stream.arrivals == "spread" else ticks + amount
                 start = calendar.finish(start, ticks // TICKS)
-            site = place % stream.sites if stream.sites else place
-            case = Case(stream.first_case + place, place, site, stream, calendar.next_open(start))
+            town = place % stream.sites if stream.sites else place
+            number = stream.first_case + place
+            if site is not None:
+                town = site.place if stream.sites else place
+                number += site.first
+            case = Case(number, place, town, stream, calendar.next_open(start))
+            if site is not None:
+                case.home, case.word, case.told = site.place, word, site.attributes
             case.attributes = [0] * len(self.model.attributes)
             self.cases.append(case)
             self.at(case.start, "arrival", (case.number, 0, 0), partial(self.arrive, case))
@@ -111,7 +130,7 @@ class Cases(Together):
         "Times between pieces are drawn in this work and add up"; "piece i of the k-th of L pools
         has N + k + L i".
         """
-        ticks += self.numbers.number(stream.gaps, Asking(stream, place, 0, lambda _: 0))
+        ticks += self.numbers.number(stream.gaps, Asking(stream, place, 0, 0, lambda _: 0))
         start = self.passed(stream, load, ticks)
         if start is None:
             return
@@ -147,8 +166,13 @@ class Cases(Together):
         case.channel = max(self.model.channel, 0)
         case.waits = [self.now]
         for attribute, node in case.stream.attributes:
-            place = case.site if attribute in case.stream.shared else case.place
-            asking = self.asking(case, Key(case.stream, place, 0))
+            if attribute in case.told:
+                case.attributes[attribute] = case.told[attribute]
+                continue
+            place = case.place
+            if attribute in case.stream.shared:
+                place = case.site if self.model.sites is None else 0
+            asking = self.asking(case, Key(case.stream, place, 0, case.word))
             case.attributes[attribute] = self.numbers.number(node, asking)
         self.touch(case)
         self.choose(case)
@@ -274,7 +298,7 @@ class Cases(Together):
             if self.at_a_place(case, way):
                 self.go_on_at_place(case, way)
             elif way.batch is not None:
-                self.gather(way)
+                self.gather(case, way)
             elif self.attends(case, way) and self.is_there(case, way):
                 self.enable(case, way)
 
@@ -327,7 +351,11 @@ class Cases(Together):
                     milestones[i, document] = time
             for defect in case.harms:
                 harms[i, defect] = True
-        area = [self.area.get(actor, 0) for actor in range(len(self.model.actors))]
+        area = [
+            self.area.get((actor, place), 0)
+            for actor in range(len(self.model.actors))
+            for place in range(len(self.own.get(actor, (0,))))
+        ]
         return Log(
             replication=self.replication,
             events=np.array(self.events, EVENTS),

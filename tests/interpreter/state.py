@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -13,11 +14,16 @@ NOBODY: Final[Cause] = (NEVER, NEVER)
 
 
 class Key(NamedTuple):
-    """Whose draws are used: a case, counted within its stream, and one of its visits."""
+    """Whose draws are used: a case, counted within stream and place, and one of its visits."""
 
     stream: StreamSpec
     case: int
     number: int
+    word: int
+
+
+Pool = tuple[int, int]
+"""An actor, and the place whose pool it is, 0 if all have one."""
 
 
 @dataclass(eq=False)
@@ -62,7 +68,7 @@ class Visit:
     void: bool = False
     product: set[int] = field(default_factory=set)
     """The defects it holds."""
-    staff: list[int] = field(default_factory=list)
+    staff: list[Pool] = field(default_factory=list)
     """Pools that have given somebody."""
     since: int = 0
     """When it joined the queue in which it waits."""
@@ -104,6 +110,14 @@ class Case:
     site: int
     stream: StreamSpec
     start: int
+    home: int = 0
+    """The place whose pools serve it."""
+    word: int = 0
+    """The fourth counter word of its draws."""
+    told: Mapping[int, int] = field(default_factory=dict)
+    """What the table of sites says of its attributes."""
+    taken: set[int] = field(default_factory=set)
+    """Steps in whose call it has a place."""
     channel: int = 0
     attributes: list[int] = field(default_factory=list)
     plan: Plan = field(default_factory=lambda: Plan({}, set(), set()))
@@ -137,7 +151,7 @@ class Case:
     made: dict[int, tuple[int, Key | None]] = field(default_factory=dict)
     """In which channel each defect was last made, and with whose draws if it was for many."""
     overlooked: set[int] = field(default_factory=set)
-    told: set[int] = field(default_factory=set)
+    learned: set[int] = field(default_factory=set)
     """What was left out and is known by now."""
     left: set[int] = field(default_factory=set)
     """The defects in what it ended with."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sim.compile.nodes import CHANNEL, VISIT
-from sim.compile.program import StepSpec
+from sim.compile.program import SelectSpec, StepSpec
 from sim.log import NEVER
 from tests.interpreter.numbers import members
 from tests.interpreter.outages import Outages
@@ -75,7 +75,7 @@ class Together(Outages):
         actual = self.model.profiles[profile]
         papers = {document: case.held[document] for document in members(way.needs)}
         lacks = {one.instance for one in self.needs.leaves(way) if one.documents & ~way.needs}
-        key = key or Key(case.stream, case.place, number)
+        key = key or Key(case.stream, case.place, number, case.word)
         visit = Visit(
             case, way.step, number, profile, actual, ready, self.now, cause, papers, key, lacks
         )
@@ -94,16 +94,76 @@ class Together(Outages):
 
     # -- batches ----------------------------------------------------------------------------------
 
-    def gather(self, way: StepSpec) -> None:
-        """Wait for the next run of the timetable, or for the end of the second."""
+    def gather(self, case: Case, way: StepSpec) -> None:
+        """Wait for the next run of the timetable, or for the end of the second.
+
+        "A batch or a call of a step in which, in some channel, such a pool takes part is of one
+        place." A call is one "over all channels". "Who has one waits for no close."
+        """
         assert way.batch is not None
         time = self.now
-        if way.batch.timetable >= 0:
+        if way.batch.timetable >= 0 and way.step not in case.taken:
             time = self.model.timetables[way.batch.timetable].next_slot(self.now)
-        profile = self.model.ways[way.step][way.channel]
-        self.at(time, "batch", (way.step, profile, 0), lambda: self.make_up(way))
+        ways = [one for one in self.model.profiles if one.step == way.step]
+        apart = any(actor in self.own for one in ways for actor in one.pools)
+        place = case.home if apart else 0
+        if way.step in (self.model.selects or {}):
+            key = (place, way.step, self.model.ways[way.step][0])
+            self.at(time, "batch", key, lambda: self.close_call(way.step, case.home, apart=apart))
+        else:
+            key = (place, way.step, self.model.ways[way.step][way.channel])
+            self.at(time, "batch", key, lambda: self.make_up(way, case.home, apart=apart))
 
-    def make_up(self, way: StepSpec) -> None:
+    def close_call(self, step: int, home: int, *, apart: bool) -> None:
+        """Let those who are there be in a call, and go as a batch does, "one for each channel"."""
+        select, there = (self.model.selects or {})[step], []
+        for case in sorted(self.cases, key=lambda one: one.number):
+            ready = not case.over and step in case.ready and (case.home == home or not apart)
+            waits = select.rank >= 0 and step not in case.taken and self.closes(select) > self.now
+            if ready and not waits:
+                there.append(case)
+        self.choose_best(step, select, home if apart else 0, there)
+        for profile in self.model.ways[step]:
+            way = self.model.profiles[profile]
+            own = [case for case in there if self.needs.done_as(case, way)]
+            most = way.batch.most if way.batch is not None else 1
+            for first in range(0, len(own), most):
+                self.go_together(way, own[first : first + most])
+
+    def closes(self, select: SelectSpec) -> int:
+        """Return when a call closes, the start "if it never does"."""
+        if select.timetable < 0:
+            return self.model.start
+        return self.model.timetables[select.timetable].next_slot(self.now)
+
+    def choose_best(self, step: int, select: SelectSpec, place: int, there: list[Case]) -> None:
+        """Take the best, "by the attribute, the highest first, then by the number of the case".
+
+        "As long as enough is left. The first for whom it is not enough ends the call."
+        """
+        call = step, place, self.closes(select)
+        for case in sorted(there, key=lambda c: -c.attributes[select.rank] * (select.rank >= 0)):
+            if call not in self.left:
+                asking = self.asking(case, self.of_key(case), self.then(call[-1]))
+                self.left[call] = self.numbers.number(select.pot, asking)
+            takes = 1 if select.costs < 0 else case.attributes[select.costs]
+            if step not in case.taken and takes > self.left[call]:
+                self.left[call] = -1
+            elif step not in case.taken:
+                self.left[call] -= takes
+                case.taken.add(step)
+
+    def of_key(self, case: Case) -> Key:
+        """Return the key of a case by itself."""
+        return Key(case.stream, case.place, 0, case.word)
+
+    def tell(self, visit: Visit) -> None:
+        """Let a case know: "what was chosen is known when the step gives"."""
+        select = (self.model.selects or {}).get(visit.step)
+        if select is not None:
+            visit.case.attributes[select.decides] = int(visit.step in visit.case.taken)
+
+    def make_up(self, way: StepSpec, home: int, *, apart: bool) -> None:
         """Make up batches of all cases that are ready for a step in a channel.
 
         "In order of their numbers and at most `most` in one batch." "A case goes if its step is
@@ -114,6 +174,7 @@ class Together(Outages):
             case
             for case in sorted(self.cases, key=lambda one: one.number)
             if not case.over and way.step in case.ready and self.needs.done_as(case, way)
+            if case.home == home or not apart
         ]
         for first in range(0, len(ready), way.batch.most):
             self.go_together(way, ready[first : first + way.batch.most])
@@ -155,11 +216,11 @@ class Together(Outages):
             self.enable(case, way)
 
     def waiting_at_place(self, place: tuple[str, int, int]) -> None:
-        """Let the cases that wait at a place go on."""
+        """Let the cases that wait at a place go on: "their ready steps start in their order"."""
         for case in sorted(self.cases, key=lambda one: one.number):
             way = case.plan.ways.get(place[2])
             if case.over or place[2] not in case.ready or way is None:
                 continue
             if (case.stream.name, case.site) == place[:2] and self.at_a_place(case, way):
-                self.go_on_at_place(case, way)
+                self.start_ready(case)
                 self.settle(case)

@@ -68,7 +68,7 @@ class Work(Returns):
             if self.numbers.below(share, act.point, self.of_visit(visit)):
                 self.born(visit.case, act.instance, (visit.step, visit.number))
                 visit.product.add(act.instance)
-                many = visit.key if visit.key != self.own(visit) else None
+                many = visit.key if visit.key != self.own_key(visit) else None
                 visit.case.made[act.instance] = visit.way.channel, many
 
     def find(self, visit: Visit) -> list[tuple[int, RuleSpec | None, ActionSpec, Asking]]:
@@ -79,9 +79,9 @@ class Work(Returns):
             if act.instance not in visit.product or act.instance in case.overlooked:
                 continue
             channel, many = case.made[act.instance]
-            key = self.own(visit)
+            key = self.own_key(visit)
             if many is not None:
-                key = Key(many.stream, many.case, visit.number)
+                key = Key(many.stream, many.case, visit.number, many.word)
             asking = self.of_visit(visit, {MADE_IN: channel}, key)
             assert act.share is not None
             seen = self.numbers.happens(act.share, act.point, asking)
@@ -96,7 +96,7 @@ class Work(Returns):
                 continue  # "nobody is asked after a `dismiss`", but what is found is detected
             known = {DEFECT: self.instance(act.instance).defect}
             topic = self.model.points[act.point]
-            asking = self.of_visit(visit, known, self.own(visit), topic)
+            asking = self.of_visit(visit, known, self.own_key(visit), topic)
             rule, action = self.ask("found", finder, asking, case, visit)
             answers.append((act.instance, rule, action, asking))
         return answers
@@ -200,6 +200,7 @@ class Work(Returns):
         self.touch(case)
         if visit.way.pays:
             self.pay(visit)
+        self.tell(visit)
         self.close(visit, "given")
         self.wait_anew(case)
         case.asked[visit.step] = visit.asked
@@ -208,7 +209,7 @@ class Work(Returns):
             valid = self.model.papers[document].valid
             if valid is not None:
                 paper.over = self.numbers.after(
-                    valid, self.now, self.of_visit(visit, key=self.own(visit))
+                    valid, self.now, self.of_visit(visit, key=self.own_key(visit))
                 )
             self.hold(case, document, paper)
         if any(document in self.needs.hidden.values() for document in visit.way.gives):
@@ -224,5 +225,5 @@ class Work(Returns):
             if one.loss_of >= 0:
                 case.mispaid[instance] = case.attributes[one.loss_of]
             elif one.loss is not None:
-                asking = self.of_visit(visit, key=self.own(visit))
+                asking = self.of_visit(visit, key=self.own_key(visit))
                 case.mispaid[instance] = self.numbers.number(one.loss, asking)

@@ -42,7 +42,7 @@ from sim.language.agent import EVENTS as QUESTIONS
 from sim.log import LIFE, NEVER
 from tests.interpreter.needs import Needs
 from tests.interpreter.numbers import Asking, Draws, Numbers
-from tests.interpreter.state import NOBODY, Case, Cause, Key, Visit
+from tests.interpreter.state import NOBODY, Case, Cause, Key, Pool, Visit
 
 KINDS: Final = (
     "staff",
@@ -75,12 +75,17 @@ class World(ABC):
         self.pending: list[tuple[tuple[int, ...], Callable[[], None]]] = []
         self.foreseen = 0
         self.cases: list[Case] = []
-        self.queues: dict[int, list[Visit]] = {}
-        self.busy: dict[int, int] = {}
-        self.area: dict[int, int] = {}
+        self.queues: dict[Pool, list[Visit]] = {}
+        self.busy: dict[Pool, int] = {}
+        self.area: dict[Pool, int] = {}
+        self.own = model.sites.staff if model.sites is not None else {}
+        """Actors that have a pool in each place."""
         for number, actor in enumerate(model.actors):
-            if actor.staffed:
-                self.queues[number], self.busy[number], self.area[number] = [], 0, 0
+            for place in range(len(self.own.get(number, (0,))) if actor.staffed else 0):
+                pool = number, place
+                self.queues[pool], self.busy[pool], self.area[pool] = [], 0, 0
+        self.left: dict[tuple[int, int, int], int] = {}
+        """Of each call: step, place and when it closes."""
         self.touched: list[Case] = []
         self.acting: dict[tuple[str, int, int], Visit] = {}
         self.done: dict[tuple[str, int, int], Visit] = {}
@@ -150,6 +155,10 @@ class World(ABC):
         """End the work of a visit."""
 
     @abstractmethod
+    def tell(self, visit: Visit) -> None:
+        """Let a case know whether it was taken."""
+
+    @abstractmethod
     def waiting_at_place(self, place: tuple[str, int, int]) -> None:
         """Let the cases that wait at a place go on."""
 
@@ -202,7 +211,7 @@ class World(ABC):
 
     def of_case(self, case: Case, number: int = 0, known: dict[int, int] | None = None) -> Asking:
         """Return an occasion of a case by itself."""
-        return self.asking(case, Key(case.stream, case.place, number), known)
+        return self.asking(case, Key(case.stream, case.place, number, case.word), known)
 
     def of_visit(
         self,
@@ -216,14 +225,18 @@ class World(ABC):
         values = {
             VISIT: visit.number,
             CHANNEL: visit.way.channel,
-            QUEUE: len(self.queues[pools[-1]]) if pools else 0,
+            QUEUE: len(self.queues[self.pool(visit.case, pools[-1])]) if pools else 0,
         }
         return self.asking(visit.case, key or visit.key, values | (known or {}), topic)
 
     @staticmethod
-    def own(visit: Visit) -> Key:
+    def own_key(visit: Visit) -> Key:
         """Return the key of a visit's own draws."""
-        return Key(visit.case.stream, visit.case.place, visit.number)
+        return Key(visit.case.stream, visit.case.place, visit.number, visit.case.word)
+
+    def pool(self, case: Case, actor: int) -> Pool:
+        """Return the pool of an actor that serves a case: "that of its own" place, if any."""
+        return actor, case.home if actor in self.own else 0
 
     def instance(self, number: int) -> DefectSpec:
         """Return a defect: "one pair (name, maker)"."""
