@@ -7,7 +7,7 @@ Times are whole seconds since local midnight of the scenario's start date; ``NEV
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -30,6 +30,28 @@ OUTCOMES: Final = (
     "unfinished",
 )
 """How a case ended, in the order of ``cases["outcome"]``."""
+
+LIFE: Final = (
+    "made",
+    "missed",
+    "found",
+    "return",
+    "fix",
+    "overlook",
+    "dismiss",
+    "sent_back",
+    "shed",
+    "renewed",
+    "left",
+    "fixed",
+    "overlooked",
+    "gone",
+)
+"""What happens to a slip: it is made; a check looks and misses or finds it; what its finder does
+about it; and how it ends, from ``sent_back`` on, once for each slip."""
+
+ENDS: Final = LIFE.index("sent_back")
+"""From here on ``LIFE`` says how a slip ends."""
 
 LAWFUL_ENDS: Final = ("rejected", "withdrawn")
 REACHED: Final = ("clean", "flawed")
@@ -88,17 +110,45 @@ DECISIONS: Final = np.dtype(
 )
 """One row each time an agent was asked."""
 
+DEFECTS: Final = np.dtype(
+    [
+        ("slip", "<i4"),  # 0, 1, … in the order in which they are made
+        ("case", "<i4"),
+        ("instance", "<i4"),  # defect and maker: index into the model's instances
+        ("what", "<i1"),  # index into LIFE
+        ("time", "<i8"),
+        ("step", "<i4"),  # visit that did it, NEVER: the locker, or the end of the case
+        ("visit", "<i2"),
+    ]
+)
+"""One row each time something happens to a slip."""
+
+
+COMINGS: Final = np.dtype(
+    [
+        ("case", "<i4"),
+        ("actor", "<i2"),
+        ("step", "<i4"),  # visit that could have begun, NEVER: the applicant's arrival
+        ("visit", "<i2"),
+        ("called", "<i8"),
+        ("came", "<i8"),  # NEVER: the case ended before
+        ("left", "<i8"),  # from here on nothing is begun
+    ]
+)
+"""One row each time somebody with sessions was called, in the order in which they came."""
+
 
 @dataclass(frozen=True)
 class Log:
     """What one replication of one arm left behind.
 
-    ``events``, ``cases``, ``decisions``: structured arrays as above. ``milestones``: int64
-    [cases, documents], second at which a step, silence or a skipped step first gave a document,
-    ``NEVER`` if none did: what lay in the locker was not given.
+    ``events``, ``cases``, ``decisions``, ``comings``, ``defects``: structured arrays as above.
+    ``milestones``: int64 [cases, documents], second at which a step, silence or a skipped step
+    first gave a document, ``NEVER`` if none did: what lay in the locker was not given.
     ``attributes``: int64 [cases, attributes]. ``harms``: bool [cases, defects], whether a case
-    ended flawed by a defect. ``queue_area``: int64 [actors], case-seconds spent in
-    the queue of each staffed actor, summed by the engine as it ran (Little's law checks it).
+    ended flawed by a defect. ``queue_area``: int64 [pools], case-seconds spent in
+    the queue of each actor, of each site if it has staff in each, summed by the engine as it ran
+    (Little's law checks it).
     """
 
     replication: int
@@ -109,11 +159,16 @@ class Log:
     attributes: NDArray[np.int64]
     harms: NDArray[np.bool_]
     queue_area: NDArray[np.int64]
+    comings: NDArray[Any] = field(default_factory=lambda: np.zeros(0, COMINGS))
+    defects: NDArray[Any] = field(default_factory=lambda: np.zeros(0, DEFECTS))
 
     def digest(self) -> bytes:
-        """SHA-256 of the rows of all tables: equal for equal runs, on any machine."""
+        """SHA-256 of what was done and came out: equal for equal runs, on any machine.
+
+        ``defects`` tells the same run in more words, and ``queue_area`` in fewer; neither counts.
+        """
         sha = hashlib.sha256()
         tables = (self.events, self.cases, self.decisions, self.milestones, self.attributes)
-        for table in (*tables, self.harms):
+        for table in (*tables, self.harms, self.comings):  # a table without rows adds nothing
             sha.update(np.ascontiguousarray(table).tobytes())
         return sha.digest()

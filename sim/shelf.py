@@ -33,7 +33,7 @@ def folders(kind: Kind, beside: Path | None = None) -> list[Path]:
     file; what lies beside it comes first.
     """
     found: list[Path] = []
-    for folder in (beside, Path(), _library()):
+    for folder in (beside, Path(), library()):
         if folder is not None and not any(_same(folder / kind, one) for one in found):
             found.append(folder / kind)
     return found
@@ -80,6 +80,7 @@ def _same(one: Path, other: Path) -> bool:
         return False
 
 
-def _library() -> Path:
+def library() -> Path:
+    """Return the folder in which what is shipped lies."""
     inside = _PACKAGE / "library"
     return inside if inside.is_dir() else _PACKAGE.parent

@@ -75,6 +75,8 @@ MADE: dict[str, Callable[[Path], object]] = {
 }
 
 COMMANDS: dict[str, Sequence[str]] = {
+    "cast_misspelt": ("run", "good.yaml", "--cast", "ia=owner"),
+    "cast_of_the_idle": ("run", "good.yaml", "--cast", "ai=owner"),
     "lever_misspelt": ("run", "good.yaml", "--lever", "slip=20%"),
     "lever_of_wrong_kind": ("run", "good.yaml", "--lever", "slips=often"),
     "lever_too_high": ("run", "good.yaml", "--lever", "slips=80%"),
@@ -211,7 +213,7 @@ def test_a_mistake_on_the_command_line_is_shown_where_it_was_typed(name: str) ->
 
 
 @pytest.mark.parametrize("text", ["permit.steps.fill.work", "=2h", "permit.steps.fill.work="])
-@pytest.mark.parametrize("option", ["--set", "--lever"])
+@pytest.mark.parametrize("option", ["--set", "--lever", "--cast"])
 def test_a_malformed_setting_is_a_mistake_of_usage(option: str, text: str) -> None:
     """Without a name or a value it is not understood at all: exit code 2."""
     result = CliRunner().invoke(app, ["run", "good.yaml", option, text])

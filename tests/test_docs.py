@@ -15,10 +15,11 @@ from typer.testing import CliRunner
 from sim import cli
 from sim.experiment import checking
 from sim.language.hours import Hours
-from sim.language.procedure import Procedure
+from sim.language.procedure import Indicator, Procedure
 from sim.language.scenario import Scenario
 from sim.language.schema import MODELS, docstrings, schema
-from sim.language.step import Profile
+from sim.language.skill import Ways
+from sim.language.step import Profile, Select
 from sim.yaml import source
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -72,7 +73,9 @@ def test_a_part_of_the_language_page_may_be_written_so(kind: str, text: str) -> 
 
 KEYS = re.compile(r"<!-- keys of (\w+) -->\n(?:\|.*\n)*")
 """A table of the keys of a definition."""
-DEFINED = {kind.__name__: kind for kind in (Hours, Procedure, Profile, Scenario)}
+DEFINED = {
+    kind.__name__: kind for kind in (Hours, Indicator, Procedure, Profile, Scenario, Select, Ways)
+}
 
 
 def test_the_tables_of_keys_are_what_the_definitions_say() -> None:

@@ -78,6 +78,13 @@ rules:
   returned: {again: {then: {redo: {after: 1h}}}}
   waiting: {tired: {when: {waited: "> 20d"}, then: give_up}}
 """,
+    "agents/caller.yaml": """
+agent: caller
+kind: person
+attention: all
+sessions: {after: {by: visit, 1: {exponential: {mean: 1d}}, else: 2bd}, last: 2h}
+rules: {returned: {again: {then: redo}}}
+""",
     "agents/office.yaml": """
 agent: office
 kind: office
@@ -107,7 +114,7 @@ applicant: vendor
 actors:
   vendor: person
   reader: helper
-  signer: {agent: person, each: signers}
+  signer: {agent: caller, each: signers}
   clerk: {agent: office, staff: {by: time, 0d: 2, 14d: 1}}
 calendars: {mail: {days: mon-fri, at: ["11:00"]}, desk: {days: mon-sat, open: "09:00-16:00"}}
 attributes:
@@ -369,7 +376,7 @@ def placed(problem: Problem, mutation: Mutation) -> bool:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, with nothing on the shelf but what is there."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(shelf, "_library", lambda: tmp_path / "nothing")
+    monkeypatch.setattr(shelf, "library", lambda: tmp_path / "nothing")
     return tmp_path
 
 

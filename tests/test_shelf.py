@@ -21,7 +21,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stand in for the folder that holds the shipped YAML."""
     library = tmp_path / "shipped"
     library.mkdir()
-    monkeypatch.setattr(shelf, "_library", lambda: library)
+    monkeypatch.setattr(shelf, "library", lambda: library)
     return library
 
 

@@ -19,7 +19,7 @@ from sim.compile.compiler import compile_world
 from sim.compile.program import Program
 from sim.engine import reference
 from sim.kpi.invariants import check
-from sim.log import NEVER, OUTCOMES, RESULTS, Log
+from sim.log import LIFE, NEVER, OUTCOMES, RESULTS, Log
 from sim.study import loader
 from sim.yaml import source
 
@@ -95,6 +95,16 @@ class Run:
                 "action": ACTIONS[name][row["action"]],
             }
             found += [told] if event in (None, name) else []
+        return found
+
+    def lives(self, case: int = 0) -> list[tuple[str, str, int, str | None]]:
+        """Return what happened to the slips of a case: defect, what, when, in which visit."""
+        found = []
+        for row in self.log.defects[self.log.defects["case"] == case]:
+            defect = self.model.defects[self.model.instances[row["instance"]].defect]
+            step = None if row["step"] == NEVER else self.model.steps[row["step"]].partition(".")[2]
+            visit = None if step is None else f"{step} {row['visit']}"
+            found.append((defect, LIFE[row["what"]], int(row["time"]), visit))
         return found
 
     def elapsed(self) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -58,7 +58,7 @@ class CommandGroup(TyperGroup):
         **extra: Any,
     ) -> Any:
         """Run a command line; say in its language why it cannot be understood, with code 2."""
-        given = sys.argv[1:] if args is None else list(args)
+        given = _completed(sys.argv[1:] if args is None else args)
         lang = spoken(given)
         try:
             code = super().main(given, prog_name, standalone_mode=False, **{"obj": lang, **extra})
@@ -68,6 +68,16 @@ class CommandGroup(TyperGroup):
         if standalone_mode:
             sys.exit(code)
         return code
+
+
+def _completed(args: Iterable[str]) -> list[str]:
+    """Return arguments with an empty name behind an ``--against`` that has none."""
+    told: list[str] = []
+    for arg in (*args, "--"):
+        if told[-1:] == ["--against"] and arg.startswith("-"):
+            told.append("")
+        told.append(arg)
+    return told[:-1]
 
 
 def read(name: str) -> Any:

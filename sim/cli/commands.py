@@ -30,6 +30,9 @@ Engine = Literal["auto", "simpy"]
 Format = Literal["text", "mermaid", "dot"]
 """Ways to draw a graph."""
 
+New = Literal["procedure", "agent", "scenario"]
+"""What may be begun anew; ``study.starter`` has the same."""
+
 SCENARIO: Final = "officer_change"
 """The scenario that is run where none is named."""
 
@@ -70,6 +73,8 @@ def do_run(
     scenario: Scenario = SCENARIO,
     sets: Annotated[list[str] | None, option("help.set", "P=V", "--set")] = None,
     levers: Annotated[list[str] | None, option("help.lever", "N=V", "--lever")] = None,
+    casts: Annotated[list[str] | None, option("help.cast", "A=B", "--cast")] = None,
+    against: Annotated[str | None, option("help.against", "[ORIGINAL]", "--against")] = None,
     replications: Annotated[int | None, option("help.replications", "N", min=1)] = None,
     seed: Annotated[int | None, option("help.seed", "N", min=0, max=2**32 - 1)] = None,
     engine: Annotated[Engine, typer.Option(help="help.engine")] = "auto",
@@ -84,21 +89,26 @@ def do_run(
     with speaking(ctx, lang, plain=quiet or as_json) as voice:
         from sim.study import loader, parameters
 
-        study = loader.load(scenario, sets=sets or (), levers=levers or ())
-        from sim.experiment.result import as_json as as_json_of
-        from sim.experiment.run import compare  # slow to load, so that mistakes are told first
-
+        study = loader.load(scenario, sets=sets or (), levers=levers or (), casts=casts or ())
+        original = None if against is None else loader.original(study, against)
+        if original is not None and out is not None:
+            raise UsageError("against_out")
         with voice.progress() as progress:
-            result = compare(
-                study,
-                replications=replications,
-                seed=seed,
-                engine=engine,
-                workers=workers or processors(),
-                progress=progress,
-                out=out,
-                lang=voice.lang,
-            )
+            how: dict[str, Any] = {
+                "replications": replications,
+                "seed": seed,
+                "engine": engine,
+                "workers": workers or processors(),
+                "progress": progress,
+                "lang": voice.lang,
+            }
+            # Slow to load, so that mistakes are told first.
+            from sim.experiment import against as beside
+            from sim.experiment import run
+            from sim.experiment.result import as_json as as_json_of
+
+            told = None if original is None else beside.against(study, original, **how)
+            result = run.compare(study, out=out, **how) if told is None else told.result
         if not quiet and (count := parameters.undefended(scenario)):
             command = f"{PROGRAM} sources {Path(scenario).stem}"
             voice.tell("cli.undefended", count=count, command=command)
@@ -107,12 +117,34 @@ def do_run(
         if out is not None and not quiet:
             voice.tell("cli.kept", folder=out)
         if as_json:
-            voice.dump(as_json_of(result))
+            voice.dump(as_json_of(result) if told is None else told.json)
             return
+        from sim.report import against as sheet
         from sim.report import brief, comparison
 
         page = comparison.page if full else brief.page
-        voice.draw(lambda columns: page(result, voice.lang, columns))
+        voice.draw(
+            lambda columns: (
+                page(result, voice.lang, columns)
+                if told is None
+                else sheet.page(told, voice.lang, columns, full=full)
+            )
+        )
+
+
+def do_new(
+    ctx: typer.Context,
+    kind: Annotated[New, argument("help.kind", "KIND")],
+    name: Annotated[str, argument("help.new_name", "NAME")],
+    lang: Lang = None,
+) -> None:
+    """Write a small valid file to begin with."""
+    with speaking(ctx, lang) as voice:
+        from sim.study import starter
+
+        file = starter.begin(kind, name, voice.lang)
+        voice.write(say("new.written", voice.lang, file=file, program=PROGRAM))
+        voice.write(say(f"new.then.{kind}", voice.lang, name=name, program=PROGRAM))
 
 
 def do_check(
@@ -206,6 +238,8 @@ def do_sources(
         voice.draw(lambda columns: sheet.page(found, voice.lang, columns))
         if counted:
             voice.draw(lambda _: "\n" + say("cli.counts", voice.lang, count=counted))
+        if typed := sum(figure.exception for figure in found):
+            voice.draw(lambda _: "\n" + say("cli.typed", voice.lang, count=typed))
 
 
 def do_calls(

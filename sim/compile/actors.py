@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from sim.compile.expressions import COMMON, Expressions
 from sim.compile.index import fixed
 from sim.compile.nodes import EVER, Node
 from sim.compile.opening import Changes, Openings, outages
-from sim.compile.program import ActionSpec, ActorSpec, RuleSpec
-from sim.graph.journey import ActorInstance, Place, below_place
+from sim.compile.program import ActionSpec, ActorSpec, PriceSpec, RuleSpec, SitesSpec
+from sim.graph.journey import ActorInstance, Journey, Place, below_place
 from sim.language import agent as agents
 from sim.language.amounts import Kind
 from sim.language.base import CHANNELS
@@ -17,6 +18,9 @@ from sim.language.quantity import Quantity
 
 APPLICANT_HOURLY: Final = 2485
 """Yen an hour of an applicant's time is worth: 820 billion yen over 330 million hours (MAC-21)."""
+
+_MANY: Final = 1_000_000
+"""Steps at once that nobody ever comes to, for whoever is not called while at work."""
 
 _SURE: Final = 65_536
 """An agent's overconfidence of 1."""
@@ -50,11 +54,38 @@ def _actor(names: Expressions, actor: ActorInstance, staff: Changes, calendar: i
         hourly=hourly,
         calendar=calendar,
         staff=staff,
-        limit=-1 if agent.limit is None else agent.limit,
+        limit=(_MANY if agent.sessions else -1) if agent.limit is None else agent.limit,
         overconfidence=round(over * _SURE),
         rules={event: _rules(names, agent, event) for event in agents.EVENTS},
         outages=outages(names.index, actor),
     )
+
+
+def prices(journey: Journey) -> tuple[PriceSpec, ...] | None:
+    """Return what the actors of a journey ask for each document."""
+    found = []
+    for number, actor in enumerate(journey.actors.values()):
+        agent = actor.agent
+        if agent.price is not None and (yen := int(fixed(agent.price))):
+            payer = agent.paid_by or ("office" if agent.kind == "office" else "applicant")
+            found.append(PriceSpec(number, yen, payer == "office"))
+    return tuple(found) or None
+
+
+def with_all_staff(
+    people: tuple[ActorSpec, ...], places: SitesSpec | None
+) -> tuple[ActorSpec, ...]:
+    """Return the actors; who has staff in each place has all of it together."""
+    told = list(people)
+    for actor, each in (places.staff if places is not None else {}).items():
+        most = max(each, key=len)
+        numbers = (
+            (second, [c[i if len(c) > 1 else 0][1] for c in each])
+            for i, (second, _) in enumerate(most)
+        )
+        together = tuple((second, sum(staff)) for second, staff in numbers)
+        told[actor] = replace(people[actor], staff=together)
+    return tuple(told)
 
 
 def _rules(names: Expressions, agent: agents.Agent, event: agents.Event) -> tuple[RuleSpec, ...]:

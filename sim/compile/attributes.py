@@ -75,8 +75,11 @@ def _table(names: Expressions, name: str, value: Table, place: Place) -> Attribu
     if names.is_lever(value.by):
         taken, key = names.taken(value.by, value.branches, value.otherwise, place)
         return Const(0) if taken is None else attribute(names, name, taken, below_place(place, key))
-    variable = names.attributes.get(value.by, VARIABLES.get(value.by))
-    if variable is None or value.by not in (*names.attributes, *WORDS):
+    if names.chosen_later(value.by, below_place(place, "by")):
+        return Const(0)
+    common = {word: VARIABLES[word] for word in WORDS}
+    variable = (common | names.indicators | dict(names.attributes)).get(value.by)
+    if variable is None:
         names.unknown(below_place(place, "by"), "attribute", value.by, names.attributes)
         return Const(0)
 

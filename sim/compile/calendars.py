@@ -135,6 +135,11 @@ def build(hours: Hours, start: date, days: int = COVERED, shut: Sequence[Span] =
     if hours.timetable:
         raise ValueError("hours (=a timetable) must be opening hours: slots() reads timetables")
     calendar = _calendar(hours, start, days)
+    return without(calendar, shut)
+
+
+def without(calendar: Calendar, shut: Sequence[Span]) -> Calendar:
+    """Return a calendar with intervals [from, to) taken out, which may overlap."""
     return meet(calendar, _gaps(shut)) if shut else calendar
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -15,9 +15,9 @@ from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed
 from sim.compile.nodes import Const, Drawn, Node
 from sim.compile.opening import Openings
-from sim.compile.program import TICKS, StreamSpec
+from sim.compile.program import TICKS, Program, SiteSpec, StreamSpec
 from sim.errors import Problem, RunFailed
-from sim.graph.journey import Notes, Place, raise_any
+from sim.graph.journey import Notes, Place, below_place, raise_any
 from sim.language.domain import BUILT_IN
 from sim.language.procedure import Deadline
 from sim.language.quantity import Fixed
@@ -28,15 +28,18 @@ _DEVIATIONS: Final = 10
 
 
 def cautions(
-    index: Index, openings: Openings, streams: Sequence[StreamSpec], found: Findings
+    index: Index, openings: Openings, program: Program, found: Findings
 ) -> tuple[Problem, ...]:
     """Return a warning for each time in the compiled world that lies outside of its run.
 
     Raises InvalidInput if no calendar reaches as far as cases arrive.
     """
-    arrivals = [_last_arrival(index, found, openings, stream) for stream in streams]
+    arrivals = [
+        max(_last_arrival(found, openings, stream, site) for site in program.sites_of(number))
+        for number, stream in enumerate(program.streams[: program.own])
+    ]
     beyond = Notes(index.journey.world)
-    pairs = list(zip(arrivals, streams, strict=True))
+    pairs = list(zip(arrivals, program.streams, strict=False))
     for last, stream in pairs:
         if last == math.inf:
             place = index.place("cases", stream.name, "arrivals")
@@ -78,6 +81,9 @@ class _Run(Notes):
                 self.say(index.place("report", "observed", fact, "by"), "caution.observed")
         if index.offset + fixed(scenario.warm_up) > counted:
             self.say(index.place("warm_up"), "caution.warm_up")
+        for indicator, where in index.journey.indicators.values():
+            if fixed(indicator.known_after) + cal.DAY >= self.end:
+                self.say(below_place(where, "known_after"), "caution.indicator")
         for time, where in moments:
             if index.offset + time >= self.end:
                 self.say(where, "caution.branch")
@@ -85,6 +91,8 @@ class _Run(Notes):
 
     def _look_at_outages(self) -> None:
         for i, outage in enumerate(self.index.scenario.outages):
+            if outage.at is None:
+                continue
             begins, where = self.index.second(outage.at), self.index.place("outages", i, "at")
             if begins + fixed(outage.for_) <= self.index.offset:
                 self.say(where, "caution.outage_before")
@@ -120,15 +128,15 @@ class _Run(Notes):
                             self.say(("agent", name, path), "caution.rule")
 
 
-def _last_arrival(index: Index, found: Findings, openings: Openings, stream: StreamSpec) -> float:
+def _last_arrival(found: Findings, openings: Openings, stream: StreamSpec, site: SiteSpec) -> float:
     """Return the second after which no case of a stream comes, infinity if no calendar knows it."""
     calendar = openings.calendars[stream.calendar]
     if stream.arrivals == "spread":
-        lasts = _most(found, stream.gaps, 1)
+        lasts = _most(found, site.gaps, 1)
     else:
-        lasts = _most(found, stream.gaps, stream.count) // TICKS
+        lasts = _most(found, site.gaps, site.count) // TICKS
     try:
-        return calendar.next_open(calendar.finish(index.offset, lasts))
+        return calendar.next_open(calendar.finish(site.start, lasts))
     except RunFailed:
         return math.inf
 

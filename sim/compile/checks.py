@@ -31,17 +31,46 @@ def missing_rules(index: Index) -> Iterator[Problem]:
             yield _rule_missing(journey, applicant, "start")
     for step in index.wanted if finds else ():
         for here in step.channels.values():
-            if here.by and here.profile.makes:
+            if here.by and (here.profile.makes or journey.leaves(here)):
                 first = journey.actors[here.by[0]]
                 if first.agent.kind == "ai":
                     yield from _without_answer(journey, first)
+
+
+def left_for_good(index: Index) -> Iterator[Problem]:
+    """Yield what would bring a paper out of nowhere, or leave for good that it is not there."""
+    journey, papers = index.journey, index.journey.documents
+    ways = [(step, here) for step in index.wanted for here in step.channels.values()]
+    left = [(step, need, d) for step, here in ways for need, d in journey.leaves(here).items()]
+    for step, need, _ in left:
+        for name in (one for one in step.gives if papers[one].definition.kept):
+            place = below_place(papers[name].place, "kept")
+            values = {"name": name, "step": step.step, "need": need}
+            yield journey.problem(place, "left_out_kept", on="key", **values)
+    for _, here in ways:
+        sought = {*(here.profile.finds or ()), *((here.profile.again or here.profile).finds or ())}
+        for defect in dict.fromkeys(d for _, _, d in left if d in sought and here.by):
+            for place in _fixes(journey.actors[here.by[-1]], defect):
+                yield journey.problem(place, "left_out_fixed", defect=defect)
+
+
+def _fixes(finder: ActorInstance, defect: str) -> Iterator[Place]:
+    """Yield the rules by which somebody may mend a defect that is found."""
+    for name, rule in finder.agent.rules.get("found", {}).items():
+        if "defect" in rule.when.tests and defect not in rule.when.values("defect"):
+            continue
+        if rule.then.do == "fix":
+            yield ("agent", finder.agent.agent, ("rules", "found", name, "then"))
+        if rule.when.tests.keys() <= {"defect"} and rule.when.chance is None:
+            return
 
 
 def _rule_missing(journey: Journey, actor: ActorInstance, event: Event) -> Problem:
     """Show the actor: it may be the wrong agent for it, or the agent lacks a rule."""
     values = {"actor": actor.name, "agent": actor.agent.agent, "event": event}
     place = below_place(actor.place, "agent")
-    return journey.problem(place, "rule_missing", hint=f"rule_missing.{event}", **values)
+    how = "at_once" if event == "returned" and actor.agent.sessions else event
+    return journey.problem(place, "rule_missing", hint=f"rule_missing.{how}", **values)
 
 
 def _without_answer(journey: Journey, actor: ActorInstance) -> Iterator[Problem]:

@@ -15,17 +15,18 @@ from itertools import chain
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sim.compile import calendars as cal
-from sim.compile.actors import actors
+from sim.compile.actors import actors, prices, with_all_staff
 from sim.compile.cautions import cautions
-from sim.compile.checks import missing_rules, pools_in_circle, same_keys
-from sim.compile.documents import defects, documents
+from sim.compile.checks import left_for_good, missing_rules, pools_in_circle, same_keys
+from sim.compile.documents import defects, documents, indicators, left_out
 from sim.compile.expressions import Expressions
 from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed, indexed
+from sim.compile.loads import laden, loads
 from sim.compile.opening import opened
 from sim.compile.program import GroupSpec, ObservedSpec, Program, ReportSpec
-from sim.compile.steps import steps
-from sim.compile.streams import streams
+from sim.compile.steps import selects, sessions, steps
+from sim.compile.streams import sites, streams
 from sim.errors import InvalidInput, Problem
 from sim.graph.joiner import join
 from sim.graph.journey import Journey, StepInstance, raise_any
@@ -41,16 +42,20 @@ R = TypeVar("R")
 def compile_world(world: World) -> Program:
     """Compile one arm. Raises InvalidInput with every problem found."""
     index = indexed(join(world))
-    found = Findings(problems=tuple(missing_rules(index)))
+    found = Findings(problems=tuple(gathered((*missing_rules(index), *left_for_good(index)))))
     openings, found = passed(index, found, opened)
     people, found = passed(index, found, actors, openings)
     found = replace(found, problems=(*found.problems, *pools_in_circle(index, people)))
     instances, found = passed(index, found, defects)
     profiles, found = passed(index, found, steps, people, openings)
+    calls, found = passed(index, found, selects, openings)
     papers, found = passed(index, found, documents)
+    (leaves, loose), found = passed(index, found, left_out)
+    comings, found = passed(index, found, sessions, profiles)
+    business, found = passed(index, found, loads, openings)
     cases, found = passed(index, found, streams, openings)
+    places, found = passed(index, found, sites, openings)
     raise_any(found.problems)
-    raise_any(same_keys(index, found.points, cases))
     scenario = index.scenario
     every = range(0, len(CHANNELS) * len(index.wanted), len(CHANNELS))
     asked = report(index)
@@ -66,7 +71,7 @@ def compile_world(world: World) -> Program:
         causes=tuple(index.causes),
         rules=tuple(index.rules),
         points=tuple(found.points),
-        actors=people,
+        actors=with_all_staff(people, places),
         profiles=profiles,
         ways=tuple((first, first + 1, first + 2) for first in every),
         precedence=_precedence(index),
@@ -85,8 +90,18 @@ def compile_world(world: World) -> Program:
         horizon=int(fixed(scenario.horizon)),
         labels=labels(index, asked),
         report=asked,
+        leaves=leaves,
+        loose=loose,
+        sessions=comings,
+        indicators=indicators(index),
+        breaks=openings.breaks,
+        prices=prices(index.journey),
+        selects=calls,
+        sites=places,
     )
-    told = cautions(index, openings, cases, found)
+    program = laden(program, business, openings)
+    raise_any(same_keys(index, found.points, program.streams))
+    told = cautions(index, openings, program, found)
     return replace(program, digest=_digest(program), cautions=told)
 
 
@@ -122,10 +137,11 @@ def cautions_of(models: Iterable[Program]) -> tuple[Problem, ...]:
 
 
 def _digest(program: Program) -> str:
-    """SHA-256 of everything in the program."""
+    """SHA-256 of everything in the program; a field that says nothing is left out."""
     sha = hashlib.sha256()
     for one in fields(program):
-        if one.name not in {"digest", "cautions"} and getattr(program, one.name) is not None:
+        said = getattr(program, one.name) != one.default
+        if one.name not in {"digest", "cautions"} and said:
             sha.update(repr(getattr(program, one.name)).encode())
     return sha.hexdigest()
 

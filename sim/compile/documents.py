@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sim.compile import calendars as cal
 from sim.compile.expressions import COMMON, Expressions
 from sim.compile.index import Index, Maker, fixed
-from sim.compile.nodes import Node
-from sim.compile.program import Act, DeadlineSpec, DefectSpec, DocumentSpec, HoldingSpec
+from sim.compile.nodes import SHARE, Node
+from sim.compile.program import (
+    Act,
+    Counter,
+    DeadlineSpec,
+    DefectSpec,
+    DocumentSpec,
+    HoldingSpec,
+    IndicatorSpec,
+    LeaveSpec,
+)
 from sim.errors import nearest, shortened
-from sim.graph.journey import DocumentInstance, Place, below_place
-from sim.language.procedure import Deadline
+from sim.graph.journey import DocumentInstance, Place, StepInstance, below_place
+from sim.language.base import CHANNELS, Channel
+from sim.language.procedure import Counted, Deadline
 from sim.language.quantity import Fixed
 from sim.language.scenario import Holding, read_moment
 from sim.yaml import meant
@@ -128,15 +138,60 @@ def _defect(names: Expressions, maker: Maker) -> DefectSpec:
     index, every = names.index, names.journey.defects
     harm = every[maker.defect][0].harm
     loss, loss_of = _loss(names, maker.defect)
-    by_step = maker.step is not None
     return DefectSpec(
         list(every).index(maker.defect),
-        index.steps[maker.origin] if by_step else -1 - index.documents[maker.origin],
+        index.steps[maker.step] if maker.step else -1 - index.documents[maker.origin],
         _targets(index, maker),
         harm is not None,
         harm is not None and harm.as_ == "incomplete",
         loss,
         loss_of,
+    )
+
+
+Leaves = tuple[tuple[LeaveSpec, ...], ...]
+
+
+def left_out(names: Expressions) -> tuple[Leaves | None, Leaves | None]:
+    """Compile what may be left out: needs by profile, goals by stream; None each if nothing may."""
+    steps = names.index.wanted
+    leaves = tuple(tuple(_needs(names, step, c)) for step in steps for c in CHANNELS)
+    loose = tuple(tuple(_undone(names, stream)) for stream in names.index.streams)
+    return leaves if any(leaves) else None, loose if any(loose) else None
+
+
+def _needs(names: Expressions, step: StepInstance, channel: Channel) -> Iterator[LeaveSpec]:
+    """Yield the needs that whoever does a step in a channel may not know of."""
+    here, settled = step.channels[channel], {"channel": channel}
+    for need, defect in names.journey.leaves(here).items():
+        maker, point = Maker(defect, step.name, need), f"{step.name}/knows/{need}"
+        yield _leave(names, maker, here.named[need], here.by[0], point, settled)
+
+
+def _undone(names: Expressions, stream: str) -> Iterator[LeaveSpec]:
+    """Yield the goals that the applicant may not know of; those of a list are one."""
+    applicant = names.journey.applicant(stream)
+    for name, defect in names.journey.loose(stream).items():
+        point = f"goal/{names.journey.documents[name].declared}/knows"
+        yield _leave(names, Maker(defect, None, name), (name,), applicant, point, None)
+
+
+def _leave(  # noqa: PLR0913, PLR0917 -- what may be left out, by whom, and where it is drawn
+    names: Expressions,
+    maker: Maker,
+    documents: Iterable[str],
+    actor: str,
+    point: str,
+    settled: Mapping[str, str] | None,
+) -> LeaveSpec:
+    agent = names.journey.actors[actor].agent
+    assert agent.knows is not None  # noqa: S101 -- who knows everything leaves nothing out
+    place, known = ("agent", agent.agent, ("knows",)), ("channel",)
+    return LeaveSpec(
+        names.index.makers[maker],
+        names.index.mask(documents),
+        names.node(agent.knows, "share", f"{point}/share", place, settled=settled, knows=known),
+        names.points.of(point),
     )
 
 
@@ -169,3 +224,29 @@ def _targets(index: Index, maker: Maker) -> tuple[int, ...]:
     if found:
         return tuple(index.steps[step.name] for step in own or found)
     return () if maker.step is None else (index.steps[maker.step],)
+
+
+def indicators(index: Index) -> tuple[IndicatorSpec, ...]:
+    """Return what is counted of documents and the defects found in them, in order of the names."""
+    declared = ((name, index.journey.indicators[name][0]) for name in index.indicators)
+    return tuple(
+        IndicatorSpec(
+            name,
+            _counter(index, one.count),
+            None if one.per is None else _counter(index, one.per),
+            int(fixed(one.over)) // cal.DAY,
+            int(fixed(one.known_after)) // cal.DAY,
+            round(fixed(one.else_) * SHARE),
+        )
+        for name, one in declared
+    )
+
+
+def _counter(index: Index, counted: Counted) -> Counter:
+    """Return what is counted; documents that no case may meet are left out."""
+    defects = {name: number for number, name in enumerate(index.journey.defects)}
+    given = {d for name in counted.given or () for d in index.journey.family(name)}
+    return Counter(
+        tuple(sorted(defects[name] for name in counted.found or ())),
+        tuple(sorted(index.documents[name] for name in given if name in index.documents)),
+    )

@@ -13,6 +13,7 @@ from sim.compile.findings import Collector, Findings
 from sim.compile.index import Index
 from sim.compile.nodes import (
     ASKED,
+    INDICATOR,
     MOST,
     SHARE,
     TIME,
@@ -52,6 +53,7 @@ class Expressions(Collector):
         """Go on from what was ``found``."""
         super().__init__(index.journey.world, found)
         self.index, self.journey, self.attributes = index, index.journey, index.attributes
+        self.indicators = {name: INDICATOR - i for name, i in index.indicators.items()}
         set_ = self.journey.world.levers.items()
         self.levers = {name: settings[0] for name, settings in set_ if len(settings) == 1}
         """Those that this arm has set, those of one name in several procedures left out."""
@@ -82,6 +84,7 @@ class Expressions(Collector):
             low, high = (int(end * units) for end in ends)
             table = self.table((law, units, low, high), law.quantiles, units, (low, high))
             return Drawn(self.points.of(point), table, quantity.business)
+        place = quantity.place or place
 
         def inner(branch: Quantity, key: str) -> Node:
             where = below_place(place, key)
@@ -100,16 +103,30 @@ class Expressions(Collector):
         return Const(0) if taken is None else inner(taken, key)
 
     def _variable(self, by: str, place: Place, knows: Collection[str]) -> int | None:
+        if self.chosen_later(by, below_place(place, "by"), knows):
+            return None
         if by in self.attributes:
             return self.attributes[by]
+        if by in self.indicators:
+            return self.indicators[by]
         if by in knows:
             return VARIABLES[by]
         if by in _LOOKED_UP:
             self.say(place, "lookup_not_here", "by", name=by, known=", ".join(sorted(knows)))
             return None
-        known = [*self.attributes, *self.levers, *self.journey.lists, *_LOOKED_UP]
+        own = (*self.attributes, *self.indicators, *self.levers)
+        known = [*own, *self.journey.lists, *_LOOKED_UP]
         self.say(place, "unknown_lookup", "by", name=by, guess=nearest(by, known))
         return None
+
+    def chosen_later(
+        self, name: str, place: Place, knows: Collection[str] = (), on: str = "value"
+    ) -> bool:
+        """Note that an attribute is read before some ``select`` decides it, if that is so."""
+        later = name in self.index.chosen and name not in knows
+        if later:
+            self.say(place, "chosen_later", on=on, name=name)
+        return later
 
     # -- lookups of anything -------------------------------------------------------------------
 
@@ -228,7 +245,7 @@ class Expressions(Collector):
         tests: list[tuple[int, Spans]] = []
         for name, wanted in condition.tests.items():
             where = below_place(place, name)
-            variable = self.attributes.get(name, VARIABLES.get(name))
+            variable = self.attributes.get(name, (VARIABLES | self.indicators).get(name))
             if name == "asked":
                 tests += [(ASKED - step, ((1, 1),)) for step in self._asked(condition, task)]
             elif place[0] != "agent" and self.is_lever(name):
@@ -237,7 +254,7 @@ class Expressions(Collector):
             elif variable is None:
                 guess = nearest(name, [*self.attributes, *VARIABLES, "chance"])
                 self.say(where, "unknown_attribute", on="key", name=name, guess=guess)
-            else:
+            elif place[0] != "agent" or not self.chosen_later(name, where, on="key"):
                 domain = replace(self.index.domains[name], shared=place[0] == "agent")
                 tests.append((variable, self.read(domain.condition, wanted, where)))
         if condition.chance is None:

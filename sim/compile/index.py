@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import reduce
 from operator import getitem
@@ -12,10 +12,10 @@ from typing import TypeVar
 from sim.compile.calendars import DAY
 from sim.compile.program import ASTRAY
 from sim.graph.journey import Journey, Place, StepInstance, raise_any
-from sim.graph.network import Requirements, analyse, gathered
+from sim.graph.network import Requirements, analyse, gathered, known_first
 from sim.language.agent import EVENTS
 from sim.language.attribute import Value, declared, original
-from sim.language.domain import BOOL, BUILT_IN, Domain
+from sim.language.domain import AMOUNT, BOOL, BUILT_IN, RATIO, Domain
 from sim.language.quantity import Fixed, Quantity
 from sim.language.scenario import Scenario
 from sim.yaml.located import written
@@ -25,7 +25,10 @@ K = TypeVar("K")
 
 @dataclass(frozen=True)
 class Maker:
-    """Who brings a defect: a step, or a document that lapses or lies in the locker with it."""
+    """Who brings a defect: a step, or a document that lapses or lies in the locker with it.
+
+    A step that leaves out a document brings it with that one: by the name of the need.
+    """
 
     defect: str
     step: str | None
@@ -34,7 +37,7 @@ class Maker:
     @property
     def origin(self) -> str:
         """The name of what brings it."""
-        return self.step or self.document or ""
+        return "/".join(part for part in (self.step, self.document) if part is not None)
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Index:
 
     ``streams``: in order. ``requirements``: by stream. ``wanted``: the steps that some stream may
     want, in the order of the files. ``documents``: visible ones first, hidden ones after them.
-    ``domains``: what the values are of all that may be looked up.
+    ``domains``: what the values are of all that may be looked up. ``chosen``: attributes that a
+    ``select`` decides, with the steps that know them.
     """
 
     journey: Journey
@@ -58,6 +62,8 @@ class Index:
     makers: Mapping[Maker, int]
     rules: Mapping[str, int]
     causes: Mapping[str, int]
+    chosen: Mapping[str, frozenset[str]]
+    indicators: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def scenario(self) -> Scenario:
@@ -107,9 +113,13 @@ def indexed(journey: Journey) -> Index:
         actors=_numbered(journey.actors),
         attributes=_numbered((*journey.attributes, *journey.presences)),
         domains=_domains(journey),
-        makers=_numbered(_makers(journey, streams, wanted, documents)),
+        makers=_numbered(
+            (*_makers(journey, streams, wanted, documents), *_left_out(journey, streams, wanted))
+        ),
         rules=rules,
         causes=_numbered(_causes(journey, requirements, rules)),
+        indicators=_numbered(sorted(journey.indicators)),
+        chosen=known_first(journey),
     )
 
 
@@ -128,6 +138,8 @@ def _domains(journey: Journey) -> dict[str, Domain]:
     for name, (value, _) in journey.attributes.items():
         others = (stream.attributes[name] for stream in cases if name in stream.attributes)
         domains[name] = declared(_written(journey, name) or value, (value, *others))
+    for name, (indicator, _) in journey.indicators.items():
+        domains[name] = AMOUNT if indicator.per is None else RATIO
     return domains | dict.fromkeys(journey.presences, BOOL)
 
 
@@ -177,6 +189,17 @@ def _makers(
         for key, holding in journey.world.scenario.cases[stream].locker.items():
             for document in journey.family(key):
                 yield from (Maker(defect, None, document) for defect in holding.makes)
+
+
+def _left_out(
+    journey: Journey, streams: Iterable[str], wanted: Iterable[StepInstance]
+) -> Iterator[Maker]:
+    """Yield every defect of what is done without a need, or of a goal that is left undone."""
+    for step in wanted:
+        for here in step.channels.values():
+            yield from (Maker(d, step.name, need) for need, d in journey.leaves(here).items())
+    for stream in streams:
+        yield from (Maker(d, None, name) for name, d in journey.loose(stream).items())
 
 
 def _rules(journey: Journey) -> Iterator[str]:

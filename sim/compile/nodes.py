@@ -36,10 +36,12 @@ VARIABLES: Final = {
 }
 """What a lookup or a condition may read besides attributes, which count from 0.
 
-Whether a person was asked about a step's latest draft is ``ASKED - step``.
+Whether a person was asked about a step's latest draft is ``ASKED - step``, and what is published of
+an indicator ``INDICATOR - number``.
 """
 
 ASKED: Final = -1000
+INDICATOR: Final = -1_000_000
 
 
 @dataclass(frozen=True, slots=True)

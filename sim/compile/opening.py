@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
 from itertools import chain, pairwise
@@ -12,13 +13,16 @@ from typing import Final
 from sim.compile import calendars as cal
 from sim.compile.calendars import DAY, Calendar, Slots, Span, months
 from sim.compile.expressions import Expressions
-from sim.compile.findings import Numbering
+from sim.compile.findings import Findings, Numbering
 from sim.compile.index import Index, fixed
 from sim.compile.nodes import MONTH, TIME, WEEKDAY, Const, Drawn, Node, Switch, pick, within
+from sim.compile.program import BreakSpec
 from sim.compile.visits import StepVisit, first_visits
 from sim.errors import nearest
-from sim.graph.journey import ActorInstance, Place, below_place
+from sim.graph.journey import ActorInstance, Notes, Place, below_place, raise_any
+from sim.graph.names import named
 from sim.language.hours import NAMED, Hours
+from sim.language.scenario import Outage
 
 Changes = tuple[tuple[int, int], ...]
 """(second, number from then on) in order, from second 0."""
@@ -86,8 +90,8 @@ def stretches(steps: Changes) -> Iterator[tuple[Span, int]]:
         yield (moment, end), number
 
 
-_Key = tuple[Hours, tuple[Span, ...]] | frozenset[int]
-"""Hours without outages, or the numbers of calendars that must all be open."""
+_Key = tuple[Hours, tuple[Span, ...], tuple[int, ...]] | frozenset[int]
+"""Hours, outages and which random ones; or the numbers of calendars that must all be open."""
 
 Together = tuple[int, ...]
 """Actors who do a step together."""
@@ -99,7 +103,9 @@ class Openings:
 
     ``days``: the calendar of business days. ``actors`` and ``staff``: the calendar of each, and how
     many there are. ``together``: the calendar of actors who do a step together. ``streams`` and
-    ``slots``: numbers by name.
+    ``slots``: numbers by name. ``loads``: calendar and staff as the files declare them of the pools
+    that have other business, by name; ``always``: the calendar that never closes, if there is one.
+    ``breaks``: random outages.
     """
 
     calendars: tuple[Calendar, ...]
@@ -110,23 +116,29 @@ class Openings:
     together: Mapping[Together, int]
     streams: Mapping[str, int]
     slots: Mapping[str, int]
+    breaks: tuple[BreakSpec, ...] | None
+    loads: Mapping[str, tuple[int, Changes]] = field(default_factory=dict)
+    always: int = -1
 
 
 def outages(index: Index, actor: ActorInstance) -> tuple[Span, ...]:
     """Return when an actor is out of order."""
-    names = (actor.name, actor.name.partition(".")[0])
     spans = []
     for outage in index.scenario.outages:
-        if outage.actor in names:
+        if outage.at is not None and _is_out(actor, outage):
             begins = index.second(outage.at)
             spans.append((begins, begins + int(fixed(outage.for_))))
     return tuple(spans)
 
 
+def _is_out(actor: ActorInstance, outage: Outage) -> bool:
+    return outage.actor in (actor.name, actor.name.partition(".")[0])
+
+
 def opened(names: Expressions) -> Openings:
     """Number the calendars: of business days, actors, those who meet, and streams."""
     index, hours = names.index, _Hours(names)
-    days = hours.numbers.of((NAMED["business_days"], ()))
+    days = hours.numbers.of((NAMED["business_days"], (), ()))
     each = [hours.of_actor(actor) for actor in names.journey.actors.values()]
     actors, staff = tuple(one for one, _ in each), tuple(changes for _, changes in each)
     places: dict[Together, Place] = {}
@@ -134,6 +146,8 @@ def opened(names: Expressions) -> Openings:
         places.setdefault(tuple(index.actors[name] for name in visit.here.by), visit.place("by"))
     together = {met: hours.together(met, actors) for met in places}
     streams = {stream: hours.of_stream(stream) for stream in index.streams}
+    loads = _loads(names, hours, staff)
+    always = hours.numbers.of((NAMED["always"], (), ())) if loads else -1
     calendars = hours.calendars()
     met_first = {together[met]: met for met in reversed(places)}
     for number, met in met_first.items():
@@ -142,34 +156,102 @@ def opened(names: Expressions) -> Openings:
             names.say(places[met], "never_together", names=told)
     slots = _timetables(names)
     timetables = tuple(cal.slots(names.journey.calendars[one], index.start) for one in slots)
-    return Openings(calendars, timetables, days, actors, staff, together, streams, slots)
+    return Openings(
+        calendars,
+        timetables,
+        days,
+        actors,
+        staff,
+        together,
+        streams,
+        slots,
+        hours.breaks(),
+        loads,
+        always,
+    )
+
+
+def _loads(
+    names: Expressions, hours: _Hours, staff: Sequence[Changes]
+) -> dict[str, tuple[int, Changes]]:
+    """Return when the pools that have other business are there, whatever an arm makes of them.
+
+    That is what the files declare, outages aside; of a pool that has no staff there, what it has.
+    """
+    each = zip(names.journey.actors.values(), staff, strict=True)
+    loaded = [(one, now) for one, now in each if one.actor.load and one.actor.pool is not None]
+    if not loaded:
+        return {}
+    world = names.journey.world.as_written()
+    notes = Notes(world)
+    told = named(notes)
+    raise_any(notes.problems)
+    journey = replace(names.journey, world=world, calendars=told.calendars)
+    declared = Expressions(replace(names.index, journey=journey), Findings())
+    written = _Hours(declared, hours.numbers)
+    found = {}
+    for actor, now in loaded:
+        one = told.actors.get(actor.name, actor)
+        found[actor.name] = (written.numbered(one), staffed(declared, one)[0] or now)
+    names.problems += [problem for problem in declared.problems if problem not in names.problems]
+    return found
 
 
 class _Hours:
     """Numbers hours; what is wrong with them is noted, and counts as always open."""
 
-    def __init__(self, names: Expressions) -> None:
+    def __init__(self, names: Expressions, numbers: Numbering[_Key] | None = None) -> None:
         self.names, self.index = names, names.index
-        self.numbers: Numbering[_Key] = Numbering()
+        self.numbers: Numbering[_Key] = Numbering() if numbers is None else numbers
+
+    def _own(self, actor: ActorInstance) -> Hours:
+        """Return the hours of an actor, which outweigh its agent's."""
+        if actor.actor.hours is not None:
+            return self._read(actor.actor.hours, below_place(actor.place, "hours"))
+        return self._read(actor.agent.hours, ("agent", actor.agent.agent, ("hours",)))
+
+    def numbered(self, actor: ActorInstance) -> int:
+        """Return the calendar of an actor's hours, whoever is there."""
+        return self.numbers.of((self._own(actor), (), ()))
 
     def of_actor(self, actor: ActorInstance) -> tuple[int, Changes]:
-        """Return the calendar of an actor, whose own hours outweigh its agent's, and the staff."""
-        if actor.actor.hours is not None:
-            hours = self._read(actor.actor.hours, below_place(actor.place, "hours"))
-        else:
-            hours = self._read(actor.agent.hours, ("agent", actor.agent.agent, ("hours",)))
+        """Return the calendar of an actor, and the staff."""
+        hours = self._own(actor)
         calendar = cal.build(hours, self.index.start)
         changes, daily = staffed(self.names, actor)
         on = (span for span, number in stretches(changes) if number)
         if changes and not any(calendar.open_between(*span) for span in on):
             self.names.say(below_place(actor.place, "staff"), "staff_none", name=actor.name)
         off = tuple(span for span, number in stretches(changes) if daily and not number)
-        return self.numbers.of((hours, outages(self.index, actor) + off)), changes
+        drawn = enumerate(self.index.scenario.outages)
+        which = tuple(i for i, one in drawn if one.at is None and _is_out(actor, one))
+        return self.numbers.of((hours, outages(self.index, actor) + off, which)), changes
+
+    def breaks(self) -> tuple[BreakSpec, ...] | None:
+        """Compile the random outages: a law and the calendars that it closes, each."""
+        specs, keys = [], list(self.numbers)
+        actors, count = self.names.journey.actors.values(), Counter[str]()
+        for i, outage in enumerate(self.index.scenario.outages):
+            if outage.every is None:
+                continue
+            alone = {n for n, key in enumerate(keys) if isinstance(key, tuple) and i in key[2]}
+            met = {n for n, key in enumerate(keys) if isinstance(key, frozenset) and key & alone}
+            count[outage.actor] += 1
+            point = f"outage/{outage.actor}/{count[outage.actor]}"
+            every, length = (
+                self.names.node(
+                    law, "duration", f"{point}/{key}", self.index.place("outages", i, key)
+                )
+                for key, law in (("every", outage.every), ("for", outage.for_))
+            )
+            out = tuple(n for n, actor in enumerate(actors) if _is_out(actor, outage))
+            specs.append(BreakSpec(out, tuple(sorted(alone | met)), every, length))
+        return tuple(specs) or None
 
     def of_stream(self, stream: str) -> int:
         """Return the calendar of a stream."""
         place = self.index.place("cases", stream, "hours")
-        return self.numbers.of((self._read(self.index.scenario.cases[stream].hours, place), ()))
+        return self.numbers.of((self._read(self.index.scenario.cases[stream].hours, place), (), ()))
 
     def _read(self, named: str | Hours, place: Place) -> Hours:
         """Return opening hours by name or as written; a timetable is a problem."""
@@ -187,7 +269,7 @@ class _Hours:
         """Return the calendar on which some actors are all open. ``of``: the one of each actor."""
         met = frozenset(of[actor] for actor in actors)
         if not met:
-            return self.numbers.of((NAMED["always"], ()))
+            return self.numbers.of((NAMED["always"], (), ()))
         return self.numbers.of(met) if len(met) > 1 else min(met)
 
     def calendars(self) -> tuple[Calendar, ...]:
@@ -197,7 +279,7 @@ class _Hours:
             if isinstance(key, frozenset):
                 built.append(reduce(cal.meet, (built[number] for number in sorted(key))))
             else:
-                hours, shut = key
+                hours, shut, _ = key
                 built.append(cal.build(hours, self.index.start, shut=shut))
         return tuple(built)
 
@@ -225,6 +307,9 @@ def _waits(first: StepVisit) -> Iterator[tuple[str, Place]]:
         delay = visit.pick("delay")
         if delay is not None and delay.until is not None:
             yield delay.until, visit.place("delay", "until")
+    select = first.step.definition.select
+    if select is not None and select.at is not None:
+        yield select.at, below_place(first.step.place, "select", "at")
     batch = first.pick("batch")
     if batch is not None and batch.at is not None:
         yield batch.at, first.place("batch", "at")

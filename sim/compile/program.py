@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from sim.compile.calendars import Calendar, Slots
@@ -28,10 +30,10 @@ ASTRAY: Final = "money.astray"
 class DefectSpec:
     """One defect by one maker, the unit that is made, carried and found.
 
-    ``origin``: the step that makes it, or -1 - document. ``targets``: the steps a return goes back
-    to; without any, to whoever gives the document in the case. ``harm``: a case that ends with it
-    is flawed, ``loose``: but only incomplete. ``loss``: yen that go astray with it (None: no
-    money), read from the attribute ``loss_of`` instead if that is not -1.
+    ``origin``: the step that makes it or does without, or -1 - document. ``targets``: the steps a
+    return goes back to; without any, to whoever gives the document in the case. ``harm``: a case
+    that ends with it is flawed, ``loose``: but only incomplete. ``loss``: yen that go astray with
+    it (None: no money), read from the attribute ``loss_of`` instead if that is not -1.
     """
 
     defect: int
@@ -50,6 +52,20 @@ class Act:
     instance: int
     point: int
     share: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveSpec:
+    """A need that whoever does a step may leave out, or a goal that the applicant may.
+
+    ``documents``: those that it stands for. ``instance``: the defect of what is done without.
+    ``knows``: the share that knows of it, drawn once a case at ``point``.
+    """
+
+    instance: int
+    documents: int
+    knows: Node
+    point: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,21 @@ class BatchSpec:
     timetable: int
     most: int
     rider: int
+
+
+@dataclass(frozen=True, slots=True)
+class SelectSpec:
+    """A call of a step: its places, or its budget if ``costs`` is an attribute (-1: places).
+
+    ``timetable``: when calls close, -1 for one call only. ``rank``: the attribute by which the best
+    are taken, -1: who comes first. ``decides``: the attribute that is 1 of those taken.
+    """
+
+    timetable: int
+    pot: Node
+    costs: int
+    rank: int
+    decides: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +183,28 @@ class ActorSpec:
     overconfidence: int
     rules: Mapping[Event, tuple[RuleSpec, ...]]
     outages: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BreakSpec:
+    """Random outages of ``actors``, all at once: ``every`` until it goes out, ``length`` out.
+
+    ``calendars``: those that are closed meanwhile.
+    """
+
+    actors: tuple[int, ...]
+    calendars: tuple[int, ...]
+    every: Node
+    length: Node
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSpec:
+    """Yen that each document costs which an actor gives, and whether an office pays it."""
+
+    actor: int
+    yen: int
+    office: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +291,51 @@ class StreamSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadSpec:
+    """A stream of other business of a pool, one short case a piece; behind the scenario's streams.
+
+    ``pace``: (second, work that comes in for each open second from then on, in ``TICKS``); times
+    between pieces are drawn in work, and pieces come until all that counts has ended. Without a
+    pace it is what lies there at the start: ``count`` pieces. ``apart``: between case numbers.
+    """
+
+    actor: int
+    apart: int
+    pace: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSpec:
+    """The cases of a stream at one place, ``count`` from the ``first`` of the stream on.
+
+    ``place``: its number, -1 if the cases are not numbered by place. ``start``: the second from
+    which on they come. ``attributes``: what is so in all of them.
+    """
+
+    place: int
+    first: int
+    count: int
+    start: int
+    gaps: Node
+    attributes: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SitesSpec:
+    """Places that have staff of their own.
+
+    ``words``: the fourth counter word of each place's draws. ``staff``: of actors that have some in
+    each place, how it changes there; where it does not, there is one entry. ``streams``: the places
+    of each stream.
+    """
+
+    names: tuple[str, ...]
+    words: tuple[int, ...]
+    staff: Mapping[int, tuple[tuple[tuple[int, int], ...], ...]]
+    streams: tuple[tuple[SiteSpec, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GroupSpec:
     """An attribute that tells cases apart. ``names``: of its values 0, 1, …; none for numbers."""
 
@@ -269,12 +367,53 @@ class ReportSpec:
     observed: tuple[ObservedSpec, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SessionsSpec:
+    """Who comes to a case and goes again.
+
+    ``last``: how many open seconds each such actor stays. ``comes``: by profile the actor who has
+    to be there when it begins, and after how long he comes.
+    """
+
+    last: Mapping[int, int]
+    comes: Mapping[int, tuple[int, Node]]
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What is counted by the day: ``found`` defects or ``given`` documents, by their numbers."""
+
+    found: tuple[int, ...]
+    given: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorSpec:
+    """A count of days past, or per another a ratio in units of 2**-32.
+
+    ``over`` so many days (0: all), of which the last was over ``known_after`` days ago;
+    ``otherwise``: what it is while nothing is counted.
+    """
+
+    name: str
+    count: Counter
+    per: Counter | None
+    over: int
+    known_after: int
+    otherwise: int
+
+
 @dataclass(frozen=True)
 class Program:
     """One arm, compiled.
 
     ``months``, ``weekday``: the month of each day, and the day of the week of the first, Monday 0.
-    ``cautions``: what may be meant but has no effect, beside the result; no part of the digest.
+    ``leaves``, ``loose``: the needs that each profile of ``ways`` may leave out, and the goals that
+    each stream may; None if nobody leaves anything out.
+    ``loads``: of the last streams, one each; None: no pool has other business.
+    ``breaks``: outages to be drawn, None if there are none or a replication has drawn them.
+    ``prices``: None if nobody has one. ``cautions``: what may be meant but has no effect, beside
+    the result; no part of the digest.
     """
 
     name: str
@@ -307,8 +446,48 @@ class Program:
     horizon: int
     labels: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
     report: ReportSpec | None = None
+    leaves: tuple[tuple[LeaveSpec, ...], ...] | None = None
+    loose: tuple[tuple[LeaveSpec, ...], ...] | None = None
+    sessions: SessionsSpec | None = None
+    loads: tuple[LoadSpec, ...] | None = None
+    breaks: tuple[BreakSpec, ...] | None = None
+    prices: tuple[PriceSpec, ...] | None = None
     digest: str = ""
     cautions: tuple[Problem, ...] = ()
+    indicators: tuple[IndicatorSpec, ...] = ()
+    selects: Mapping[int, SelectSpec] | None = None
+    """By step; None if there are none."""
+    sites: SitesSpec | None = None
+    """None if no place has anything of its own."""
+
+    @property
+    def own(self) -> int:
+        """How many streams are the scenario's own; those of other business come behind them."""
+        return len(self.streams) - len(self.loads or ())
+
+    def sites_of(self, stream: int) -> tuple[SiteSpec, ...]:
+        """Return the places of a stream; all is one if places have nothing of their own.
+
+        Other business comes to no place.
+        """
+        if self.sites is not None and stream < self.own:
+            return self.sites.streams[stream]
+        one = self.streams[stream]
+        return (SiteSpec(-1, 0, one.count, self.start, one.gaps, {}),)
+
+    @cached_property
+    def pools(self) -> tuple[range, ...]:
+        """The numbers of each actor's pools: one, or one in each place."""
+        staff = self.sites.staff if self.sites is not None else {}
+        sizes = [len(staff.get(actor, (0,))) for actor in range(len(self.actors))]
+        firsts = accumulate(sizes, initial=0)
+        return tuple(range(first, first + size) for first, size in zip(firsts, sizes, strict=False))
+
+    @cached_property
+    def apart(self) -> frozenset[int]:
+        """The steps that a pool of each place takes part in: batches and calls are of one place."""
+        own = self.sites.staff.keys() if self.sites is not None else set[int]()
+        return frozenset(one.step for one in self.profiles if not own.isdisjoint(one.pools))
 
     @property
     def may_lapse(self) -> frozenset[int]:

@@ -6,9 +6,9 @@ Arrivals that a law spreads over a span come by that law restricted to the time 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from itertools import accumulate
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, chain
 from typing import Any, Final
 
 import numpy as np
@@ -16,15 +16,20 @@ from numpy.typing import NDArray
 
 from sim.compile.attributes import attributes
 from sim.compile.calendars import Calendar
+from sim.compile.checks import keys_of
 from sim.compile.documents import deadlines, locker
 from sim.compile.expressions import Expressions
-from sim.compile.findings import Ppf
+from sim.compile.findings import Numbering, Ppf
 from sim.compile.nodes import EVER, MOST, ZERO, Const, Drawn, Node, Predicate
-from sim.compile.opening import Openings
-from sim.compile.program import TICKS, EndSpec, GoalSpec, StreamSpec
+from sim.compile.opening import Changes, Openings
+from sim.compile.program import TICKS, EndSpec, GoalSpec, SiteSpec, SitesSpec, StreamSpec
+from sim.errors import nearest
 from sim.graph.journey import Place, below_place, knows
+from sim.language.amounts import MEASURES, Scalar
 from sim.language.base import Condition
+from sim.language.procedure import StaffOfEach
 from sim.language.quantity import Fixed
+from sim.language.scenario import Site
 from sim.log import OUTCOMES
 
 
@@ -37,12 +42,7 @@ def streams(names: Expressions, openings: Openings) -> tuple[StreamSpec, ...]:
     first = accumulate((cases[name].count for name in names.index.streams), initial=0)
     each = zip(names.index.streams, first, strict=False)
     specs = [_stream(names, openings, *one) for one in each]
-    return tuple(replace(spec, crc=_keys(spec.name, names.points)) for spec in specs)
-
-
-def _keys(stream: str, points: Iterable[str]) -> tuple[int, ...]:
-    """Return the CRC-32 of each draw point's full name."""
-    return tuple(zlib.crc32(f"{stream}:{point}".encode()) for point in points)
+    return tuple(replace(spec, crc=keys_of(spec.name, names.points)) for spec in specs)
 
 
 def _stream(names: Expressions, openings: Openings, name: str, first: int) -> StreamSpec:
@@ -50,7 +50,7 @@ def _stream(names: Expressions, openings: Openings, name: str, first: int) -> St
     index, journey = names.index, names.journey
     definition = index.scenario.cases[name]
     sites = definition.sites
-    arrivals, gaps = _arrivals(names, openings, name)
+    arrivals, gaps = _arrivals(names, openings, name, index.offset)
     order = index.requirements[name].steps
     wanted = {step.name for step in order}
     return StreamSpec(
@@ -70,7 +70,7 @@ def _stream(names: Expressions, openings: Openings, name: str, first: int) -> St
         gaps=gaps,
         calendar=openings.streams[name],
         applicant=index.actors[journey.applicant(name)],
-        sites=sites.count if sites is not None else 0,
+        sites=sites.number if sites is not None else 0,
         shared=_shared(names, name, sites.share) if sites is not None else frozenset(),
     )
 
@@ -79,14 +79,114 @@ def _shared(names: Expressions, stream: str, shared: Sequence[str]) -> frozenset
     """Return the attributes that all cases of a site have in common."""
     known = names.attributes
     for i, name in enumerate(shared):
+        where = names.index.place("cases", stream, "sites", "share", i)
         if name not in known:
-            where = names.index.place("cases", stream, "sites", "share", i)
             names.unknown(where, "attribute", name, known)
+        names.chosen_later(name, where)
     return frozenset(known[name] for name in shared if name in known)
 
 
-def _arrivals(names: Expressions, openings: Openings, stream: str) -> tuple[str, Node]:
-    """Times between cases add up; a uniform, triangular or quantile law spreads them."""
+def sites(names: Expressions, openings: Openings) -> SitesSpec | None:
+    """Compile the places of all streams, if some have staff or a table of their own."""
+    index, cases = names.index, names.index.scenario.cases
+    actors = enumerate(names.journey.actors.values())
+    sited = [number for number, one in actors if isinstance(one.actor.staff, StaffOfEach)]
+    if not sited and not any(one.sites and one.sites.table for one in cases.values()):
+        return None
+    each = [(name, cases[name].sites) for name in index.streams]
+    tables = {name: _NOWHERE if sites is None else sites.rows for name, sites in each}
+    numbers: Numbering[str] = Numbering()
+    for row in chain.from_iterable(tables.values()):
+        numbers.of(row.site)
+    words = {name: zlib.crc32(name.encode()) for name in numbers}
+    seen: dict[int, str] = {}
+    for name, word in words.items():
+        if (other := seen.setdefault(word, name)) != name:
+            names.say(index.place("cases"), "same_crc", on="key", one=other, other=name)
+    staff = {actor: [openings.staff[actor]] * len(numbers) for actor in sited}
+    streams = tuple(
+        _Sites(names, openings, name, numbers, staff).specs(rows) for name, rows in tables.items()
+    )
+    told = {actor: tuple(changes) for actor, changes in staff.items()}
+    return SitesSpec(tuple(numbers), tuple(words.values()), told, streams)
+
+
+_NOWHERE: Final = (Site.model_construct(site=""),)
+"""The one place of all cases of a stream without sites; CRC-32 of no name is 0."""
+
+
+@dataclass(frozen=True)
+class _Sites:
+    """Compiles the places of a stream; what they say of ``staff`` is noted there."""
+
+    names: Expressions
+    openings: Openings
+    stream: str
+    numbers: Mapping[str, int]
+    staff: Mapping[int, list[Changes]]
+    gaps: dict[int, Node] = field(default_factory=dict)
+    """By the second from which on cases come."""
+
+    def specs(self, rows: Sequence[Site]) -> tuple[SiteSpec, ...]:
+        """Return the places, of which each has so many of the cases as its size says."""
+        counts = dealt(self.names.index.scenario.cases[self.stream].count, [r.size for r in rows])
+        firsts = accumulate(counts, initial=0)
+        every = enumerate(zip(rows, firsts, counts, strict=False))
+        return tuple(self._spec(i, *one) for i, one in every)
+
+    def _spec(self, i: int, row: Site, first: int, count: int) -> SiteSpec:
+        index, place = self.names.index, self.numbers[row.site]
+        start = index.offset if row.start is None else index.second(row.start)
+        where = index.place("cases", self.stream, "sites", "table", i)
+        if start < index.offset:
+            self.names.say(where, "site_early", "start")
+        start = max(start, index.offset)
+        if start not in self.gaps:  # a law of moments is cut out anew for each
+            self.gaps[start] = _arrivals(self.names, self.openings, self.stream, start)[1]
+        known: dict[int, int] = {}
+        for name, value in row.more.items():
+            at = below_place(where, name)
+            if name in index.actors and index.actors[name] in self.staff:
+                self._employ(index.actors[name], place, value, at)
+            elif name in index.attributes:
+                if not self.names.chosen_later(name, at):
+                    read = index.domains[name].exactly
+                    known[index.attributes[name]] = self.names.read(read, value, at) or 0
+            else:
+                own = [list(index.actors)[actor] for actor in self.staff]
+                columns = ("site", "size", "start", *own, *index.attributes)
+                guess = nearest(name, columns)
+                self.names.say(at, "table_column", on="key", name=name, guess=guess)
+        return SiteSpec(place, first, count, start, self.gaps[start], known)
+
+    def _employ(self, actor: int, place: int, value: Scalar, at: Place) -> None:
+        """Let a place have other staff than most."""
+        if len(self.openings.staff[actor]) > 1:
+            self.names.say(at, "site_staff_changes", name=list(self.names.index.actors)[actor])
+        elif not isinstance(value, int) or not 1 <= value <= MEASURES["count"].most:
+            self.names.say(at, "site_staff", given=value)
+        else:
+            self.staff[actor][place] = ((0, value),)
+
+
+def dealt(count: int, sizes: Sequence[int]) -> list[int]:
+    """Return how many of ``count`` fall to each size: in proportion.
+
+    What is left goes to the largest remainders, of equal ones to the first.
+    """
+    total = sum(sizes) or 1
+    shares = [divmod(count * size, total) for size in sizes]
+    left = count - sum(whole for whole, _ in shares)
+    order = sorted(range(len(sizes)), key=lambda i: -shares[i][1])
+    lucky = set(order[:left])
+    return [whole + (i in lucky) for i, (whole, _) in enumerate(shares)]
+
+
+def _arrivals(names: Expressions, openings: Openings, stream: str, start: int) -> tuple[str, Node]:
+    """Times between cases add up; a uniform, triangular or quantile law spreads them.
+
+    ``start``: the second from which on they come.
+    """
     law: Any = names.index.scenario.cases[stream].arrivals
     place = names.index.place("cases", stream, "arrivals")
     if law == "at_once":
@@ -96,11 +196,13 @@ def _arrivals(names: Expressions, openings: Openings, stream: str) -> tuple[str,
     if not law.distribution.bounded:
         return "gaps", names.node(law, "gap", "arrival", place, scale=TICKS)
     calendar = openings.streams[stream]
-    ppf = during(law.distribution.quantiles, openings.calendars[calendar], names.index.offset)
+    ppf = during(law.distribution.quantiles, openings.calendars[calendar], start)
     if ppf is None:
         names.say(place, "arrivals_closed")
         return "spread", ZERO
-    key = (law.distribution, "open", calendar)
+    key: tuple[object, ...] = (law.distribution, "open", calendar)
+    if start != names.index.offset:
+        key = (*key, start)
     point, table = names.points.of("arrival"), names.table(key, ppf, 1, (0, MOST))
     return "spread", Drawn(point, table)
 

@@ -14,7 +14,7 @@ from sim.graph.journey import Place, StepInChannel, StepInstance
 from sim.language.amounts import Kind
 from sim.language.base import CHANNELS
 from sim.language.quantity import Quantity
-from sim.language.step import Again, Burden, Delay
+from sim.language.step import Again, Burden, Delay, LeftOpen
 
 _NO_DELAY: Final = Delay.model_construct()
 
@@ -99,13 +99,14 @@ def _node(  # noqa: PLR0913, PLR0917 -- a quantity, what it is, and where it sta
     """Compile an amount of a step; ``more``: what it may be looked up by as well."""
     actors = names.journey.actors
     pools = any(actors[name].actor.staff is not None for name in visit.here.by)
+    chosen = [a for a, steps in names.index.chosen.items() if visit.step.name in steps]
     return names.node(
         quantity,
         kind,
         f"{visit.step.name}/{point}",
         place,
         settled={**visit.step.items, "channel": CHANNELS[visit.channel]},
-        knows={*COMMON, *more, "visit", *(["queue"] if pools else [])},
+        knows={*COMMON, *more, *chosen, "visit", *(["queue"] if pools else [])},
     )
 
 
@@ -114,7 +115,9 @@ def _makes(names: Expressions, visit: StepVisit) -> tuple[Act, ...]:
     for defect, share in (visit.pick("makes") or {}).items():
         point, place = f"makes/{defect}", visit.place("makes", defect)
         node = None
-        if share != "confidence":
+        if isinstance(share, LeftOpen):  # one draw says how sure it is and how often it errs then
+            node = _node(names, visit, share.share, "share", "confidence", place)
+        elif share != "confidence":
             node = _node(names, visit, share, "share", f"{point}/share", place)
         instance = names.index.makers[Maker(defect, visit.step.name, None)]
         acts.append(Act(instance, names.points.of(f"{visit.step.name}/{point}"), node))
@@ -136,7 +139,8 @@ def _finds(names: Expressions, visit: StepVisit) -> tuple[Act, ...]:
 def _fee(names: Expressions, visit: StepVisit, fee: Quantity | None) -> Node:
     """Compile a fee, which may follow from what a case is like but not be drawn."""
     found, place = amount(names, visit, fee, "yen", "burden", "fee"), visit.place("burden", "fee")
-    known = {number: name for name, number in VARIABLES.items() if name != "visit"}
+    varying = VARIABLES | names.indicators
+    known = {number: name for name, number in varying.items() if name != "visit"}
     for node in within(found):
         if isinstance(node, Drawn):
             names.say(place, "fee_shape", given="a random law")

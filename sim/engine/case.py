@@ -20,18 +20,31 @@ NOBODY: Final = -1
 class Route:
     """The profile that each step is done in, NOBODY if it is not, and the chain that follows.
 
-    ``takes``: the turns of the steps that need somebody's limited attention, by whose.
+    ``takes``: the turns of the steps that need somebody's limited attention, by whose. ``comes``:
+    of those that begin when somebody has come, by who. ``codes``: what it was made from.
     """
 
     profile: tuple[int, ...]
     chain: Chain
     takes: Mapping[int, int]
+    codes: tuple[int, ...] = ()
+    comes: Mapping[int, int] = field(default_factory=dict)
 
 
 Cause = tuple[int, int]
 """Step and number of the visit whose close made something happen; (NEVER, NEVER): the arrival."""
 
 NO_CAUSE: Cause = (NEVER, NEVER)
+
+
+@dataclass(slots=True, eq=False)
+class Slip:
+    """The life of a defect instance in a case: its number, who made it, what was last done."""
+
+    number: int
+    maker: Cause
+    done: str = "gone"
+    by: Cause = NO_CAUSE
 
 
 class Phase:
@@ -57,8 +70,14 @@ class Visit:
     enabled: int
     cause: Cause
     at: Context
+    needs: int
+    """What it needs, without what whoever does it does not know of."""
+    pools: tuple[int, ...] = ()
+    """The numbers of the pools that it takes."""
     taken: int = 0
     """Defects of what it took: of papers that lapse in its queue, then of all at its start."""
+    overdue: int = 0
+    """Defects of papers that are too old and that nobody took before."""
     granted: int = NEVER
     started: int = NEVER
     finished: int = NEVER
@@ -67,6 +86,8 @@ class Visit:
     asked: bool = False
     product: int = 0
     rule: int = NEVER
+    mended: dict[int, Slip] = field(default_factory=dict)
+    """What it takes out of its product, by defect instance."""
     recovers: dict[int, int] = field(default_factory=dict)
     """Share of the money gone misdirected, by defect instance, that its fixes bring back."""
     priority: int = 0
@@ -116,9 +137,17 @@ class Case:
     lapsed: int = 0
     under_way: int = 0
     known: int = 0
+    learned: int = 0
+    """Defects of papers left out that it was told of, or had with it all the same."""
     asked: int = 0
     forced: int = 0
     returns: int = 0
+    home: int = 0
+    """The place whose pools serve it, 0 where places have none."""
+    word: int = 0
+    """The fourth counter word of its draws."""
+    told: Mapping[int, int] | None = None
+    """Attributes that are so in all cases of its place."""
     asks: dict[int, int] = field(default_factory=dict)
     """How often each rule of ``waiting`` was asked."""
     late: bool = False
@@ -126,6 +155,8 @@ class Case:
     """When the applicant's patience is looked at next, and last was: ``looked``."""
     looked: int = NEVER
     ended: bool = False
+    left: int = 0
+    """The defects in what it ended with."""
     progress: int = 0
     """Since when the case waits, and since when before this second: ``before``."""
     before: int = 0
@@ -133,6 +164,8 @@ class Case:
     """The visit that closed last, and when: ``caused``."""
     caused: int = NEVER
     defects: dict[int, int] = field(default_factory=dict)
+    slips: dict[int, Slip] = field(default_factory=dict)
+    """The defect instances that have been made and not ended."""
     misdirected: dict[int, int] = field(default_factory=dict)
     """Yen that left because of each defect instance."""
     back: dict[int, int] = field(default_factory=dict)
@@ -158,8 +191,16 @@ class Case:
     """What is wanted, None if it has to be found anew."""
     redo: dict[int, tuple[int, Cause]] = field(default_factory=dict)
     attention: dict[int, int] = field(default_factory=dict)
+    stays: dict[int, int] = field(default_factory=dict)
+    """Until when each actor with sessions is there, or was."""
+    called: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    """Step, visit and second of the call of each actor who is to come."""
+    calls: dict[int, int] = field(default_factory=dict)
+    """The number of the last draw with which each step called somebody."""
     moved: dict[int, int] = field(default_factory=dict)
     """Channel of the steps that a rule moved."""
+    places: int = 0
+    """Steps of whose calls it was given a place: it keeps it."""
     evaded: set[tuple[int, int, int]] = field(default_factory=set)
     """Step, actor and outage of its that made a rule move the step: it is moved once for each."""
 
@@ -208,6 +249,7 @@ class Case:
             self.defects[document] &= ~defects
         for visit in self.open.values():
             visit.taken &= ~defects
+            visit.overdue &= ~defects
             visit.product &= ~defects
 
     def there(self, document: int) -> bool:

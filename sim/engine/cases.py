@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 
 from sim.compile.nodes import DOWN_FOR
 from sim.compile.program import BatchSpec, Program, RuleSpec
 from sim.engine import events
-from sim.engine.batches import Batches, SiteSteps, join, site_step
+from sim.engine.batches import Batches, Calls, SiteSteps, join, site_step
 from sim.engine.case import NO_CAUSE, Case, Cause, Context, Phase, Visit
 from sim.engine.events import Agenda
 from sim.engine.locker import Locker
@@ -18,6 +18,7 @@ from sim.engine.planner import Planner
 from sim.engine.record import Record
 from sim.engine.rules import Rules, beginnings, first
 from sim.engine.service import Service
+from sim.engine.sessions import Sessions
 from sim.engine.values import Values
 from sim.errors import RunFailed
 from sim.graph.chain import bits
@@ -36,19 +37,27 @@ class Cases:
     planner: Planner
     locker: Locker
     service: Service
+    sessions: Sessions
     batches: Batches
     sites: SiteSteps
+    calls: Calls
     live: dict[int, Case] = field(init=False, default_factory=dict)
     """By number."""
     causes: dict[str, int] = field(init=False)
     in_turn: list[int] = field(init=False)
     """The steps in the order in which they are begun."""
+    outages: list[deque[tuple[int, int, int]]] = field(init=False)
+    """Of each actor those that are not over: from, to and number, in order."""
     _oldest: deque[int] = field(init=False, default_factory=deque)
     """Cases as they came; only the first of them has its horizon on the agenda."""
 
     def __post_init__(self) -> None:
         self.causes = {name: number for number, name in enumerate(self.program.causes)}
         turn = self.program.precedence
+        self.outages = [
+            deque(sorted((*span, number) for number, span in enumerate(actor.outages)))
+            for actor in self.program.actors
+        ]
         self.in_turn = sorted(range(len(turn)), key=turn.__getitem__)
 
     # -- how long a case may take --------------------------------------------------------------
@@ -116,9 +125,17 @@ class Cases:
         return False
 
     def _reach_goal(self, case: Case) -> None:
-        instances = (self.program.instances[i] for i in bits(case.carried(case.goal)))
+        due, undone = case.goal, 0
+        for leave in self.planner.unknown_goals(case, self.agenda.now):
+            due |= leave.documents
+            undone |= 0 if leave.documents & case.held else 1 << leave.instance
+        if undone:
+            self.record.made(case, undone, self.agenda.now, NO_CAUSE)
+        case.left = case.carried(due) | undone
+        instances = (self.program.instances[i] for i in bits(case.left))
         harms = sorted({instance.defect for instance in instances if instance.harm})
-        self.record.harms[case.number, harms] = True
+        if harms:
+            self.record.harms[case.number, harms] = True
         outcome = "flawed" if harms else "clean"
         cause = self.causes[self.program.defects[harms[0]]] if harms else NEVER
         self.end(case, outcome, cause, case.ending(self.agenda.now))
@@ -148,7 +165,7 @@ class Cases:
             self._begin(case, self.in_turn[turn.bit_length() - 1])
 
     def _begin(self, case: Case, step: int) -> None:
-        """Gather a step for its batch, let it wait for its site, or enable it."""
+        """Gather a step for its batch, let it wait for its site, call somebody, or enable it."""
         number = case.plan.profile[step]
         profile = self.program.profiles[number]
         if profile.batch is not None:
@@ -157,14 +174,18 @@ class Cases:
             not self._served(case, step, profile.once)
             and not any(self._busy(case, actor) for actor in profile.persons)
         ):
+            if number in self.sessions.comes and not self.sessions.there(case, step, number):
+                return
             self._enable(case, step, number)
 
     def _occupied(self, case: Case) -> int:
-        """Return the turns of the steps that need somebody who has no attention to spare."""
+        """Return the turns of the steps that need somebody who is busy or still to come."""
         turns = 0
         for actor, waiting in case.plan.takes.items():
             if self._busy(case, actor):
                 turns |= waiting
+        for actor in case.called:
+            turns |= case.plan.comes.get(actor, 0)
         return turns
 
     def _busy(self, case: Case, actor: int) -> bool:
@@ -179,11 +200,22 @@ class Cases:
         self.service.serve()
         if visit.waits(self.agenda.now):
             for actor in visit.profile.actors:
-                for number, (start, end) in enumerate(self.program.actors[actor].outages):
-                    if start <= self.agenda.now < end and visit.phase != Phase.CLOSED:
+                for number in self._out(actor):
+                    if visit.phase != Phase.CLOSED:
                         self.meet_outage(visit, actor, number)
 
+    def _out(self, actor: int) -> Sequence[int]:
+        """Return the numbers of the outages of an actor that are going on."""
+        ahead, now = self.outages[actor], self.agenda.now
+        if not ahead:
+            return ()
+        while ahead and ahead[0][1] <= now:
+            ahead.popleft()
+        begun = takewhile(lambda one: one[0] <= now, ahead)
+        return sorted(number for _, end, number in begun if end > now)
+
     def _open(self, case: Case, step: int, profile: int) -> Visit | None:
+        self.planner.take_along(case, step, self.agenda.now)
         visit = self.service.open(case, step, profile)
         if visit is None:
             self.end(case, "abandoned", self.causes["endless"], case.ending(self.agenda.now))
@@ -213,9 +245,19 @@ class Cases:
             if not case.ended:
                 self.take_up(case)
 
-    def go(self, profile: int, batch: BatchSpec) -> None:
-        """Let those go who were gathered, in as many batches as it takes."""
-        ready, step = self.batches.due(profile), self.program.profiles[profile].step
+    def go(self, profile: int, place: int, batch: BatchSpec) -> None:
+        """Let those go who were gathered; the best of them are taken if not all can be."""
+        ready, step = self.batches.due(profile, place), self.program.profiles[profile].step
+        if step not in self.calls.selects:
+            self._go(ready, step, profile, batch)
+            return
+        cases = self.calls.close(step, place, list(ready))
+        for own in sorted({case.plan.profile[step] for case in cases}):
+            apart = (case for case in cases if case.plan.profile[step] == own)
+            self._go(apart, step, own, self.program.profiles[own].batch or batch)
+
+    def _go(self, ready: Iterator[Case], step: int, profile: int, batch: BatchSpec) -> None:
+        """Let some cases go in as many batches as it takes."""
         while cases := list(islice(ready, batch.most)):
             visits: list[Visit] = []
             for case in cases:
@@ -279,6 +321,8 @@ class Cases:
                 self.service.close(visit, "dropped")
             elif not visit.in_service(self.agenda.now):
                 self.service.withdraw(visit)
+        for actor in sorted(case.called):
+            self.record.coming(case, actor, NEVER, NEVER)
         self.record.case(case, self.agenda.now, outcome, cause, last)
         del self.live[case.number]
         self.service.serve()

@@ -1,7 +1,8 @@
 """Random numbers by key, never from a stream: a draw depends on what it is for and on nothing else.
 
 Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC'11) with key (seed,
-replication) and counter (case, CRC-32 of the draw point's name, visit, site).
+replication) and counter (case, CRC-32 of the draw point's name, visit, site: 0 where cases are not
+numbered by site).
 """
 
 from __future__ import annotations
@@ -81,13 +82,13 @@ class Draws:
         self._key = (seed, replication)
         self._block = lru_cache(MOST_BLOCKS)(self._drawn)
 
-    def bits(self, point: int, case: int, visit: int = 0) -> int:
+    def bits(self, point: int, case: int, visit: int = 0, site: int = 0) -> int:
         """Return the draw of ``case`` at a draw point (CRC-32 of its name) on a visit.
 
         The first two words make the number: 32 bits of the first above 16 of the second.
         """
-        if visit > BLOCKED_VISITS:
-            first, second, _, _ = philox((case, point, visit, 0), self._key)
+        if visit > BLOCKED_VISITS or site:
+            first, second, _, _ = philox((case, point, visit, site), self._key)
             return first << 16 | second >> 16
         return self._block(point, visit, case >> 8)[case & 255]
 

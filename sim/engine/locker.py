@@ -11,8 +11,10 @@ from typing import Final
 from sim.compile.calendars import legal_deadline
 from sim.compile.program import EXPIRED, GIVEN, LATE, DeadlineSpec, HoldingSpec, Program
 from sim.engine import events
-from sim.engine.case import NOBODY, Case, Context, Phase, Visit
+from sim.engine.case import NO_CAUSE, NOBODY, Case, Context, Phase, Visit
 from sim.engine.events import Agenda
+from sim.engine.indicators import Indicators
+from sim.engine.record import Record
 from sim.engine.values import Values
 from sim.engine.work import makes
 from sim.log import NEVER
@@ -28,6 +30,8 @@ class Locker:
     program: Program
     agenda: Agenda
     values: Values
+    record: Record
+    indicators: Indicators
 
     def fill(self, case: Case) -> None:
         """Put what the case brings into its locker, and start what runs from its beginning."""
@@ -46,7 +50,9 @@ class Locker:
             if expiry <= at.time and paper.lapsed == NEVER:
                 return
             self._expire_at(case, document, expiry)
-        case.hold(document, makes(self.values, holding.makes, at, case.channel), NOBODY)
+        made = makes(self.values, holding.makes, at, case.channel)
+        self.record.made(case, made, at.time, NO_CAUSE)
+        case.hold(document, made, NOBODY)
         case.brought |= 1 << document
         self._start(case, document)
 
@@ -65,6 +71,7 @@ class Locker:
     def give(self, case: Case, document: int, defects: int, giver: int) -> None:
         """Give a document to a case, which sets periods going."""
         case.hold(document, defects, giver)
+        self.indicators.given(document)
         first = not case.there(document)
         if case.first_given[document] == NEVER:
             case.first_given[document] = self.agenda.now
@@ -73,16 +80,25 @@ class Locker:
     def take_up(self, visit: Visit) -> None:
         """Let a visit that starts take what it needs, with all that is wrong with it."""
         case = visit.case
-        visit.taken |= case.carried(visit.profile.needs)
+        visit.taken |= case.carried(visit.needs)
+        if self.program.leaves is not None:
+            for leave in self.program.leaves[self.program.ways[visit.step][visit.profile.channel]]:
+                if leave.documents & ~visit.needs:
+                    visit.taken |= 1 << leave.instance
+                    visit.overdue |= 1 << leave.instance
+                    case.made_in[leave.instance] = visit.profile.channel
         for document, expiry in case.expiry.items():
             if expiry <= visit.started:
                 self._take_lapsed(visit, document)
+        if visit.overdue:
+            self.record.made(case, visit.overdue, self.agenda.now, (visit.step, visit.number))
 
     def _take_lapsed(self, visit: Visit, document: int) -> None:
         """Let a visit that needs a document carry on what is wrong with it for being too old."""
         instance = self.program.papers[document].lapsed
-        if instance != NEVER and visit.profile.needs >> document & 1:
+        if instance != NEVER and visit.needs >> document & 1:
             visit.taken |= 1 << instance
+            visit.overdue |= 1 << instance
             visit.case.made_in[instance] = visit.profile.channel
 
     def _expire_at(self, case: Case, document: int, time: int) -> None:
@@ -95,7 +111,7 @@ class Locker:
     def expire(self, case: Case, document: int) -> None:
         """Take a document out of the locker; visits already enabled keep what they took."""
         for visit in case.open.values():
-            if visit.phase == Phase.QUEUED and visit.profile.needs >> document & 1:
+            if visit.phase == Phase.QUEUED and visit.needs >> document & 1:
                 visit.taken |= case.defects.get(document, 0)
                 self._take_lapsed(visit, document)
         case.lose(document)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from sim.compile.program import Program, StepSpec
+from sim.compile.program import LeaveSpec, Program, StepSpec
 from sim.engine.case import NOBODY, Case, Context, Route
 from sim.engine.values import Values
 from sim.graph.chain import Chain
@@ -24,6 +24,8 @@ class Planner:
         self.values = values
         documents = enumerate(program.documents)
         self.knowledge = sum(1 << document for document, name in documents if name[0] == "?")
+        leaves = {leave.instance for some in program.leaves or () for leave in some}
+        self.papers = sum(1 << instance for instance in leaves)
         self._plan = lru_cache(MOST_PLANS)(self._made)
         self._settled = [self._always(step) for step in range(len(program.steps))]
 
@@ -35,7 +37,7 @@ class Planner:
             code = self._settled[step][begun]
             codes.append(self._code(step, begun, at) if code is None else code)
         case.wants = None
-        case.plan = self._plan(case.stream, tuple(codes))
+        case.plan = self._plan(case.stream, tuple(codes), self._knowing(codes, at))
         case.goal = self._goal(at)
 
     def move(self, case: Case, steps: list[int], channel: int, now: int) -> bool:
@@ -48,6 +50,57 @@ class Planner:
             self.replan(case, now)
             return False
         return any(before.get(step, case.channel) != channel for step in steps)
+
+    # -- what is left out ----------------------------------------------------------------------
+
+    def take_along(self, case: Case, step: int, now: int) -> None:
+        """Before a step is begun: what is there goes along though nobody knew of it, who now do."""
+        if self.program.leaves is None:
+            return
+        needs, before = case.plan.chain.needs[step], case.learned
+        for leave in self.program.leaves[case.plan.profile[step]]:
+            if leave.documents & ~needs and not leave.documents & ~case.held:
+                case.learned |= 1 << leave.instance
+        if case.learned != before:
+            codes = case.plan.codes
+            case.wants = None
+            case.plan = self._plan(case.stream, codes, self._knowing(codes, Context(case, now)))
+
+    def unknown_goals(self, case: Case, now: int) -> Iterator[LeaveSpec]:
+        """Yield the goals of a case that its applicant does not know of."""
+        at = Context(case, now)
+        for goal in self.program.streams[case.stream].goals if self.program.loose else ():
+            leave = self._forgotten(goal.document, at)
+            if leave is not None and (goal.test is None or self.values.holds(goal.test, at)):
+                yield leave
+
+    def _knowing(self, codes: Sequence[int], at: Context) -> tuple[tuple[int, int], ...]:
+        """Return what those steps need, as who does them knows, that leave something out."""
+        leaves, found = self.program.leaves, []
+        if leaves is None:
+            return ()
+        for step, code in zip(self.program.streams[at.case.stream].steps, codes, strict=True):
+            known = unknown = 0
+            for leave in leaves[code >> 1] if code >= 0 and not code & 1 else ():
+                if at.case.learned >> leave.instance & 1 or self._knows(leave, at):
+                    known |= leave.documents
+                else:
+                    unknown |= leave.documents
+            if unknown & ~known:
+                found.append((step, self.program.profiles[code >> 1].needs & ~(unknown & ~known)))
+        return tuple(found)
+
+    def _knows(self, leave: LeaveSpec, at: Context) -> bool:
+        return self.values.happens(leave.knows, leave.point, at)
+
+    def _forgotten(self, document: int, at: Context) -> LeaveSpec | None:
+        """Return a goal that the applicant does not know of, None for any other."""
+        for leave in self.program.loose[at.case.stream] if self.program.loose else ():
+            if leave.documents >> document & 1 and not self._knows(leave, at):
+                return leave
+        return None
+
+    # -- how things are done -------------------------------------------------------------------
 
     def _always(self, step: int) -> list[int | None]:
         """Return the code of a step in each channel, None where it depends on the case."""
@@ -62,6 +115,8 @@ class Planner:
         """Return what a case is to reach: first the knowledge that a conditional goal waits for."""
         wanted = 0
         for goal in self.program.streams[at.case.stream].goals:
+            if self.program.loose and self._forgotten(goal.document, at):
+                continue
             unknown = goal.knowledge & ~at.case.held
             wanted |= unknown
             if goal.test is None or (not unknown and self.values.holds(goal.test, at)):
@@ -91,7 +146,9 @@ class Planner:
         known = not profile.knowledge & ~at.case.held
         return number * 2 + (known and not self.values.holds(profile.applies, at))
 
-    def _made(self, number: int, codes: tuple[int, ...]) -> Route:
+    def _made(
+        self, number: int, codes: tuple[int, ...], knowing: Iterable[tuple[int, int]]
+    ) -> Route:
         stream = self.program.streams[number]
         profiles, size = self.program.profiles, len(self.program.steps)
         profile, needs = [NOBODY] * size, [0] * size
@@ -103,13 +160,16 @@ class Planner:
                 profile[step], skipped = divmod(code, 2)
                 needs[step] = profiles[profile[step]].needs
                 (passing if skipped else doing).append(step)
+        for step, known in knowing:
+            needs[step] = known
         for step in (*doing, *passing):
             for document in profiles[profile[step]].gives:
                 if giver[document] == NOBODY:
                     giver[document] = step
         chain = Chain(stream.order, needs, giver, sum(1 << step for step in passing))
         takes = self._takes(profiles[profile[step]] for step in doing)
-        return Route(tuple(profile), chain, takes)
+        comes = self._comes(profile[step] for step in doing)
+        return Route(tuple(profile), chain, takes, codes, comes)
 
     def _takes(self, profiles: Iterable[StepSpec]) -> dict[int, int]:
         """Return the turns of the steps that wait for nothing but somebody's limited attention."""
@@ -120,3 +180,14 @@ class Planner:
                     turn = 1 << self.program.precedence[profile.step]
                     takes[actor] = takes.get(actor, 0) | turn
         return takes
+
+    def _comes(self, profiles: Iterable[int]) -> dict[int, int]:
+        """Return the turns of the steps that begin when somebody has come."""
+        comes: dict[int, int] = {}
+        known = self.program.sessions.comes if self.program.sessions else {}
+        for number in profiles if known else ():
+            profile = self.program.profiles[number]
+            if number in known and profile.once < 0:
+                actor, _ = known[number]
+                comes[actor] = comes.get(actor, 0) | 1 << self.program.precedence[profile.step]
+        return comes

@@ -3,36 +3,65 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Container, Sequence
+from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compile.program import Program
-from sim.engine.case import Case, Visit
-from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
+from sim.engine.case import NO_CAUSE, Case, Cause, Slip, Visit
+from sim.graph.chain import bits
+from sim.log import (
+    CASES,
+    COMINGS,
+    DECISIONS,
+    DEFECTS,
+    EVENTS,
+    LIFE,
+    NEVER,
+    OUTCOMES,
+    RESULTS,
+    Log,
+)
+
+T = TypeVar("T", bound=np.generic)
 
 _EVENT: Final = struct.Struct("<iihiqqqqqqbhih")
 _DECISION: Final = struct.Struct("<qihbhbih")
+_COMING: Final = struct.Struct("<ihihqqq")
+_SLIP: Final = struct.Struct("<iiibqih")
+_DONE: Final = {"fix": "fixed", "overlook": "overlooked"}
 _CASE: Final = struct.Struct("<ihbqqbhbhihqqq")
 assert _EVENT.size == EVENTS.itemsize  # noqa: S101 -- the row is packed as the table is declared
 assert _CASE.size == CASES.itemsize  # noqa: S101 -- as above
+assert _COMING.size == COMINGS.itemsize  # noqa: S101 -- as above
 assert _DECISION.size == DECISIONS.itemsize  # noqa: S101 -- as above
+
+assert _SLIP.size == DEFECTS.itemsize  # noqa: S101 -- as above
 
 
 class Record:
     """The tables of one replication in the making."""
 
     def __init__(self, program: Program) -> None:
-        self._total = sum(stream.count for stream in program.streams)
+        own = program.streams[: program.own]
+        self.total = sum(stream.count for stream in own)
+        """Cases of the scenario's own streams, numbered from 0; other business goes around."""
+        self._left = sum(stream.count for stream in own if not stream.background)
+        self._counted = [not stream.background for stream in own]
         self._visible = len(program.documents) - program.hidden
         self._events = bytearray()
         self._decisions = bytearray()
-        self._cases = bytearray(_CASE.size * self._total)
+        self._comings = bytearray()
+        self._defects = bytearray()
+        self._slips = 0
+        self._cases = bytearray(_CASE.size * self.total)
+        self._pieces = bytearray()
         self._ended = 0
-        self._milestones = np.full((self._total, self._visible), NEVER, np.int64)
-        self._attributes = np.zeros((self._total, len(program.attributes)), np.int64)
-        self.harms = np.zeros((self._total, len(program.defects)), np.bool_)
+        self._milestones = np.full((self.total, self._visible), NEVER, np.int64)
+        self._attributes = np.zeros((self.total, len(program.attributes)), np.int64)
+        self.harms = np.zeros((self.total, len(program.defects)), np.bool_)
         """By which defects each case ends flawed."""
 
     def visit(self, visit: Visit, result: str, closed: int) -> None:
@@ -57,16 +86,67 @@ class Record:
         """Write what an agent decided: a row of ``DECISIONS``."""
         self._decisions += _DECISION.pack(*row)
 
+    def coming(self, case: Case, actor: int, came: int, left: int) -> None:
+        """Write when somebody who was called came and left, or did not come any more."""
+        self._comings += _COMING.pack(case.number, actor, *case.called[actor], came, left)
+
+    # -- the life of a slip --------------------------------------------------------------------
+
+    def made(self, case: Case, instances: int, time: int, by: Cause) -> None:
+        """Write down what a visit makes, or NO_CAUSE for the locker; each begins a life."""
+        for instance in bits(instances):
+            old = case.slips.get(instance)
+            if old is None or old.maker != by:
+                self.slip(case, instance, "renewed", time, by)
+                case.slips[instance] = Slip(self._slips, by)
+                self._slips += 1
+                self.slip(case, instance, "made", time, by)
+
+    def slip(self, case: Case, instance: int, what: str, time: int, by: Cause) -> None:
+        """Write what a visit does with a slip that has not ended: a word of ``LIFE``."""
+        slip = case.slips.get(instance)
+        if slip is not None:
+            self._defects += _SLIP.pack(
+                slip.number, case.number, instance, LIFE.index(what), time, *by
+            )
+            if what in _DONE:
+                slip.done, slip.by = _DONE[what], by
+
+    def mended(self, visit: Visit, time: int) -> None:
+        """Write what a visit has mended, unless it was undone meanwhile."""
+        for instance, slip in visit.mended.items():
+            if visit.case.slips.get(instance) is slip:
+                self.slip(visit.case, instance, "fix", time, (visit.step, visit.number))
+
+    def shed(self, case: Case, named: Container[int], instances: int, time: int, by: Cause) -> None:
+        """Write what a letter undoes; some of it is ``named`` in the letter."""
+        for instance in sorted(case.slips):
+            if instances >> instance & 1:
+                self.slip(case, instance, "sent_back" if instance in named else "shed", time, by)
+                del case.slips[instance]
+
+    def _end_slips(self, case: Case, time: int) -> None:
+        for instance, slip in sorted(case.slips.items()):
+            end = ("left", NO_CAUSE) if case.left >> instance & 1 else (slip.done, slip.by)
+            self.slip(case, instance, end[0], time, end[1])
+
+    # -- the end -------------------------------------------------------------------------------
+
     @property
     def complete(self) -> bool:
-        """Whether every case has ended."""
-        return self._ended == self._total
+        """Whether every case of the scenario's own streams has ended."""
+        return self._ended == self.total
+
+    @property
+    def counting(self) -> bool:
+        """Whether a case that is not of the background has not ended."""
+        return self._left > 0
 
     def case(self, case: Case, end: int, outcome: str, cause: int, last: Sequence[int]) -> None:
         """Write a case that ends; ``last``: step and number of the visit that ended it."""
-        _CASE.pack_into(
-            self._cases,
-            case.number * _CASE.size,
+        if case.slips:
+            self._end_slips(case, end)
+        row = _CASE.pack(
             case.number,
             case.stream,
             case.channel,
@@ -81,20 +161,37 @@ class Record:
             sum(case.misdirected[instance] for instance in case.back),
             sum(case.back.values()),
         )
+        if case.stream >= len(self._counted):
+            self._pieces += row
+            return
+        self._cases[case.number * _CASE.size : (case.number + 1) * _CASE.size] = row
         self._ended += 1
+        self._left -= self._counted[case.stream]
         self._milestones[case.number] = case.first_given[: self._visible]
         self._attributes[case.number] = case.attributes
 
     def log(self, replication: int, queue_area: Sequence[int]) -> Log:
         """Return the tables. Every case must have ended."""
+        pieces = np.sort(np.frombuffer(self._pieces, CASES), order="case")
+        before = int(np.searchsorted(pieces["case"], 0))
         cases = np.frombuffer(self._cases, CASES)
+
+        def among(table: NDArray[T], nothing: int) -> NDArray[T]:
+            """Return a table with a row for each piece as well, of which nothing is known."""
+            around = ((before, len(pieces) - before), (0, 0))
+            return np.pad(table, around, constant_values=nothing) if len(pieces) else table
+
+        if len(pieces):
+            cases = np.concatenate((pieces[:before], cases, pieces[before:]))
         return Log(
             replication,
             np.frombuffer(self._events, EVENTS),
             cases if self.complete else cases[cases["end"] > 0],
             np.frombuffer(self._decisions, DECISIONS),
-            self._milestones,
-            self._attributes,
-            self.harms,
+            among(self._milestones, NEVER),
+            among(self._attributes, 0),
+            among(self.harms, nothing=False),
             np.array(queue_area, np.int64),
+            np.frombuffer(self._comings, COMINGS),
+            np.frombuffer(self._defects, DEFECTS),
         )

@@ -12,17 +12,20 @@ from collections.abc import Callable
 from sim.compile.program import EXPIRED, GIVEN, DeadlineSpec, Program
 from sim.engine import events
 from sim.engine.arrivals import Arrivals
-from sim.engine.batches import Batches, SiteSteps
+from sim.engine.batches import Batches, Calls, SiteSteps
 from sim.engine.case import NO_CAUSE, NOBODY, Case, Context, Phase, Visit
 from sim.engine.cases import Cases
 from sim.engine.draws import Draws
 from sim.engine.events import Agenda, AnyKind, on
+from sim.engine.indicators import Indicators
 from sim.engine.locker import Locker
+from sim.engine.outages import drawn
 from sim.engine.planner import Planner
 from sim.engine.record import Record
 from sim.engine.returns import Returns
 from sim.engine.rules import Rules, action_of, first
 from sim.engine.service import Service
+from sim.engine.sessions import Sessions
 from sim.engine.values import Values
 from sim.engine.work import Dismissed, Given, Mended, Returned, Work, recover
 from sim.log import NEVER, Log
@@ -30,7 +33,7 @@ from sim.log import NEVER, Log
 
 def run(program: Program, seed: int, replication: int) -> Log:
     """Execute one replication of a program and return its log. Raises RunFailed."""
-    return Reference(program, seed, replication).run()
+    return Reference(drawn(program, seed, replication), seed, replication).run()
 
 
 class Reference:
@@ -41,18 +44,21 @@ class Reference:
         self.program = program
         self.replication = replication
         self.agenda = agenda = Agenda()
-        self.values = values = Values(program, Draws(seed, replication))
+        indicators = Indicators(program.indicators, agenda)
+        self.values = values = Values(program, Draws(seed, replication), indicators.published)
         self.record = record = Record(program)
         self.rules = rules = Rules(program, values, record, agenda)
         self.planner = planner = Planner(program, values)
-        self.locker = locker = Locker(program, agenda, values)
+        self.locker = locker = Locker(program, agenda, values, record, indicators)
         batches, sites = Batches(program, agenda), SiteSteps(agenda)
         self.service = service = Service(program, agenda, values, record, locker, sites)
-        self.work = Work(program, values, rules)
-        self.returns = Returns(program, agenda, values, rules, planner, service)
+        self.work = Work(program, values, rules, record, indicators)
+        self.returns = Returns(program, agenda, values, record, rules, planner, service)
         self.arrivals = Arrivals(program, agenda, values)
+        self.sessions = Sessions(program, agenda, values, record)
         self.cases = Cases(
-            program, agenda, values, record, rules, planner, locker, service, batches, sites
+            *(program, agenda, values, record, rules, planner, locker, service),
+            *(self.sessions, batches, sites, Calls(program, agenda, values)),
         )
 
     def run(self) -> Log:
@@ -75,9 +81,10 @@ class Reference:
                 on(events.FINISHED, self._finished),
                 on(events.FIXED, self._fixed),
                 on(events.GIVEN, self._given),
-                on(events.REDO, self.cases.settle),
+                on(events.REDO, self._redo),
                 on(events.EXPIRY, self._expiry),
                 on(events.ARRIVAL, self._arrival),
+                on(events.COMING, self._coming),
                 on(events.OUTAGE, self._outage),
                 on(events.DEADLINE, self._deadline),
                 on(events.PATIENCE, self._patience),
@@ -122,6 +129,8 @@ class Reference:
 
     def _hand_over(self, visit: Visit) -> None:
         recover(visit)
+        if visit.mended:
+            self.record.mended(visit, self.agenda.now)
         self.service.hand_over(visit)
         if visit.profile.persons:
             self.cases.take_up(visit.case)
@@ -154,6 +163,7 @@ class Reference:
         self.service.close(visit, "given")
         self._go_on(visit)
         case.asked = case.asked & ~(1 << visit.step) | visit.asked << visit.step
+        self.cases.calls.tell(visit)
         given = self.locker.hand_in(visit)
         if given & self.planner.knowledge:
             self.planner.replan(case, self.agenda.now)
@@ -165,9 +175,18 @@ class Reference:
         self.rules.progress(case)
         case.cause, case.caused = (visit.step, visit.number), self.agenda.now
 
+    def _redo(self, case: Case, told: int) -> None:
+        """The wait after a letter is over: what it named is wanted, and its makers may begin."""
+        if told and not case.ended:
+            case.learned |= told
+            self.planner.replan(case, self.agenda.now)
+        self.cases.settle(case)
+
     # -- an arrival ----------------------------------------------------------------------------
 
     def _arrival(self, case: Case) -> None:
+        if case.number >= self.record.total and not self.record.counting:
+            return  # other business that nobody who counts would meet
         self.arrivals.await_next(case.stream)
         self.arrivals.begin(case)
         self.cases.live[case.number] = case
@@ -176,6 +195,7 @@ class Reference:
             self.planner.replan(case, self.agenda.now)
             self.cases.await_horizon(case)
             self.rules.await_patience(case)
+            self.sessions.arrive(case)
             self.cases.settle(case)
 
     def _comes(self, case: Case) -> bool:
@@ -195,6 +215,13 @@ class Reference:
         if rule.action.do == "use":
             case.channel = rule.action.channel
         return True
+
+    def _coming(self, number: int, actor: int) -> None:
+        """Somebody gets round to a case, and begins what is ready."""
+        case = self.cases.live.get(number)
+        if case is not None:
+            self.sessions.come(case, actor)
+            self.cases.take_up(case)
 
     # -- time that passes ----------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sim.compile.nodes import DEFECT, VISIT
@@ -11,6 +11,7 @@ from sim.engine import events
 from sim.engine.case import NOBODY, Case, Context, Visit
 from sim.engine.events import Agenda
 from sim.engine.planner import Planner
+from sim.engine.record import Record
 from sim.engine.rules import Rules, action_of
 from sim.engine.service import Service
 from sim.engine.values import Values
@@ -24,16 +25,19 @@ class Returns:
     program: Program
     agenda: Agenda
     values: Values
+    record: Record
     rules: Rules
     planner: Planner
     service: Service
 
-    def send(self, visit: Visit, returned: Iterable[int]) -> RuleSpec | None:
+    def send(self, visit: Visit, returned: Collection[int]) -> RuleSpec | None:
         """Send back what a closed visit returns; return the rule that answers, None: the default.
 
         Its makers are to do it again, unless the answer is to give up.
         """
-        case, time = visit.case, self.agenda.now
+        case, time, by = visit.case, self.agenda.now, (visit.step, visit.number)
+        for instance in returned:
+            self.record.slip(case, instance, "return", time, by)
         instances = [self.program.instances[instance] for instance in returned]
         targets = sorted({step for one in instances for step in _targets(case, one)})
         at = Context(case, time, case.returns)
@@ -41,13 +45,21 @@ class Returns:
         at.more[VISIT] = max((case.visits.get(step, 0) for step in targets), default=0)
         asked = self.rules.answerer(case, targets)
         rule = self.rules.ask(asked, "returned", at, visit)
-        self._reset(case, targets, _documents(-1 - i.origin for i in instances if i.origin < 0))
+        papers = _documents(-1 - i.origin for i in instances if i.origin < 0)
+        undone = self._reset(case, targets, papers)
+        self.record.shed(case, returned, undone, time, by)
         if action_of(rule, "returned") != "give_up":
-            self._redo(visit, targets, rule, at)
+            told = sum(1 << instance for instance in returned) & self.planner.papers
+            self._redo(visit, targets, rule, at, told)
         return rule
 
-    def _redo(self, visit: Visit, targets: list[int], rule: RuleSpec | None, at: Context) -> None:
-        """Let the makers begin anew, perhaps after a while, with somebody's help or otherwise."""
+    def _redo(
+        self, visit: Visit, targets: list[int], rule: RuleSpec | None, at: Context, told: int
+    ) -> None:
+        """Let the makers begin anew, perhaps after a while, with somebody's help or otherwise.
+
+        ``told``: what was left out, which is known from then on.
+        """
         case, do = visit.case, action_of(rule, "returned")
         time = now = self.agenda.now
         if rule is not None and rule.action.seconds is not None:
@@ -57,14 +69,18 @@ class Returns:
             if do == "ask_human":
                 case.forced |= 1 << step
         if time > now:
-            self.agenda.at(time, events.REDO, visit.key, case)
+            self.agenda.at(time, events.REDO, visit.key, case, told)
+        else:
+            case.learned |= told
         if rule is not None and do == "use":
             self.planner.move(case, targets, rule.action.channel, now)
         else:
             self.planner.replan(case, now)
 
-    def _reset(self, case: Case, targets: Iterable[int], papers: int) -> None:
+    def _reset(self, case: Case, targets: Iterable[int], papers: int) -> int:
         """Undo the targets and all that depends on them; ``papers`` are sent back as such.
+
+        Return the defects that go with them.
 
         What the steps gave is revoked, except documents that are kept; these lose the defects of
         the steps undone, and so do visits that go on and what an office had decided to overlook.
@@ -79,7 +95,9 @@ class Returns:
         instances = enumerate(self.program.instances)
         for document in bits(undone):
             case.revoke(document)
-        case.shed(sum(1 << number for number, one in instances if one.origin in origins))
+        gone = sum(1 << number for number, one in instances if one.origin in origins)
+        case.shed(gone)
+        return gone
 
 
 def _targets(case: Case, instance: DefectSpec) -> tuple[int, ...]:
@@ -123,4 +141,4 @@ def _documents(numbers: Iterable[int]) -> int:
 def _needs(case: Case, step: int) -> int:
     """Return what a step needs in this case, now and in the visit that is under way."""
     visit = case.open.get(step)
-    return case.plan.chain.needs[step] | (visit.profile.needs if visit is not None else 0)
+    return case.plan.chain.needs[step] | (visit.needs if visit is not None else 0)

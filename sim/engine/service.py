@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,30 +36,43 @@ class Service:
     """The pools in which somebody may be granted now."""
 
     def __post_init__(self) -> None:
-        staff = [actor.staff for actor in self.program.actors]
-        self.pools = [Pool(changes[0][1] if changes else 0) for changes in staff]
+        self.pools = [
+            Pool(changes[0][1] if changes else 0)
+            for actor in range(len(self.program.actors))
+            for changes in self._staff(actor)
+        ]
+
+    def _staff(self, actor: int) -> Sequence[tuple[tuple[int, int], ...]]:
+        """Return how the staff of each pool of an actor changes."""
+        sites = self.program.sites
+        if sites is not None and actor in sites.staff:
+            return sites.staff[actor]
+        return (self.program.actors[actor].staff,)
 
     # -- staff ---------------------------------------------------------------------------------
 
     def await_change(self, actor: int, change: int) -> None:
         """Wait for a change of an actor's staff, if there is one and anybody is left to serve."""
         changes = self.program.actors[actor].staff
-        if change < len(changes) and not self.record.complete:
+        waits = (self.pools[number].waiting for number in self.program.pools[actor])
+        if change < len(changes) and (not self.record.complete or any(waits)):
             self.agenda.at(changes[change][0], events.STAFF, (actor, 0, 0), actor, change)
 
     def change_staff(self, actor: int, change: int) -> None:
         """Let there be as many as from now on; nobody is taken from work in hand."""
-        self.pools[actor].staff = self.program.actors[actor].staff[change][1]
-        self.freed.add(actor)
+        for number, changes in zip(self.program.pools[actor], self._staff(actor), strict=True):
+            if len(changes) > 1:
+                self.pools[number].staff = changes[change][1]
+                self.freed.add(number)
         self.serve()
 
     def serve(self) -> None:
         """Let freed staff take the heads of their queues, until all are busy or no one waits."""
         while self.freed:
-            actor = min(self.freed)
-            visit = self.pools[actor].grant(self.agenda.now)
+            pool = min(self.freed)
+            visit = self.pools[pool].grant(self.agenda.now)
             if visit is None:
-                self.freed.discard(actor)
+                self.freed.discard(pool)
             else:
                 visit.held += 1
                 self.queue_up(visit)
@@ -66,7 +80,7 @@ class Service:
     def hurry(self, visit: Visit, by: int) -> None:
         """Let a visit that waits in line be served earlier."""
         visit.priority -= by
-        self.pools[visit.profile.pools[visit.held]].hurry(visit)
+        self.pools[visit.pools[visit.held]].hurry(visit)
 
     # -- a visit -------------------------------------------------------------------------------
 
@@ -79,10 +93,15 @@ class Service:
         case.visits[step] = number
         case.turns &= ~(1 << self.program.precedence[step])
         now, (ready, cause) = self.agenda.now, case.ready.pop(step)
-        queue = self.pools[profile.pools[-1]] if profile.pools else None
+        pools = profile.pools
+        if self.program.sites is not None:
+            own = (self.program.pools[actor] for actor in pools)
+            pools = tuple(one[case.home if len(one) > 1 else 0] for one in own)
+        queue = self.pools[pools[-1]] if pools else None
         manner = profile.first if number == 1 else profile.again
         at = Context(case, now, number, queue)
-        visit = Visit(case, step, number, profile_number, profile, manner, ready, now, cause, at)
+        what = (case, step, number, profile_number, profile, manner)
+        visit = Visit(*what, ready, now, cause, at, case.plan.chain.needs[step], pools)
         case.begin(visit)
         if profile.once >= 0:
             self.sites.begun(visit)
@@ -93,12 +112,12 @@ class Service:
 
     def queue_up(self, visit: Visit) -> None:
         """Ask for the next pool of the step, or begin if it has everybody."""
-        if visit.held == len(visit.profile.pools):
+        if visit.held == len(visit.pools):
             self._begin(visit)
         else:
-            actor = visit.profile.pools[visit.held]
-            self.pools[actor].join(visit, self.agenda.now)
-            self.freed.add(actor)
+            pool = visit.pools[visit.held]
+            self.pools[pool].join(visit, self.agenda.now)
+            self.freed.add(pool)
 
     def _begin(self, visit: Visit) -> None:
         """Everybody is there: the work starts at the next second at which all are open."""
@@ -157,7 +176,7 @@ class Service:
     def withdraw(self, visit: Visit) -> None:
         """Take a visit out whose work has not begun."""
         if visit.entry is not None:
-            self.pools[visit.profile.pools[visit.held]].leave(visit, self.agenda.now)
+            self.pools[visit.pools[visit.held]].leave(visit, self.agenda.now)
         leads = visit.batch is not None and not visit.profile.rides
         successor = succeed(visit, self.agenda.now) if leads else None
         self._release(visit)
@@ -177,9 +196,9 @@ class Service:
             self.withdraw(visit)
 
     def _release(self, visit: Visit) -> None:
-        for actor in visit.profile.pools[: visit.held]:
-            self.pools[actor].busy -= 1
-            self.freed.add(actor)
+        for pool in visit.pools[: visit.held]:
+            self.pools[pool].busy -= 1
+            self.freed.add(pool)
         visit.held = 0
         for actor in visit.profile.persons:
             visit.case.attention[actor] -= 1

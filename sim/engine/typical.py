@@ -2,13 +2,13 @@
 
 Conditions, lookups and channels are those of the compiled model, read by the engine's own planner.
 What is random lies in the middle, what happens in half of the cases or more happens, and nothing
-goes wrong.
+goes wrong: whoever asks for a plan is to know the way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -105,7 +105,7 @@ class _Derivation:
         self.journey = journey
         self.model = model
         self.values = Typical(model)
-        self.planner = Planner(model, self.values)
+        self.planner = Planner(replace(model, leaves=None, loose=None), self.values)
         attributes, given = [0] * len(model.attributes), [NEVER] * len(model.documents)
         self.case = Case(0, 0, 0, 0, attributes, given, model.start, model.channel)
         self.at = Context(self.case, model.start, 1)
@@ -114,10 +114,12 @@ class _Derivation:
 
     def plan(self, goal: Sequence[str]) -> Plan:
         """Return what leads to the ``goal`` of the model."""
-        (stream,) = self.model.streams
+        stream = self.model.streams[0]
         at = Context(self.case, self.model.start)
         for attribute, node in stream.attributes:
             self.case.attributes[attribute] = self.values.attribute(node, at)
+        for select in (self.model.selects or {}).values():
+            self.case.attributes[select.decides] = 1  # who plans means to be taken
         self.case.held = have = sum({1 << holding.document for holding in stream.locker})
         while doing := self._ready():
             for step in doing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from sim.compile.findings import lookup
@@ -9,6 +10,7 @@ from sim.compile.nodes import (
     ASKED,
     CHANNEL,
     ELAPSED,
+    INDICATOR,
     MONTH,
     QUEUE,
     RETURNS,
@@ -39,8 +41,12 @@ _MIX: Final = 0x9E37_79B1
 class Values:
     """Evaluates nodes; one for each replication."""
 
-    def __init__(self, program: Program, draws: Draws) -> None:
+    def __init__(
+        self, program: Program, draws: Draws, published: Callable[[int], int] | None = None
+    ) -> None:
+        """``published``: of an indicator, by its number; without it nothing is counted yet."""
         self.program = program
+        self._published = published or (lambda number: program.indicators[number].otherwise)
         self._draw = draws.bits
         self._keys = [stream.crc for stream in program.streams]
 
@@ -50,7 +56,7 @@ class Values:
         key = self._keys[case.stream][point]
         if at.topic:
             key = (key * _MIX ^ at.topic) & 0xFFFF_FFFF
-        return self._draw(key, case.index, at.number)
+        return self._draw(key, case.index, at.number, case.word)
 
     def leaf(self, node: Node, at: Context) -> Const | Drawn:
         """Follow lookups down to a number or a random law."""
@@ -95,6 +101,8 @@ class Values:
         case = at.case
         if variable >= 0:
             return case.attributes[variable]
+        if variable <= INDICATOR:
+            return self._published(INDICATOR - variable)
         if variable <= ASKED:
             return case.asked >> (ASKED - variable) & 1
         if variable in at.more:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from sim.compile.nodes import CONFIDENCE, DEFECT, MADE_IN, SHARE, Node
 from sim.compile.program import Act, ActionSpec, Program
 from sim.engine.case import Context, Visit
+from sim.engine.indicators import Indicators
+from sim.engine.record import Record
 from sim.engine.rules import Rules, action_of
 from sim.engine.values import Values
 from sim.graph.chain import bits
@@ -47,6 +49,8 @@ class Work:
     program: Program
     values: Values
     rules: Rules
+    record: Record
+    indicators: Indicators
 
     def judged(self, visit: Visit, now: int) -> VisitEnd:
         """Draft, make and find; return what follows."""
@@ -54,6 +58,8 @@ class Work:
         manner, channel = visit.manner, visit.profile.channel
         doubt = 0 if manner.confidence is None else self._draft(visit, manner.confidence)
         made = makes(self.values, manner.makes, visit.joint, channel, doubt)
+        if made:
+            self.record.made(visit.case, made, now, (visit.step, visit.number))
         visit.product = visit.taken | made
         return self._decided(visit, self._finds(visit))
 
@@ -75,6 +81,7 @@ class Work:
         back: list[int] = []
         seconds = 0
         for act in found:
+            self.indicators.found(self.program.instances[act.instance].defect)
             if act.instance in case.misdirected:
                 case.back.setdefault(act.instance, 0)
         for act in found:
@@ -84,11 +91,13 @@ class Work:
             if do in ("return", "dismiss") or not back:
                 visit.rule = NEVER if rule is None else rule.number
             if do == "dismiss":
+                self._told(visit, act.instance, do)
                 return Dismissed(act.instance)
             if do == "return":
                 back.append(act.instance)
             elif do == "overlook":
                 case.known |= 1 << act.instance
+                self._told(visit, act.instance, do)
             elif rule is not None:
                 seconds += self._mend(visit, act.instance, rule.action, at)
         if back:
@@ -105,6 +114,7 @@ class Work:
     def _mend(self, visit: Visit, instance: int, action: ActionSpec, at: Context) -> int:
         """Take a defect out of the product; return the seconds that it takes."""
         visit.product &= ~(1 << instance)
+        visit.mended[instance] = visit.case.slips[instance]
         if action.recovers is not None:
             visit.recovers[instance] = self.values.amount(action.recovers, at)
         return 0 if action.seconds is None else self.values.amount(action.seconds, at)
@@ -119,7 +129,14 @@ class Work:
                 looked.drawn = case.shared.get(act.instance, case)
                 if self.values.happens(act.share, act.point, looked):
                     found.append(act)
+                    self._told(visit, act.instance, "found")
+                else:
+                    self._told(visit, act.instance, "missed")
         return found
+
+    def _told(self, visit: Visit, instance: int, what: str) -> None:
+        """Write down what a visit does with a slip."""
+        self.record.slip(visit.case, instance, what, visit.at.time, (visit.step, visit.number))
 
     def pay(self, visit: Visit, now: int) -> None:
         """Money leaves: what is wrong with the product costs from now on, each once a case."""

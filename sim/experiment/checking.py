@@ -17,6 +17,7 @@ from sim.language.hours import Hours
 from sim.language.procedure import Procedure
 from sim.language.scenario import Scenario
 from sim.language.schema import MODELS
+from sim.language.step import entries
 from sim.study import catalogue, loader
 from sim.study.edits import Draft
 from sim.study.parameters import figures_of
@@ -101,7 +102,7 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> list[Prob
     they say may be about another journey.
     """
     from sim.compile.compiler import compile_world  # as above
-    from sim.experiment.remarks import unlimited
+    from sim.experiment.remarks import unlimited, unskilled
     from sim.graph.joiner import join
     from sim.graph.network import gathered
 
@@ -129,7 +130,8 @@ def _check_procedure(procedure: Procedure, located: source.Located) -> list[Prob
     own = [p for p in problems if p.file == located.file or p.key == "last_rule_conditional"]
     if own or failed == len(channels):  # never call right what could not be joined at all
         raise InvalidInput(gathered(own or problems))
-    return [warning for warning in unlimited(journeys) if warning.file == located.file]
+    told = [*unlimited(journeys), *unskilled(journeys)]
+    return [warning for warning in told if warning.file == located.file]
 
 
 def _on_offer(journey: Journey, procedure: str, channel: Channel) -> list[str]:
@@ -139,8 +141,9 @@ def _on_offer(journey: Journey, procedure: str, channel: Channel) -> list[str]:
 
 
 def _elsewhere(agent: Agent, located: source.Located) -> Iterator[Problem]:
-    """Yield a warning for each name in the rules of an agent that no procedure declares."""
-    attributes = catalogue.declared("attributes") | catalogue.declared("lists")
+    """Yield a warning for each name in rules and skills that neither agent nor procedure knows."""
+    parts = ("attributes", "lists", "indicators")
+    attributes = {*agent.attributes}.union(*map(catalogue.declared, parts))
     defects = catalogue.declared("defects")
     for event, rules in agent.rules.items():
         known = {*attributes, *known_to(event)}
@@ -155,6 +158,17 @@ def _elsewhere(agent: Agent, located: source.Located) -> Iterator[Problem]:
                     told = {"name": defect, "guess": nearest(defect, defects)}
                     at = (*place, "defect", i)
                     yield located.problem(at, "rule_elsewhere", on="value", **told)
+    for task, skill in agent.skills.items():
+        ways = [(c, later, skill.laid(c, later=later)) for c in CHANNELS for later in (False, True)]
+        sought = {
+            skill.written(channel, "finds", name, later=later): name
+            for channel, later, way in ways
+            for name in entries(way.get("finds"))
+        }
+        for path, name in sought.items():
+            if name not in defects:
+                told = {"name": name, "guess": nearest(name, defects)}
+                yield located.problem(("skills", task, *path), "find_elsewhere", on="key", **told)
 
 
 def _unneeded(journeys: Sequence[Journey]) -> list[Problem]:

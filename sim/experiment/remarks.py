@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import product
 from typing import Any, Final
 
 from sim.compile.compiler import compile_world
 from sim.compile.program import Program
-from sim.errors import InvalidInput, Problem
+from sim.errors import InvalidInput, Problem, nearest
 from sim.graph.joiner import join
 from sim.graph.journey import Journey
 from sim.graph.network import analyse, channels_of
 from sim.language.base import CHANNELS, Channel
+from sim.language.cast import Recast
 from sim.language.step import Profile, Step
 from sim.study.loader import Asked, Study, World
 from sim.yaml.source import Address
@@ -24,8 +26,14 @@ _BESIDE: Final = ("title", "caption", "replications", "seed")
 
 def remarks(study: Study, models: Sequence[Program], journeys: Sequence[Journey]) -> list[Problem]:
     """Return a warning for each office without staff, setting without effect and arm alike."""
-    used = [_as_used(journey, model) for journey, model in zip(journeys, models, strict=True)]
-    return [*unlimited(journeys), *_without_effect(study, used), *_alike(study, used)]
+    used = [as_used(journey, model) for journey, model in zip(journeys, models, strict=True)]
+    return [
+        *unlimited(journeys),
+        *unskilled(journeys),
+        *_borrowed(journeys),
+        *_without_effect(study, used),
+        *_alike(study, used),
+    ]
 
 
 def unlimited(journeys: Iterable[Journey]) -> list[Problem]:
@@ -46,6 +54,43 @@ def unlimited(journeys: Iterable[Journey]) -> list[Problem]:
                 told = journey.problem(who.place, "office_unlimited", on="key", name=name)
                 found += [told] if told not in found else []
     return found
+
+
+def unskilled(journeys: Iterable[Journey]) -> list[Problem]:
+    """Return a warning for each task that is no skill of the first of those who do it."""
+    found: list[Problem] = []
+    for journey in journeys:
+        for step, channel in product(journey.steps.values(), CHANNELS):
+            here = step.channels[channel]
+            task, who = here.profile.task, [journey.actors[name].agent for name in here.by[:1]]
+            if task is not None and who and task not in who[0].skills:
+                values = {"agent": who[0].agent, "task": task}
+                guess = nearest(task, who[0].skills)
+                place = step.at(channel, "task")
+                told = journey.problem(place, "task_unskilled", guess=guess, **values)
+                found += [told] if told not in found else []
+    return found
+
+
+def _borrowed(journeys: Iterable[Journey]) -> Iterator[Problem]:
+    """Yield a warning for each stand-in that works by numbers written for another, once."""
+    told: set[tuple[str, str]] = set()
+    for journey in journeys:
+        world = journey.world
+        steps: dict[str, dict[str, None]] = {}
+        for stream in world.scenario.cases:
+            channels = channels_of(journey, stream)
+            for task in analyse(journey, stream).steps:
+                if isinstance(task.definition, Recast):
+                    for other in filter(None, map(task.definition.borrowed, channels)):
+                        steps.setdefault(other, {})[task.step] = None
+        for other, them in steps.items():
+            name = world.scenario.arms[world.arm].cast[other]
+            place = ("scenario", world.scenario.scenario, ("compare", world.arm, "cast", other))
+            if (other, name) not in told:
+                values = {"name": name, "other": other, "steps": ", ".join(them)}
+                yield journey.problem(place, "cast_borrowed", on="key", **values)
+            told.add((other, name))
 
 
 def _alike(study: Study, models: Sequence[Program]) -> Iterator[Problem]:
@@ -126,14 +171,14 @@ def _changes(study: Study, models: Sequence[Program], other: Study) -> bool:
         if any(getattr(ours, name) != getattr(theirs, name) for name in _BESIDE):
             return True
         try:
-            if _as_used(join(without), compile_world(without)) != model:
+            if as_used(join(without), compile_world(without)) != model:
                 return True
         except InvalidInput:
             return True
     return False
 
 
-def _as_used(journey: Journey, model: Program) -> Program:
+def as_used(journey: Journey, model: Program) -> Program:
     """Return a model without what no case can come to: blocks of channels that are not used."""
     world = journey.world
     channels = {c for stream in world.scenario.cases for c in channels_of(journey, stream)}
@@ -159,7 +204,7 @@ def _reached(step: Step, channels: Iterable[Channel]) -> Step:
             if step.profile(lower).open_to is None:
                 break
     said: dict[str, Any] = {name: getattr(step, name) for name in step.model_fields_set}
-    return Step.model_construct(**(said | blocks))  # a copy would keep what was laid together
+    return type(step).model_construct(**(said | blocks))  # a copy would keep what was laid together
 
 
 def _told(world: World) -> tuple[object, ...]:

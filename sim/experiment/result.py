@@ -52,7 +52,9 @@ class ObservedResult:
 
 @dataclass(frozen=True)
 class ArmResult:
-    """All that one arm says; ``events``: visits. The last three: only what the scenario asks for.
+    """All that one arm says. The last three: only what the scenario asks for.
+
+    ``cases``: those that count. ``events``: visits of all cases, and pieces of other business.
 
     ``groups``: by attribute and value.
     """

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from contextlib import nullcontext
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +20,10 @@ from sim.experiment import store
 from sim.experiment.remarks import remarks
 from sim.experiment.result import Labels, Result, as_json
 from sim.experiment.summary import summarise
-from sim.experiment.work import AUTO, ENGINES, Job, Progress, done
+from sim.experiment.work import AUTO, ENGINES, Job, Progress, Receipt, done
 from sim.graph.joiner import join
 from sim.language.base import CHANNELS
-from sim.study.loader import Study
+from sim.study.loader import Study, channel_title
 from sim.words import DEFAULT, LANGUAGES, say
 from sim.yaml.writer import write
 
@@ -46,9 +47,7 @@ def compare(  # noqa: PLR0913 -- the options of a run
     The result does not depend on ``workers``; ``lang`` is the language of its warnings. Raises
     InvalidInput, UsageError (an engine that is not there, ``out`` exists) and RunFailed.
     """
-    chosen = AUTO if engine == "auto" else engine
-    if chosen not in ENGINES:
-        raise UsageError("engine_missing", name=engine)
+    chosen = executor(engine)
     with nullcontext() if out is None else store.reserved(out) as place:
         count = replications if replications is not None else study.scenario.replications
         models = compile_worlds(study.worlds)
@@ -59,11 +58,8 @@ def compare(  # noqa: PLR0913 -- the options of a run
             seed if seed is not None else study.scenario.seed,
             place is not None,
         )
-        tasks = [(arm, replication) for replication in range(count) for arm in range(len(models))]
-        found = done(job, tasks, workers, progress)
-        receipts = {
-            model.arm: [found[arm, r] for r in range(count)] for arm, model in enumerate(models)
-        }
+        found = every(job, count, workers, progress)
+        receipts = {model.arm: runs for model, runs in zip(models, found, strict=True)}
         title = study.scenario.title
         result = summarise(
             study.name,
@@ -76,13 +72,31 @@ def compare(  # noqa: PLR0913 -- the options of a run
             lang=lang,
         )
         if place is not None:
+            pieces = [receipt.tables for runs in receipts.values() for receipt in runs]
             tables = {
-                name: [receipt.tables[name] for runs in receipts.values() for receipt in runs]
-                for name in store.TABLES
+                name: [piece[name] for piece in pieces if name in piece]
+                for name in dict.fromkeys(chain.from_iterable(pieces))
             }
             told = _manifest(study, models, result), _texts(study, result), as_json(result)
             store.save(place, *told, tables)
     return result
+
+
+def executor(engine: str) -> str:
+    """Return the engine that a name stands for. Raises UsageError if it is not there."""
+    chosen = AUTO if engine == "auto" else engine
+    if chosen not in ENGINES:
+        raise UsageError("engine_missing", name=engine)
+    return chosen
+
+
+def every(
+    job: Job, count: int, workers: int, progress: Progress | None = None
+) -> list[list[Receipt]]:
+    """Run each model of a job ``count`` times; return what they hand back, model by model."""
+    arms = range(len(job.models))
+    found = done(job, [(arm, r) for r in range(count) for arm in arms], workers, progress)
+    return [[found[arm, r] for r in range(count)] for arm in arms]
 
 
 def labels(models: Sequence[Program]) -> Labels:
@@ -91,8 +105,7 @@ def labels(models: Sequence[Program]) -> Labels:
     for model in models:
         channel = CHANNELS[model.channel] if model.channel >= 0 else "mixed"
         if model.arm == channel:
-            words = {lang: say(f"report.channel.{channel}", lang) for lang in LANGUAGES}
-            told["arms"][model.arm] = {lang: w[0].upper() + w[1:] for lang, w in words.items()}
+            told["arms"][model.arm] = {lang: channel_title(channel, lang) for lang in LANGUAGES}
         for kind, rows in model.labels:
             told.setdefault(kind, {}).update(
                 {name: dict(zip(LANGUAGES, titles, strict=True)) for name, *titles in rows}
@@ -110,6 +123,7 @@ def _texts(study: Study, result: Result) -> dict[str, str]:
     """
     run = {"replications": result.replications, "seed": result.seed}
     given = [("--set", text) for text in study.sets] + [("--lever", text) for text in study.levers]
+    given += [("--cast", text) for text in study.casts]
     given += [("--seed", str(result.seed)), ("--replications", str(result.replications))]
     words = ["tetsuzuki", "run", study.given, *(word for pair in given for word in pair)]
     keys = ("run.resolved", "run.asked", "run.same")
@@ -132,6 +146,7 @@ def _manifest(study: Study, models: Sequence[Program], result: Result) -> dict[s
         "file": study.file,
         "sets": list(study.sets),
         "levers": list(study.levers),
+        "casts": list(study.casts),
         "seed": result.seed,
         "replications": result.replications,
         "engine": result.engine,

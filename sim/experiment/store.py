@@ -26,13 +26,18 @@ if sys.platform != "win32":
     import fcntl
 
 FORMAT: Final = 1
-TABLES: Final = ("cases", "events", "decisions")
+TABLES: Final = ("cases", "events", "decisions", "defects")
+RARE_TABLES: Final = ("comings",)
+"""Tables of folders in which they have rows."""
 MANIFEST: Final = "manifest.json"
 FILES: Final = (shelf.SCENARIO, "kpi.json", *(f"{name}.parquet" for name in TABLES))
 """What every folder holds beside its manifest, and beside the YAML that the scenario uses."""
 
 _UNFINISHED: Final = ".part"
-_WRITTEN: Final = {MANIFEST, *FILES, *shelf.KINDS}
+_WRITTEN: Final = {
+    *(MANIFEST, *FILES, *shelf.KINDS),
+    *(f"{name}.parquet" for name in RARE_TABLES),
+}
 """What a run may leave that is killed while it writes; nothing else is ever deleted."""
 
 
@@ -76,7 +81,8 @@ def save(
     """Write a result folder under its hidden name and rename it when all is on the disk.
 
     ``manifest`` gets the format and each file's size and SHA-256 added. ``texts``: YAML by the name
-    of its file, among them the scenario. ``tables``: the pieces of each of ``TABLES`` in order.
+    of its file, among them the scenario. ``tables``: the pieces of each of ``TABLES`` in order, and
+    of those of ``RARE_TABLES`` that have any.
     Raises UsageError if the folder has come to exist, and RunFailed if it cannot be written (a full
     disk).
     """
@@ -85,9 +91,10 @@ def save(
         for name, text in {**texts, "kpi.json": _json(result)}.items():
             (part / name).parent.mkdir(exist_ok=True)
             (part / name).write_text(text, encoding="utf-8")
-        for name in TABLES:
-            _write_table(part / f"{name}.parquet", tables[name])
-        files = {name: _described(part / name) for name in dict.fromkeys((*FILES, *texts))}
+        for name, chunks in tables.items():
+            _write_table(part / f"{name}.parquet", chunks)
+        written = (*FILES, *(f"{name}.parquet" for name in tables), *texts)
+        files = {name: _described(part / name) for name in dict.fromkeys(written)}
         whole = {**manifest, "format": FORMAT, "files": files}
         (part / MANIFEST).write_text(_json(whole), encoding="utf-8")
         for path in (*sorted(part.rglob("*")), part):

@@ -50,15 +50,18 @@ def summarise(  # noqa: PLR0913, PLR0917 -- these are the fields of the result
     warnings: Sequence[str] = (),
     *,
     lang: str = DEFAULT,
+    pairs: Sequence[tuple[str, str]] | None = None,
 ) -> Result:
     """Return the result of a run.
 
     ``arms``: the measures of each arm in order of replication, equally many in all. ``labels``:
     titles in both languages by kind ("arms", "actors", …) and name. ``warnings``: those before its
-    own, which are in ``lang``.
+    own, which are in ``lang``. ``pairs``: which arms are compared, the earlier first, by default
+    each with the first and the one before it; only of later ones there are warnings then.
     """
     logs = (run.digest for runs in arms.values() for run in runs)
-    own = (say(key, lang, **told) for key, told in _warnings(arms, labels, lang))
+    warned = arms if pairs is None else {later: arms[later] for _, later in pairs}
+    own = (say(key, lang, **told) for key, told in _warnings(warned, labels, lang))
     (replications,) = {len(runs) for runs in arms.values()}
     causes, groups = _causes(arms), grouped(arms)
     return Result(
@@ -70,7 +73,7 @@ def summarise(  # noqa: PLR0913, PLR0917 -- these are the fields of the result
         digest=hashlib.sha256(b"".join(logs)).hexdigest(),
         arms={name: _arm(runs, causes, groups[name]) for name, runs in arms.items()},
         pools=_pools(arms),
-        differences=tuple(_differences(arms)),
+        differences=tuple(_differences(arms, _beside(arms) if pairs is None else pairs)),
         warnings=(*warnings, *own),
         labels=labels,
     )
@@ -171,11 +174,17 @@ def _pool_rows(runs: Runs) -> Iterator[tuple[str, Any]]:
 # -- differences -----------------------------------------------------------------------------------
 
 
-def _differences(arms: Mapping[str, Runs]) -> Iterator[PairedDifference]:
-    """Each later arm minus the first one and each arm minus the one before it."""
+def _beside(arms: Iterable[str]) -> list[tuple[str, str]]:
+    """Pair the first arm with each later one, and each arm with the one after it."""
     names = list(arms)
     pairs = [(names[0], name) for name in names[1:]]
-    pairs += [pair for pair in itertools.pairwise(names) if pair not in pairs]
+    return pairs + [pair for pair in itertools.pairwise(names) if pair not in pairs]
+
+
+def _differences(
+    arms: Mapping[str, Runs], pairs: Iterable[tuple[str, str]]
+) -> Iterator[PairedDifference]:
+    """Give the later arm minus the earlier one of some pairs."""
     rows = [
         PairedDifference(
             earlier, later, one.name, one.estimator.difference(arms[later], arms[earlier])

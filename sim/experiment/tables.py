@@ -13,7 +13,7 @@ from sim.compile.program import Program
 from sim.kpi.measures import VERDICTS, Measures
 from sim.language import agent
 from sim.language.base import CHANNELS
-from sim.log import EVENTS, NEVER, OUTCOMES, RESULTS, Log
+from sim.log import EVENTS, LIFE, NEVER, OUTCOMES, RESULTS, Log
 
 _TIMES: Final = ("ready", "enabled", "granted", "started", "finished", "closed")
 _ACTIONS: Final = max(map(len, agent.ACTIONS.values()))
@@ -33,16 +33,20 @@ Chunk = Mapping[str, Column]
 
 
 def chunks(model: Program, log: Log, measures: Measures) -> dict[str, Chunk]:
-    """Return the tables of one replication of one arm by name: cases, events, decisions.
+    """Return the tables of a result folder, of one replication of one arm.
 
     Times are seconds since local midnight of the scenario's first day. ``cases`` has the cases that
-    count (foreground, after the warm-up), ``events`` and ``decisions`` have all.
+    count (foreground, after the warm-up), the others have all; ``comings`` is there if it has
+    rows.
     """
     tables = {
         "cases": (_cases(model, log, measures), len(measures.cases)),
         "events": (_events(model, log), len(log.events)),
         "decisions": (_decisions(model, log), len(log.decisions)),
+        "defects": (_defects(model, log), len(log.defects)),
     }
+    if len(log.comings):
+        tables["comings"] = (_comings(model, log), len(log.comings))
     return {
         name: {
             "replication": np.full(rows, log.replication, np.int32),
@@ -83,7 +87,9 @@ def _events(model: Program, log: Log) -> dict[str, Column]:
     for name in EVENTS.names or ():
         columns[name] = _some(events[name]) if name in _TIMES else _plain(events[name])
     columns["cause_visit"] = _some(events["cause_visit"])
+    place = np.searchsorted(log.cases["case"], events["case"])
     columns |= {
+        "stream": Named(log.cases["stream"][place], [stream.name for stream in model.streams]),
         "step": Named(events["step"], model.steps),
         "result": Named(events["result"], RESULTS),
         "rule": Named(events["rule"], model.rules),
@@ -108,6 +114,40 @@ def _decisions(model: Program, log: Log) -> dict[str, Column]:
         "event": Named(rows["event"], agent.EVENTS),
         "rule": Named(rows["rule"], model.rules),
         "action": Named(rows["event"].astype(np.int64) * _ACTIONS + rows["action"], actions),
+        "step": Named(rows["step"], model.steps),
+        "visit": _some(rows["visit"]),
+    }
+
+
+def _comings(model: Program, log: Log) -> dict[str, Column]:
+    rows = log.comings
+    return {
+        "case": _plain(rows["case"]),
+        "actor": Named(rows["actor"], [actor.name for actor in model.actors]),
+        "step": Named(rows["step"], model.steps),
+        **{name: _some(rows[name]) for name in ("visit", "called", "came", "left")},
+    }
+
+
+def _defects(model: Program, log: Log) -> dict[str, Column]:
+    """What happened to each slip, beside who made it when: its own row ``made`` says it."""
+    rows = log.defects
+    made = rows[rows["what"] == 0][rows["slip"]]  # in the order of their numbers
+    origins = np.array([one.origin for one in model.instances], np.int64)[rows["instance"]]
+    makers = (*model.steps, *model.documents)
+    return {
+        "slip": _plain(rows["slip"]),
+        "case": _plain(rows["case"]),
+        "defect": Named(
+            np.array([one.defect for one in model.instances], np.int64)[rows["instance"]],
+            model.defects,
+        ),
+        "maker": Named(np.where(origins < 0, len(model.steps) - 1 - origins, origins), makers),
+        "made_step": Named(made["step"], model.steps),
+        "made_visit": _some(made["visit"]),
+        "made": _plain(made["time"]),
+        "time": _plain(rows["time"]),
+        "what": Named(rows["what"], LIFE),
         "step": Named(rows["step"], model.steps),
         "visit": _some(rows["visit"]),
     }

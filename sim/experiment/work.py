@@ -22,6 +22,7 @@ from typing import Any, Final, Protocol, TypeVar
 from sim import signals
 from sim.compile.program import Program
 from sim.engine import reference
+from sim.engine.outages import drawn
 from sim.errors import RunFailed
 from sim.experiment.tables import Chunk, chunks
 from sim.kpi.invariants import check
@@ -58,7 +59,7 @@ class Job:
 
     def do(self, arm: int, replication: int) -> Receipt:
         """Run one replication of one arm and check its log. Raises RunFailed."""
-        model = self.models[arm]
+        model = drawn(self.models[arm], self.seed, replication)
         log = ENGINES[self.engine](model, self.seed, replication)
         check(model, log)
         measures = measure(model, log)

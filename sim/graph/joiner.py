@@ -6,7 +6,7 @@ belong to another journey.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -26,13 +26,15 @@ from sim.graph.journey import (
     raise_any,
 )
 from sim.graph.names import Names, check_hours, named
+from sim.graph.skills import Task
 from sim.language.agent import Agent, Event, Rule, known_to
 from sim.language.amounts import Comparison
 from sim.language.attribute import WORDS, Table, Value
 from sim.language.base import CHANNELS, Channel, Condition
-from sim.language.procedure import Document, Goal, Procedure
+from sim.language.procedure import Counted, Document, Goal, Procedure
 from sim.language.scenario import Report, Stream
-from sim.language.step import Step
+from sim.language.skill import Skill
+from sim.language.step import Profile, Step, entries
 from sim.study import catalogue
 from sim.study.loader import World
 
@@ -59,6 +61,7 @@ def join(world: World) -> Journey:
         {name: procedure.applicant for name, procedure in world.procedures.items()},
         names.families,
         names.deciders,
+        names.indicators,
     )
 
 
@@ -114,14 +117,18 @@ class _Joiner:
         self, channel: Channel, name: str, step: Step, items: Mapping[str, str], place: Place
     ) -> StepInChannel:
         """Resolve the names of a step (in full ``name``) in one channel."""
-        profile = step.profile(channel)
+        task = Task(step, channel, items, place, self.names, self.notes)
+        profile = task.profile()
 
-        def at(field: str, *below: str | int) -> Place:
-            return below_place(place, *step.written(channel, field, *below))
+        def at(field: str, *below: str | int, later: bool = False) -> Place:
+            written = below_place(place, *step.written(channel, field, *below, later=later))
+            return task.places.get((later, field, *below), written)
 
         needs: dict[str, Place] = {}
+        named: dict[str, tuple[str, ...]] = {}
         for i, need in enumerate(profile.needs or ()):
             where, documents = at("needs", i), self.names.meant(need, items)
+            named[need] = documents
             needs |= {document: where for document in documents if document not in needs}
             if not documents:
                 self.notes.unknown(where, "document", need, self.names.families)
@@ -135,12 +142,22 @@ class _Joiner:
         for field, condition in (("if_", profile.applies), ("open_to", profile.open_to)):
             if condition is not None:
                 knowledge |= self._knowledge(condition, items, at(field))
-        self._check_defects(step, channel, place)
-        learns = [knows(attribute) for attribute in profile.decides or ()]
-        if step.drafted:
+        self._check_defects(profile, at)
+        chosen = () if step.select is None else (step.select.decides,)
+        learns = [knows(name) for name in dict.fromkeys((*(profile.decides or ()), *chosen))]
+        if self._drafted(step, items):
             learns.append(asked(name))
         asks = {**knowledge, **needs}
-        return StepInChannel(profile, tuple(needs), by, tuple(knowledge), tuple(learns), asks)
+        return StepInChannel(
+            profile,
+            tuple(needs),
+            by,
+            tuple(knowledge),
+            tuple(learns),
+            asks,
+            skilled=task.places,
+            named=named,
+        )
 
     def _by(self, name: str, items: Mapping[str, str], place: Place) -> tuple[str, ...]:
         """Return the actor of a name, or the one for an item of the step."""
@@ -150,13 +167,18 @@ class _Joiner:
         self.notes.unknown(place, "actor", name, self.names.actors)
         return ()
 
-    def _check_defects(self, step: Step, channel: Channel, place: Place) -> None:
+    def _drafted(self, step: Step, items: Mapping[str, str]) -> bool:
+        """Whether a step is drafted with confidence in some channel."""
+        place: Place = ("procedure", self.procedure.procedure, ())
+        ways = (Task(step, c, items, place, self.names, Notes(self.notes.world)) for c in CHANNELS)
+        return any(way.profile().confidence is not None for way in ways)
+
+    def _check_defects(self, profile: Profile, at: Callable[..., Place]) -> None:
         """Check what a step makes and finds; a defect made by confidence needs one."""
-        profile = step.profile(channel)
         for what, later in product(("makes", "finds"), (False, True)):
             acts = getattr(profile.again if later else profile, what, None) or {}
             for defect, share in acts.items():
-                where = below_place(place, *step.written(channel, what, defect, later=later))
+                where = at(what, defect, later=later)
                 if defect not in self.names.defects:
                     self.notes.unknown(where, "defect", defect, self.names.defects, on="key")
                 elif share == "confidence" and profile.confidence is None:
@@ -185,7 +207,7 @@ class _Joiner:
         step = self.procedure.steps.get(name)
         if step is None:
             self.notes.unknown(place, "step", name, self.procedure.steps)
-        elif not step.drafted:
+        elif not self._drafted(step, items):
             self.notes.say(place, "asked_not_drafted", name=name)
         else:
             own = items.values() if step.each in items else ()
@@ -207,6 +229,9 @@ class _References:
             self._stream(stream, below_place(place, "cases", name))
         for value, where in self.names.attributes.values():
             self._by(value, where)
+        for indicator, where in self.names.indicators.values():
+            self._counted(indicator.count, below_place(where, "count"))
+            self._counted(indicator.per, below_place(where, "per"))
         families = {part for name in self.names.actors for part in (name, name.partition(".")[0])}
         for i, outage in enumerate(scenario.outages):
             if outage.actor not in families:
@@ -216,6 +241,15 @@ class _References:
             self._report(scenario.report, below_place(place, "report"))
         for procedure in self.notes.world.procedures.values():
             self._procedure(procedure, ("procedure", procedure.procedure, ()))
+
+    def _counted(self, counted: Counted | None, place: Place) -> None:
+        """Look up what an indicator counts."""
+        if counted is not None:
+            for i, name in enumerate(counted.found or ()):
+                where = below_place(place, "found", i)
+                self.notes.check(where, "defect", name, self.names.defects)
+            for i, name in enumerate(counted.given or ()):
+                self._document(name, below_place(place, "given", i))
 
     def _stream(self, stream: Stream, place: Place) -> None:
         self._goals(stream.goal, below_place(place, "goal"))
@@ -265,7 +299,8 @@ class _References:
     def _by(self, value: Value, place: Place) -> None:
         """Look up what an attribute follows from."""
         if isinstance(value, Table):
-            known = {*self.names.attributes, *self.notes.world.levers, *WORDS}
+            readable = (*self.names.attributes, *self.names.indicators)
+            known = {*readable, *self.notes.world.levers, *WORDS}
             self.notes.check(below_place(place, "by"), "attribute", value.by, known)
 
     def _document(self, name: str, place: Place, on: str = "value") -> None:
@@ -298,11 +333,22 @@ class _Fitter:
             place: Place = ("agent", agent.agent, ("rules", event))
             kept = {n: self._rule(r, event, below_place(place, n)) for n, r in them.items()}
             rules[event] = {name: rule for name, rule in kept.items() if rule is not None}
+        for task, skill in agent.skills.items():
+            self._skill(skill, ("agent", agent.agent, ("skills", task)))
         return agent if rules == agent.rules else agent.model_copy(update={"rules": rules})
+
+    def _skill(self, skill: Skill, place: Place) -> None:
+        """Note the names of defects to be found that are probably slips."""
+        for channel, later in product(CHANNELS, (False, True)):
+            for name in entries(skill.laid(channel, later=later).get("finds")):
+                if name not in self.names.defects:
+                    there = skill.written(channel, "finds", name, later=later)
+                    where = below_place(place, *there)
+                    self._elsewhere(where, "defect", name, self.names.defects, on="key")
 
     def _rule(self, rule: Rule, event: str, place: Place) -> Rule | None:
         """Return a rule as it may hold here, about defects that there are; None if it cannot."""
-        known = {*self.names.facts, *known_to(event)}
+        known = {*self.names.facts, *self.names.indicators, *known_to(event)}
         where = below_place(place, "when")
         for name in rule.when.tests:
             if name not in known:
@@ -325,5 +371,6 @@ class _Fitter:
         self, place: Place, what: str, name: str, known: Iterable[str], on: str = "value"
     ) -> None:
         """Note a name that is probably a slip: like one that is known, and declared by nobody."""
-        if nearest(name, known) is not None and name not in catalogue.declared(f"{what}s"):
+        also = catalogue.declared("indicators") if what == "attribute" else set()
+        if nearest(name, known) and name not in catalogue.declared(f"{what}s") | also:
             self.notes.unknown(place, what, name, known, on=on, hint="declare_it")

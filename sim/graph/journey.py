@@ -11,7 +11,7 @@ from sim.language.agent import Agent
 from sim.language.attribute import Value
 from sim.language.base import CHANNELS, Channel, Condition, Label
 from sim.language.hours import Hours
-from sim.language.procedure import Actor, Deadline, Defect, Document, End
+from sim.language.procedure import Actor, Deadline, Defect, Document, End, Indicator
 from sim.language.quantity import Share
 from sim.language.step import Profile, Step
 from sim.study.loader import World
@@ -67,7 +67,9 @@ class StepInChannel:
     """A step as done in one channel, with full names.
 
     ``knowledge`` are the hidden documents that its conditions wait for, ``learns`` those it gives;
-    ``asks`` tells where each document is asked for.
+    ``asks`` tells where each document is asked for, ``skilled`` where an agent's skill says what
+    the step does not say itself: by whether of later visits, field and entry; ``named`` which
+    documents each need stands for.
     """
 
     profile: Profile
@@ -76,6 +78,8 @@ class StepInChannel:
     knowledge: tuple[str, ...]
     learns: tuple[str, ...]
     asks: Mapping[str, Place] = field(repr=False)
+    skilled: Mapping[tuple[str | int, ...], Place] = field(default_factory=dict, repr=False)
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def exists(self) -> bool:
@@ -105,7 +109,8 @@ class StepInstance:
 
     def at(self, channel: Channel, field: str, *below: str | int, later: bool = False) -> Place:
         """Return where is written what ``below`` a field of the profile counts in ``channel``."""
-        return below_place(
+        skilled = self.channels[channel].skilled
+        return skilled.get((later, field, *below)) or below_place(
             self.place, *self.definition.written(channel, field, *below, later=later)
         )
 
@@ -183,6 +188,7 @@ class Journey:
     applicants: Mapping[str, str]
     families: Mapping[str, tuple[str, ...]] = field(repr=False)
     deciders: frozenset[str] = frozenset()
+    indicators: Declared[Indicator] = field(default_factory=dict)
 
     def family(self, name: str) -> tuple[str, ...]:
         """Return the documents of a name: itself, or one for each item of a list."""
@@ -215,6 +221,29 @@ class Journey:
     def deadlines(self, stream: str) -> tuple[tuple[Deadline, Place], ...]:
         """Return the deadlines that a stream's procedures declare."""
         return self._declared(stream, "deadlines")
+
+    def leaves(self, here: StepInChannel) -> dict[str, str]:
+        """Return the needs that whoever does a step may not know of, each with its defect."""
+        knows = self.actors[here.by[0]].agent.knows if here.by else None
+        if knows is None or here.profile.passed:
+            return {}
+        found = {need: self.documents[names[0]].definition for need, names in here.named.items()}
+        return {need: one.left_out for need, one in found.items() if one.left_out is not None}
+
+    def loose(self, stream: str) -> dict[str, str]:
+        """Return the goal documents that are loose ends, each with its defect.
+
+        Without one of them a case is no less right, but incomplete.
+        """
+        if self.actors[self.applicant(stream)].agent.knows is None:
+            return {}
+        found: dict[str, str] = {}
+        for name, _, _ in self.goal(stream):
+            defect = self.documents[name].definition.left_out
+            harm = self.defects[defect][0].harm if defect is not None else None
+            if defect is not None and harm is not None and harm.as_ == "incomplete":
+                found[name] = defect
+        return found
 
     def _declared(self, stream: str, what: str) -> tuple[tuple[Any, Place], ...]:
         return tuple(

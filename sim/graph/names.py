@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sim.graph.journey import ActorInstance, Declared, DocumentInstance, Notes, Place, below_place
+from sim.language.agent import Agent
 from sim.language.attribute import Value
 from sim.language.base import CHANNELS, Label
 from sim.language.hours import NAMED, Hours
-from sim.language.procedure import Actor, Defect, Document, ListItem
+from sim.language.procedure import Actor, Defect, Document, Indicator, ListItem
 from sim.language.quantity import Share
 from sim.language.step import Step
 from sim.study.loader import World
@@ -58,6 +59,7 @@ class Names:
     families: Mapping[str, tuple[str, ...]]
     documents: Mapping[str, DocumentInstance]
     deciders: frozenset[str]
+    indicators: Declared[Indicator]
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -68,9 +70,17 @@ class Names:
         """Return whether a condition may read an attribute or a lever of that name."""
         if name in self.facts:
             return True
+        if name in self.indicators:
+            notes.say(place, "indicator_in_condition", on="key", name=name)
+            return True
         if len(notes.world.levers.get(name, ())) > 1:
             notes.say(place, "lever_twice", on="key", name=name)
         return name in notes.world.levers
+
+    def agent(self, name: str) -> Agent | None:
+        """Return the agent of an actor, or of one for each item of a list; None if nobody is it."""
+        found = (a.agent for full, a in self.actors.items() if name in {full, full.split(".")[0]})
+        return next(found, None)
 
     def meant(self, name: str, items: Mapping[str, str]) -> tuple[str, ...]:
         """Return the documents that a step for some items means: its own item's, or all."""
@@ -86,8 +96,9 @@ def named(notes: Notes) -> Names:
     lists = _lists(notes.world, listed)
     calendars = _calendars(notes)
     defects = _merged(notes, "defects")
-    attributes = _attributes(notes)
-    _check_levers(notes, {**attributes, **listed})
+    attributes = _attributes(notes, listed)
+    indicators = _indicators(notes, {**attributes, **listed})
+    _check_levers(notes, {**attributes, **listed, **indicators})
     documents = _merged(notes, "documents")
     spread = _spread(notes, lists, documents)
     unrolled = {key: lists.unrolled(key, spread.get(key)) for key in documents}
@@ -95,8 +106,9 @@ def named(notes: Notes) -> Names:
     families = {name: (name,) for names in unrolled.values() for name, _ in names}
     families |= {key: tuple(name for name, _ in names) for key, names in unrolled.items()}
     for document, place in documents.values():
-        if document.lapsed is not None:
-            notes.check(below_place(place, "lapsed"), "defect", document.lapsed, defects)
+        for brings in ("lapsed", "slip", "left_out"):
+            if (defect := getattr(document, brings)) is not None:
+                notes.check(below_place(place, brings), "defect", defect, defects)
     return Names(
         lists,
         calendars,
@@ -111,6 +123,7 @@ def named(notes: Notes) -> Names:
             for name, items in names
         },
         frozenset(_deciders(notes, attributes)),
+        indicators,
     )
 
 
@@ -158,6 +171,22 @@ def _merged(
     return found
 
 
+def _of_scenario(notes: Notes, part: str) -> dict[str, tuple[Any, Place]]:
+    """Return what the scenario declares under ``part``."""
+    scenario = notes.world.scenario
+    declared = getattr(scenario, part).items()
+    return {name: (one, ("scenario", scenario.scenario, (part, name))) for name, one in declared}
+
+
+def _indicators(notes: Notes, others: Declared[Any]) -> dict[str, tuple[Indicator, Place]]:
+    """Return the indicators of scenario and procedures; a name means nothing else besides."""
+    found = _merged(notes, "indicators", _of_scenario(notes, "indicators"))
+    for name in (name for name in found if name in others):
+        where = _shown(notes, others[name][1], "indicator_clash")
+        notes.say(found[name][1], "indicator_clash", on="key", name=name, where=where)
+    return found
+
+
 def _check_levers(notes: Notes, others: Declared[Any]) -> None:
     """A condition on a name must not mean both a lever and an attribute or list."""
     for name, procedure in notes.world.procedures.items():
@@ -170,12 +199,7 @@ def _check_levers(notes: Notes, others: Declared[Any]) -> None:
 
 def _calendars(notes: Notes) -> dict[str, Hours]:
     """Return the calendars known by name: those of the language, the scenario, the procedures."""
-    scenario = notes.world.scenario
-    known: Declared[Hours] = {
-        name: (hours, ("scenario", scenario.scenario, ("calendars", name)))
-        for name, hours in scenario.calendars.items()
-    }
-    declared = _merged(notes, "calendars", known)
+    declared = _merged(notes, "calendars", _of_scenario(notes, "calendars"))
     return dict(NAMED) | {name: hours for name, (hours, _) in declared.items()}
 
 
@@ -192,15 +216,30 @@ def _lists(world: World, declared: Declared[Mapping[str, ListItem]]) -> Lists:
     return Lists({key: tuple(items) for key, (items, _) in declared.items()}, titles, presences)
 
 
-def _attributes(notes: Notes) -> dict[str, tuple[Value, Place]]:
-    """Return the attributes of procedures; what only streams know as the first of them says it."""
+def _attributes(notes: Notes, lists: Collection[str]) -> dict[str, tuple[Value, Place]]:
+    """Return the attributes of procedures; what only agents bring or streams know comes after.
+
+    The first that says it counts. What a journey has a lever or a list for no agent brings.
+    """
     found = _merged(notes, "attributes")
     scenario = notes.world.scenario
+    for agent in _agents(notes.world):
+        for key, value in agent.attributes.items():
+            if key not in notes.world.levers and key not in lists:
+                found.setdefault(key, (value, ("agent", agent.agent, ("attributes", key))))
     for stream, definition in scenario.cases.items():
         for key, value in definition.attributes.items():
             place = ("scenario", scenario.scenario, ("cases", stream, "attributes", key))
             found.setdefault(key, (value, place))
     return found
+
+
+def _agents(world: World) -> Iterator[Agent]:
+    """Yield the agents that act in a world, in the order of its actors."""
+    actors = (one for each in world.procedures.values() for one in each.actors.values())
+    for name in dict.fromkeys(actor.agent for actor in actors):
+        if name in world.agents:
+            yield world.agents[name]
 
 
 # -- actors ----------------------------------------------------------------------------------------
@@ -270,3 +309,10 @@ def _deciders(notes: Notes, attributes: Declared[Value]) -> Iterator[str]:
                 where = below_place(place, *step.written(channel, "decides", i))
                 notes.check(where, "attribute", name, attributes)
                 yield name
+        if step.select is not None:
+            for field in ("costs", "rank", "decides"):
+                name = getattr(step.select, field)
+                if name is not None:
+                    where = below_place(place, "select", field)
+                    notes.check(where, "attribute", name, attributes)
+            yield step.select.decides

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -226,6 +226,54 @@ def _circle(journey: Journey, nodes: list[tuple[str, str]]) -> Problem:
         for kind, name in (*nodes[first:], *nodes[:first], nodes[first])
     )
     return journey.problem(start.place, "cycle", on="key", path=path)
+
+
+def known_first(journey: Journey) -> dict[str, frozenset[str]]:
+    """Return the attributes that a ``select`` decides, with the steps that begin only after it.
+
+    Such a step needs, in whatever way it is done, what nobody gives who comes before.
+    """
+    free = {d for one in journey.world.scenario.cases.values() for d in one.locker}
+    for procedure in journey.world.procedures.values():
+        free |= {deadline.document for deadline in procedure.deadlines}  # silence may give it
+    free |= {document for name in free for document in journey.family(name)}
+    givers: dict[str, set[str]] = {}
+    for step in journey.steps.values():
+        for document in (*step.gives, *(d for c in step.channels.values() for d in c.learns)):
+            givers.setdefault(document, set()).add(step.name)
+    found: dict[str, frozenset[str]] = {}
+    for step in journey.steps.values():
+        if (select := step.definition.select) is not None:
+            found[select.decides] = _always_after(journey, knows(select.decides), givers, free)
+    return found
+
+
+def _always_after(
+    journey: Journey, document: str, givers: Mapping[str, set[str]], free: Collection[str]
+) -> frozenset[str]:
+    """Return the steps that wait for a document, or for what nobody gives before it is there.
+
+    A need that somebody may not know of is not waited for.
+    """
+    waits = {
+        step.name: [_waits(journey, way) for way in step.channels.values() if way.exists]
+        for step in journey.steps.values()
+    }
+    documents, steps, before = {document}, set[str](), 0
+    while len(documents) > before:
+        before = len(documents)
+        for name, ways in waits.items():
+            if ways and all(not documents.isdisjoint(way) for way in ways):
+                steps.add(name)
+        late = steps | givers[document]
+        documents |= {one for one, by in givers.items() if by <= late and one not in free}
+    return frozenset(steps)
+
+
+def _waits(journey: Journey, way: StepInChannel) -> set[str]:
+    """Return what a step waits for in a channel, whatever whoever does it knows."""
+    left = {document for need in journey.leaves(way) for document in way.named[need]}
+    return {*way.asks} - left
 
 
 def gathered(problems: Iterable[Problem]) -> list[Problem]:

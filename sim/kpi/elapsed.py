@@ -8,10 +8,21 @@ from typing import Final
 import numpy as np
 
 from sim.compile.program import Program
-from sim.kpi.visits import GIVEN, RETURNED, VOID, Ints, Visits, by_case, open_seconds, wide
+from sim.kpi.visits import (
+    GIVEN,
+    RETURNED,
+    VOID,
+    Comings,
+    Ints,
+    Visits,
+    begun_by,
+    by_case,
+    open_seconds,
+    wide,
+)
 from sim.log import NEVER
 
-PARTS: Final = ("work", "queue", "closed", "transit", "busy", "response")
+PARTS: Final = ("work", "queue", "closed", "transit", "busy", "away", "response")
 """Parts of the elapsed time, in the order of the columns of ``Elapsed.parts``."""
 
 TRANSIT: Final = ("transit_office", "transit_person", "transit_system")
@@ -23,9 +34,10 @@ class Elapsed:
     """Where the time of each case went, in seconds.
 
     ``parts``: int64 [cases, parts], sum to ``end - start``: hands-on work, waiting in a queue,
-    closed hours, transit after the work, waiting for somebody who is busy, and the time before
-    anybody responded. ``transit``: int64 [cases, 3], sum to that part. ``rework``: int64 [cases],
-    all time before the last return on the way, whatever its part; it is not a seventh part.
+    closed hours, transit after the work, waiting for somebody who is busy, for somebody who has not
+    come yet, and the time before anybody responded. ``transit``: int64 [cases, 3], sum to that
+    part. ``rework``: int64 [cases], all time before the last return on the way, whatever its part;
+    it is no part by itself.
     """
 
     parts: Ints
@@ -110,8 +122,19 @@ def _parts(model: Program, rows: Visits, row: Ints, before: Ints, until: Ints) -
     closed = (finished - enabled) - work - queue
     gathered = np.array([one.gathers for one in model.profiles], np.bool_)[profile]
     gathering = np.where(gathered, enabled - ready, 0)
-    busy = enabled - ready - gathering
-    return work, queue, closed, until - finished + gathering, busy, ready - before
+    away = _away(model, rows, row, ready, enabled)
+    busy = enabled - ready - gathering - away
+    return work, queue, closed, until - finished + gathering, busy, away, ready - before
+
+
+def _away(model: Program, rows: Visits, row: Ints, ready: Ints, enabled: Ints) -> Ints:
+    """Return for how long of [ready, enabled) visits waited for somebody who was yet to come."""
+    away, whom = np.zeros(len(row), np.int64), begun_by(model)[rows.log.events["profile"][row]]
+    some = np.flatnonzero(whom != NEVER)
+    if len(some):
+        comings = Comings(rows.log, rows.place[row[some]], whom[some])
+        away[some] = comings.awaited(enabled[some]) - comings.awaited(ready[some])
+    return away
 
 
 def _awaited(model: Program) -> Ints:

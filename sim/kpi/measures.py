@@ -82,7 +82,7 @@ TABLE: Final = np.dtype(
     + [(part, "<i8") for part in (*PARTS, *TRANSIT, "rework")]  # seconds on the way to the end
     + [(kind, "<i8") for kind in ("applicant", "office")]  # seconds of work over all visits
     + [(item, "<i8") for item in BURDEN]  # over all visits that were worked; the fee in yen
-    + [("cost", "<f8")]  # yen
+    + [(payer, "<f8") for payer in ("cost", "office_cost")]  # yen: the applicant's, offices'
 )
 """One row a case."""
 
@@ -143,22 +143,35 @@ def _table(model: Program, rows: Visits, told: NDArray[np.int8]) -> NDArray[Any]
     burden = _burden(model, rows)
     for column, item in enumerate(BURDEN):
         table[item] = by_case(rows.place, burden[:, column], len(cases))
-    people, officers, hourly = _rates(model)[:, rows.log.events["profile"]]
+    people, officers, *yen = _rates(model)[:, rows.log.events["profile"]]
     table["applicant"] = by_case(rows.place, rows.work * people, len(cases))
     table["office"] = by_case(rows.place, rows.work * officers, len(cases))
-    table["cost"] = by_case(rows.place, rows.work * hourly, len(cases)) / HOUR + table["fee"]
+    for payer, hourly, price in zip(("cost", "office_cost"), yen[:2], yen[2:], strict=True):
+        hours = by_case(rows.place, rows.work * hourly, len(cases)) / HOUR
+        table[payer] = hours + by_case(rows.place, rows.worked * price, len(cases))
+    table["cost"] += table["fee"]
     return table
 
 
 def _rates(model: Program) -> Ints:
-    """Return what an hour of each profile takes [3, profiles]: people, officers, yen of people."""
-    rates = np.zeros((3, len(model.profiles)), np.int64)
+    """Return what each profile takes [6, profiles].
+
+    Of an hour: people, officers, yen of people, yen of offices. Of a visit, for the documents it is
+    to give: yen that the applicant pays, yen that offices pay.
+    """
+    rates = np.zeros((6, len(model.profiles)), np.int64)
+    prices = {price.actor: price for price in model.prices or ()}
+    visible = len(model.documents) - model.hidden
     for number, profile in enumerate(model.profiles):
-        for actor in (model.actors[taken] for taken in takes(profile)):
+        given = sum(document < visible for document in profile.gives)
+        for taken in takes(profile):
+            actor = model.actors[taken]
             if actor.kind == "person":
-                rates[:, number] += (1, 0, actor.hourly)
+                rates[:, number] += (1, 0, actor.hourly, 0, 0, 0)
             elif actor.kind == "office":
-                rates[1, number] += 1
+                rates[:, number] += (0, 1, 0, actor.hourly, 0, 0)
+            if taken in prices:
+                rates[4 + prices[taken].office, number] += prices[taken].yen * given
     return rates
 
 

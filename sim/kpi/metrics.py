@@ -120,6 +120,7 @@ _TIMES: Final[Mapping[str, Titles]] = {
     "closed": ("closed hours", "閉庁・時間外"),
     "transit": ("in transit", "送達・処理待ち"),
     "busy": ("busy elsewhere", "手空き待ち"),
+    "away": ("until a person comes", "不在待ち"),
     "response": ("response", "対応待ち"),
     **_TRANSIT,
     "rework": ("before the last return", "最後の差戻しまで"),
@@ -140,10 +141,13 @@ def _outcome(verdict: str, titles: Titles = (), *, rare: bool = False) -> Metric
 
 
 def _time(part: str) -> Metric:
-    """Return the days of one part of elapsed time; those of transit stand below it."""
+    """Return the days of one part of elapsed time; those of transit stand below it.
+
+    Tables show waiting for people who come and go only where somebody does.
+    """
     name, told, within = f"time_days.{part}", of.mean_if_reached(part, DAY), part in _TRANSIT
     below = "time_days.transit" if within else ""
-    return Metric(name, told, DAYS, _TIMES[part], below=below, rare=within)
+    return Metric(name, told, DAYS, _TIMES[part], below=below, rare=within or part == "away")
 
 
 _METRICS: Final = (
@@ -246,6 +250,13 @@ _METRICS: Final = (
         compared=True,
         screen=0,
         bold=True,
+    ),
+    Metric(
+        "office_cost_yen",
+        of.mean("office_cost"),
+        YEN,
+        ("Offices' cost ({unit})", "行政側のコスト（{unit}/件）"),
+        rare=True,
     ),
     Metric("money_yen.mispaid", of.total("mispaid"), WHOLE, ("paid out", "誤支払")),
     Metric("money_yen.detected", of.total("detected"), WHOLE, ("detected", "うち判明")),

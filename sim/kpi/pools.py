@@ -19,15 +19,17 @@ POOLS: Final = np.dtype(
         ("actor", "<i2"),
         ("busy", "<i8"),  # staff x seconds held, in the pool's own hours
         ("on_duty", "<i8"),  # staff x open seconds while work comes in or is there
-        ("granted", "<i8"),  # visits that got staff
+        ("granted", "<i8"),  # visits of cases that got staff
         ("waited", "<i8"),  # open seconds from enabled to started, over those visits
-        ("offered", "<i8"),  # staff x seconds asked for while work comes in, done or not
-        ("capacity", "<i8"),  # staff x open seconds while work comes in
+        ("offered", "<i8"),  # staff x seconds asked for while cases come, done or not
+        ("capacity", "<i8"),  # staff x open seconds while cases come
         ("backlog", "<i8"),  # seconds from the last arrival to the last finish
     ]
 )
 """One row a staffed actor. All streams count, background and warm-up too.
 
+Other business of a pool keeps it busy, and what of it comes while cases come is offered as they
+are; it has no part in waits, nor in when cases come and their last work is finished.
 A row of the log shows one wait for all pools of its visit; it counts whole for each of them.
 """
 
@@ -39,7 +41,7 @@ Span = tuple[int, int]
 
 def pools(model: Program, rows: Visits) -> NDArray[Any]:
     """Return the table ``POOLS``."""
-    starts = rows.log.cases["start"]
+    starts = rows.log.cases["start"][rows.log.cases["stream"] < model.own]
     arrivals = (int(starts.min()), int(starts.max())) if len(starts) else (0, 0)
     figures = [
         (number, *_pool(model, actor, _asked(model, rows, number), arrivals))
@@ -60,6 +62,8 @@ class _Asked:
 
     ``until``: when its staff is let go, or it leaves the queue. ``waited``: open seconds in the
     queue. No open second lies between grant and start, and a visit may be withdrawn between them.
+    ``own``: whether it is of a case and not other business; ``lay``: whether it is business that
+    lay there at the start.
     """
 
     profile: Ints
@@ -68,6 +72,8 @@ class _Asked:
     until: Ints
     waited: Ints
     worked: Flags
+    own: Flags
+    lay: Flags
 
 
 def _asked(model: Program, rows: Visits, actor: int) -> _Asked:
@@ -78,23 +84,27 @@ def _asked(model: Program, rows: Visits, actor: int) -> _Asked:
     worked, got = rows.worked[joined], granted != NEVER
     waited = np.zeros(len(profile), np.int64)
     waited[got] = open_seconds(model, profile[got], enabled[got], granted[got])
-    return _Asked(profile, enabled, granted, np.where(worked, finished, closed), waited, worked)
+    until, cases = np.where(worked, finished, closed), rows.log.cases[rows.place[joined]]
+    own, lay = cases["stream"] < model.own, cases["case"] < 0
+    return _Asked(profile, enabled, granted, until, waited, worked, own, lay)
 
 
 def _pool(model: Program, actor: ActorSpec, asked: _Asked, arrivals: Span) -> tuple[int, ...]:
-    first, last = _coming(asked.enabled, arrivals)
+    first, last = _coming(asked.enabled[asked.own], arrivals)
+    other = asked.enabled[~asked.own]
     got = asked.granted != NEVER
     held = np.zeros(len(got), np.int64)
     own = model.calendars[actor.calendar]
     held[got] = own.open_between_many(asked.granted[got], asked.until[got])
-    arriving = (first <= asked.enabled) & (asked.enabled <= last)
-    begins, ends = _joined(np.append(asked.enabled, first), np.append(asked.until, last))
-    finish = int(asked.until[asked.worked].max(initial=0))
+    arriving = (first <= asked.enabled) & (asked.enabled <= last) & ~asked.lay
+    begins = np.append(asked.enabled, other.min(initial=first))
+    begins, ends = _joined(begins, np.append(asked.until, other.max(initial=last)))
+    finish = int(asked.until[asked.worked & asked.own].max(initial=0))
     return (
         int(held.sum()),
         int(_on_duty(own, actor, begins, ends).sum()),
-        int(got.sum()),
-        int(asked.waited.sum()),
+        int((got & asked.own).sum()),
+        int(asked.waited[asked.own].sum()),
         round(float(_usual(asked, held)[arriving].sum())),
         int(_on_duty(own, actor, np.array([first]), np.array([last]))[0]),
         max(finish - arrivals[1], 0),

@@ -18,6 +18,8 @@ Flags = NDArray[np.bool_]
 
 GIVEN, RETURNED, VOID, WITHDRAWN, _ = range(len(RESULTS))
 _MOST: Final = 1 << 15  # more steps, and visits of one, than a log can number
+_FOREVER: Final = 1 << 32  # no second of a run is so late
+_NOBODY: Final = -2
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,46 @@ def visits(model: Program, log: Log) -> Visits:
     step, visit = (wide(events, name)[caused] for name in ("cause_step", "cause_visit"))
     cause[caused] = rows.rows(place[caused], step, visit)
     return rows
+
+
+def begun_by(model: Program) -> Ints:
+    """Return the person with sessions who has to be there when a profile begins: [profiles]."""
+    whom = np.full(len(model.profiles), NEVER, np.int64)
+    for profile, (actor, _) in (model.sessions.comes if model.sessions else {}).items():
+        whom[profile] = actor
+    return whom
+
+
+class Comings:
+    """When some people came to some cases: ``place`` and ``actor`` have an entry each."""
+
+    def __init__(self, log: Log, place: Ints, actor: Ints) -> None:
+        """Look up the rows of ``log.comings``, in which those of a case and actor follow up."""
+        rows = log.comings[np.lexsort([log.comings[n] for n in ("called", "actor", "case")])]
+        asked = log.cases["case"][place].astype(np.int64) * _MOST + actor
+        known = wide(rows, "case") * _MOST + rows["actor"]
+        groups, self._group = np.unique(known, return_inverse=True)
+        self._asked = np.where(np.isin(asked, groups), np.searchsorted(groups, asked), _NOBODY)
+        self._called, self._came, self._left = (wide(rows, n) for n in ("called", "came", "left"))
+        self._came[self._came == NEVER] = _FOREVER - 1
+
+    def _last(self, times: Ints, moment: Ints) -> tuple[Ints, Flags]:
+        """Return the last row of ``times`` up to each moment, and whether it is of that person."""
+        keys = self._group * _FOREVER + times
+        last = np.searchsorted(keys, self._asked * _FOREVER + moment, side="right") - 1
+        return last, np.append(self._group, NEVER)[last] == self._asked
+
+    def awaited(self, moment: Ints) -> Ints:
+        """Return the seconds before each moment in which one was to come, from some second on."""
+        last, own = self._last(self._called, moment)
+        before = np.concatenate(([0], np.cumsum(self._came - self._called)))
+        now = np.minimum(np.append(self._came, 0)[last], moment) - np.append(self._called, 0)[last]
+        return np.where(own, before[last] + now, before[last + 1])
+
+    def present(self, moment: Ints) -> Flags:
+        """Return who was there at each moment."""
+        last, own = self._last(self._came, moment)
+        return np.asarray(own & (moment < np.append(self._left, NEVER)[last]))
 
 
 def broken(arm: str, log: Log, law: str, **values: object) -> RunFailed:

@@ -10,11 +10,13 @@ from pydantic import Field, model_validator
 
 from sim.errors import nearest
 from sim.language.amounts import wrong
+from sim.language.attribute import Attribute
 from sim.language.base import CHANNELS, Channel, Condition, Label, Name, Strict, Tally
-from sim.language.domain import BUILT_IN, Spans, below, fits
+from sim.language.domain import BUILT_IN, Spans, Variable, below, fits
 from sim.language.hours import HoursOrName
 from sim.language.json_schema import Shape, closed, shape
 from sim.language.quantity import Duration, Factor, Fixed, Share, Work, Yen
+from sim.language.skill import Skill
 from sim.yaml.writer import quoted
 
 Event = Literal["start", "drafted", "found", "returned", "waiting", "outage"]
@@ -115,6 +117,23 @@ class Rule(Strict):
     """The reason, as the results tell it."""
 
 
+class Sessions(Strict):
+    """When a person gets round to it: comes ``after`` some time, and stays for a while."""
+
+    after: Duration
+    """How long after being wanted the person comes."""
+    last: Work
+    """How long the person stays, in open hours; what is begun is finished."""
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Sessions:
+        if not isinstance(self.last, Fixed):
+            raise wrong("must_be_plain", ("last",), name="last")
+        if self.last.value < 1:
+            raise wrong("law_not_positive", ("last",), name="last", given="0")
+        return self
+
+
 class Agent(Strict):
     """One kind of agent. ``attention`` counts steps at once for one case (``all``: no limit)."""
 
@@ -132,10 +151,25 @@ class Agent(Strict):
     """Steps at once for one case. Without it a person does 1, others ``all``."""
     order: Literal["listed", "critical_path"] = "listed"
     """Which step is taken first: as listed, or by the longest way still to go."""
+    sessions: Sessions | None = None
+    """When a person gets round to it; without it, at once."""
     overconfidence: Factor | None = None
     """How much more often its drafts are wrong than it says; 1 is honest."""
+    knows: Share | None = None
+    """The chance that it knows of a paper that a step needs. All of them without it.
+
+    It may be looked up by attributes and by ``channel``; offices and systems have none.
+    """
     hourly: Yen | None = None
     """Yen an hour of its time is worth; 2,485 for a person, 0 for others."""
+    skills: dict[Name, Skill] = Field(default_factory=dict)
+    """What it takes, gets wrong and finds, by task."""
+    attributes: dict[Variable, Attribute] = Field(default_factory=dict)
+    """What it reads of a case, where no procedure of the journey declares it."""
+    price: Yen | None = None
+    """Yen for each document that it gives, alone or with others."""
+    paid_by: Literal["applicant", "office"] | None = None
+    """Who pays the price: an office for an office, the applicant otherwise."""
     rules: dict[Event, dict[Name, Rule]] = Field(default_factory=dict)
     """For each event named rules; the first whose conditions all hold decides."""
 
@@ -145,9 +179,15 @@ class Agent(Strict):
             _check_order(event, rules)
             for name, rule in rules.items():
                 _check_rule(event, name, rule)
+        if self.sessions is not None:
+            _check_sessions(self.kind, self.rules.get("returned", {}))
         if isinstance(self.attention, int) and self.attention < 1:
             raise wrong("attention_positive", ("attention",), given=self.attention)
-        for name in ("hourly", "overconfidence"):
+        if self.knows is not None and self.kind in {"office", "system"}:
+            raise wrong("knows_kind", ("knows",), on="key", kind=self.kind)
+        if self.paid_by is not None and self.price is None:
+            raise wrong("paid_by_nothing", ("paid_by",), on="key")
+        for name in ("hourly", "overconfidence", "price"):
             if not isinstance(getattr(self, name), Fixed | None):
                 raise wrong("must_be_plain", (name,), name=name)
         return self
@@ -197,6 +237,16 @@ def _check_rule(event: str, name: str, rule: Rule) -> None:
     }
     if event == "waiting":
         _check_waiting(spans, at)
+
+
+def _check_sessions(kind: str, answers: Mapping[str, Rule]) -> None:
+    """Only people come and go; the time until they do is not told a second time after a letter."""
+    if kind != "person":
+        raise wrong("sessions_of_person", ("sessions",), on="key", kind=kind)
+    for name, rule in answers.items():
+        if rule.then.after is not None:
+            at = ("rules", "returned", name, "then", "redo", "after")
+            raise wrong("redo_and_sessions", at, on="key")
 
 
 def _check_waiting(spans: Mapping[str, Spans], at: tuple[str | int, ...]) -> None:

@@ -49,9 +49,39 @@ def pure(least: float, most: int) -> Any:
     return field(metadata={"measure": Measure("number", most, least, whole=False)})
 
 
-@dataclass(frozen=True)
-class Distribution(ABC):
+class Law(ABC):
     """What a random amount is drawn from, in seconds, shares or plain numbers."""
+
+    @property
+    @abstractmethod
+    def middle(self) -> float:
+        """A typical amount: the median, the likeliest one or the mean."""
+
+    @abstractmethod
+    def quantiles(self, u: Floats) -> Floats:
+        """Return the amounts below which the shares ``u`` of the draws lie, elementwise."""
+
+
+@dataclass(frozen=True)
+class Changed(Law):
+    """What follows from the draws of a law, one by one, by a function that can be compared."""
+
+    law: Law
+    change: Callable[[float], float]
+
+    @property
+    def middle(self) -> float:
+        """What follows from the typical amount."""
+        return self.change(self.law.middle)
+
+    def quantiles(self, u: Floats) -> Floats:
+        """What follows from each amount."""
+        return each(self.change, self.law.quantiles(u))
+
+
+@dataclass(frozen=True)
+class Distribution(Law):
+    """A law as people can write it."""
 
     name: ClassVar[str]
     """The key under which it is written."""
@@ -86,10 +116,6 @@ class Distribution(ABC):
     @abstractmethod
     def reach(self) -> tuple[float, float]:
         """Amounts below and above which at most one draw in a thousand lies."""
-
-    @abstractmethod
-    def quantiles(self, u: Floats) -> Floats:
-        """Return the amounts below which the shares ``u`` of the draws lie, elementwise."""
 
     @abstractmethod
     def written(self, told: Told) -> dict[str, Any]:

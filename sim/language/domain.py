@@ -177,6 +177,8 @@ class Domain:
 BOOL: Final = Domain("bool")
 AMOUNT: Final = Domain("number")
 SHARES: Final = Domain("share", high=SHARE)
+RATIO: Final = Domain("share")
+"""A share that may be above one: more slips may be found than papers given."""
 DURATION: Final = Domain("duration")
 BUILT_IN: Final[Mapping[str, Domain]] = {
     "visit": Domain("number", low=1, high=255),  # a case ends that visits a step more often

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from sim.errors import nearest
-from sim.language.amounts import wrong
+from sim.language.amounts import DAY, number, wrong
 from sim.language.attribute import Attribute
 from sim.language.base import (
     Condition,
@@ -20,14 +22,16 @@ from sim.language.base import (
     Noun,
     Once,
     Some,
+    SomeNames,
     Strict,
     Truth,
     unsaid,
 )
 from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
-from sim.language.json_schema import NAME, TEXT, shape
-from sim.language.quantity import Duration, Fixed, Quantity, Share, parse, ranged
+from sim.language.json_schema import NAME, TEXT, closed, shape
+from sim.language.quantity import Duration, Fixed, Quantity, Share, Time, Work, parse, ranged
+from sim.language.skill import Size
 from sim.language.step import Step
 from sim.words import TITLED, catalogue
 from sim.yaml.writer import quoted
@@ -72,16 +76,60 @@ class Spoken(Strict):
     """Documents at hand if an order mentions them, each with what it calls them."""
 
 
-def _staff(raw: object) -> Quantity | Literal["unlimited"]:
-    return "unlimited" if raw == "unlimited" else parse(raw, "count")
+@dataclass(frozen=True)
+class StaffOfEach:
+    """Staff that each site has for itself."""
 
+    number: Quantity
+
+
+def _staff(raw: object) -> Quantity | StaffOfEach | Literal["unlimited"]:
+    if not isinstance(raw, dict) or "each" not in raw:
+        return "unlimited" if raw == "unlimited" else parse(raw, "count")
+    if raw["each"] != "site":
+        raise wrong("staff_each", ("each",), given=quoted(raw["each"]))
+    if "value" not in raw:
+        raise wrong("value.missing", name="value")
+    return StaffOfEach(parse({key: one for key, one in raw.items() if key != "each"}, "count"))
+
+
+_OF_EACH: Final = closed(
+    {
+        "value": shape("Count"),
+        "each": {"const": "site"},
+        "source": TEXT,
+        "range": {"type": "array", "minItems": 2, "maxItems": 2},
+    },
+    "value",
+    "each",
+)
 
 Staff = Annotated[
-    Quantity | Literal["unlimited"],
+    Quantity | StaffOfEach | Literal["unlimited"],
     PlainValidator(_staff),
-    WithJsonSchema({"anyOf": [{"const": "unlimited"}, shape("Count")]}),
+    WithJsonSchema({"anyOf": [{"const": "unlimited"}, shape("Count"), _OF_EACH]}),
 ]
 """Size of a pool, or ``unlimited``: whoever comes is served at once, as if nothing were said."""
+
+
+class Load(Strict):
+    """Other business of a pool, the same in every arm: it fills a ``share`` of the time.
+
+    That is the time that the staff declared in the file is open, whatever an arm makes of it.
+    """
+
+    share: Share
+    """The share of the open time of the declared staff; it may go by time, month or weekday."""
+    each: Work
+    """The hands-on work of one piece."""
+    backlog: Duration = Fixed(0.0)
+    """How long the declared staff would take for what lies there when the scenario starts."""
+
+    @model_validator(mode="after")
+    def _plain_backlog(self) -> Load:
+        if not isinstance(self.backlog, Fixed):
+            raise wrong("must_be_fixed", ("backlog",), name="backlog")
+        return self
 
 
 class Actor(Strict):
@@ -90,7 +138,12 @@ class Actor(Strict):
     agent: Name
     """The agent that acts: a file in agents/."""
     staff: Staff | None = None
-    """Size of a pool that all cases share; ``unlimited``: each case has its own."""
+    """Size of a pool that all cases share; ``unlimited``: each case has its own.
+
+    ``{value: 3, each: site}``: each site has such a pool.
+    """
+    load: Load | None = None
+    """Other business that the pool has beside the cases."""
     hours: HoursOrName | None = None
     """When it is at work, instead of the agent's own hours."""
     title: Label | None = None
@@ -103,18 +156,37 @@ class Actor(Strict):
     @property
     def pool(self) -> Quantity | None:
         """How many serve all cases; None: each case has its own."""
+        if isinstance(self.staff, StaffOfEach):
+            return self.staff.number
         return None if isinstance(self.staff, str) else self.staff
+
+    @model_validator(mode="after")
+    def _load_on_a_pool(self) -> Actor:
+        if self.load is not None and self.staff is None:
+            raise wrong("load_no_staff", ("load",), on="key")
+        if self.load is not None and isinstance(self.staff, StaffOfEach):
+            raise wrong("load_each_site", ("load",), on="key")
+        return self
 
 
 class Document(Noun):
-    """A paper or data set. ``kept``: survives a return. ``valid``: how long it may be used."""
+    """A paper or data set. ``kept``: survives a return. ``valid``: how long it may be used.
+
+    ``left_out``: what is wrong where somebody does not know that it is needed.
+    """
 
     valid: Duration | None = None
     """How long it may be used after it was given."""
     lapsed: str | None = None
     """The defect that a document too old brings, since nobody looks at its date."""
+    left_out: str | None = None
+    """The defect of what is done without it by somebody who does not know that it is needed."""
     kept: Truth = False
     """Whether a return leaves it with the case."""
+    size: Annotated[dict[Name, Size], Some] = Field(default_factory=dict)
+    """How many units there are in it, by their name: entries, papers, pages."""
+    slip: str | None = None
+    """What a slip in writing it is called: a defect."""
 
     @model_validator(mode="after")
     def _may_lapse(self) -> Document:
@@ -306,6 +378,62 @@ class Lever(Strict):
         return self
 
 
+def _unseen(_: object) -> object:
+    raise wrong("indicator_made", on="key")
+
+
+class Counted(Strict):
+    """What an indicator counts: only what somebody sees, found slips or documents given."""
+
+    found: SomeNames | None = None
+    """Defects: each time that one of them is found, in any case."""
+    given: SomeNames | None = None
+    """Documents: each time that one of them is given, in any case."""
+    made: Annotated[Any, BeforeValidator(_unseen), SkipJsonSchema()] = None
+
+    exactly_one = ("found", "given")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Counted:
+        if (self.found is None) is (self.given is None):
+            raise wrong("indicator_counts_one")
+        return self
+
+
+class Indicator(Strict):
+    """What decision makers see of all cases, and when: a count of days past, or a ratio of two."""
+
+    title: Label | None = None
+    """What people call it."""
+    count: Counted
+    """What is counted: ``{found: DEFECTS}`` or ``{given: DOCUMENTS}``, in all cases together."""
+    per: Counted | None = None
+    """What the count is divided by; the indicator is then a share."""
+    over: Time | None = None
+    """Over how many of the last days, without it over all since the scenario's first."""
+    known_after: Time = Fixed(0.0)
+    """How many days pass before a day's count is known; without it, it is at the day's end."""
+    else_: Share | None = Field(default=None, alias="else")
+    """What a ratio is while there is nothing to count and nothing to divide by; 0% by itself."""
+
+    @model_validator(mode="after")
+    def _whole_days(self) -> Indicator:
+        for name, least in (("over", DAY), ("known_after", 0)):
+            length = getattr(self, name)
+            if length is None:
+                continue
+            if not isinstance(length, Fixed):
+                raise wrong("must_be_fixed", (name,), name=name)
+            ends = (number(end, "time")[0] for end in length.note.range or ())
+            if any(days % DAY or days < least for days in (length.value, *ends)):
+                raise wrong("indicator_days", (name,), name=name)
+        if self.else_ is not None and self.per is None:
+            raise wrong("indicator_else", ("else",), on="key")
+        if self.else_ is not None and not isinstance(self.else_, Fixed):
+            raise wrong("must_be_plain", ("else",), name="else")
+        return self
+
+
 class Procedure(Strict):
     """A set of steps with the documents they pass on."""
 
@@ -337,6 +465,8 @@ class Procedure(Strict):
     """Facts that end a case as soon as they are known."""
     deadlines: Annotated[tuple[Deadline, ...], Once, Different] = ()
     """Documents that have to be given in time."""
+    indicators: dict[Variable, Indicator] = Field(default_factory=dict)
+    """What is counted of all cases together, for lookups, rules and attributes to read."""
     levers: dict[Variable, Lever] = Field(default_factory=dict)
     """Named changes that a scenario or the command line can choose."""
     phrases: Spoken = Field(default_factory=Spoken)

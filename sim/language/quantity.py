@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Annotated, Any, Final, TypeVar
 
@@ -37,7 +37,9 @@ from sim.language.amounts import (
 from sim.language.distributions import (
     DISTRIBUTIONS,
     AroundMedian,
+    Changed,
     Distribution,
+    Law,
     Told,
     checked,
     exactly,
@@ -95,7 +97,7 @@ class Fixed:
 class Random:
     """A number that is drawn anew each time it is wanted."""
 
-    distribution: Distribution
+    distribution: Law
     business: bool = False
     note: Provenance = UNKNOWN
 
@@ -109,6 +111,8 @@ class Lookup:
     otherwise: Quantity | None
     learned: bool = False
     """Whether it was written as ``learning``, one number that falls as time goes on."""
+    place: tuple[str, str, Address] | None = field(default=None, compare=False)
+    """Where it is written, if not where what it is used for is."""
 
 
 Quantity = Fixed | Random | Lookup
@@ -310,6 +314,26 @@ def typical(quantity: Quantity) -> float:
     return typical(quantity.otherwise or quantity.cases[-1][1])
 
 
+def changed(quantity: Quantity, change: Callable[[float], float]) -> Quantity:
+    """Return what follows from a quantity, number by number and draw by draw."""
+
+    def leaf(one: Fixed | Random) -> Quantity:
+        if isinstance(one, Fixed):
+            return replace(one, value=change(one.value))
+        return replace(one, distribution=Changed(one.distribution, change))
+
+    return through(quantity, leaf)
+
+
+def through(quantity: Quantity, leaf: Callable[[Any], Quantity]) -> Quantity:
+    """Return a quantity with what ``leaf`` makes of it in place of each number."""
+    if not isinstance(quantity, Lookup):
+        return leaf(quantity)
+    rest = None if quantity.otherwise is None else through(quantity.otherwise, leaf)
+    cases = tuple((key, through(one, leaf)) for key, one in quantity.cases)
+    return replace(quantity, cases=cases, otherwise=rest)
+
+
 def leaves(quantity: Quantity, path: Address = ()) -> Iterator[tuple[Address, Fixed | Random]]:
     """Yield each number of a quantity with its path below it; those of a ``learning`` share one."""
     if not isinstance(quantity, Lookup):
@@ -336,5 +360,6 @@ Work = Annotated[Quantity, _parser("work"), WithJsonSchema(shape("Time"))]
 
 Share = Annotated[Quantity, _parser("share"), WithJsonSchema(shape("Share"))]
 Factor = Annotated[Quantity, _parser("factor"), WithJsonSchema(shape("Factor"))]
+Count = Annotated[Quantity, _parser("count"), WithJsonSchema(shape("Count"))]
 Rank = Annotated[Quantity, _parser("rank"), WithJsonSchema(shape("Rank"))]
 Yen = Annotated[Quantity, _parser("yen"), WithJsonSchema(shape("Yen"))]

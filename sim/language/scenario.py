@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
 
-from sim.language.amounts import wrong
+from sim.language.amounts import Scalar, wrong
 from sim.language.attribute import Attribute
 from sim.language.base import (
     Different,
@@ -26,8 +34,8 @@ from sim.language.base import (
 )
 from sim.language.domain import Variable
 from sim.language.hours import YEARS, Hours, HoursOrName
-from sim.language.json_schema import MOMENT, Shape, either, shape
-from sim.language.procedure import Goals
+from sim.language.json_schema import MOMENT, Shape, either, one_of, shape
+from sim.language.procedure import Goals, Indicator
 from sim.language.quantity import Fixed, Quantity, Random, Share, Time, parse
 from sim.yaml import meant
 from sim.yaml.writer import quoted
@@ -89,15 +97,94 @@ def _arrivals(raw: object) -> Quantity | Literal["at_once"]:
     return law
 
 
+class Site(Strict):
+    """A row of a table of sites: a place by its name, and what is said of it."""
+
+    site: Annotated[
+        str,
+        BeforeValidator(quoted, json_schema_input_type=str | int),
+        Field(min_length=1, max_length=60),
+    ]
+    """Its name; the draws of its cases go by it."""
+    size: Annotated[Whole, Field(ge=0, le=10**12)] = 1
+    """Its share of the cases: they are dealt out in proportion, exactly if the sizes are counts."""
+    start: Moment | None = None
+    """The day or moment from which on its cases come; without it the start of the scenario."""
+    more: dict[str, Scalar] = Field(default_factory=dict)
+    """By actor how many staff it has, by attribute what is so in all its cases."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict):
+            return raw
+        own = {key: raw[key] for key in ("site", "size", "start") if key in raw}
+        return own | {"more": {key: value for key, value in raw.items() if key not in own}}
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """One flat row."""
+        fields = {key: one for key, one in mapping["properties"].items() if key != "more"}
+        more = mapping["properties"]["more"]["additionalProperties"]
+        return mapping | {"properties": fields, "additionalProperties": more}
+
+
+def _table(raw: object, read: ValidatorFunctionWrapHandler) -> tuple[Site, ...]:
+    """Read rows; a file has none yet: it is read with the scenario."""
+    if isinstance(raw, str):
+        return ()
+    if raw == []:
+        raise wrong("hours.nothing")
+    rows: tuple[Site, ...] = read(raw)
+    for i, row in enumerate(rows):
+        if any(row.site == other.site for other in rows[:i]):
+            raise wrong("named_twice", (i, "site"), name=row.site)
+    return rows
+
+
 class Sites(Strict):
     """Places that cases belong to, in turn. ``share``: attributes that are alike in all of one."""
 
-    count: Whole = Field(ge=1, le=2_000_000)
+    count: Annotated[Whole, Field(ge=1, le=2_000_000)] | None = None
     """How many places there are; cases belong to them in turn."""
+    table: (
+        Annotated[
+            tuple[Site, ...],
+            WrapValidator(_table, json_schema_input_type=Annotated[tuple[Site, ...], Some] | str),
+        ]
+        | None
+    ) = None
+    """A table of the places: a CSV file, or rows.
+
+    Its columns are ``site``, ``size``, ``start``, actors and attributes.
+    """
     share: Names = ()
     """Attributes that all cases of a site have in common."""
 
     brief = ("count", int, {"type": "integer", "minimum": 1})
+
+    @classmethod
+    def spelled(cls, mapping: Shape) -> Shape:
+        """A count, or a mapping with a count or a table."""
+        return super().spelled(one_of("count", "table", mapping=mapping))
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Sites:
+        if (self.count is None) == (self.table is None):
+            raise wrong("sites_count", ("table",) if self.table else (), on="key")
+        return self
+
+    @property
+    def number(self) -> int:
+        """How many places there are."""
+        return self.count if self.table is None else len(self.table)  # type: ignore[return-value]
+
+    @property
+    def rows(self) -> tuple[Site, ...]:
+        """The places; those without a table are called 1, 2, 3 and so on."""
+        return self.table or tuple(
+            Site.model_construct(site=str(i + 1)) for i in range(self.number)
+        )
 
 
 class Stream(Strict):
@@ -148,24 +235,53 @@ class Arm(Strict):
     """Fields to set in this arm, each by its path."""
     attributes: dict[Variable, Any] = Field(default_factory=dict)
     """What the cases of this arm are like."""
+    cast: dict[Name, Name] = Field(default_factory=dict)
+    """Parity: who does instead what an actor does. See below."""
+    asked: Literal["never", "always"] = "never"
+    """Whether a person looks at what is drafted without confidence because of ``cast``."""
+
+    @model_validator(mode="after")
+    def _asked_of_casts(self) -> Arm:
+        if "asked" in self.model_fields_set and not self.cast:
+            raise wrong("asked_without_cast", ("asked",), on="key")
+        return self
+
+
+_SOONEST: Final = 3600.0
 
 
 class Outage(Strict):
-    """An actor's calendar is closed from ``at`` for a while."""
+    """An actor's calendar is closed for a while: from ``at``, or ``every`` so often by chance."""
 
     actor: Name
     """Who is shut down."""
-    at: Moment
+    at: Moment | None = None
     """From when on."""
+    every: Time | None = None
+    """How long it works, again and again, until it goes out: 1h or more, in the middle of a law."""
     for_: Time = Field(alias="for")
     """For how long."""
     sites: Reserved = None
 
     @model_validator(mode="after")
-    def _fixed(self) -> Outage:
-        if not isinstance(self.for_, Fixed) or self.for_.value <= 0:
-            raise wrong("outage_length", ("for",))
+    def _one_way(self) -> Outage:
+        if (self.at is None) == (self.every is None):
+            raise wrong("outage_when")
+        if self.every is None:
+            if not isinstance(self.for_, Fixed) or self.for_.value <= 0:
+                raise wrong("outage_length", ("for",))
+        elif not _longest(self.for_):
+            raise wrong("outage_law", ("for",), name="for")
+        elif _longest(self.every) < _SOONEST:
+            raise wrong("outage_law", ("every",), name="every")
         return self
+
+
+def _longest(time: Quantity) -> float:
+    """Return a time, or the middle of its law; 0 for one that is looked up."""
+    if isinstance(time, Random):
+        return time.distribution.middle
+    return time.value if isinstance(time, Fixed) else 0.0
 
 
 class Observed(Strict):
@@ -234,6 +350,11 @@ class Scenario(Strict):
     """Times at which an actor is shut down."""
     calendars: dict[Name, Hours] = Field(default_factory=dict)
     """Opening hours and timetables by name.
+
+    As in procedures.
+    """
+    indicators: dict[Variable, Indicator] = Field(default_factory=dict)
+    """What is counted of all cases together, for lookups, rules and attributes to read.
 
     As in procedures.
     """

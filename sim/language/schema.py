@@ -23,7 +23,7 @@ from sim.language.amounts import MEASURES, Kind
 from sim.language.base import Strict
 from sim.language.distributions import DISTRIBUTIONS, OUTER, AroundMedian
 from sim.language.facts import Facts
-from sim.language.json_schema import ELSEWHERE, TEXT, Shape, closed, one_of, row, shape
+from sim.language.json_schema import ELSEWHERE, NAME, TEXT, Shape, closed, one_of, row, shape
 from sim.language.procedure import Procedure
 from sim.language.scenario import Scenario
 
@@ -140,6 +140,9 @@ _AMOUNTS: Final[Mapping[Kind, str]] = {
 }
 """Kinds of amounts that have a shape of their own: what an editor says of each."""
 
+_BY_UNIT: Final[tuple[Kind, ...]] = ("time", "share")
+"""Kinds of amounts that a skill may say for each unit."""
+
 _AMOUNT: Final = r"\d+(\.\d+)?"
 _WRITTEN: Final[Mapping[Kind, str]] = {
     "duration": rf"({_AMOUNT}bd)+|({_AMOUNT}(s|min|h|d|w))+",
@@ -152,6 +155,7 @@ _WRITTEN: Final[Mapping[Kind, str]] = {
 def amounts() -> dict[str, Shape]:
     """Return the shapes that several others refer to, or that contain themselves."""
     told = {kind.capitalize(): _quantity(kind, text) for kind, text in _AMOUNTS.items()}
+    told |= {f"{kind.capitalize()}Each": _each(kind) for kind in _BY_UNIT}
     return told | {"Attribute": _attribute()}
 
 
@@ -160,6 +164,17 @@ def _quantity(kind: Kind, description: str) -> Shape:
     whole = {"type": "integer"} if "type" in plain and MEASURES[kind].whole else {}
     forms = [plain | whole, _ranged(kind), _noted(own, plain), _lookup(own, plain)]
     return {"description": f"{description}, a random law, or a lookup", "anyOf": forms}
+
+
+def _each(kind: Kind) -> Shape:
+    """Return the shape of an amount of a visit, or of each unit of what a task is about."""
+    own, plain = shape(kind.capitalize()), _plain(kind)
+    unit = {"each": {**NAME, "description": "The unit it is for: entries, papers, pages"}}
+    forms = []
+    for one in (_noted(own, plain), _lookup(own, plain)):
+        wants = [*one.get("required", ()), "each"]
+        forms.append({**one, "properties": {**one["properties"], **unit}, "required": wants})
+    return {"description": f"{_AMOUNTS[kind]}; for each unit or a visit", "anyOf": [own, *forms]}
 
 
 def _plain(kind: Kind) -> Shape:

@@ -7,8 +7,9 @@ of these layers is an ``Overlay``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property, reduce
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -34,7 +35,7 @@ from sim.language.base import (
     Truth,
 )
 from sim.language.json_schema import Shape, either, shape
-from sim.language.quantity import Duration, Quantity, Rank, Share, Work, Yen, parse
+from sim.language.quantity import Count, Duration, Quantity, Rank, Share, Work, Yen, parse
 
 NONE: Final = "none"
 """What a key says to take away what stands beneath it."""
@@ -123,6 +124,108 @@ def removals(
                 yield (key, *path), there
 
 
+_Layer = tuple[tuple[str, ...], Overlay]
+"""What counts in a channel, and below which keys it is written."""
+
+
+class Layered(Overlay):
+    """What may be said for all channels and in the block of each, at first and ``again``."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_block(cls, raw: Any) -> Any:
+        for channel in CHANNELS if isinstance(raw, dict) else ():
+            block = raw.get(channel, "")
+            if block in ({}, NONE):
+                raise wrong("block_says_nothing", (channel,), on="key", channel=channel)
+            if not isinstance(block, dict | str):
+                raise wrong("block_not_mapping", (channel,), channel=channel)
+        return raw
+
+    @model_validator(mode="after")
+    def _blocks_end(self) -> Self:
+        for channel in CHANNELS:
+            seen: list[str] = [channel]
+            while isinstance(block := getattr(self, seen[-1]), str):
+                if block in seen:
+                    path = " → ".join((*seen, block))
+                    raise wrong("blocks_in_circle", (channel,), channel=channel, path=path)
+                seen.append(block)
+        return self
+
+    @model_validator(mode="after")
+    def _none_takes_something_away(self) -> Self:
+        vain: dict[tuple[str, ...], bool] = {}
+        for channel in CHANNELS:
+            beneath: dict[str, Any] = {}
+            for prefix, layer in self._layers(channel, later=True):
+                said = {k: v for k, v in layer.said.items() if k != "again" or v is None}
+                for path, there in removals(said, beneath):
+                    at = (*prefix, *path)
+                    vain[at] = vain.get(at, True) and not (there or self.beneath(channel, path))
+                beneath = overlaid(beneath, layer.said)
+        for at in (at for at, idle in vain.items() if idle):
+            raise wrong("none_in_vain", tuple("if" if key == "if_" else key for key in at))
+        return self
+
+    def beneath(self, channel: Channel, path: tuple[str, ...]) -> bool:  # noqa: ARG002 -- in some
+        """Whether something that is said elsewhere may stand beneath what is written here."""
+        return False
+
+    def _layers(self, channel: Channel, *, later: bool) -> list[_Layer]:
+        """Return what counts in ``channel``, each layer over those before it."""
+        source, block = self._source(channel)
+        first: list[_Layer] = [((), self)]
+        if block is not None:
+            first.append(((source,), block))
+        agains: list[_Layer] = []
+        for prefix, layer in first if later else ():
+            again = getattr(layer, "again")  # noqa: B009 -- every layer has one
+            if again is not None:
+                agains.append(((*prefix, "again"), again))
+            elif "again" in layer.model_fields_set:
+                agains = []
+        return [*first, *agains]
+
+    def _source(self, channel: Channel) -> tuple[Channel, Overlay | None]:
+        """Return the block that counts in ``channel``, and the channel it is written under."""
+        block = getattr(self, channel)
+        while isinstance(block, str):
+            channel, block = block, getattr(self, block)  # type: ignore[assignment]  # a Channel
+        return channel, block
+
+    def written(
+        self, channel: Channel, field: str, *below: str | int, later: bool = False
+    ) -> tuple[str | int, ...]:
+        """Return where below here stands what ``below`` a field counts in ``channel``.
+
+        That is in the highest layer that says it. ``later``: from the second visit on.
+        """
+        known = type(self).model_fields.get(field)  # what only `again` says is none of its own
+        name = (known and known.alias) or field
+        says = [one for one in self._layers(channel, later=later) if field in one[1].said]
+        exact = [one for one in says if _says(getattr(one[1], field), below)]
+        prefix, _ = (exact or says or [((), self)])[-1]
+        return (*prefix, name, *below)
+
+    def laid(
+        self, channel: Channel, under: Mapping[str, Any] | None = None, *, later: bool = False
+    ) -> dict[str, Any]:
+        """Return by field what counts in ``channel``, over what stands ``under`` all of it."""
+        layers = (one.said for _, one in self._layers(channel, later=later))
+        return reduce(overlaid, layers, dict(under or {}))
+
+    def changes(self, channel: Channel) -> bool:
+        """Whether a later visit differs from the first."""
+        return len(self._layers(channel, later=True)) > len(self._layers(channel, later=False))
+
+
+def _says(value: Any, below: tuple[str | int, ...]) -> bool:
+    """Whether what is ``below`` a value is among its entries, or the value is one thing."""
+    named = isinstance(value, dict | Overlay)
+    return not named or not below or below[0] in entries(value)
+
+
 # -- what a step says --------------------------------------------------------------------------
 
 _NEVER: Final = "never"  # what ``if`` says of a step that no case does
@@ -159,6 +262,41 @@ class Batch(Strict):
     """How many cases go together at most."""
 
 
+class Select(Strict):
+    """Who gets one of some places, or a part of a budget, of a call."""
+
+    at: str | None = None
+    """A timetable: when a call closes. The next one has its own places or budget.
+
+    Without it there is one call only.
+    """
+    places: Count | None = None
+    """How many cases a call takes."""
+    budget: Yen | None = None
+    """Yen that a call has."""
+    costs: Name | None = None
+    """The attribute that says how many yen of the budget a case takes."""
+    rank: Name | None = None
+    """The attribute by which the best are taken when the call closes, the highest first.
+
+    Without it whoever comes first is taken.
+    """
+    decides: Name
+    """The attribute, declared as ``false``, that is true of those who are taken."""
+
+    exactly_one = ("places", "budget")
+
+    @model_validator(mode="after")
+    def _one_pot(self) -> Select:
+        if (self.places is None) == (self.budget is None):
+            raise wrong("select_pot", ("budget",) if self.budget else (), on="key")
+        if (self.budget is None) != (self.costs is None):
+            raise wrong("select_costs", ("costs",) if self.costs else ("budget",), on="key")
+        if self.rank is not None and self.at is None:
+            raise wrong("select_open", ("rank",), on="key")
+        return self
+
+
 Counted = Annotated[Tally, Field(ge=0), BeforeValidator(lambda raw: 0 if raw is None else raw)]
 """How many; what is taken away is 0."""
 
@@ -182,8 +320,15 @@ def _making(raw: object) -> Quantity | Literal["confidence"]:
     return "confidence" if raw == "confidence" else parse(raw, "share")
 
 
+@dataclass(frozen=True)
+class LeftOpen:
+    """A chance that follows from the draw of the confidence. No file says it: a skill does."""
+
+    share: Quantity
+
+
 Making = Annotated[
-    Quantity | Literal["confidence"],
+    Quantity | LeftOpen | Literal["confidence"],
     PlainValidator(_making),
     WithJsonSchema({"anyOf": [{"const": "confidence"}, shape("Share")]}),
 ]
@@ -244,6 +389,8 @@ class Profile(Overlay):
 
     The last of several examines.
     """
+    task: Name | None = None
+    """The skill of whoever does it that says what is not said here."""
     work: Work | None = None
     """Hands-on time in the hours that all its actors share.
 
@@ -322,11 +469,8 @@ class Profile(Overlay):
 FLAGS: Final = tuple(n for n, f in Profile.model_fields.items() if f.annotation == Truth | None)
 """What a step says by true or false; its ``StepSpec`` has a field of each name."""
 
-_Layer = tuple[tuple[str, ...], Profile | Again]
-"""What counts in a channel, and below which keys of the step it is written."""
 
-
-class Step(Profile):
+class Step(Layered, Profile):
     """One thing somebody does, in each channel in its own way."""
 
     title: Label | None = None
@@ -339,6 +483,11 @@ class Step(Profile):
     """One such step for each item of this list."""
     once: Literal["site"] | None = None
     """``site``: the first case of a site does it for all of them."""
+    select: Select | None = None
+    """There is not enough for all: who of those that need it is taken.
+
+    ``{at: TIMETABLE, places: 20, rank: ATTRIBUTE, decides: ATTRIBUTE}``.
+    """
     analog: Profile | Channel | None = None
     """How it is done on paper: what differs from the step, or another channel."""
     digital: Profile | Channel | None = None
@@ -346,87 +495,17 @@ class Step(Profile):
     agentic: Profile | Channel | None = None
     """How it is done with AI: what differs from the step, or another channel."""
 
-    whole: ClassVar = frozenset(("title", "caption", "gives", "each", "once", *CHANNELS))
+    whole: ClassVar = frozenset(("title", "caption", "gives", "each", "once", "select", *CHANNELS))
 
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_block(cls, raw: Any) -> Any:
-        for channel in CHANNELS if isinstance(raw, dict) else ():
-            block = raw.get(channel, "")
-            if block in ({}, NONE):
-                raise wrong("block_says_nothing", (channel,), on="key", channel=channel)
-            if not isinstance(block, dict | str):
-                raise wrong("block_not_mapping", (channel,), channel=channel)
-        return raw
-
-    @model_validator(mode="after")
-    def _blocks_end(self) -> Step:
-        for channel in CHANNELS:
-            seen: list[str] = [channel]
-            while isinstance(block := getattr(self, seen[-1]), str):
-                if block in seen:
-                    path = " → ".join((*seen, block))
-                    raise wrong("blocks_in_circle", (channel,), channel=channel, path=path)
-                seen.append(block)
-        return self
-
-    @model_validator(mode="after")
-    def _none_takes_something_away(self) -> Step:
-        vain: dict[tuple[str, ...], bool] = {}
-        for channel in CHANNELS:
-            beneath: dict[str, Any] = {}
-            for prefix, layer in self._layers(channel, later=True):
-                said = {k: v for k, v in layer.said.items() if k != "again" or v is None}
-                for path, there in removals(said, beneath):
-                    at = (*prefix, *path)
-                    vain[at] = vain.get(at, True) and not there
-                beneath = overlaid(beneath, layer.said)
-        for at in (at for at, idle in vain.items() if idle):
-            raise wrong("none_in_vain", tuple("if" if key == "if_" else key for key in at))
-        return self
-
-    def _layers(self, channel: Channel, *, later: bool) -> list[_Layer]:
-        """Return what counts in ``channel``, each layer over those before it."""
-        source, block = self._source(channel)
-        first: list[tuple[tuple[str, ...], Profile]] = [((), self)]
-        if block is not None:
-            first.append(((source,), block))
-        agains: list[_Layer] = []
-        for prefix, layer in first if later else ():
-            if layer.again is not None:
-                agains.append(((*prefix, "again"), layer.again))
-            elif "again" in layer.model_fields_set:
-                agains = []
-        return [*first, *agains]
-
-    def _source(self, channel: Channel) -> tuple[Channel, Profile | None]:
-        """Return the block that counts in ``channel``, and the channel it is written under."""
-        block = getattr(self, channel)
-        while isinstance(block, str):
-            channel, block = block, getattr(self, block)  # type: ignore[assignment]  # a Channel
-        return channel, block
+    def beneath(self, channel: Channel, path: tuple[str, ...]) -> bool:
+        """A skill may stand beneath what a step with a task says."""
+        tasks = [one.said.get("task") for _, one in self._layers(channel, later=False)]
+        return any(tasks) and path[0] in Again.model_fields
 
     def block(self, channel: Channel) -> Profile | None:
         """Return what ``channel`` says on top of the step: its own block or the one it copies."""
-        return self._source(channel)[1]
-
-    def written(
-        self, channel: Channel, field: str, *below: str | int, later: bool = False
-    ) -> tuple[str | int, ...]:
-        """Return where in the step stands what ``below`` a field counts in ``channel``.
-
-        That is in the highest layer that says it. ``later``: from the second visit on.
-        """
-        name = Profile.model_fields[field].alias or field
-        says = [one for one in self._layers(channel, later=later) if field in one[1].said]
-        exact = [one for one in says if _says(getattr(one[1], field), below)]
-        prefix, _ = (exact or says or [((), self)])[-1]
-        return (*prefix, name, *below)
-
-    @property
-    def drafted(self) -> bool:
-        """Whether it is drafted with confidence in some channel."""
-        return any(one.confidence is not None for one in self.profiles.values())
+        block = self._source(channel)[1]
+        return block if isinstance(block, Profile) else None
 
     def profile(self, channel: Channel) -> Profile:
         """Return how this step is done in ``channel``; its ``again`` is all of a later visit."""
@@ -435,22 +514,21 @@ class Step(Profile):
     @cached_property
     def profiles(self) -> dict[Channel, Profile]:
         """How this step is done in each channel, laid together once."""
-        return {channel: self._profile(channel) for channel in CHANNELS}
+        return {channel: self.over(channel) for channel in CHANNELS}
 
-    def _profile(self, channel: Channel) -> Profile:
-        first: dict[str, Any] = reduce(
-            overlaid, (one.said for _, one in self._layers(channel, later=False)), {}
-        )
-        layers = self._layers(channel, later=True)
+    def over(
+        self,
+        channel: Channel,
+        under: Mapping[str, Any] | None = None,
+        later: Mapping[str, Any] | None = None,
+    ) -> Profile:
+        """Return how this step is done in ``channel`` over what stands ``under`` all it says.
+
+        ``later``: what stands under it from the second visit on, where that is something else.
+        """
         again = None
-        if isinstance(layers[-1][1], Again):
-            later: dict[str, Any] = reduce(overlaid, (one.said for _, one in layers), {})
-            kept = {key: later[key] for key in Again.model_fields if key in later}
+        if later is not None or self.changes(channel):
+            told = self.laid(channel, under if later is None else later, later=True)
+            kept = {key: told[key] for key in Again.model_fields if key in told}
             again = Again.model_construct(**kept)
-        return Profile.model_construct(**(first | {"again": again}))
-
-
-def _says(value: Any, below: tuple[str | int, ...]) -> bool:
-    """Whether what is ``below`` a value is among its entries, or the value is one thing."""
-    named = isinstance(value, dict | Overlay)
-    return not named or not below or below[0] in entries(value)
+        return Profile.model_construct(**(self.laid(channel, under) | {"again": again}))

@@ -36,6 +36,34 @@ def page(result: Result, lang: str, width: int) -> RenderableType:
 
 def _tables(result: Result, lang: str, width: int) -> Iterator[RenderableType]:
     """Give as few tables as ``width`` allows; intervals show if all arms still fit into one."""
+    first, *_ = result.arms
+    names = [result.named("arms", arm, lang) for arm in result.arms]
+    metrics, labels = _rows(result, lang)
+    arms = [_cells(result, (first, arm), metrics, lang) for arm in result.arms]
+    yield from _sheets(labels, names, arms, width)
+
+
+def moved(
+    result: Result, pairs: Iterable[tuple[str, str]], lang: str, width: int
+) -> Iterator[RenderableType]:
+    """Give a column for each pair of arms: what was, what is, and a mark where that is certain."""
+    metrics, labels = _rows(result, lang)
+    names, columns = [], []
+    for earlier, later in pairs:
+        both = (_cells(result, (earlier, arm), metrics, lang) for arm in (earlier, later))
+        names.append(result.named("arms", later, lang))
+        columns.append([_beside(*cells) for cells in zip(*both, strict=True)])
+    yield from _sheets(labels, names, columns, width)
+
+
+def _beside(before: _Cell, after: _Cell) -> _Cell:
+    (one, _), (other, mark) = before, after
+    text = other.value if one.value == other.value else f"{one.value} → {other.value}"
+    return Shown(text), mark
+
+
+def _rows(result: Result, lang: str) -> tuple[list[Metric], list[str]]:
+    """Return the figures of the screen, and what the rows are called, the number of cases first."""
     metrics = [
         metric
         for metric in METRICS.values()
@@ -45,8 +73,12 @@ def _tables(result: Result, lang: str, width: int) -> Iterator[RenderableType]:
     for metric in metrics:
         name = metric.title(lang, unit_of(metric, result), alone=not metric.screen)
         labels.append(" " * 2 * (metric.screen or 0) + name)
-    names = [result.named("arms", arm, lang) for arm in result.arms]
-    arms = [_cells(result, arm, metrics, lang) for arm in result.arms]
+    return metrics, labels
+
+
+def _sheets(
+    labels: Sequence[str], names: Sequence[str], arms: Sequence[Sequence[_Cell]], width: int
+) -> Iterator[RenderableType]:
     room = width - max(map(cell_len, labels))
     beside, alone = (_widths(arms, intervals=intervals) for intervals in (True, False))
     widths = beside if beside.fitting(room) >= len(arms) else alone
@@ -74,8 +106,10 @@ def _table(
     return sheet
 
 
-def _cells(result: Result, arm: str, metrics: Iterable[Metric], lang: str) -> list[_Cell]:
-    pair = (next(iter(result.arms)), arm)
+def _cells(
+    result: Result, pair: tuple[str, str], metrics: Iterable[Metric], lang: str
+) -> list[_Cell]:
+    _, arm = pair
     marks = {
         row.kpi: sign(row.change) for row in result.differences if (row.earlier, row.later) == pair
     }

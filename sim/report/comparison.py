@@ -19,7 +19,7 @@ from sim.experiment.result import ArmResult, PairedDifference, Result
 from sim.kpi.metrics import HEADINGS, METRICS, TIMES, in_language
 from sim.kpi.units import DAYS, WHOLE
 from sim.report.console import apart, columns, shared_out
-from sim.report.rows import MARKS, Row, Shown, probability, rows, sections, shown, unit_of
+from sim.report.rows import MARKS, Row, Shown, happened, probability, rows, sections, shown, unit_of
 from sim.stats import Difference
 from sim.words import say, titled
 
@@ -155,7 +155,7 @@ def _label(row: Row) -> RenderableType:
 
 # -- time and money --------------------------------------------------------------------------------
 
-_COLOURS: Final = ("green", "red", "blue", "yellow", "magenta", "cyan")
+_COLOURS: Final = ("green", "red", "blue", "yellow", "magenta", "bright_blue", "cyan")
 _SHADES: Final = tuple(zip(MARKS.values(), _COLOURS, strict=True))
 _TOTAL: Final = 7
 _SHORTEST: Final = 8
@@ -180,7 +180,11 @@ def bars(result: Result, lang: str, width: int) -> RenderableType:
         bar = _bar(parts, longest / most if most else 0)
         sheet.add_row(Text(names[name]), DAYS.text(sum(parts)), bar)
     told = zip(TIMES, _SHADES, strict=True)
-    key = [Text.assemble(shade, f" {part.title(lang)}") for part, shade in told]
+    key = [
+        Text.assemble(shade, f" {part.title(lang)}")
+        for part, shade in told
+        if not part.rare or happened(part, result)
+    ]
     heading = Text(say("report.bars", lang), "bold")
     return Group(heading, sheet, Columns(key, padding=(0, 2, 0, 0)))
 

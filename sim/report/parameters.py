@@ -79,6 +79,8 @@ def _table(figures: Iterable[Parameter], widths: Mapping[str, int], lang: str) -
         for figure in some:
             name = folded(figure.path, widths["path"])
             told = [name, figure.value, figure.range or "", _origin(figure)]
+            if figure.used:
+                told[0] += "\n  " + say("report.used_by", lang, steps=", ".join(figure.used))
             below = "\n  ".join(filter(None, told))
             sheet.add_row(str(figure.line), *(told if beside else [below]))
     return sheet

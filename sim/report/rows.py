@@ -30,14 +30,14 @@ _SECTIONS: Final = (
     ("latency_days",),
     ("failure_rate", "late_rate", "returns"),
     ("time_days",),
-    ("effort_hours", "burden", "cost_yen"),
+    ("effort_hours", "burden", "cost_yen", "office_cost_yen"),
 )
 """Figures and groups of figures from top to bottom; others stand below the last."""
 
 _ELSEWHERE: Final = ("money_yen",)
 """A group with a table of its own."""
 
-MARKS: Final = dict(zip((part.name for part in TIMES), "█▓░▒▚·", strict=True))
+MARKS: Final = dict(zip((part.name for part in TIMES), "█▓░▒▚▞·", strict=True))
 """The mark of each part of elapsed time by the name of its metric, in the order of the bar."""
 
 

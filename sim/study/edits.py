@@ -23,7 +23,9 @@ M = TypeVar("M", bound=BaseModel)
 _BLOCKS: Final = (*CHANNELS, "again", "makes", "finds", "burden", "attributes", "locker", "levers")
 """Mappings that a patch may add where there are none yet."""
 
-_NAMED: Final = ("steps", "documents", "defects", "actors", "lists", "cases", "rules", "levers")
+_NAMED: Final = (
+    *("steps", "documents", "defects", "actors", "lists", "cases", "rules", "skills", "levers"),
+)
 """Mappings of names: a patch may change an entry but not invent one."""
 
 _DOTTED: Final = re.compile(r"['\"]?([^\s:='\"]+)")
@@ -139,20 +141,20 @@ def _key(place: Any, segment: str | int) -> str | int | None:
     if isinstance(place, dict):
         return segment if segment in place else None
     items = place if isinstance(place, list) else ()
-    found = (i for i, x in enumerate(items) if _named(x) == segment or str(i) == str(segment))
+    found = (i for i, x in enumerate(items) if named(x) == segment or str(i) == str(segment))
     return next(found, None)
 
 
-def _named(item: Any) -> Any:
+def named(item: Any) -> Any:
     """Return what an item of a list is called: by its document or actor, if it is a mapping."""
     return item.get("document", item.get("actor")) if isinstance(item, dict) else item
 
 
 def _may_be_taken(path: Address) -> bool:
-    """Whether ``path`` leads to a block, a field or an entry of a step that may be taken away."""
+    """Whether ``path`` leads to what may be taken away of a step or a skill."""
     inside = [part for part in path[2:] if part not in (*CHANNELS, "again")]
     named = inside[:1] if inside[:1] and inside[0] in MAPPINGS else []
-    return path[0] == "steps" and len(path) > 2 and len(inside) <= 1 + len(named)  # noqa: PLR2004 -- below a step
+    return path[0] in {"steps", "skills"} and len(path) > 2 and len(inside) <= 1 + len(named)  # noqa: PLR2004 -- below a step
 
 
 def _keeping_comparison(old: Any, new: Any) -> Any:
@@ -168,7 +170,7 @@ def _keeping_comparison(old: Any, new: Any) -> Any:
 def _no_place(place: Any, path: Address, depth: int, origin: Origin) -> InvalidInput:
     """Return the error of a ``path`` whose name at ``depth`` is not in ``place``."""
     name = str(path[depth])
-    known = [_named(item) for item in (place if isinstance(place, dict | list) else ())]
+    known = [named(item) for item in (place if isinstance(place, dict | list) else ())]
     guess = nearest(name, [one for one in known if isinstance(one, str)])
     above = ".".join(map(str, path[:depth]))
     key = "patch_no_place" if above else "patch_no_field"

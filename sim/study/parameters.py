@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
+from itertools import product
 from operator import getitem
+from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -16,11 +18,13 @@ from pydantic_core import PydanticCustomError
 from sim import shelf
 from sim.errors import InvalidInput, Problem, nearest
 from sim.language import schema
+from sim.language.agent import Agent
 from sim.language.amounts import MEASURES, UNITS, Comparison, Kind, parted, plain
 from sim.language.attribute import Amount, Chance, Choice, Table, numbers
-from sim.language.base import Condition, Noted
+from sim.language.base import CHANNELS, Condition, Noted
+from sim.language.distributions import Distribution
 from sim.language.facts import Fact, facts
-from sim.language.procedure import Deadline, Lever, Procedure
+from sim.language.procedure import Deadline, Lever, Procedure, StaffOfEach
 from sim.language.quantity import (
     NAME,
     NOTES,
@@ -37,7 +41,8 @@ from sim.language.quantity import (
     typical,
 )
 from sim.language.scenario import Arm, Report, Scenario
-from sim.language.step import Burden
+from sim.language.skill import EACH, Each
+from sim.language.step import Again, Burden, entries
 from sim.study import loader
 from sim.study.edits import Draft, read_as
 from sim.study.loader import World
@@ -74,6 +79,10 @@ class Parameter:
     range: str | None
     confidence: str | None
     note: str | None
+    used: tuple[str, ...] = ()
+    """The steps that use the number of a skill."""
+    exception: bool = False
+    """Whether it is typed at a step although a skill could say it."""
 
     @property
     def assumption(self) -> bool:
@@ -96,8 +105,9 @@ def figures(name: str | None = None) -> list[Parameter]:
     A scenario works with its procedures, and a procedure with its agents. Counts are left out: see
     ``counts``. Raises InvalidInput.
     """
-    known = facts()
-    found = [figure for one in _used(_named(name)) for figure in _figures(*one, known)]
+    known, used = facts(), _used(_named(name))
+    uses = _uses([model for _, model in used])
+    found = [figure for one in used for figure in _figures(*one, known, uses)]
     return sorted(found, key=lambda f: (f.file, f.line, f.path))
 
 
@@ -154,11 +164,16 @@ def _used(chosen: list[tuple[shelf.Kind, str]]) -> list[tuple[source.Located, Ba
 
 
 def _figures(
-    located: source.Located, model: BaseModel, known: Mapping[str, Fact]
+    located: source.Located,
+    model: BaseModel,
+    known: Mapping[str, Fact],
+    uses: Mapping[Address, Iterable[str]] = MappingProxyType({}),
 ) -> Iterator[Parameter]:
     for path, note in _walk(model, ()):
         if note is None:
             continue
+        full = (model.agent, *path) if isinstance(model, Agent) else ()
+        above = (full[:end] for end in range(len(full), 0, -1))
         address, _ = written(located.data, path)
         fact = known.get(note.source or "")
         yield Parameter(
@@ -170,7 +185,47 @@ def _figures(
             range=None if note.range is None else " – ".join(note.range),
             confidence=None if fact is None else fact.confidence,
             note=None if fact is None else fact.source,
+            used=tuple(next((uses[part] for part in above if part in uses), ())),
+            exception=isinstance(model, Procedure) and _is_exception(model, path),
         )
+
+
+_SKILLED: Final = frozenset(Again.model_fields) - {"delay"}
+"""What a skill may say in place of a step."""
+
+
+def _is_exception(procedure: Procedure, path: Address) -> bool:
+    """Whether a number is typed at a step that has a task there, of which a skill could say it."""
+    if path[0] != "steps":
+        return False
+    step, inside = procedure.steps[str(path[1])], [p for p in path[2:] if p != "again"]
+    channels = [c for c in CHANNELS if c == inside[0]] or CHANNELS
+    field = next(part for part in inside if part not in CHANNELS)
+    return field in _SKILLED and any("task" in step.laid(channel) for channel in channels)
+
+
+def _uses(models: Iterable[BaseModel]) -> dict[Address, dict[str, None]]:
+    """Return which steps use what an agent's skill says, by the agent and the path in its file."""
+    models = list(models)
+    agents = {one.agent: one for one in models if isinstance(one, Agent)}
+    procedures = [one for one in models if isinstance(one, Procedure)]
+    actors = {name: who.agent for one in procedures for name, who in one.actors.items()}
+    uses: dict[Address, dict[str, None]] = {}
+    for one, channel, later in product(procedures, CHANNELS, (False, True)):
+        for key, step in one.steps.items():
+            told = step.laid(channel, later=later)
+            doers = [agents.get(actors.get(name, "")) for name in told.get("by", ())]
+            for place, who in zip((0, -1), (*doers[:1], *doers[-1:]), strict=False):
+                skill = who.skills.get(told.get("task", "")) if who is not None else None
+                if who is None or skill is None:
+                    continue
+                said = skill.laid(channel, later=later)
+                mine = [n for n in said if (n == "finds") == (place == -1) and n not in told]
+                for name, entry in ((n, e) for n in mine for e in entries(said[n]) or [None]):
+                    path = skill.written(channel, name, *filter(None, [entry]), later=later)
+                    full = (who.agent, "skills", told["task"], *path)
+                    uses.setdefault(full, {})[f"{one.procedure}.{key}"] = None
+    return uses
 
 
 def in_force(model: BaseModel) -> Iterator[tuple[Address, Provenance]]:
@@ -184,6 +239,10 @@ def _walk(value: Any, path: Address) -> Iterator[_Found]:
     """Yield the path and provenance of each number in a definition."""
     if isinstance(value, Fixed | Random | Lookup):  # what was written as one number is one
         yield from {at: leaf.note for at, leaf in leaves(value, path)}.items()
+    elif isinstance(value, Each):
+        yield from _walk(value.amount, path)
+    elif isinstance(value, StaffOfEach):
+        yield from _walk(value.number, path)
     elif isinstance(value, Chance | Amount | Choice | Table):
         yield from {at: leaf.note for at, leaf in numbers(value, path)}.items()
     elif isinstance(value, Condition):
@@ -271,6 +330,8 @@ def _is_number(value: object) -> bool:
 def as_text(raw: object) -> str:
     """Return a raw value in one line, without its source and range."""
     if isinstance(raw, dict):
+        if EACH in raw:
+            return f"{as_text({k: v for k, v in raw.items() if k != EACH})} × {raw[EACH]}"
         rest = {k: v for k, v in raw.items() if k not in NOTES}
         if set(rest) == {"value"}:
             return as_text(rest["value"])
@@ -330,22 +391,29 @@ def _address(data: Any, path: Address) -> Address:
     return address
 
 
-def _moved(raw: Any, end: float | str) -> Any:
-    """Return ``raw`` with its typical value at ``end``: a plain number is that number itself."""
+def _moved(raw: Any, end: float | str, *, unit: bool = False) -> Any:
+    """Return ``raw`` with its typical value at ``end``: a plain number is that number itself.
+
+    ``unit``: it is of each unit, and need not be whole seconds.
+    """
+    if isinstance(raw, Mapping) and EACH in raw:
+        amount = _moved({k: one for k, one in raw.items() if k != EACH}, end, unit=True)
+        return {EACH: raw[EACH], **(amount if isinstance(amount, Mapping) else {"value": amount})}
     if not isinstance(raw, Mapping) or "value" in raw:
         return end
     written = {key: value for key, value in raw.items() if key not in NOTES}
     learned = "first" in raw
     for kind, target in amounts_of(end):
         try:
-            read = parse({NAME: raw} if learned else written, kind)
+            whole: Kind = "gap" if unit and kind == "duration" else kind
+            read = parse({NAME: raw} if learned else written, whole)
         except PydanticCustomError:
             continue
         if not target or not typical(read):
             return end
         (_, one), *_ = leaves(read)
         told = partial(_told, kind=kind, business=one.business)
-        if isinstance(one, Random):
+        if isinstance(one, Random) and isinstance(one.distribution, Distribution):
             return one.distribution.scaled(target).written(told)
         return scaled(raw, target, MEASURES[kind], told)
     return end

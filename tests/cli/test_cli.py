@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, get_args
@@ -27,7 +28,7 @@ from tests.results import typed
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
-    *("run", "check", "list", "show", "plan", "sources"),
+    *("run", "new", "check", "list", "show", "plan", "sources"),
     *("calls", "assumptions", "schema"),
 )
 NOTHING: dict[str, Any] = {"value": 0.5, "low": 0.4, "high": 0.6}
@@ -46,7 +47,7 @@ ARM: dict[str, Any] = {
     "burden": dict.fromkeys(("visits", "forms", "seals", "logins"), NOTHING),
     "time_days": dict.fromkeys(
         (
-            *("work", "queue", "closed", "transit", "busy", "response", "rework"),
+            *("work", "queue", "closed", "transit", "busy", "away", "response", "rework"),
             *("transit_system", "transit_person", "transit_office"),
         ),
         NOTHING,
@@ -159,7 +160,7 @@ def test_run_compares_the_default_scenario(stage: Stage) -> None:
     (loaded, sets), (compared, options) = stage.calls
 
     assert result.exit_code == 0
-    assert (loaded, sets) == (("officer_change",), {"sets": (), "levers": ()})
+    assert (loaded, sets) == (("officer_change",), {"sets": (), "levers": (), "casts": ()})
     assert compared == ("the study",)
     assert options.pop("workers") >= 1
     assert options == {
@@ -194,7 +195,7 @@ def test_run_passes_its_options_on(stage: Stage, tmp_path: Path) -> None:
 
     assert result.exit_code == 0
     assert loaded == ("june",)
-    assert sets == {"sets": ["a.b=1", "c=2"], "levers": ["gate=0.5"]}
+    assert sets == {"sets": ["a.b=1", "c=2"], "levers": ["gate=0.5"], "casts": ()}
     assert options == {
         "replications": 3,
         "seed": 7,
@@ -244,6 +245,22 @@ def test_json_for_a_stream_without_japanese_letters_is_escaped(
 
     assert json.loads(result.stdout) == RESULT
     assert stage.calls
+
+
+# -- a first file ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", get_args(commands.New))
+def test_new_tells_where_the_file_is_and_what_to_do_next(kind: str, tmp_path: Path) -> None:
+    """It is written into the folder that one works in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        told = call("new", kind, "mine").stdout
+        assert f"{kind}s/mine.yaml" in told
+        assert Path(f"{kind}s/mine.yaml").exists()
+        again = call("new", kind, "mine", "--lang", "ja")
+    assert (again.exit_code, again.stdout) == (2, "")
+    assert again.stderr == f"「mine」はすでにある（{kind}s/mine.yaml）。何も書き込んでいない\n"
 
 
 # -- the other commands ------------------------------------------------------------------------
@@ -362,6 +379,20 @@ def test_sources_says_how_many_counts_it_leaves_out(stage: Stage) -> None:
 
     assert "\nNot listed: 16 counts" in call("sources").stdout
     assert stage.calls
+
+
+@pytest.mark.parametrize(("typed", "said"), [(2, True), (0, False)])
+def test_sources_counts_what_is_typed_at_steps_with_a_task(
+    stage: Stage, typed: int, *, said: bool
+) -> None:
+    """Those are exceptions: a skill could say them."""
+    from sim.study.parameters import Parameter
+
+    one = partial(Parameter, "a.yaml", 1, "steps.a.work", "1h", None, "1h – 2h", None, None)
+    stage.answers("sim.study.parameters", "figures", [one(exception=i < typed) for i in range(3)])
+    stage.answers("sim.study.parameters", "counts", 0)
+
+    assert ("\nExceptions: 2 numbers are typed" in call("sources").stdout) is said
 
 
 def test_schema_prints_json(stage: Stage) -> None:
@@ -687,8 +718,10 @@ def test_the_contract_names_all_commands() -> None:
 def test_the_channels_of_the_command_line_are_those_of_the_definitions() -> None:
     """They are named twice, since the definitions are slow to import."""
     from sim.language.base import CHANNELS
+    from sim.study import starter
 
     assert get_args(commands.Channel) == CHANNELS
+    assert get_args(commands.New) == get_args(starter.Kind)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -21,6 +21,7 @@ from sim.compile.compiler import compile_worlds
 from sim.language.agent import Agent
 from sim.language.procedure import Procedure
 from sim.language.scenario import Scenario
+from sim.language.skill import Later
 from sim.study import loader
 from sim.study.edits import Draft, Origin
 from sim.study.parameters import in_force
@@ -32,6 +33,7 @@ FILES: Final = {
 agent: citizen
 kind: person
 attention: 2
+knows: 95%
 rules:
   start: {online: {when: {card: true}, then: {use: digital}}}
   returned:
@@ -41,7 +43,21 @@ rules:
     call: {when: {waited: "> 10d"}, then: {hurry: 1}}
     lost: {when: {elapsed: "> 30d", chance: 40%}, then: give_up, why: Lost hope}
   outage: {by_hand: {when: {down_for: "> 1h"}, then: {use: analog}}}
+skills:
+  sign:
+    size_of: gives
+    work: {each: pages, value: 5min}
+    confidence: {each: pages, value: 90%}
+    slips: {each: pages, value: 1%}
+    finds: {gap: 50%}
+    burden: {each: pages, seals: 1}
+    again: {size: 20%, work: 1min}
+    analog: {work: 9min}
+    digital: {work: 8min, again: {work: {each: pages, value: 2min}}}
+    agentic: {work: {each: pages, value: 7min}}
 """,
+    "agents/caller": "{agent: caller, kind: person, sessions: {after: 1d, last: 2h}, "
+    "rules: {returned: {again: {then: redo}}}}",
     "agents/officer": """
 agent: officer
 kind: office
@@ -57,6 +73,8 @@ hours: always
 order: listed
 overconfidence: 1.2
 hourly: 100
+price: 30
+paid_by: applicant
 rules:
   drafted: {unsure: {when: {confidence: "< 90%"}, then: ask_human}}
   returned: {repair: {then: redo}}
@@ -66,28 +84,34 @@ procedure: permit
 applicant: vendor
 actors:
   vendor: citizen
-  friend: citizen
+  friend: caller
   signer: {agent: citizen, each: signers}
   desk: {agent: officer, staff: 2, hours: counter}
-  cellar: {agent: officer, staff: 1}
+  cellar: {agent: officer, staff: 1, load: {share: 50%, each: 20min, backlog: 1bd}}
   bot: helper
   clerk: {agent: officer, each: signers}
 calendars:
   counter: {days: mon-fri, open: "09:00-17:00", holidays: closed}
   files: {days: mon-fri, at: "10:00"}
   mail: {days: mon-fri, at: "16:00"}
-attributes: {size: {small: 60%, large: 40%}, workers: {uniform: [1, 90]}, card: 80%, yen: 1000}
+attributes: {size: {small: 60%, large: 40%}, workers: {uniform: [1, 90]}, card: 80%, yen: 1000,
+  chosen: false, spared: false}
 lists: {signers: {first: {}, second: {chance: 60%}}, others: {first: {}, third: {}}}
 documents:
-  form: {en: Form, ja: 様式, valid: 90d, lapsed: old}
-  consent: Consent
+  form: {en: Form, ja: 様式, valid: 90d, lapsed: old, left_out: lost, size: {pages: 5}, slip: gap}
+  consent: {en: Consent, ja: 同意, size: {pages: 3, lines: 90}, slip: old}
   receipt: Receipt
   stamp: {en: Stamp, ja: 印}
   permit: Permit
   extra: Extra
+  place: Place
+  gift: Gift
+  sketch: Sketch
+  plan: Plan
 defects:
   gap: {en: Gap, ja: 漏れ, harm: {en: Harm, ja: 害}, loss: 500}
   old: Old
+  lost: Lost
 steps:
   add:
     gives: [extra]
@@ -102,7 +126,7 @@ steps:
     analog: {by: vendor, makes: {gap: 20%}, burden: {visits: 1, forms: 1, seals: 1, logins: 1}}
     digital: {by: vendor, again: {work: 5min, delay: 1h, makes: {gap: 1%}, burden: {forms: 2}}}
     agentic: {by: bot, confidence: 92%, makes: {gap: confidence}, again: {confidence: 95%}}
-  sign: {each: signers, needs: [form], gives: [consent], by: signer, work: 5min}
+  sign: {each: signers, needs: [form], gives: [consent], by: signer, task: sign}
   file:
     needs: [form, consent]
     gives: [receipt]
@@ -121,12 +145,19 @@ steps:
     if: {card: true}
     batch: {at: files, most: 9}
     delay: {until: files, at_least: 1bd}
+  draw: {gives: [sketch], by: cellar, agentic: {by: bot, confidence: 90%}}
+  redraw: {needs: [sketch], gives: [plan], by: cellar, if: {asked: draw}, work: 5min}
   issue: {needs: [stamp], gives: [permit], by: desk, work: 20min}
-goal: [permit, {document: extra, if: {size: small}}]
+  choose:
+    {gives: [place], by: cellar, select: {at: files, places: 3, rank: workers, decides: chosen}}
+  spend: {gives: [gift], by: cellar, select: {budget: 900, costs: yen, decides: chosen}}
+goal: [permit, {document: extra, if: {size: small}}, place, gift, plan]
 ends: [{when: {card: false}, as: rejected}]
 deadlines:
   - {document: permit, within: 14d, after: receipt, missed: late, source: A}
   - {document: extra, at: 2026-05-01, missed: late}
+indicators:
+  seen: {count: {found: gap}, per: {given: receipt}, over: 9d, known_after: 2d, else: 5%}
 levers:
   speed: {default: slow, values: {slow: {steps.issue.work: 25min}, fast: {steps.issue.work: 5min}}}
   officers: {default: 2 (1-4), replaces: [actors.desk.staff], source: A}
@@ -156,7 +187,7 @@ cases:
     using: [permit]
     locker: {form: {share: 10%, age: 5d, makes: {old: 5%}}}
     sites: {count: 2, share: [size]}
-outages: [{actor: desk, at: 2026-04-02, for: 2h}]
+outages: [{actor: desk, at: 2026-04-02, for: 2h}, {actor: bot, every: 30d, for: 2h}]
 calendars: {noon: {days: daily, open: "12:00-13:00"}}
 horizon: 100d
 report:
@@ -197,8 +228,10 @@ def share(path: str) -> Place:
 
 
 FILL, FILE, STAMP = "permit.steps.fill", "permit.steps.file", "permit.steps.stamp_it"
-ONE = "cases.one"
+ONE, SEEN = "cases.one", "permit.indicators.seen"
 CITIZEN, OFFICER = "agents.citizen.rules", "agents.officer.rules"
+SKILL = "agents.citizen.skills.sign"
+ASKED: Final = ("never", "always")
 LABELS: Final = ("Ay", "{en: Bee, ja: び}", "{en: Bee, ja: しい}")
 
 PLACES: Final[Mapping[str, Place]] = {
@@ -222,6 +255,10 @@ PLACES: Final[Mapping[str, Place]] = {
     ),
     "Actor.agent": of("actors.desk.agent", "officer", "helper"),
     "Actor.staff": whole("actors.desk.staff", 1, 999),
+    "Actor.load": of("actors.desk.load", "{share: 9%, each: 1h}", "{share: 0, each: 1h}"),
+    "Load.share": share("actors.cellar.load.share"),
+    "Load.each": time("actors.cellar.load.each"),
+    "Load.backlog": whole("actors.cellar.load.backlog", 1, 99, "{}bd"),
     "Actor.hours": of("actors.desk.hours", "always", "office", "counter"),
     "Actor.title": of("actors.desk.title", *LABELS),
     "Actor.each": of("actors.clerk.each", "signers", "others"),
@@ -237,7 +274,10 @@ PLACES: Final[Mapping[str, Place]] = {
     "ListItem.chance": share("permit.lists.signers.second.chance"),
     "ListItem.title": of("permit.lists.signers.second.title", *LABELS),
     "Document.valid": time("permit.documents.form.valid"),
+    "Document.size": whole("permit.documents.consent.size.pages", 1, 99),
+    "Document.slip": of("permit.documents.consent.slip", "old", "gap"),
     "Document.lapsed": of("permit.documents.form.lapsed", "old", "gap"),
+    "Document.left_out": of("permit.documents.form.left_out", "old", "lost"),
     "Document.kept": of("permit.documents.form.kept", "true", "false"),
     "Defect.harm": of("permit.defects.gap.harm", *LABELS),
     "Harm.as_": of("permit.defects.gap.harm", "{en: Bad, ja: わるい, as: incomplete}", "Bad"),
@@ -249,6 +289,13 @@ PLACES: Final[Mapping[str, Place]] = {
     "Step.once": of(
         "permit.steps.add", "{gives: [extra], by: desk}", "{gives: [extra], by: desk, once: site}"
     ),
+    "Step.select": whole("permit.steps.spend.select", 1, 99, "{{places: {}, decides: chosen}}"),
+    "Select.at": of("permit.steps.choose.select.at", "files", "mail"),
+    "Select.places": whole("permit.steps.choose.select.places", 0, 10**6),
+    "Select.budget": whole("permit.steps.spend.select.budget", 0, 10**12),
+    "Select.costs": of("permit.steps.spend.select.costs", "workers", "yen"),
+    "Select.rank": of("permit.steps.choose.select.rank", "workers", "yen"),
+    "Select.decides": of("permit.steps.choose.select.decides", "chosen", "spared"),
     "Step.analog": time(f"{FILL}.analog.work"),
     "Step.digital": of(f"{FILL}.digital", "analog", "{by: friend}"),
     "Step.agentic": of(f"{FILL}.agentic", "digital", "{by: friend}"),
@@ -277,6 +324,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "Profile.if_": of(f"{STAMP}.if", "{card: true}", "{card: false}", "{chance: 9%}"),
     "Profile.open_to": of("permit.steps.add.digital.open_to", "{workers: 7}", "{workers: 8}"),
     "Profile.by": of(f"{FILE}.by", "desk", "[vendor, desk]"),
+    "Profile.task": of("permit.steps.sign.task", "sign", "other"),
     "Profile.work": time(f"{FILE}.work"),
     "Profile.delay": whole(f"{FILE}.delay", 1, 999, "{}bd"),
     "Profile.batch": of(f"{STAMP}.batch", "{}", "{at: files}", "{most: 3}"),
@@ -304,7 +352,27 @@ PLACES: Final[Mapping[str, Place]] = {
     "Agent.attention": whole("agents.citizen.attention", 1, 10**6),
     "Agent.order": of("agents.citizen.order", "listed", "critical_path"),
     "Agent.overconfidence": whole("agents.helper.overconfidence", 0, 1000),
+    "Agent.knows": share("agents.citizen.knows"),
+    "Agent.attributes": whole("agents.citizen.attributes", 1, 99, "{{careful: {}%}}"),
     "Agent.hourly": whole("agents.helper.hourly", 0, 10**12),
+    "Agent.skills": share(f"{SKILL}.finds.gap"),
+    "Later.work": time(f"{SKILL}.agentic.work.value"),
+    "Later.slips": share(f"{SKILL}.slips.value"),
+    "Later.confidence": share(f"{SKILL}.confidence.value"),
+    "Later.finds": share(f"{SKILL}.finds"),
+    "Later.burden": whole(f"{SKILL}.burden.logins", 1, 99),
+    "SkilledBurden.each": of(f"{SKILL}.burden.each", "pages", "lines"),
+    "SkillAgain.size": of(f"{SKILL}.again.size", "1%", "34%", "67%"),
+    "Ways.size_of": of(f"{SKILL}.size_of", "gives", "needs"),
+    "Ways.again": time(f"{SKILL}.digital.again.work.value"),
+    "Skill.analog": whole(f"{SKILL}.analog", 1, 99, "{{work: {}min}}"),
+    "Skill.digital": time(f"{SKILL}.digital.work"),
+    "Skill.agentic": of(f"{SKILL}.agentic", "analog", "digital"),
+    "Agent.sessions": whole("agents.caller.sessions", 1, 99, "{{after: {}d, last: 1h}}"),
+    "Sessions.after": whole("agents.caller.sessions.after", 1, 99, "{}bd"),
+    "Sessions.last": time("agents.caller.sessions.last"),
+    "Agent.paid_by": of("agents.helper.paid_by", "applicant", "office"),
+    "Agent.price": whole("agents.helper.price", 0, 10**12),
     "Agent.rules": of(
         f"{CITIZEN}.waiting", "{}", "{ask: {when: {waited: '> 9d'}, then: {hurry: 2}}}"
     ),
@@ -330,6 +398,11 @@ PLACES: Final[Mapping[str, Place]] = {
     "Scenario.report": of("report", "{documents: [permit]}", "{groups: [card]}"),
     "Arm.channel": of("compare.online.channel", "digital", "analog"),
     "Arm.title": of("compare.online.title", *LABELS),
+    "Arm.cast": of("compare.ai.cast", "{bot: friend}", "{bot: desk}", "{desk: bot}"),
+    "Arm.asked": of(
+        "compare.ai",
+        *(f"{{channel: agentic, cast: {{bot: friend}}, asked: {one}}}" for one in ASKED),
+    ),
     "Arm.levers": of("compare.online.levers", "{speed: slow}", "{speed: fast}"),
     "Arm.override": whole("compare.online.override", 1, 99, "{{permit.steps.file.work: {}min}}"),
     "Arm.attributes": whole("compare.online.attributes", 1, 99, "{{card: {}%}}"),
@@ -346,10 +419,27 @@ PLACES: Final[Mapping[str, Place]] = {
     "Holding.age": time(f"{ONE}.locker.form.age"),
     "Holding.makes": share(f"{ONE}.locker.form.makes.old"),
     "Sites.count": whole(f"{ONE}.sites.count", 1, 2_000_000),
+    "Sites.table": of(f"{ONE}.sites", "{table: [{site: a}]}", "{table: [{site: b}]}"),
+    "Site.site": of(f"{ONE}.sites", "{table: [{site: a}]}", "{table: [{site: b}]}"),
+    "Site.size": of(
+        f"{ONE}.sites", "{table: [{site: a, size: 1}, {site: b}]}", "{table: [{site: a}]}"
+    ),
+    "Site.start": whole(f"{ONE}.sites", 10, 30, "{{table: [{{site: a, start: 2026-04-{}}}]}}"),
+    "Site.more": whole(f"{ONE}.sites", 1, 99, "{{table: [{{site: a, workers: {}}}]}}"),
     "Sites.share": of(f"{ONE}.sites.share", "[size]", "[card]"),
     "Outage.actor": of("outages.0.actor", "desk", "cellar"),
     "Outage.at": whole("outages.0.at", 10, 30, "2026-04-{}"),
+    "Outage.every": whole("outages.1.every", 1, 2_000, "{}h"),
     "Outage.for_": time("outages.0.for"),
+    "Procedure.indicators": of("permit.indicators", "{}", "{few: {count: {given: form}}}"),
+    "Scenario.indicators": of("indicators", "{}", "{few: {count: {given: form}}}"),
+    "Indicator.count": of(f"{SEEN}.count", "{found: gap}", "{found: old}", "{given: form}"),
+    "Indicator.per": of(f"{SEEN}.per", "{found: gap}", "{found: old}", "{given: form}"),
+    "Indicator.over": whole(f"{SEEN}.over", 1, 3_000, "{}d"),
+    "Indicator.known_after": whole(f"{SEEN}.known_after", 0, 300, "{}d"),
+    "Indicator.else_": share(f"{SEEN}.else"),
+    "Counted.found": of(f"{SEEN}.count.found", "gap", "old", "[gap, old]"),
+    "Counted.given": of(f"{SEEN}.per.given", "form", "consent", "[form, consent]"),
     "Report.documents": of("report.documents", "[permit]", "[receipt]"),
     "Report.groups": of("report.groups", "[size]", "[card]"),
     "Report.observed": of("report.observed", "{}", "{B: {document: permit, by: 1d, value: 9%}}"),
@@ -381,6 +471,8 @@ ELSEWHERE: Final = {
     "Scenario.caption": "told by `list`",
     "Stream.title": "what people call it",
     "Lever.title": "what people call it",
+    "Indicator.title": "what people call it",
+    "Counted.made": "refused: of what nobody found nobody knows",
     "Lever.range": "bounds what may be chosen: `check` and `run` refuse the rest",
     "Lever.replaces": "read when the lever is pulled",
     "Lever.source": "told by `sources`",
@@ -407,7 +499,7 @@ def models(kind: Any) -> Iterator[type[BaseModel]]:
 
 def fields() -> set[str]:
     """Return every field of the language, named after the class that declares it."""
-    todo: list[type[BaseModel]] = [Procedure, Agent, Scenario]
+    todo: list[type[BaseModel]] = [Procedure, Agent, Scenario, Later]  # which two others share
     for model in todo:  # grows while it is walked
         for field in model.model_fields.values():
             todo += [one for one in models(field.annotation) if one not in todo]

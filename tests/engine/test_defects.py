@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+
+from sim.log import LIFE
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Runner
@@ -261,3 +265,179 @@ def test_a_signer_without_fault_need_not_sign_again(play: Runner) -> None:
     run = play(SIGNERS % "{by: signers, s1: 0%, s2: 100%}")
     assert len(run.decisions("found")) == 1
     assert [len(run.rows(step)) for step in ("sign.s1", "sign.s2")] == [1, 2]
+
+
+# -- the life of a slip ----------------------------------------------------------------------------
+
+TWO = """
+steps:
+  write: {gives: [form], by: desk, work: 1h, makes: {slip: 100%%, smudge: 100%%},
+          again: {makes: {slip: 0%%, smudge: 0%%}}}
+  check: {needs: [form], gives: [checked], by: desk, work: 1h, finds: {slip: 0%%}}
+  judge: {needs: [checked], gives: [permit], by: [me, counter], work: 1h, %s}
+actors: {counter: {agent: judge, staff: 1}}
+goal: [permit]
+"""
+MADE = [("slip", "made", HOUR, "write 1"), ("smudge", "made", HOUR, "write 1")]
+MISSED = ("slip", "missed", 2 * HOUR, "check 1")
+
+
+def test_the_life_of_slips_that_are_returned(play: Runner) -> None:
+    """The check misses the slip at 2h, the judge returns it at 3h; the smudge is shed with it."""
+    assert play(TWO % "finds: {slip: 100%}", agents=office("{}")).lives() == [
+        *MADE,
+        MISSED,
+        ("slip", "found", 3 * HOUR, "judge 1"),
+        ("slip", "return", 3 * HOUR, "judge 1"),
+        ("slip", "sent_back", 3 * HOUR, "judge 1"),
+        ("smudge", "shed", 3 * HOUR, "judge 1"),
+    ]
+
+
+def test_the_life_of_slips_that_stay(play: Runner) -> None:
+    """The slip is put right at 5h, after two hours more; nobody looks for the smudge."""
+    run = play(TWO % "finds: {slip: 100%}", agents=office("{mend: {then: {fix: {work: 2h}}}}"))
+    assert run.lives() == [
+        *MADE,
+        MISSED,
+        ("slip", "found", 3 * HOUR, "judge 1"),
+        ("slip", "fix", 5 * HOUR, "judge 1"),
+        ("slip", "fixed", 5 * HOUR, "judge 1"),
+        ("smudge", "left", 5 * HOUR, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("then", "ends"),
+    [
+        ("overlook", [("slip", "left", 3 * HOUR, None), ("smudge", "left", 3 * HOUR, None)]),
+        ("dismiss", [("slip", "gone", 3 * HOUR, None), ("smudge", "gone", 3 * HOUR, None)]),
+    ],
+)
+def test_the_life_of_slips_that_are_let_pass_or_end_the_case(
+    play: Runner, then: str, ends: list[tuple[str, str, int, None]]
+) -> None:
+    """What is overlooked stays in the permit; a case dismissed has no result."""
+    run = play(TWO % "finds: {slip: 100%}", agents=office(f"{{so: {{then: {then}}}}}"))
+    assert run.lives()[3:] == [
+        ("slip", "found", 3 * HOUR, "judge 1"),
+        ("slip", then, 3 * HOUR, "judge 1"),
+        *ends,
+    ]
+
+
+def test_what_is_overlooked_and_not_in_the_result_ends_as_overlooked(play: Runner) -> None:
+    """The case is cut off at 10h, long before the letter it still needs."""
+    longer = "  post: {needs: [permit], gives: [letter], by: desk, work: 900h}\nactors:"
+    run = play(
+        (TWO % "finds: {slip: 100%}")
+        .replace("actors:", longer)
+        .replace("goal: [permit]", "goal: [letter]"),
+        agents=office("{so: {then: overlook}}"),
+        scenario="horizon: 10h",
+    )
+    assert run.lives()[5:] == [
+        ("slip", "overlooked", 10 * HOUR, "judge 1"),
+        ("smudge", "gone", 10 * HOUR, None),
+    ]
+
+
+def test_who_sends_back_anything_mends_nothing(play: Runner) -> None:
+    """The slip was to be fixed, the smudge goes back: no fix, and the slip is shed."""
+    text = TWO % "finds: {slip: 100%, smudge: 100%}"
+    run = play(text, agents=office("{so: {when: {defect: slip}, then: {fix: {work: 1h}}}}"))
+    assert [what for _, what, _, _ in run.lives()[3:]] == [
+        "found", "found", "return", "shed", "sent_back"
+    ]  # fmt: skip
+
+
+def test_a_slip_of_the_locker_has_no_visit_that_made_it(play: Runner) -> None:
+    """It is made at the start of the case and found in the permit's examination."""
+    run = play(
+        """
+documents: {card: card}
+steps:
+  renew: {gives: [card], by: desk}
+  check: {needs: [card], gives: [permit], by: desk, work: 1h, finds: {torn: 100%}}
+goal: [permit]
+""",
+        case="{count: 1, using: [p], locker: {card: {makes: {torn: 100%}}}}",
+    )
+    assert [(what, visit) for _, what, _, visit in run.lives()] == [
+        ("made", None),
+        ("found", "check 1"),
+        ("return", "check 1"),
+        ("sent_back", "check 1"),
+    ]
+
+
+def test_a_slip_made_again_before_it_ended_is_renewed(play: Runner) -> None:
+    """A paper runs out at 3h and is written anew, with the same slip, while a copy is at hand."""
+    run = play("""
+documents: {form: {en: form, ja: form, valid: 2h}}
+steps:
+  write: {gives: [form], by: desk, work: 1h, makes: {slip: 100%}}
+  copy: {needs: [form], gives: [note], by: desk, work: 10h}
+  use: {needs: [form, note], gives: [permit], by: desk, work: 1h}
+goal: [permit]
+""")
+    assert [(what, time // HOUR, visit) for _, what, time, visit in run.lives()] == [
+        ("made", 1, "write 1"),
+        ("renewed", 12, "write 2"),
+        ("made", 12, "write 2"),
+        ("left", 13, None),
+    ]
+
+
+def test_a_paper_too_old_is_a_slip_once_it_is_taken_up(play: Runner) -> None:
+    """It was over before the case began; the check takes it at once and does not see it."""
+    run = play(
+        """
+documents: {card: {en: card, ja: card, valid: 1d, lapsed: stale}}
+defects: {stale: stale}
+steps:
+  renew: {gives: [card], by: desk}
+  check: {needs: [card], gives: [permit], by: desk, work: 1h, finds: {stale: 0%}}
+goal: [permit]
+""",
+        case="{count: 1, using: [p], locker: {card: {age: 2d}}}",
+    )
+    assert [(what, visit) for _, what, _, visit in run.lives()] == [
+        ("made", "check 1"),
+        ("missed", "check 1"),
+        ("left", None),
+    ]
+
+
+CHECKED = """
+steps:
+  write: {gives: [form], by: ai, makes: {slip: 100%%}, again: {makes: {slip: 0%%}}}
+  check: {needs: [form], gives: [checked], by: desk, finds: {slip: %s}}
+  judge: {needs: [checked], gives: [permit], by: [me, counter], finds: {slip: 50%%}}
+actors: {counter: {agent: judge, staff: unlimited}}
+goal: [permit]
+"""
+CASES = 4_000
+
+
+def ends(play: Runner, found: str) -> dict[str, float]:
+    """Return by how many standard deviations the ends of slips differ from what they should be.
+
+    98 % are found by the check and sent back; of the others a half is fixed, a half left.
+    """
+    fixes = office("{mend: {then: {fix: {work: 1h}}}}")
+    run = play(CHECKED % found, agents=fixes, case=f"{{count: {CASES}, using: [p]}}")
+    told = Counter(LIFE[what] for what in run.log.defects["what"])
+    assert told["made"] == CASES
+    shares = {"sent_back": 0.98, "missed": 0.02 + 0.01, "fixed": 0.01, "left": 0.01}
+    spread = {"missed": 0.02 * 0.98 + 2 * 0.01 * 0.98 + 0.01 * 0.99}  # 0, 1 or 2 of one slip
+    return {
+        end: (told[end] / CASES - p) / math.sqrt(spread.get(end, p * (1 - p)) / CASES)
+        for end, p in shares.items()
+    }
+
+
+def test_slips_end_as_often_as_the_chances_say(play: Runner) -> None:
+    """What is found 2 % more often than it says is seen."""
+    assert all(abs(z) < 4 for z in ends(play, "98%").values())
+    assert abs(ends(play, "99.96%")["sent_back"]) > 6

@@ -58,7 +58,7 @@ def faultless(model: Program) -> Program:
 
 def done(model: Program) -> set[tuple[str, str]]:
     """Return step and channel of what the engine does for a typical case."""
-    with mock.patch.object(reference, "Values", lambda model, _draws: Typical(model)):
+    with mock.patch.object(reference, "Values", lambda model, *_: Typical(model)):
         log = reference.run(faultless(model), 1, 0)
     assert [OUTCOMES[outcome] for outcome in log.cases["outcome"]] == ["clean"]
     profiles = [model.profiles[number] for number in log.events["profile"]]

@@ -160,8 +160,8 @@ def _drawn(
     drawn: Drawn = {}
     draw = Draws.bits
 
-    def noted(draws: Draws, point: int, case: int, visit: int = 0) -> int:
-        drawn[names[point], case, visit] = bits = draw(draws, point, case, visit)
+    def noted(draws: Draws, point: int, case: int, visit: int = 0, site: int = 0) -> int:
+        drawn[names[point], case, visit] = bits = draw(draws, point, case, visit, site)
         return bits
 
     with monkeypatch.context() as patched:

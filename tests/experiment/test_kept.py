@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pytest
 
 from sim.experiment import checking, run
@@ -71,6 +72,11 @@ ASKED: Final[Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]]] = {
     "as a file": ("scenarios/plain.yaml", ("permit.steps.issue.work=3h",), ()),
     "a field of the scenario": ("plain", ("cases.vendors.count=5", "channels=[digital]"), ()),
     "a field of an agent": ("plain", ("agents.office.hours=business",), ()),
+    "people who come and go": (
+        "plain",
+        ("agents.person.sessions={after: {exponential: {mean: 1d}}, last: 2h}",),
+        (),
+    ),
     "an actor": ("plain", ("actors.clerk.staff=2",), ("way=fast",)),
     "a title that looks like a number": ("plain", ('title="1e3"',), ()),
     "levers pulled before": ("pulled", (), ("way=fast",)),
@@ -169,3 +175,24 @@ def test_what_lies_beside_a_kept_scenario_shadows_what_the_user_has(
     scenario = str(tmp_path / "kept" / "scenario.yaml")
     assert as_json(run.compare(loader.load(scenario))) == as_json(first)
     assert run.compare(loader.load("plain"), replications=1).digest != first.digest
+
+
+@pytest.mark.usefixtures("here")
+def test_comings_are_kept_where_anybody_came(tmp_path: Path) -> None:
+    """In a table of their own, with names; without sessions there is none."""
+    by_hand = "permit.steps.issue.by=[vendor, clerk]"
+    run.compare(loader.load("plain", sets=[by_hand]), replications=1, out=tmp_path / "none")
+    set_ = ("agents.person.sessions={after: 1d, last: 1h}", by_hand, "permit.steps.issue.work=2h")
+    result = run.compare(loader.load("plain", sets=set_), replications=2, out=tmp_path / "some")
+
+    assert not (tmp_path / "none" / "comings.parquet").exists()
+    some = kept(tmp_path / "some")
+    assert "comings.parquet" in some.manifest["files"]
+    table = some.table("comings")
+    assert list(table) == [
+        *("replication", "arm", "case", "actor", "step", "visit", "called", "came", "left")
+    ]
+    assert set(table["actor"]) == {"vendor"}
+    assert list(table["came"]) == list(table["called"])
+    assert np.ma.getmaskarray(table["step"]).all()
+    assert all(arm.figures["time_days.away"].value == 0 for arm in result.arms.values())

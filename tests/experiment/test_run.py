@@ -110,7 +110,7 @@ def test_the_result_keeps_the_contract(result: dict[str, Any]) -> None:
         assert arm["effort_hours"].keys() == {"applicant", "office"}
         assert arm["burden"].keys() == {"visits", "forms", "seals", "logins"}
         assert arm["time_days"].keys() == {
-            *("work", "queue", "closed", "transit", "busy", "response", "rework"),
+            *("work", "queue", "closed", "transit", "busy", "away", "response", "rework"),
             *("transit_system", "transit_person", "transit_office"),
         }
         assert all(one.keys() == {"value", "low", "high"} for one in _estimates(arm))

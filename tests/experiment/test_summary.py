@@ -227,7 +227,7 @@ def test_the_parts_of_the_time_are_those_of_cases_that_reached_their_goal(
     """Work of 1 and 1 day, then of 1, 1 and 4: means of 1 and 2. They sum to the mean latency."""
     parts = values(result({"paper": paper})["arms"]["paper"]["time_days"])
     assert list(parts) == [
-        *("work", "queue", "closed", "transit", "busy", "response"),
+        *("work", "queue", "closed", "transit", "busy", "away", "response"),
         *("transit_office", "transit_person", "transit_system", "rework"),
     ]
     assert parts["work"] == 1.5

@@ -14,7 +14,7 @@ from sim.experiment.tables import Chunk, Named, chunks
 from sim.kpi.measures import VERDICTS
 from sim.language.agent import ACTIONS
 from sim.language.agent import EVENTS as RULE_EVENTS
-from sim.log import CASES, DECISIONS, EVENTS, NEVER, Log
+from sim.log import CASES, DECISIONS, DEFECTS, EVENTS, LIFE, NEVER, Log
 
 
 @pytest.fixture
@@ -27,10 +27,10 @@ def model() -> Program:
         attributes=("amount",),
         defects=("stale", "smudge", "wrong"),
         instances=(
-            SimpleNamespace(defect=2, harm=True),
-            SimpleNamespace(defect=0, harm=True),
-            SimpleNamespace(defect=1, harm=False),
-            SimpleNamespace(defect=0, harm=True),
+            SimpleNamespace(defect=2, harm=True, origin=0),
+            SimpleNamespace(defect=0, harm=True, origin=1),
+            SimpleNamespace(defect=1, harm=False, origin=-2),
+            SimpleNamespace(defect=0, harm=True, origin=1),
         ),
         causes=("tired",),
         rules=("owner.returned.tired",),
@@ -70,6 +70,16 @@ def log() -> Log:
         attributes=np.array([[7], [8]]),
         harms=np.array([[True, False, True], [True, False, False]]),
         queue_area=np.zeros(2, np.int64),
+        defects=np.array(
+            [
+                (0, 1, 2, LIFE.index("made"), 10, NEVER, NEVER),
+                (1, 1, 0, LIFE.index("made"), 20, 0, 1),
+                (1, 1, 0, LIFE.index("missed"), 80, 1, 1),
+                (1, 1, 0, LIFE.index("gone"), 90, NEVER, NEVER),
+                (0, 1, 2, LIFE.index("gone"), 90, NEVER, NEVER),
+            ],
+            DEFECTS,
+        ),
     )
 
 
@@ -161,3 +171,23 @@ def test_decisions_name_agent_event_rule_and_action(tables: dict[str, Chunk]) ->
         "step": "examine",
         "visit": 1,
     }
+
+
+def test_defects_name_maker_and_what_happened(tables: dict[str, Chunk]) -> None:
+    """A smudge lay in the locker with the permit; the draft's slip was missed once."""
+    rows = [
+        dict(zip(tables["defects"], row, strict=True))
+        for row in zip(*read(tables["defects"]).values(), strict=True)
+    ]
+    told = [(row["slip"], row["defect"], row["maker"], row["what"]) for row in rows]
+    assert told == [
+        (0, "smudge", "permit", "made"),
+        (1, "wrong", "draft", "made"),
+        (1, "wrong", "draft", "missed"),
+        (1, "wrong", "draft", "gone"),
+        (0, "smudge", "permit", "gone"),
+    ]
+    missed, gone = rows[2], rows[4]
+    assert (missed["made_step"], missed["made_visit"], missed["made"]) == ("draft", 1, 20)
+    assert (missed["step"], missed["visit"], missed["time"]) == ("examine", 1, 80)
+    assert (gone["made_step"], gone["made_visit"], gone["step"], gone["visit"]) == (None,) * 4

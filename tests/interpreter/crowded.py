@@ -1,10 +1,10 @@
-"""Random models that lean towards what happens seldom: letters, fixes, money, silence."""
+"""Random models that lean towards what happens seldom: letters, fixes, money, silence, sessions."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from tests.test_random_models import Author, Data
+from tests.test_random_models import CHANNELS, LONG, Author, Data
 
 
 class Crowded(Author):
@@ -51,3 +51,25 @@ class Crowded(Author):
         return stream | self._pick(
             ({}, {"hours": {"days": "daily", "open": "20:00-24:00", "holidays": "open"}})
         )
+
+
+AFTER: Final = (
+    *LONG,
+    "1s",
+    {"by": "visit", "1": "1h", "else": {"uniform": ["0s", "2d"]}},
+    {"by": "channel", "analog": "1bd", "else": "0s"},
+)
+
+
+class Visited(Crowded):
+    """Writes models in which people come and go."""
+
+    def _agent(self, name: str) -> Data:
+        agent = super()._agent(name)
+        if agent["kind"] == "person" and self._likely(45):
+            last = self._pick(("1s", "10min", "1h", "1h", "5h", "3d"))
+            agent["sessions"] = {"after": self._pick(AFTER), "last": last}
+            for rule in agent["rules"].get("returned", {}).values():
+                if "redo" in rule["then"]:
+                    rule["then"] = self._pick(("redo", "redo", {"use": self._pick(CHANNELS)}))
+        return agent

@@ -48,7 +48,7 @@ class Ends(Queues):
         self.at(
             self.now,
             "batch",
-            (visit.step, visit.case.site, 0),
+            (visit.case.home, visit.step, visit.case.site),
             lambda: self.waiting_at_place(place),
         )
 
@@ -94,12 +94,17 @@ class Ends(Queues):
         case.end, case.outcome = self.now, OUTCOMES.index(outcome)
         case.why = why if isinstance(why, int) else self.model.causes.index(why)
         case.last = last
+        for instance, (_, end, by) in sorted(case.slips.items()):
+            told = ("left", NOBODY) if instance in case.left else (end, by)
+            self.live(case, instance, *told)
         case.ready = {}
         for visit in sorted(case.open, key=lambda v: v.order):
             if self.waits(visit):
                 self.withdraw(visit)
             elif visit.state == "delay":
                 self.close(visit, "dropped")
+        for actor in sorted(case.called):
+            self.comings.append((case.number, actor, *case.called[actor], NEVER, NEVER))
 
     def give_up(self, case: Case, rule: RuleSpec, last: Cause = NOBODY) -> None:
         """End a case "`abandoned` with the rule's name as the cause"."""

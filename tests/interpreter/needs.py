@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from sim.compile.nodes import ASKED
-from sim.compile.program import Program, StepSpec
+from sim.compile.nodes import ASKED, CHANNEL
+from sim.compile.program import LeaveSpec, Program, StepSpec
 from tests.interpreter.numbers import Asking, Numbers, members
 from tests.interpreter.state import Case, Paper, Plan
 
@@ -16,6 +17,7 @@ class Needs:
     def __init__(self, model: Program, numbers: Numbers) -> None:
         self.model = model
         self.numbers = numbers
+        self.papers = {one.instance for leaves in model.leaves or () for one in leaves}
         self.hidden = {name: i for i, name in enumerate(model.documents) if name.startswith("?")}
 
     # -- how the steps are done ----------------------------------------------------------------
@@ -26,6 +28,9 @@ class Needs:
         done = [way for way in ways.values() if way is not None]
         skipped = {way.step for way in done if self._skipped(case, way)}
         case.plan = Plan(ways, skipped, self._goals(case))
+        for way in done:
+            if way.step not in skipped:
+                ways[way.step] = self._as_known(case, way)
 
     def asking(self, case: Case) -> Asking:
         """Return how conditions on steps and goals are asked: "a chance is drawn once a case"."""
@@ -33,10 +38,12 @@ class Needs:
         def read(variable: int) -> int:
             if variable >= 0:
                 return case.attributes[variable]
+            if variable == CHANNEL:
+                return case.channel
             assert variable <= ASKED
             return int(case.asked.get(ASKED - variable, False))
 
-        return Asking(case.stream, case.place, 0, read)
+        return Asking(case.stream, case.place, 0, case.word, read)
 
     def _way(self, case: Case, step: int) -> StepSpec | None:
         """Return how the case would do a step now, None if it cannot be done.
@@ -66,12 +73,61 @@ class Needs:
         """Return the documents of the goal, and the knowledge it waits for."""
         goals: set[int] = set()
         for goal in case.stream.goals:
+            if self.unknown_goal(case, goal.document) is not None:
+                continue  # "nor the knowledge that its condition waits for"
             knowledge = members(goal.knowledge)
             if not knowledge <= case.held.keys():
                 goals |= knowledge
             elif self.numbers.holds(goal.test, self.asking(case)):
                 goals.add(goal.document)
         return goals
+
+    @staticmethod
+    def done_as(case: Case, way: StepSpec) -> bool:
+        """Return whether the case would do a step in the channel of a way now."""
+        now = case.plan.ways[way.step]
+        return now is not None and now.channel == way.channel
+
+    # -- what is left out --------------------------------------------------------------------
+
+    def leaves(self, way: StepSpec) -> tuple[LeaveSpec, ...]:
+        """Return what may be left out by who does a step."""
+        profile = self.model.ways[way.step][way.channel]
+        return self.model.leaves[profile] if self.model.leaves is not None else ()
+
+    def _as_known(self, case: Case, way: StepSpec) -> StepSpec:
+        """Return how a step is done as who does it knows: "a need left out is no need"."""
+        needed, unknown = 0, 0
+        for leave in self.leaves(way):
+            if leave.instance in case.learned or self._knows(case, leave):
+                needed |= leave.documents
+            else:
+                unknown |= leave.documents
+        return replace(way, needs=way.needs & ~unknown | needed)
+
+    def take_along(self, case: Case, step: int) -> StepSpec:
+        """Let go along what is there: "if all its documents are held when it is enabled"."""
+        way = case.plan.ways[step]
+        assert way is not None
+        for leave in self.leaves(way):
+            there = members(leave.documents) <= case.held.keys()
+            if there and not members(leave.documents) <= members(way.needs):
+                case.learned.add(leave.instance)
+                way = replace(way, needs=way.needs | leave.documents)
+        case.plan.ways[step] = way
+        return way
+
+    def unknown_goal(self, case: Case, document: int) -> LeaveSpec | None:
+        """Return a goal that the applicant does not know of."""
+        loose = () if self.model.loose is None else self.model.loose
+        for stream, leaves in zip(self.model.streams, loose, strict=bool(loose)):
+            for leave in leaves if stream is case.stream else ():
+                if members(leave.documents) == {document} and not self._knows(case, leave):
+                    return leave
+        return None
+
+    def _knows(self, case: Case, leave: LeaveSpec) -> bool:
+        return self.numbers.happens(leave.knows, leave.point, self.asking(case))
 
     # -- what is wanted ------------------------------------------------------------------------
 
@@ -181,5 +237,5 @@ class Needs:
     def _needed(case: Case, step: int) -> set[int]:
         way = case.plan.ways[step]
         needs = members(way.needs) if way is not None else set()
-        visits = [members(v.way.needs) for v in case.open if v.step == step and not v.void]
+        visits = [set(v.papers) for v in case.open if v.step == step and not v.void]
         return needs.union(*visits)

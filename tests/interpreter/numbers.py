@@ -34,7 +34,8 @@ class Draws:
     """Random numbers of one replication.
 
     "Every random number is drawn by name: Philox4x32-10 with key (seed, replication) and counter
-    (case, CRC-32 of the draw point's full name, visit, 0)."
+    (case, CRC-32 of the draw point's full name, visit, place)." The place is 0 "but where places
+    have something of their own".
     """
 
     seed: int
@@ -46,7 +47,7 @@ class Draws:
         crc = asking.stream.crc[point]
         if asking.topic is not None:  # "x 0x9E3779B1 modulo 2^32, xor the topic"
             crc = (crc * 0x9E37_79B1 & _WORD) ^ zlib.crc32(asking.topic.encode())
-        first, second, _, _ = philox(key, (asking.case, crc, asking.number, 0))
+        first, second, _, _ = philox(key, (asking.case, crc, asking.number, asking.word))
         return first << 16 | second >> 16
 
 
@@ -55,13 +56,14 @@ class Asking:
     """On what occasion an amount or a condition is asked for.
 
     ``stream``, ``case``, ``number``: what draws are keyed by, the case (or place) counted within
-    its stream. ``read``: the value of a variable. ``topic``: what tells questions apart that share
-    a number.
+    its stream, or within stream and place, which has a ``word``. ``read``: the value of a variable.
+    ``topic``: what tells questions apart that share a number.
     """
 
     stream: StreamSpec
     case: int
     number: int
+    word: int
     read: Callable[[int], int]
     topic: str | None = None
 

@@ -74,7 +74,7 @@ class Outages(Work):
             return
         case.fled.add(flight)
         self.write("outage", asked, case, visit.step, visit.number, rule)
-        if case.plan.ways[visit.step] is not visit.way:
+        if not self.needs.done_as(case, visit.way):
             self.withdraw(visit)
         self.touch(case)
 

@@ -19,6 +19,7 @@ class Papers(Patience):
     def hold(self, case: Case, document: int, paper: Paper) -> None:
         """Put a document that was given into the locker."""
         case.held[document] = paper
+        self.count("given", document)
         case.expired.pop(document, None)
         first = document not in case.first
         case.first.setdefault(document, self.now)

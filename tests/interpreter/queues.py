@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.interpreter.state import Visit
+from tests.interpreter.state import Pool, Visit
 from tests.interpreter.world import World
 
 
@@ -15,7 +15,8 @@ class Queues(World):
             self.grant(visit)
             return
         visit.since = self.now
-        self.queues[visit.way.pools[len(visit.staff)]].append(visit)
+        pool = self.pool(visit.case, visit.way.pools[len(visit.staff)])
+        self.queues[pool].append(visit)
 
     def serve(self) -> None:
         """Give free staff to the heads of the queues "until all are full or empty".
@@ -34,9 +35,11 @@ class Queues(World):
             head.staff.append(actor)
             self.queue_up(head)
 
-    def staff(self, actor: int) -> int:
+    def staff(self, pool: Pool) -> int:
         """Return how many work in a pool now."""
-        return [n for since, n in self.model.actors[actor].staff if since <= self.now][-1]
+        actor, place = pool
+        changes = self.own[actor][place] if actor in self.own else self.model.actors[actor].staff
+        return [n for since, n in changes if since <= self.now][-1]
 
     def leave_queue(self, visit: Visit) -> None:
         """Take a visit out of the queue in which it waits."""
@@ -66,6 +69,7 @@ class Queues(World):
         visit.state, visit.granted = "service", self.now
         visit.started, visit.finished = started, finished
         case = visit.case
+        too_old: set[int] = set()
         for document in visit.papers:
             ran_out = [paper for name, paper in visit.ran_out if name == document]
             for one in (*ran_out, *([case.held[document]] if document in case.held else [])):
@@ -74,6 +78,11 @@ class Queues(World):
                 if one.over is not None and one.over <= started and lapsed >= 0:
                     visit.product.add(lapsed)
                     case.made[lapsed] = visit.way.channel, None
+                    too_old.add(lapsed)
+        visit.product |= visit.lacks
+        case.made |= dict.fromkeys(visit.lacks, (visit.way.channel, None))
+        for instance in sorted(too_old | visit.lacks):
+            self.born(case, instance, (visit.step, visit.number))
         self.at(finished, "finished", visit.order, lambda: self.finished(visit))
 
     def mates(self, visit: Visit) -> list[Visit]:

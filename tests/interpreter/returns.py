@@ -38,7 +38,8 @@ class Returns(Papers):
         }
         asking = self.of_case(case, case.returns, known)
         rule, action = self.ask("returned", asked, asking, case, visit)
-        self.reset(case, *self.needs.undone(case, makers, papers))
+        gone = self.reset(case, *self.needs.undone(case, makers, papers))
+        self.unmade(case, gone, instances, (visit.step, visit.number))
         if action.do == "give_up":
             assert rule is not None
             self.give_up(case, rule, self.just_closed(case))
@@ -46,6 +47,8 @@ class Returns(Papers):
         until = self.now
         if action.seconds is not None:
             until = self.numbers.after(action.seconds, self.now, asking)
+        told = self.needs.papers & {*instances}
+        case.learned |= told if until == self.now else set()
         for step in sorted(makers):
             if action.do == "use":
                 self.move(case, step, action.channel)
@@ -53,8 +56,15 @@ class Returns(Papers):
                 case.ask_next.add(step)
             case.redo[step] = until, (visit.step, visit.number)
             if until > self.now:
-                self.at(until, "redo", (case.number, step, 0), lambda: self.touch(case))
+                self.at(until, "redo", (case.number, step, 0), lambda: self.heed(case, told))
         self.needs.settle(case)
+
+    def heed(self, case: Case, told: set[int]) -> None:
+        """Go on "when the wait of the answering rule is over": what was left out is known."""
+        case.learned |= told
+        if told:
+            self.needs.settle(case)
+        self.touch(case)
 
     def goes_back_to(self, case: Case, instance: int) -> set[int]:
         """Return the steps that must mend a defect.
@@ -70,8 +80,8 @@ class Returns(Papers):
         way = self.needs.giver(case, -1 - one.origin)
         return {way.step} if way is not None else set()
 
-    def reset(self, case: Case, steps: set[int], revoked: set[int]) -> None:
-        """Undo steps: what they gave is revoked, their visits end, their defects are gone."""
+    def reset(self, case: Case, steps: set[int], revoked: set[int]) -> set[int]:
+        """Undo steps: what they gave is revoked, visits end, and these defects are gone."""
         for document in revoked:
             case.held.pop(document, None)  # "it counts as expired until it is there again"
         for i, clock in enumerate(case.stream.clocks):
@@ -91,6 +101,7 @@ class Returns(Papers):
             for paper in (*visit.papers.values(), *(paper for _, paper in visit.ran_out)):
                 paper.marks -= gone
         case.overlooked -= gone
+        return gone
 
     def move(self, case: Case, step: int, channel: int) -> bool:
         """Move a step to a channel "unless the case could then not get a document it wants"."""

@@ -12,8 +12,9 @@ from functools import partial
 
 import numpy as np
 
-from sim.compile.program import TICKS, Program, StepSpec, StreamSpec
-from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, Log
+from sim.compile.nodes import Node
+from sim.compile.program import TICKS, LoadSpec, Program, SiteSpec, StepSpec, StreamSpec
+from sim.log import CASES, COMINGS, DECISIONS, DEFECTS, EVENTS, NEVER, OUTCOMES, Log
 from tests.interpreter.numbers import Asking, members
 from tests.interpreter.state import NOBODY, Case, Key, Paper
 from tests.interpreter.together import Together
@@ -29,11 +30,21 @@ class Cases(Together):
 
     def run(self) -> Log:
         """Handle one event after the other until nothing is pending."""
-        for actor in self.queues:
+        for actor in sorted({actor for actor, _ in self.queues}):
             for time, _ in self.model.actors[actor].staff:
                 self.at(time, "staff", (actor, 0, 0), self.serve)
-        for stream in self.model.streams:
-            self.expect(stream)
+        own = len(self.model.streams) - len(self.model.loads or ())
+        for number, stream in enumerate(self.model.streams[:own]):
+            if self.model.sites is None:
+                self.expect(stream, stream.count, self.model.start, stream.gaps)
+            else:
+                for site in self.model.sites.streams[number]:
+                    self.expect(stream, site.count, site.start, site.gaps, site)
+        for stream, load in zip(self.model.streams[own:], self.model.loads or (), strict=True):
+            if load.pace:
+                self.expect_piece(stream, load, 0, 0)
+            else:
+                self.expect(stream, stream.count, self.model.start, stream.gaps)
         self.foresee_outages()
         while self.pending:
             (self.now, *_), act = self.pending.pop(0)
@@ -77,8 +88,15 @@ class Cases(Together):
 
     # -- arrivals ---------------------------------------------------------------------------------
 
-    def expect(self, stream: StreamSpec) -> None:
-        """Foresee the cases of a stream.
+    def expect(
+        self,
+        stream: StreamSpec,
+        count: int,
+        begins: int,
+        gaps: Node,
+        site: SiteSpec | None = None,
+    ) -> None:
+        """Foresee the cases of a stream, or of one place: "each has arrivals of its own".
 
         "Times between the cases of a stream add up in its open hours; a case comes in the second
         at which so much has passed, or at the next opening." Of spread arrivals "a moment is the
@@ -86,18 +104,58 @@ class Cases(Together):
         """
         calendar = self.model.calendars[stream.calendar]
         ticks = 0
-        for place in range(stream.count):
-            start = self.model.start
+        word = self.model.sites.words[site.place] if site and self.model.sites else 0
+        for place in range(count):
+            start = begins
             if stream.arrivals != "at_once":
-                asking = Asking(stream, place, 0, lambda _: 0)
-                amount = self.numbers.number(stream.gaps, asking)
+                asking = Asking(stream, place, 0, word, lambda _: 0)
+                amount = self.numbers.number(gaps, asking)
                 ticks = amount * TICKS if stream.arrivals == "spread" else ticks + amount
                 start = calendar.finish(start, ticks // TICKS)
-            site = place % stream.sites if stream.sites else place
-            case = Case(stream.first_case + place, place, site, stream, calendar.next_open(start))
+            town = place % stream.sites if stream.sites else place
+            number = stream.first_case + place
+            if site is not None:
+                town = site.place if stream.sites else place
+                number += site.first
+            case = Case(number, place, town, stream, calendar.next_open(start))
+            if site is not None:
+                case.home, case.word, case.told = site.place, word, site.attributes
             case.attributes = [0] * len(self.model.attributes)
             self.cases.append(case)
             self.at(case.start, "arrival", (case.number, 0, 0), partial(self.arrive, case))
+
+    def expect_piece(self, stream: StreamSpec, load: LoadSpec, place: int, ticks: int) -> None:
+        """Foresee the next piece of other business; ``ticks``: the work behind the last.
+
+        "Times between pieces are drawn in this work and add up"; "piece i of the k-th of L pools
+        has N + k + L i".
+        """
+        ticks += self.numbers.number(stream.gaps, Asking(stream, place, 0, 0, lambda _: 0))
+        start = self.passed(stream, load, ticks)
+        if start is None:
+            return
+        case = Case(stream.first_case + place * load.apart, place, place, stream, start)
+        case.attributes = [0] * len(self.model.attributes)
+        self.at(start, "arrival", (case.number, 0, 0), partial(self.bring, case, load, ticks))
+
+    def bring(self, case: Case, load: LoadSpec, ticks: int) -> None:
+        """Let a piece come, "as long as a case that is not of the background has not ended"."""
+        if not all(one.over for one in self.cases if not one.stream.background):
+            self.cases.append(case)
+            self.expect_piece(case.stream, load, case.place + 1, ticks)
+            self.arrive(case)
+
+    def passed(self, stream: StreamSpec, load: LoadSpec, ticks: int) -> int | None:
+        """Return "the open second in which so much has passed", on a clock that tells work."""
+        calendar = self.model.calendars[stream.calendar]
+        ends = [begin for begin, _ in load.pace[1:]] + [calendar.closes[-1]]
+        for (begin, work), end in zip(load.pace, ends, strict=True):
+            for opens, closes in zip(calendar.opens, calendar.closes, strict=True):
+                first, last = max(opens, begin), min(closes, end)
+                if first < last and ticks < work * (last - first):
+                    return first + ticks // work
+                ticks -= work * max(last - first, 0)
+        return None
 
     def arrive(self, case: Case) -> None:
         """Let a case begin.
@@ -108,8 +166,13 @@ class Cases(Together):
         case.channel = max(self.model.channel, 0)
         case.waits = [self.now]
         for attribute, node in case.stream.attributes:
-            place = case.site if attribute in case.stream.shared else case.place
-            asking = self.asking(case, Key(case.stream, place, 0))
+            if attribute in case.told:
+                case.attributes[attribute] = case.told[attribute]
+                continue
+            place = case.place
+            if attribute in case.stream.shared:
+                place = case.site if self.model.sites is None else 0
+            asking = self.asking(case, Key(case.stream, place, 0, case.word))
             case.attributes[attribute] = self.numbers.number(node, asking)
         self.touch(case)
         self.choose(case)
@@ -127,6 +190,9 @@ class Cases(Together):
             lambda: self.finish_case(case, "unfinished", "horizon"),
         )
         self.foresee_patience(case)
+        applicant = case.stream.applicant
+        if self.model.sessions is not None and applicant in self.model.sessions.last:
+            self.stay(case, applicant, (NEVER, NEVER, self.now))  # "is there on arrival"
 
     def choose(self, case: Case) -> None:
         """Ask the applicant on arrival; `use` is for mixed arms."""
@@ -161,7 +227,8 @@ class Cases(Together):
                 over = self.numbers.after(paper.valid, self.now, asking) - age
                 if over <= self.now and paper.lapsed < 0:
                     continue  # "the time is over before the case begins: it is not in the locker"
-            for instance in marks:
+            for instance in sorted(marks):
+                self.born(case, instance)
                 case.made[instance] = case.channel, None
             case.held[document] = Paper(marks, over=over)
             case.first[document] = self.now
@@ -183,9 +250,19 @@ class Cases(Together):
 
     def reach(self, case: Case) -> None:
         """End a case that has all: clean, or flawed by a defect with harm in a goal document."""
-        marks: set[int] = set()
+        marks, undone = set[int](), set[int]()
         for document in case.plan.goals:
             marks |= case.held[document].marks
+        for goal in case.stream.goals:
+            leave = self.needs.unknown_goal(case, goal.document)
+            if leave is not None and self.numbers.holds(goal.test, self.needs.asking(case)):
+                held = case.held.get(goal.document)  # "counts like the others if it is held"
+                marks |= {leave.instance} if held is None else held.marks
+                if held is None:
+                    undone.add(leave.instance)
+        for instance in sorted(undone):
+            self.born(case, instance)
+        case.left = marks
         case.harms = {self.instance(i).defect for i in marks if self.instance(i).harm}
         last = self.just_closed(case)
         if case.harms:
@@ -221,8 +298,8 @@ class Cases(Together):
             if self.at_a_place(case, way):
                 self.go_on_at_place(case, way)
             elif way.batch is not None:
-                self.gather(way)
-            elif self.attends(case, way):
+                self.gather(case, way)
+            elif self.attends(case, way) and self.is_there(case, way):
                 self.enable(case, way)
 
     def enable(self, case: Case, way: StepSpec) -> None:
@@ -274,7 +351,11 @@ class Cases(Together):
                     milestones[i, document] = time
             for defect in case.harms:
                 harms[i, defect] = True
-        area = [self.area.get(actor, 0) for actor in range(len(self.model.actors))]
+        area = [
+            self.area.get((actor, place), 0)
+            for actor in range(len(self.model.actors))
+            for place in range(len(self.own.get(actor, (0,))))
+        ]
         return Log(
             replication=self.replication,
             events=np.array(self.events, EVENTS),
@@ -286,4 +367,6 @@ class Cases(Together):
             ),
             harms=harms,
             queue_area=np.array(area, np.int64),
+            comings=np.array(self.comings, COMINGS),
+            defects=np.array(self.lives, DEFECTS),
         )

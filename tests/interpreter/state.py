@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sim.compile.program import StepSpec, StreamSpec
 from sim.log import NEVER
@@ -13,11 +14,16 @@ NOBODY: Final[Cause] = (NEVER, NEVER)
 
 
 class Key(NamedTuple):
-    """Whose draws are used: a case, counted within its stream, and one of its visits."""
+    """Whose draws are used: a case, counted within stream and place, and one of its visits."""
 
     stream: StreamSpec
     case: int
     number: int
+    word: int
+
+
+Pool = tuple[int, int]
+"""An actor, and the place whose pool it is, 0 if all have one."""
 
 
 @dataclass(eq=False)
@@ -48,6 +54,8 @@ class Visit:
     cause: Cause
     papers: dict[int, Paper]
     key: Key
+    lacks: set[int]
+    """The defects of what it leaves out."""
     ran_out: list[tuple[int, Paper]] = field(default_factory=list)
     """Documents it needs that ran out while it waited, each as often as one did."""
     priority: int = 0
@@ -60,7 +68,7 @@ class Visit:
     void: bool = False
     product: set[int] = field(default_factory=set)
     """The defects it holds."""
-    staff: list[int] = field(default_factory=list)
+    staff: list[Pool] = field(default_factory=list)
     """Pools that have given somebody."""
     since: int = 0
     """When it joined the queue in which it waits."""
@@ -70,6 +78,8 @@ class Visit:
     """The place for which it acts: stream, site, step."""
     confidence: int = 0
     asked: bool = False
+    mends: dict[int, list[Any]] = field(default_factory=dict)
+    """The slips that it fixes, by defect."""
     brings: dict[int, int] = field(default_factory=dict)
     """Shares that the fix in hand brings back, by defect."""
 
@@ -100,6 +110,14 @@ class Case:
     site: int
     stream: StreamSpec
     start: int
+    home: int = 0
+    """The place whose pools serve it."""
+    word: int = 0
+    """The fourth counter word of its draws."""
+    told: Mapping[int, int] = field(default_factory=dict)
+    """What the table of sites says of its attributes."""
+    taken: set[int] = field(default_factory=set)
+    """Steps in whose call it has a place."""
     channel: int = 0
     attributes: list[int] = field(default_factory=list)
     plan: Plan = field(default_factory=lambda: Plan({}, set(), set()))
@@ -120,6 +138,12 @@ class Case:
     open: list[Visit] = field(default_factory=list)
     """Visits that are not closed, void ones too."""
     ready: dict[int, tuple[int, Cause]] = field(default_factory=dict)
+    stays: dict[int, int] = field(default_factory=dict)
+    """Until when people who come and go are there."""
+    called: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    """Who is to come: step and visit that called, and when."""
+    calls: list[tuple[int, int]] = field(default_factory=list)
+    """Step and visit of each call so far."""
     redo: dict[int, tuple[int, Cause]] = field(default_factory=dict)
     """Steps that were sent back: until when they wait, and the visit that sent the letter."""
     alone: set[int] = field(default_factory=set)
@@ -127,6 +151,12 @@ class Case:
     made: dict[int, tuple[int, Key | None]] = field(default_factory=dict)
     """In which channel each defect was last made, and with whose draws if it was for many."""
     overlooked: set[int] = field(default_factory=set)
+    learned: set[int] = field(default_factory=set)
+    """What was left out and is known by now."""
+    left: set[int] = field(default_factory=set)
+    """The defects in what it ended with."""
+    slips: dict[int, list[Any]] = field(default_factory=dict)
+    """Of each defect that was made and has not ended: its number, how it would end, by whom."""
     returns: int = 0
     waits: list[int] = field(default_factory=list)
     """Seconds from which ``waited`` was counted anew."""

@@ -66,8 +66,9 @@ class Work(Returns):
             else:
                 share = self.numbers.number(act.share, self.of_visit(visit))
             if self.numbers.below(share, act.point, self.of_visit(visit)):
+                self.born(visit.case, act.instance, (visit.step, visit.number))
                 visit.product.add(act.instance)
-                many = visit.key if visit.key != self.own(visit) else None
+                many = visit.key if visit.key != self.own_key(visit) else None
                 visit.case.made[act.instance] = visit.way.channel, many
 
     def find(self, visit: Visit) -> list[tuple[int, RuleSpec | None, ActionSpec, Asking]]:
@@ -78,20 +79,24 @@ class Work(Returns):
             if act.instance not in visit.product or act.instance in case.overlooked:
                 continue
             channel, many = case.made[act.instance]
-            key = self.own(visit)
+            key = self.own_key(visit)
             if many is not None:
-                key = Key(many.stream, many.case, visit.number)
+                key = Key(many.stream, many.case, visit.number, many.word)
             asking = self.of_visit(visit, {MADE_IN: channel}, key)
             assert act.share is not None
-            if not self.numbers.happens(act.share, act.point, asking):
+            seen = self.numbers.happens(act.share, act.point, asking)
+            by = visit.step, visit.number
+            self.live(case, act.instance, "found" if seen else "missed", by)
+            if not seen:
                 continue
+            self.count("found", self.instance(act.instance).defect)
             if act.instance in case.mispaid:
                 case.detected.add(act.instance)
             if answers and answers[-1][2].do == "dismiss":
                 continue  # "nobody is asked after a `dismiss`", but what is found is detected
             known = {DEFECT: self.instance(act.instance).defect}
             topic = self.model.points[act.point]
-            asking = self.of_visit(visit, known, self.own(visit), topic)
+            asking = self.of_visit(visit, known, self.own_key(visit), topic)
             rule, action = self.ask("found", finder, asking, case, visit)
             answers.append((act.instance, rule, action, asking))
         return answers
@@ -104,6 +109,9 @@ class Work(Returns):
         ending = [one for one in answers if one[2].do in ("return", "dismiss")]
         for _, rule, _, _ in (ending or answers)[-1:]:
             visit.rule = rule.number if rule is not None else NEVER
+        for instance, _, action, _ in answers:
+            if action.do in ("overlook", "dismiss"):
+                self.live(case, instance, action.do, (visit.step, visit.number))
         case.overlooked |= {one for one, _, action, _ in answers if action.do == "overlook"}
         if ending and ending[-1][2].do == "dismiss":
             self.release(visit)
@@ -112,6 +120,8 @@ class Work(Returns):
             self.close(visit, "dropped")
             self.finish_case(case, "dismissed", cause, (visit.step, visit.number))
         elif ending:
+            for instance, _, _, _ in ending:
+                self.live(case, instance, "return", (visit.step, visit.number))
             self.release(visit)
             self.touch(case)
             self.send_back(visit, [one for one, _, _, _ in ending])
@@ -131,6 +141,7 @@ class Work(Returns):
             assert action.seconds is not None
             work += self.numbers.number(action.seconds, asking)
             visit.product.discard(instance)
+            visit.mends[instance] = visit.case.slips[instance]
             share = action.recovers
             visit.brings[instance] = 0 if share is None else self.numbers.number(share, asking)
         if not work:  # "a fix of no work takes no time, whatever the hours"
@@ -144,6 +155,9 @@ class Work(Returns):
         """End the work of a fix."""
         if not self.ends_in_vain(visit):
             case = visit.case
+            for instance, slip in visit.mends.items():
+                if case.slips.get(instance) is slip:
+                    self.live(case, instance, "fix", (visit.step, visit.number))
             for instance in visit.brings.keys() & case.mispaid.keys():
                 case.detected.add(instance)
                 yen = case.mispaid[instance] * visit.brings[instance]
@@ -186,6 +200,7 @@ class Work(Returns):
         self.touch(case)
         if visit.way.pays:
             self.pay(visit)
+        self.tell(visit)
         self.close(visit, "given")
         self.wait_anew(case)
         case.asked[visit.step] = visit.asked
@@ -194,7 +209,7 @@ class Work(Returns):
             valid = self.model.papers[document].valid
             if valid is not None:
                 paper.over = self.numbers.after(
-                    valid, self.now, self.of_visit(visit, key=self.own(visit))
+                    valid, self.now, self.of_visit(visit, key=self.own_key(visit))
                 )
             self.hold(case, document, paper)
         if any(document in self.needs.hidden.values() for document in visit.way.gives):
@@ -210,5 +225,5 @@ class Work(Returns):
             if one.loss_of >= 0:
                 case.mispaid[instance] = case.attributes[one.loss_of]
             elif one.loss is not None:
-                asking = self.of_visit(visit, key=self.own(visit))
+                asking = self.of_visit(visit, key=self.own_key(visit))
                 case.mispaid[instance] = self.numbers.number(one.loss, asking)

@@ -7,19 +7,42 @@ is named here.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from bisect import insort
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import Final
 
-from sim.compile.nodes import CHANNEL, ELAPSED, MONTH, QUEUE, RETURNS, TIME, VISIT, WEEKDAY
-from sim.compile.program import ActionSpec, DefectSpec, Program, RuleSpec, StepSpec, VisitSpec
+from sim.compile.nodes import (
+    CHANNEL,
+    ELAPSED,
+    INDICATOR,
+    MONTH,
+    MOST,
+    QUEUE,
+    RETURNS,
+    SHARE,
+    TIME,
+    VISIT,
+    WEEKDAY,
+)
+from sim.compile.program import (
+    ActionSpec,
+    Counter,
+    DefectSpec,
+    IndicatorSpec,
+    Program,
+    RuleSpec,
+    StepSpec,
+    VisitSpec,
+)
 from sim.language.agent import ACTIONS, Event
 from sim.language.agent import EVENTS as QUESTIONS
-from sim.log import NEVER
+from sim.log import LIFE, NEVER
 from tests.interpreter.needs import Needs
 from tests.interpreter.numbers import Asking, Draws, Numbers
-from tests.interpreter.state import Case, Key, Visit
+from tests.interpreter.state import NOBODY, Case, Cause, Key, Pool, Visit
 
 KINDS: Final = (
     "staff",
@@ -29,6 +52,7 @@ KINDS: Final = (
     "redo",
     "expiry",
     "arrival",
+    "coming",
     "outage",
     "deadline",
     "patience",
@@ -51,17 +75,27 @@ class World(ABC):
         self.pending: list[tuple[tuple[int, ...], Callable[[], None]]] = []
         self.foreseen = 0
         self.cases: list[Case] = []
-        self.queues: dict[int, list[Visit]] = {}
-        self.busy: dict[int, int] = {}
-        self.area: dict[int, int] = {}
+        self.queues: dict[Pool, list[Visit]] = {}
+        self.busy: dict[Pool, int] = {}
+        self.area: dict[Pool, int] = {}
+        self.own = model.sites.staff if model.sites is not None else {}
+        """Actors that have a pool in each place."""
         for number, actor in enumerate(model.actors):
-            if actor.staffed:
-                self.queues[number], self.busy[number], self.area[number] = [], 0, 0
+            for place in range(len(self.own.get(number, (0,))) if actor.staffed else 0):
+                pool = number, place
+                self.queues[pool], self.busy[pool], self.area[pool] = [], 0, 0
+        self.left: dict[tuple[int, int, int], int] = {}
+        """Of each call: step, place and when it closes."""
         self.touched: list[Case] = []
         self.acting: dict[tuple[str, int, int], Visit] = {}
         self.done: dict[tuple[str, int, int], Visit] = {}
         self.events: list[tuple[int, ...]] = []
         self.decisions: list[tuple[int, ...]] = []
+        self.comings: list[tuple[int, ...]] = []
+        self.lives: list[tuple[int, ...]] = []
+        self.slips = 0
+        self.counted: list[tuple[int, str, int]] = []
+        """Day, ``found`` or ``given``, and which defect or document."""
 
     def at(self, time: int, kind: str, key: Iterable[int], act: Callable[[], None]) -> None:
         """Put something on the agenda.
@@ -77,6 +111,30 @@ class World(ABC):
         """Note that something happened to a case: "it is settled after everything"."""
         if case not in self.touched:
             self.touched.append(case)
+
+    # -- the life of a slip ----------------------------------------------------------------------
+
+    def born(self, case: Case, instance: int, by: Cause = NOBODY) -> None:
+        """Write that a slip is made; one that is there already "ends as `renewed`"."""
+        self.live(case, instance, "renewed", by)
+        case.slips[instance] = [self.slips, "gone", NOBODY]
+        self.slips += 1
+        self.live(case, instance, "made", by)
+
+    def live(self, case: Case, instance: int, what: str, by: Cause) -> None:
+        """Write what happens to a slip, if there is one."""
+        if instance in case.slips:
+            number = case.slips[instance][0]
+            row = (number, case.number, instance, LIFE.index(what), self.now, *by)
+            self.lives.append(row)
+            if what in ("fix", "overlook"):
+                case.slips[instance][1:] = ["fixed" if what == "fix" else "overlooked", by]
+
+    def unmade(self, case: Case, gone: set[int], named: list[int], by: Cause) -> None:
+        """Write which slips a letter undoes, and which of them it names."""
+        for instance in sorted(gone & case.slips.keys()):
+            self.live(case, instance, "sent_back" if instance in named else "shed", by)
+            del case.slips[instance]
 
     # -- what later chapters say -----------------------------------------------------------------
 
@@ -95,6 +153,10 @@ class World(ABC):
     @abstractmethod
     def finished(self, visit: Visit) -> None:
         """End the work of a visit."""
+
+    @abstractmethod
+    def tell(self, visit: Visit) -> None:
+        """Let a case know whether it was taken."""
 
     @abstractmethod
     def waiting_at_place(self, place: tuple[str, int, int]) -> None:
@@ -117,13 +179,39 @@ class World(ABC):
         plain = self.needs.asking(case).read
 
         def read(variable: int) -> int:
+            if variable <= INDICATOR:
+                return self.published(self.model.indicators[INDICATOR - variable])
             return values[variable] if variable in values else plain(variable)
 
         return Asking(*key, read, topic)
 
+    def count(self, what: str, number: int) -> None:
+        """Note what indicators count: "a second belongs to the day that begins at its 0:00"."""
+        self.counted.append((self.now // DAY, what, number))
+
+    def published(self, one: IndicatorSpec) -> int:
+        """Return an indicator "at the second at which something is looked up".
+
+        "On day D it counts what happened on days D - `known_after` - `over` to
+        D - `known_after` - 1, of those that there were."
+        """
+        last = self.now // DAY - one.known_after - 1
+        first = last - one.over + 1 if one.over else 0
+
+        def of(counter: Counter) -> int:
+            counted = [(w, n) for day, w, n in self.counted if first <= day <= last]
+            return sum(number in getattr(counter, what) for what, number in counted)
+
+        count = of(one.count)
+        if one.per is None:
+            return count
+        if of(one.per):  # "rounded half up to a whole number of 2^-32"
+            return math.floor(Fraction(count * SHARE, of(one.per)) + Fraction(1, 2))
+        return MOST if count else one.otherwise
+
     def of_case(self, case: Case, number: int = 0, known: dict[int, int] | None = None) -> Asking:
         """Return an occasion of a case by itself."""
-        return self.asking(case, Key(case.stream, case.place, number), known)
+        return self.asking(case, Key(case.stream, case.place, number, case.word), known)
 
     def of_visit(
         self,
@@ -137,14 +225,18 @@ class World(ABC):
         values = {
             VISIT: visit.number,
             CHANNEL: visit.way.channel,
-            QUEUE: len(self.queues[pools[-1]]) if pools else 0,
+            QUEUE: len(self.queues[self.pool(visit.case, pools[-1])]) if pools else 0,
         }
         return self.asking(visit.case, key or visit.key, values | (known or {}), topic)
 
     @staticmethod
-    def own(visit: Visit) -> Key:
+    def own_key(visit: Visit) -> Key:
         """Return the key of a visit's own draws."""
-        return Key(visit.case.stream, visit.case.place, visit.number)
+        return Key(visit.case.stream, visit.case.place, visit.number, visit.case.word)
+
+    def pool(self, case: Case, actor: int) -> Pool:
+        """Return the pool of an actor that serves a case: "that of its own" place, if any."""
+        return actor, case.home if actor in self.own else 0
 
     def instance(self, number: int) -> DefectSpec:
         """Return a defect: "one pair (name, maker)"."""

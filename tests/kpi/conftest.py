@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sim.compile.program import Program
-from sim.log import CASES, DECISIONS, EVENTS, NEVER, OUTCOMES, RESULTS, Log
+from sim.language.agent import EVENTS as RULE_EVENTS
+from sim.log import CASES, DECISIONS, DEFECTS, EVENTS, LIFE, NEVER, OUTCOMES, RESULTS, Log
 from tests.worlds import compiled, filed
 
 HOUR: Final = 3600
@@ -92,6 +93,7 @@ class Logbook(Protocol):
         cases: Sequence[Mapping[str, Any]],
         visits: Sequence[Mapping[str, Any]],
         queue_hours: Mapping[int, float] | None = None,
+        lives: Sequence[tuple[int, str, float, tuple[int, int]]] = (),
     ) -> Log: ...
 
 
@@ -142,12 +144,16 @@ def _harms(case: Mapping[str, Any]) -> list[bool]:
 
 @pytest.fixture(scope="session")
 def logbook(model: Program) -> Logbook:
-    """Make a log of rows in hours; ``queue_hours``: the engine's own sums by actor."""
+    """Make a log of rows in hours; ``queue_hours``: the engine's own sums by actor.
+
+    ``lives``: slip, what happened to it, when, in which visit; all of case 0, who asks about all.
+    """
 
     def make(
         cases: Sequence[Mapping[str, Any]],
         visits: Sequence[Mapping[str, Any]],
         queue_hours: Mapping[int, float] | None = None,
+        lives: Sequence[tuple[int, str, float, tuple[int, int]]] = (),
     ) -> Log:
         area = np.zeros(len(model.actors), np.int64)
         for actor, hours in (queue_hours or {}).items():
@@ -156,11 +162,25 @@ def logbook(model: Program) -> Logbook:
             replication=0,
             events=np.array([_event(visit) for visit in visits], EVENTS),
             cases=np.array([_case(number, case) for number, case in enumerate(cases)], CASES),
-            decisions=np.zeros(0, DECISIONS),
+            decisions=np.array(
+                [
+                    (_seconds(time), 0, BUREAU, RULE_EVENTS.index("found"), NEVER, 0, *by)
+                    for _, what, time, by in lives
+                    if what == "found"
+                ],
+                DECISIONS,
+            ),
             milestones=np.full((len(cases), len(model.documents)), NEVER, np.int64),
             attributes=np.zeros((len(cases), len(model.attributes)), np.int64),
             harms=np.array([_harms(case) for case in cases], np.bool_).reshape(-1, 2),
             queue_area=area,
+            defects=np.array(
+                [
+                    (slip, 0, 0, LIFE.index(what), _seconds(time), *by)
+                    for slip, what, time, by in lives
+                ],
+                DEFECTS,
+            ),
         )
 
     return make

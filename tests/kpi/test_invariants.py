@@ -13,7 +13,7 @@ from sim.compile.nodes import Const
 from sim.compile.program import Program
 from sim.errors import RunFailed
 from sim.kpi.invariants import check
-from sim.log import NEVER, Log
+from sim.log import LIFE, NEVER, Log
 from tests.kpi.conftest import BUREAU, BY_BOTH_OFFICES, COLLECT, COUNTER, DRAFT, EXAMINE, OWNER
 
 
@@ -52,8 +52,15 @@ def sound(logbook: Any) -> Log:
                 },
             ],
             {BUREAU: 3},
+            sent_back(13),
         ),
     )
+
+
+def sent_back(second: float) -> list[tuple[int, str, float, tuple[int, int]]]:
+    """Return the life of a slip of the first draft that the first examination sends back."""
+    back = ((what, second, (EXAMINE, 1)) for what in ("found", "return", "sent_back"))
+    return [(0, *row) for row in (("made", 10, (DRAFT, 1)), *back)]
 
 
 def test_a_sound_log_passes(model: Program, sound: Log) -> None:
@@ -109,9 +116,61 @@ def lose_the_cause(log: Log) -> None:
     log.events["cause_visit"][2] = 3
 
 
+def tell(row: int, **values: int) -> Fault:
+    """Return a fault: something else in a row of the life of the slip."""
+
+    def fault(log: Log) -> None:
+        for name, value in values.items():
+            log.defects[name][row] = value
+
+    fault.__name__ = f"row_{row}_{values}"
+    return fault
+
+
+def forget(row: int) -> Fault:
+    """Return a fault: a row of the life of the slip is not there."""
+
+    def fault(log: Log) -> Log:
+        return replace(log, defects=np.delete(log.defects, row))
+
+    fault.__name__ = f"without_row_{row}"
+    return fault
+
+
+def end_with_a_harm(log: Log) -> None:
+    """Count a harm that no slip did."""
+    log.harms[0, 1] = True
+
+
+def ask_about_nothing(log: Log) -> None:
+    """Let the second examination ask about a slip that it did not find."""
+    log.decisions["visit"] = 2
+
+
+_NOT_ONCE = "slip 0 is not made once and ended once"
+
+
 @pytest.mark.parametrize(
     ("fault", "law"),
     [
+        (forget(0), _NOT_ONCE),
+        (forget(3), _NOT_ONCE),
+        (tell(1, what=0), _NOT_ONCE),
+        (tell(1, what=LIFE.index("gone")), _NOT_ONCE),
+        (tell(0, time=8 * 3600), _NOT_ONCE),
+        (tell(0, time=14 * 3600), _NOT_ONCE),
+        (tell(3, time=17 * 3600), _NOT_ONCE),
+        (tell(1, instance=1), _NOT_ONCE),
+        (tell(2, case=1), "case 1: slip 0 is not made once"),
+        (tell(0, step=EXAMINE), "no visit can have done “made” with slip 0"),
+        (tell(1, time=11 * 3600), "no visit can have done “found” with slip 0"),
+        (tell(3, visit=2), "no visit can have done “sent_back” with slip 0"),
+        (tell(1, visit=3), "the log points to a visit it does not have"),
+        (tell(2, what=LIFE.index("dismiss")), "no visit can have done “dismiss”"),
+        (forget(1), "letters and questions are not about the slips found"),
+        (forget(2), "letters and questions are not about the slips found"),
+        (ask_about_nothing, "letters and questions are not about the slips found"),
+        (end_with_a_harm, "it ended with other harms than the slips left"),
         (lose_the_case, "1 case was created and 0 ended"),
         (never_end, "1 case was created and 0 ended"),
         (end_without_outcome, "case 0: it ended without an outcome"),
@@ -135,7 +194,8 @@ def test_a_step_may_give_again_if_what_it_gives_may_lapse(model: Program, sound:
     """Without a return both steps give twice; what they give may expire."""
     forget_the_return(sound)
     ageing = tuple(replace(paper, valid=Const(1)) for paper in model.papers)
-    assert holds(replace(model, papers=ageing), sound)
+    unasked = replace(sound, defects=sound.defects[:0], decisions=sound.decisions[:0])
+    assert holds(replace(model, papers=ageing), unasked)
 
 
 def test_waits_of_withdrawn_visits_count_until_they_are_taken_out(
@@ -218,6 +278,7 @@ def test_a_return_in_the_very_second_of_a_giving_lies_between_two(
             {"step": DRAFT, "visit": 2, "times": (9, 9, 9, 9, 14, 14)},
             {"step": COLLECT, "times": (14, 14, 14, 14, 15, 15), "cause": (DRAFT, 2)},
         ],
+        lives=sent_back(second),
     )
     if lawful:
         assert holds(model, log)

@@ -8,10 +8,12 @@ from typing import Any, cast
 import pytest
 
 from sim.compile.nodes import Const, Switch
-from sim.compile.program import Program
+from sim.compile.program import PriceSpec, Program
 from sim.kpi.measures import VERDICTS, measure
 from sim.log import NEVER, OUTCOMES, Log
 from tests.kpi.conftest import (
+    AI,
+    BUREAU,
     BY_AI,
     BY_OWNER_AND_BUREAU,
     BY_SCRIVENER,
@@ -138,6 +140,31 @@ def test_burden_counts_each_visit_that_was_worked(model: Program, log: Log) -> N
 def test_the_cost_is_the_hours_of_people_and_the_fees(model: Program, log: Log) -> None:
     """Four hours at 2,400 yen and a fee of 300 yen; offices' hours are not the applicant's cost."""
     assert only(model, log)["cost"] == 4 * 2400 + 300
+
+
+def test_the_cost_of_offices_is_their_hours(model: Program, log: Log) -> None:
+    """Two hours of the bureau at 5,000 yen."""
+    assert only(model, log)["office_cost"] == 2 * 5000
+
+
+def test_prices_are_paid_for_each_document_of_each_visit(model: Program, log: Log) -> None:
+    """The bureau asks 70 yen for what it gives, the AI 9; who pays is told apart.
+
+    Each is asked as often as a visit of it was worked.
+    """
+    worked = [row["profile"] for row in log.events if row["finished"] != NEVER]
+    takers = [model.profiles[profile].actors for profile in worked]
+    bureau, ai = (sum(actor in some for some in takers) for actor in (BUREAU, AI))
+    assert bureau > 0
+    assert ai > 0
+    plain = only(model, log)
+    for office in (False, True):
+        row = only(
+            replace(model, prices=(PriceSpec(BUREAU, 70, office), PriceSpec(AI, 9, office=False))),
+            log,
+        )
+        assert row["cost"] - plain["cost"] == 9 * ai + (0 if office else 70 * bureau)
+        assert row["office_cost"] - plain["office_cost"] == (70 * bureau if office else 0)
 
 
 def test_a_fee_may_depend_on_the_case(model: Program, log: Log) -> None:

@@ -118,6 +118,7 @@ RIGHT = [
     # agents
     ("agent", "{attention: all, order: critical_path, hourly: 2485, overconfidence: 1.2}"),
     ("agent", "{attention: 3, hours: office}"),
+    ("agent", "{price: 30 (5-100), paid_by: office}"),
     ("agent", "hours: {days: daily, open: '09:00-24:00'}"),
     ("agent", "rules: {start: {a: {when: {chance: 5%}, then: give_up}, b: {then: {use: analog}}}}"),
     ("agent", "rules: {drafted: {a: {when: {confidence: '< 90%'}, then: ask_human, why: Low}}}"),
@@ -152,6 +153,10 @@ RIGHT = [
     (
         "scenario",
         "outages: [{actor: gbiz, at: 2026-04-30T10:30, for: {value: 2h30min, source: X}}]",
+    ),
+    (
+        "scenario",
+        "outages: [{actor: ai, every: {exponential: {mean: 30d}}, for: {median: 2h, p90: 8h}}]",
     ),
     ("scenario", "report: {documents: [a, b], groups: age}"),
     (

@@ -10,12 +10,12 @@ Estimate = dict[str, float | None]
 
 _ARMS = ("analog", "digital", "agentic")
 _SPREAD = 0.03
-_TIMES = ("work", "queue", "closed", "transit", "busy", "response", "rework")
+_TIMES = ("work", "queue", "closed", "transit", "busy", "away", "response", "rework")
 _TRANSIT = {"transit_office": 0.3, "transit_person": 0.5, "transit_system": 0.2}
 _TIME_DAYS = {
-    "analog": (2.31, 0.93, 9.84, 41.2, 1.27, 3.18, 7.45),
-    "digital": (1.12, 0.41, 5.22, 18.9, 0.63, 1.49, 2.91),
-    "agentic": (0.34, 0.22, 2.05, 8.61, 0.042, 0.21, 0.64),
+    "analog": (2.31, 0.93, 9.84, 41.2, 1.27, 0.0, 3.18, 7.45),
+    "digital": (1.12, 0.41, 5.22, 18.9, 0.63, 0.0, 1.49, 2.91),
+    "agentic": (0.34, 0.22, 2.05, 8.61, 0.042, 0.0, 0.21, 0.64),
 }
 _CAUSES = {
     "analog": {"wrong_entry": 0.031, "portal_stale": 0.0214, "old_account_open": 0.0102},

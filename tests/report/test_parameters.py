@@ -15,7 +15,7 @@ from sim.report.console import drawn
 def figure(path: str, value: str, **known: Any) -> Any:
     """Stand in for a figure of the model."""
     given = {"file": "procedures/a.yaml", "line": 1, "source": None, "range": None}
-    given |= {"confidence": None, "note": None} | known
+    given |= {"confidence": None, "note": None, "used": ()} | known
     assumed = given["source"] is None or given["confidence"] == "C"
     return SimpleNamespace(path=path, value=value, assumption=assumed, **given)
 
@@ -74,6 +74,14 @@ def test_a_row_has_line_value_range_source_and_confidence() -> None:
         *("{triangular:", "[5%,", "5%", "…", "15%", "REG-C1", "C"),
     ]
     assert lines[row + 1].split() == [".form_error", "10%,", "15%]}"]
+
+
+@pytest.mark.parametrize("width", [80, 40])
+def test_the_steps_that_use_a_skill_stand_below_its_number(width: int) -> None:
+    """Once, however many they are."""
+    skill = figure("skills.fill.slips", "0.4% × entries", used=("p.draft", "p.copy"))
+
+    assert sum("used by p.draft, p.copy" in line for line in draw([skill], width)) == 1
 
 
 def test_sources_are_explained_once() -> None:

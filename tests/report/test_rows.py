@@ -128,6 +128,15 @@ def test_parts_of_transit_stand_indented_where_they_happen(result: Result) -> No
     ]
 
 
+def test_waiting_for_a_person_to_come_has_a_row_where_anybody_does(result: Result) -> None:
+    """It is in every result, and nought where nobody has sessions."""
+    assert "until a person comes" not in [r.label for r in rows(typed(result), "en")]
+
+    result["arms"]["agentic"]["time_days"]["away"] = {"value": 2.0, "low": 1.0, "high": 3.0}
+
+    assert row(result, "until a person comes").cells[2] == Shown("2.0", "1.0–3.0")
+
+
 @pytest.mark.parametrize(
     ("yen", "label", "value"),
     [

@@ -69,3 +69,13 @@ def test_the_key_names_every_part_in_both_languages(result: Result) -> None:
     """At 80 columns it takes one line."""
     assert draw(result)[4].split("  ")[:2] == ["█ work", "▓ in queue"]
     assert draw(result, lang="ja")[4].split("  ")[-1] == "· 対応待ち"
+
+
+def test_waiting_for_who_comes_is_shown_where_somebody_does(result: Result) -> None:
+    """Nought in every arm, it has no place in the key; else it has one, and a part of the bar."""
+    assert MARKS["away"] not in " ".join(draw(result))
+
+    put_days(result, "digital", work=5.0, away=5.0)
+
+    assert f"{MARKS['away']} until a person comes" in " ".join(draw(result)[4:])
+    assert draw(result)[2].count(MARKS["away"]) > 0

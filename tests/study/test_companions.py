@@ -77,6 +77,20 @@ def test_a_goal_joins_who_gives_it(goal: str) -> None:
     assert catalogue.companions(["asks"], {"asks": asks, "gives": GIVES})[:2] == ("asks", "gives")
 
 
+@pytest.mark.parametrize("counted", ["{found: permit}", "{given: [permit, slip]}"])
+def test_an_indicator_joins_what_it_counts(counted: str) -> None:
+    """And a lookup by an indicator joins who declares it."""
+    asks = source.loads(
+        f"procedure: asks\nindicators: {{seen: {{count: {counted}}}}}\nsteps: {{}}\n"
+    )
+    assert catalogue.companions(["asks"], {"asks": asks, "gives": GIVES})[:2] == ("asks", "gives")
+    looks = source.loads(
+        "procedure: looks\nsteps: {ask: {by: me, work: {by: seen, 0: 1h, else: 2h}}}\n"
+    )
+    joined = catalogue.companions(["looks"], {"looks": looks, "asks": asks, "gives": GIVES})
+    assert joined[:3] == ("looks", "asks", "gives")
+
+
 def test_a_step_that_cannot_be_read_mentions_nothing() -> None:
     """Whoever loads the procedure is told of its mistake, and the other steps count."""
     steps = "{ask: {needs: [permit], by: me, work: soon}, tell: {by: clerk}}"
