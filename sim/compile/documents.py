@@ -186,12 +186,12 @@ def _leave(  # noqa: PLR0913, PLR0917 -- what may be left out, by whom, and wher
 ) -> LeaveSpec:
     agent = names.journey.actors[actor].agent
     assert agent.knows is not None  # noqa: S101 -- who knows everything leaves nothing out
-    place, known = ("agent", agent.agent, ("knows",)), ("channel",)
+    place: Place = ("agent", agent.agent, ("knows",))
+    share, known = f"{point}/share", ("channel",)
+    knows = names.node(agent.knows, "share", share, place, settled=settled, knows=known)
+    names.steady(knows, place)
     return LeaveSpec(
-        names.index.makers[maker],
-        names.index.mask(documents),
-        names.node(agent.knows, "share", f"{point}/share", place, settled=settled, knows=known),
-        names.points.of(point),
+        names.index.makers[maker], names.index.mask(documents), knows, names.points.of(point)
     )
 
 

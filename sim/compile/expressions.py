@@ -24,6 +24,7 @@ from sim.compile.nodes import (
     Predicate,
     Spans,
     Switch,
+    within,
 )
 from sim.errors import nearest
 from sim.graph.journey import Place, below_place
@@ -261,7 +262,16 @@ class Expressions(Collector):
             return Predicate(tuple(tests))
         where, share = below_place(place, "chance"), f"{point}/share"
         chance = self.node(condition.chance, "share", share, where, knows=knows)
+        if place[0] != "agent":
+            self.steady(chance, where)
         return Predicate(tuple(tests), chance, self.points.of(point))
+
+    def steady(self, share: Node, place: Place) -> None:
+        """Note that a share on which a plan hangs reads an indicator, which changes by the day."""
+        numbers = {number: name for name, number in self.indicators.items()}
+        for node in within(share):
+            if isinstance(node, Switch) and node.variable in numbers:
+                self.say(place, "indicator_in_condition", name=numbers[node.variable])
 
     def _asked(self, condition: Condition, task: str) -> Iterator[int]:
         mine, steps = self.journey.steps[task], self.index.steps

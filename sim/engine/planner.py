@@ -95,6 +95,9 @@ class Planner:
 
     def _forgotten(self, document: int, at: Context) -> LeaveSpec | None:
         """Return a goal that the applicant does not know of, None for any other."""
+        chain = at.case.plan.chain
+        if (giver := chain.giver[document]) != NOBODY and chain.skipped >> giver & 1:
+            return None  # nobody has to do anything about it
         for leave in self.program.loose[at.case.stream] if self.program.loose else ():
             if leave.documents >> document & 1 and not self._knows(leave, at):
                 return leave
@@ -160,12 +163,13 @@ class Planner:
                 profile[step], skipped = divmod(code, 2)
                 needs[step] = profiles[profile[step]].needs
                 (passing if skipped else doing).append(step)
-        for step, known in knowing:
-            needs[step] = known
         for step in (*doing, *passing):
             for document in profiles[profile[step]].gives:
                 if giver[document] == NOBODY:
                     giver[document] = step
+        for step, known in knowing:  # what nobody has to get, nobody forgets
+            passed = (1 << document for document, by in enumerate(giver) if by in passing)
+            needs[step] &= known | sum(passed)
         chain = Chain(stream.order, needs, giver, sum(1 << step for step in passing))
         takes = self._takes(profiles[profile[step]] for step in doing)
         comes = self._comes(profile[step] for step in doing)

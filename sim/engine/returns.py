@@ -39,7 +39,9 @@ class Returns:
         for instance in returned:
             self.record.slip(case, instance, "return", time, by)
         instances = [self.program.instances[instance] for instance in returned]
-        targets = sorted({step for one in instances for step in _targets(case, one)})
+        told = sum(1 << instance for instance in returned) & self.planner.papers
+        makers = [self.program.instances[instance].origin for instance in bits(told)]
+        targets = sorted({*makers, *(step for one in instances for step in _targets(case, one))})
         at = Context(case, time, case.returns)
         at.more[DEFECT] = instances[0].defect
         at.more[VISIT] = max((case.visits.get(step, 0) for step in targets), default=0)
@@ -49,7 +51,6 @@ class Returns:
         undone = self._reset(case, targets, papers)
         self.record.shed(case, returned, undone, time, by)
         if action_of(rule, "returned") != "give_up":
-            told = sum(1 << instance for instance in returned) & self.planner.papers
             self._redo(visit, targets, rule, at, told)
         return rule
 

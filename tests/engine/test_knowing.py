@@ -233,6 +233,94 @@ def test_a_need_of_a_list_is_one_need(world: Runner) -> None:
     assert set(there) == {0, 1, 2, 3}
 
 
+HERE: Final = """
+applicant: owner
+actors: {owner: novice, desk: office}
+attributes: {foreign: 50%}
+lists: {heirs: {a: {chance: 50%}, b: {chance: 50%}}}
+documents:
+  proof: {en: Proof, ja: Proof, left_out: missing}
+  filing: Filing
+  permit: Permit
+defects: {missing: {en: M, ja: M, harm: {en: M, ja: M, as: incomplete}}}
+steps:
+  fetch: {gives: [proof], by: owner, work: 1h, IF}
+  file: {needs: [proof], gives: [filing], by: owner, work: 1h}
+  examine: {needs: [filing], gives: [permit], by: desk, work: 1h, finds: {missing: 100%}}
+goal: [permit]
+"""
+
+
+@pytest.mark.parametrize("condition", ["if: never", "if: {foreign: true}", "each: heirs"])
+def test_what_nobody_has_to_get_nobody_leaves_out(world: Runner, condition: str) -> None:
+    """Who knows nothing gets a letter where there is something to fetch, and nowhere else.
+
+    Filed and examined in 2h; with a letter at 2h, answered at 3h, once more after the fetching.
+    """
+    run = world(HERE.replace("IF", condition), "{count: 80, using: [p]}", agents=person("0%"))
+    fetches = [len(run.rows("fetch.a", case) + run.rows("fetch.b", case)) for case in range(80)]
+    if condition != "each: heirs":
+        fetches = [len(run.rows("fetch", case)) for case in range(80)]
+    assert min(fetches) == 0
+    assert max(fetches) == {"if: never": 0, "if: {foreign: true}": 1, "each: heirs": 2}[condition]
+    took = [{0: 2, 1: 6, 2: 7}[n] * HOUR for n in fetches]
+    assert run.elapsed().tolist() == took
+    assert [end for _, _, end in ends(run)] == [int(n > 0) for n in fetches]
+
+
+@pytest.mark.parametrize("condition", ["if: never", "if: {foreign: true}", "each: heirs"])
+def test_a_loose_end_that_nobody_has_to_do_is_none(world: Runner, condition: str) -> None:
+    """Who knows of nothing leaves undone what there is to do, and nothing else."""
+    text = HERE.replace("IF", condition).replace("goal: [permit]", "goal: [permit, proof]")
+    text = text.replace("{needs: [proof], gives: [filing]", "{gives: [filing]")
+    cases = "{count: 80, using: [p]}"
+    run, known = (world(text, cases, agents=person(knows)) for knows in ("0%", "100%"))
+    due = {row["case"] for row in known.rows() if row["step"].startswith("fetch")}
+    flawed = {case["case"] for case in run.cases() if case["outcome"] == "flawed"}
+    assert flawed == due
+    assert {case["outcome"] for case in known.cases()} == {"clean"}
+
+
+def test_what_was_left_out_goes_back_to_who_left_it_out_wherever_else_it_goes(
+    world: Runner,
+) -> None:
+    """Fetched for the desk that helps by 1.5h, too late for the filing, which is enabled at 0h.
+
+    The letter of 2h goes to the fetching and to the filing: fetched anew 3-4.5h, filed by 5.5h,
+    examined by 6.5h. Were the filing not undone, the desk would find it without the proof for ever.
+    """
+    text = BOTH.replace("FETCHh", "90min").replace("{missing: Missing}", "{missing: BACK}")
+    text = text.replace("BACK", "{en: M, ja: M, returns_to: fetch}")
+    text = text.replace("needs: [form, proof]", "needs: [proof]")
+    run = world(text, agents=person("0%"))
+    assert [row["enabled"] / HOUR for row in run.rows("file")] == [0, 4.5]
+    assert [row["result"] for row in run.rows("examine")] == ["returned", "given"]
+    assert run.cases()[0]["end"] == 6.5 * HOUR
+    assert ends(run) == [("clean", None, 1)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"work: 1h, if: {foreign: true}}": "work: 1h, if: {chance: {by: filed, 0: 9%, else: 8%}}}"},
+        {"[permit]\n": "[{document: permit, if: {chance: {by: filed, 0: 9%, else: 8%}}}]\n"},
+        {"KNOWS": "{by: filed, 0: 50%, else: 90%}"},
+        {"KNOWS": "{by: foreign, true: {by: filed, 0: 50%, else: 90%}, else: 10%}"},
+    ],
+)
+def test_no_plan_hangs_on_what_is_published(world: Runner, change: dict[str, str]) -> None:
+    """What a case knows, or by chance does, is not settled otherwise on the next day."""
+    text = HERE.replace("IF", "if: {foreign: true}")
+    text = text.replace("documents:", "indicators: {filed: {count: {given: filing}}}\ndocuments:")
+    knows = change.get("KNOWS", "50%")
+    world(text, agents=person("50%"))
+    for old, new in change.items():
+        text = text.replace(old, new)
+    with pytest.raises(InvalidInput) as caught:
+        world(text, agents=person(knows))
+    assert {problem.key for problem in caught.value.problems} == {"indicator_in_condition"}
+
+
 # -- loose ends ------------------------------------------------------------------------------------
 
 LOOSE: Final = """

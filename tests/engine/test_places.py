@@ -61,6 +61,8 @@ attributes:
   adopted: false
 documents:
   form: Form
+  proof: {en: Proof, ja: 証明, left_out: missing}
+  told: {en: Told, ja: 届出, left_out: untold}
   receipt: {en: Receipt, ja: 受付, kept: true}
   budget: Budget
   seal: {en: Seal, ja: 印, valid: 30d, lapsed: old}
@@ -70,11 +72,16 @@ documents:
 defects:
   slip: {en: Slip, ja: Slip, harm: Harm}
   old: Old
+  missing: {en: Missing, ja: 漏れ, harm: Harm}
+  untold: {en: Untold, ja: 届出漏れ, harm: {en: Untold, ja: 届出漏れ, as: incomplete}}
   twice: {en: Twice, ja: Twice, loss: 1000}
 steps:
   stamp: {gives: [seal], by: [me, desk], work: 20min, delay: {uniform: [1h, 3d]}}
   vote: {gives: [budget], by: boss, once: site, work: 3h, makes: {slip: 20%}, delay: 2d}
+  fetch: {gives: [proof], by: [me, desk], work: 10min}
+  tell: {gives: [told], by: me, work: 10min}
   fill:
+    needs: [proof]
     gives: [form]
     work: {by: slow, true: 2h, else: {median: 30min, p90: 2h}}
     makes: {slip: 30%}
@@ -95,7 +102,7 @@ steps:
     work: {median: 1h, p90: 3h}
     priority: {by: band, small: 1, large: 2}
     delay: {until: daily, at_least: 2h}
-    finds: {slip: 70%, old: 90%}
+    finds: {slip: 70%, old: 90%, missing: 80%}
   choose:
     needs: [permit]
     gives: [place]
@@ -111,14 +118,17 @@ steps:
     work: {exponential: {mean: 1h}}
     makes: {twice: 30%}
     pays: true
-goal: [money]
+goal: [money, told]
 """
 AGENTS: Final = {
-    "person": "{agent: person, kind: person, rules: {returned: {redo: {then: {redo: {after:"
-    " {uniform: [1h, 2d]}}}}}, waiting: {call: {when: {waited: '> 6d'}, then: {hurry: 1}},"
+    "person": "{agent: person, kind: person, knows: 70%, sessions: {after: {uniform: [1h, 3d]},"
+    " last: 1h}, rules: {returned: {redo: {then: redo}}, waiting: {call: {when: {waited: '> 6d'}, then: {hurry: 1}},"
     " lost: {when: {elapsed: '> 70d', chance: 50%}, then: give_up}}, outage: {paper: {when:"
     " {down_for: '> 2h'}, then: {use: analog}}}}}",
-    "strict": "{agent: strict, kind: office, rules: {found: {mend: {when: {chance: 30%},"
+    "robot": "{agent: robot, kind: ai, knows: 60%, rules: {returned: {redo: {then: {redo: {after:"
+    " {uniform: [1h, 2d]}}}}}}}",
+    "strict": "{agent: strict, kind: office, rules: {found: {mend: {when: {chance: 30%,"
+    " defect: [slip, old]},"
     " then: {fix: {work: 20min}}}, back: {then: return}}}}",
 }
 ROWS: Final[list[dict[str, Any]]] = [
@@ -131,6 +141,7 @@ OUT: Final = """
 outages:
   - {actor: web, at: 2026-04-03T09:00, for: 30h}
   - {actor: desk, at: 2026-04-08, for: 1d}
+  - {actor: clerk, every: {exponential: {mean: 6d}}, for: {uniform: [1h, 9h]}}
 """
 ARRIVALS: Final = ("{exponential: {mean: 5h}}", "{uniform: [0d, 30d]}", "at_once", "90min")
 
@@ -170,11 +181,13 @@ def of_site(run: Run, site: str) -> dict[str, NDArray[Any]]:
     """Return all that a log says of a site, the numbers of its cases aside."""
     numbers = numbered(run, site)
     told: dict[str, NDArray[Any]] = {}
-    for name in ("events", "cases", "decisions"):
+    for name in ("events", "cases", "decisions", "comings", "defects"):
         table = getattr(run.log, name)
         table = table[np.isin(table["case"], list(numbers))].copy()
         table["case"] = [numbers[case] for case in table["case"].tolist()]
         told[name] = table
+    slips = told["defects"]["slip"]  # in the order in which they are made
+    slips[:] = np.searchsorted(np.unique(slips), slips)
     for name in ("milestones", "attributes", "harms"):
         told[name] = getattr(run.log, name)[list(numbers)]
     return told
@@ -191,9 +204,16 @@ def same(one: Run, other: Run, site: str) -> None:
 @pytest.mark.parametrize("channel", ["analog", "digital", "agentic"])
 @pytest.mark.parametrize("arrivals", ARRIVALS)
 def test_a_site_alone_is_the_site_among_many(channel: str, arrivals: str) -> None:
-    """Channels, returns, fixes, attributes, batches, calls, outages: every row of every table."""
+    """Channels, returns, fixes, attributes, batches, calls, outages: every row of every table.
+
+    So are comings of people, what they leave out, and the life of each slip.
+    """
     many = town(ROWS, channel, arrivals, seed=3)
     assert {row["result"] for row in many.rows()} >= {"given", "returned"}
+    lives = [life for case in many.cases() for life in many.lives(case["case"])]
+    assert {what for _, what, _, _ in lives} >= {"left", "found", "missed", "fix", "sent_back"}
+    assert {defect for defect, _, _, _ in lives} >= {"slip", "missing", "untold"}
+    assert len(many.log.comings) > len(many.log.cases)
     for row in ROWS:
         same(many, town([row], channel, arrivals, seed=3), row["site"])
 

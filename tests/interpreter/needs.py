@@ -27,7 +27,8 @@ class Needs:
         ways = {step: self._way(case, step) for step in range(len(self.model.steps))}
         done = [way for way in ways.values() if way is not None]
         skipped = {way.step for way in done if self._skipped(case, way)}
-        case.plan = Plan(ways, skipped, self._goals(case))
+        case.plan = Plan(ways, skipped, set())
+        case.plan.goals = self._goals(case)
         for way in done:
             if way.step not in skipped:
                 ways[way.step] = self._as_known(case, way)
@@ -102,7 +103,7 @@ class Needs:
             if leave.instance in case.learned or self._knows(case, leave):
                 needed |= leave.documents
             else:
-                unknown |= leave.documents
+                unknown |= self._to_get(case, leave)
         return replace(way, needs=way.needs & ~unknown | needed)
 
     def take_along(self, case: Case, step: int) -> StepSpec:
@@ -117,11 +118,24 @@ class Needs:
         case.plan.ways[step] = way
         return way
 
+    def _to_get(self, case: Case, leave: LeaveSpec) -> int:
+        """Return the documents that somebody has to get.
+
+        "What a skipped step passes on nobody leaves out."
+        """
+        return sum(
+            1 << document
+            for document in members(leave.documents)
+            if (way := self.giver(case, document)) is None or way.step not in case.plan.skipped
+        )
+
     def unknown_goal(self, case: Case, document: int) -> LeaveSpec | None:
         """Return a goal that the applicant does not know of."""
         loose = () if self.model.loose is None else self.model.loose
         for stream, leaves in zip(self.model.streams, loose, strict=bool(loose)):
             for leave in leaves if stream is case.stream else ():
+                if not self._to_get(case, leave):
+                    continue
                 if members(leave.documents) == {document} and not self._knows(case, leave):
                     return leave
         return None

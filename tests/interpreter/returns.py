@@ -71,10 +71,12 @@ class Returns(Papers):
 
         "Back to the maker (or to `returns_to`, if the case has had a visit of that step)." A paper
         that was bad by itself "goes back to whoever gives such a paper in this case".
+        What was left out goes back to the step that left it out "and, as well, to `returns_to`".
         """
         one = self.instance(instance)
         if any(step in case.visits for step in one.targets):
-            return set(one.targets)
+            left = {one.origin} if instance in self.needs.papers else set()
+            return set(one.targets) | left
         if one.origin >= 0:
             return {one.origin}
         way = self.needs.giver(case, -1 - one.origin)
