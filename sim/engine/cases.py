@@ -146,7 +146,7 @@ class Cases:
         later = [step for step, (time, _) in redo.items() if time > now]
         ready = doing.difference(later) if later else doing
         for step in ready.difference(case.ready):
-            time, cause = redo.pop(step, (NEVER, NO_CAUSE))
+            time, cause = redo.get(step, (NEVER, NO_CAUSE))
             case.ready[step] = (now, cause if time == now else case.cause)
             case.turns |= 1 << turn[step]
         if len(case.ready) > len(ready):

@@ -93,6 +93,7 @@ class Service:
         case.visits[step] = number
         case.turns &= ~(1 << self.program.precedence[step])
         now, (ready, cause) = self.agenda.now, case.ready.pop(step)
+        case.redo.pop(step, None)
         pools = profile.pools
         if self.program.sites is not None:
             own = (self.program.pools[actor] for actor in pools)

@@ -445,3 +445,35 @@ def test_the_same_seed_gives_the_same_log_and_each_replication_another(play: Run
     second = play(NOISY % ONE, case=MANY, replication=1).log.digest()
     assert once == again
     assert second != once
+
+
+def test_who_is_ready_twice_in_the_second_of_a_letter_is_so_because_of_the_letter(
+    play: Runner,
+) -> None:
+    """The letter of 2h is answered at once, in the second in which the seal runs out.
+
+    Filling is ready, then it is not, then it is again, as the seal is stamped anew in no time. The
+    person is at another step until 5.5h.
+    """
+    run = play(
+        """
+        documents: {seal: {en: Seal, ja: Seal, valid: {by: time, 0d: 2h, 1h: 10d}}}
+        steps:
+          stamp: {gives: [seal], by: ai, work: 0s}
+          fill:
+            needs: [seal]
+            gives: [form]
+            by: me
+            work: 30min
+            makes: {gap: {by: visit, 1: 100%, else: 0%}}
+          wait: {gives: [note], by: ai, work: 20min}
+          long: {needs: [note], gives: [other], by: me, work: 5h}
+          look: {needs: [form], gives: [done], by: desk, work: 90min, finds: {gap: 100%}}
+        goal: [done, other]
+        """,
+        agents={"person": "{agent: person, kind: person, rules: {returned: {go: {then: redo}}}}"},
+    )
+    assert [row["closed"] for row in run.rows("stamp")] == [0, 2 * HOUR]
+    _, again = run.rows("fill")
+    assert (again["ready"], again["enabled"]) == (2 * HOUR, 5.5 * HOUR)
+    assert (run.model.steps[again["cause_step"]], again["cause_visit"]) == ("p.look", 1)
