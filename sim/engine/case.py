@@ -39,10 +39,9 @@ NO_CAUSE: Cause = (NEVER, NEVER)
 
 @dataclass(slots=True, eq=False)
 class Slip:
-    """The life of a defect instance in a case: its number, who made it, what was last done."""
+    """The life of a defect instance in a case: its number, and what was last done."""
 
     number: int
-    maker: Cause
     done: str = "gone"
     by: Cause = NO_CAUSE
 

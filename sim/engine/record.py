@@ -95,12 +95,10 @@ class Record:
     def made(self, case: Case, instances: int, time: int, by: Cause) -> None:
         """Write down what a visit makes, or NO_CAUSE for the locker; each begins a life."""
         for instance in bits(instances):
-            old = case.slips.get(instance)
-            if old is None or old.maker != by:
-                self.slip(case, instance, "renewed", time, by)
-                case.slips[instance] = Slip(self._slips, by)
-                self._slips += 1
-                self.slip(case, instance, "made", time, by)
+            self.slip(case, instance, "renewed", time, by)
+            case.slips[instance] = Slip(self._slips)
+            self._slips += 1
+            self.slip(case, instance, "made", time, by)
 
     def slip(self, case: Case, instance: int, what: str, time: int, by: Cause) -> None:
         """Write what a visit does with a slip that has not ended: a word of ``LIFE``."""

@@ -389,6 +389,30 @@ goal: [permit]
     ]
 
 
+def test_a_loose_end_left_undone_renews_the_slip_of_the_paper_that_was_there(play: Runner) -> None:
+    """The notice lay there with a slip and ran out in an hour; nobody knows that it is wanted."""
+    run = play(
+        """
+        actors: {me: novice}
+        documents: {notice: {en: N, ja: N, valid: 1h, left_out: bad}}
+        defects: {bad: {en: B, ja: B, harm: {en: B, ja: B, as: incomplete}}}
+        steps:
+          tell: {gives: [notice], by: me, work: 1h}
+          examine: {gives: [permit], by: desk, work: 3h}
+        goal: [permit, notice]
+        """,
+        case="{count: 1, using: [p], locker: {notice: {makes: {bad: 100%}}}}",
+        agents={"novice": "{agent: novice, kind: person, knows: 0%}"},
+    )
+    assert run.lives() == [
+        ("bad", "made", 0, None),
+        ("bad", "renewed", 3 * HOUR, None),
+        ("bad", "made", 3 * HOUR, None),
+        ("bad", "left", 3 * HOUR, None),
+    ]
+    assert run.cases()[0]["outcome"] == "flawed"
+
+
 def test_a_paper_too_old_is_a_slip_once_it_is_taken_up(play: Runner) -> None:
     """It was over before the case began; the check takes it at once and does not see it."""
     run = play(

@@ -122,9 +122,9 @@ goal: [money, told]
 """
 AGENTS: Final = {
     "person": "{agent: person, kind: person, knows: 70%, sessions: {after: {uniform: [1h, 3d]},"
-    " last: 1h}, rules: {returned: {redo: {then: redo}}, waiting: {call: {when: {waited: '> 6d'}, then: {hurry: 1}},"
-    " lost: {when: {elapsed: '> 70d', chance: 50%}, then: give_up}}, outage: {paper: {when:"
-    " {down_for: '> 2h'}, then: {use: analog}}}}}",
+    " last: 1h}, rules: {returned: {redo: {then: redo}}, waiting: {call: {when:"
+    " {waited: '> 6d'}, then: {hurry: 1}}, lost: {when: {elapsed: '> 70d', chance: 50%}, then:"
+    " give_up}}, outage: {paper: {when: {down_for: '> 2h'}, then: {use: analog}}}}}",
     "robot": "{agent: robot, kind: ai, knows: 60%, rules: {returned: {redo: {then: {redo: {after:"
     " {uniform: [1h, 2d]}}}}}}}",
     "strict": "{agent: strict, kind: office, rules: {found: {mend: {when: {chance: 30%,"
