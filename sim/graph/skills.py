@@ -136,18 +136,25 @@ class Task:
         sizes = [size for name in documents if (size := self._size(name, unit)) is not None]
         return reduce(_sum, sizes) if sizes else None
 
+    def number(self, documents: Sequence[str]) -> Quantity:
+        """Return how many of some documents there are."""
+        return reduce(_sum, (self._there(name, Fixed(1)) for name in documents))
+
     def _size(self, name: str, unit: str) -> Quantity | None:
-        """Return how many units a document has; 0 where it is for an item that a case lacks."""
+        """Return how many units a document has."""
         document = self.names.documents[name]
         size = document.definition.size.get(unit)
         if size is None:
             return None
+        return self._there(name, _placed(size, below_place(document.place, "size", unit)))
+
+    def _there(self, name: str, size: Quantity) -> Quantity:
+        """Return a size of a document; 0 where it is for an item that a case lacks."""
         each, item = self.names.spread.get(name.partition(".")[0]), name.partition(".")[2]
-        size = _placed(size, below_place(document.place, "size", unit))
-        there = f"{each}.{item}"
+        there, place = f"{each}.{item}", self.names.documents[name].place
         if each in self.items or there not in self.names.lists.presences:
             return size
-        return Lookup(there, ((Comparison.read("true"), size),), Fixed(0), place=document.place)
+        return Lookup(there, ((Comparison.read("true"), size),), Fixed(0), place=place)
 
 
 @dataclass(frozen=True)
@@ -222,7 +229,9 @@ class _Doer:
             self._units([one for documents in slips.values() for one in documents], told.each)
         makes: dict[str, Making] = {}
         for slip, documents in slips.items():
-            units = self.task.units(documents, told.each) if told.each else Fixed(len(documents))
+            units = (
+                self.task.units(documents, told.each) if told.each else self.task.number(documents)
+            )
             if units is not None:
                 left = self._left(units) if told.each else units
                 chance = _over(share, left, partial(AnyOf, doubt=doubt))

@@ -163,6 +163,18 @@ def test_a_slip_that_is_not_of_units_is_of_each_document() -> None:
     assert made(found, visit(found)) == told
 
 
+def test_a_document_of_an_item_that_a_case_lacks_has_no_slip() -> None:
+    """All consents at once: 10 % for one, 19 % where the second signer is there."""
+    found = model(
+        "fill: {slips: 10%}", fill="task: fill, gives: [form, list, note, consent], by: owner"
+    )
+
+    (share,) = (act.share for act in visit(found).makes if isinstance(act.share, Switch))
+    assert found.attributes[share.variable] == "signers.second"
+    assert [value(node) / SHARE for _, node in share.rows] == [pytest.approx(1 - 0.9**3)]
+    assert value(share.otherwise) / SHARE == pytest.approx(0.19)  # the note is the other one
+
+
 def test_later_visits_have_less_to_do() -> None:
     """20 % of 41 entries, rounded up, are 9; what again says lies over the rest."""
     skill = """fill: {work: {each: entries, value: 10s}, slips: {each: entries, value: 1%},
