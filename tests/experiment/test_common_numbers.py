@@ -19,6 +19,7 @@ from sim.engine.draws import Draws
 from sim.log import OUTCOMES, REACHED, Log
 from sim.study import loader
 from sim.yaml import source
+from tests import worlds
 
 pytestmark = pytest.mark.heavy
 
@@ -62,6 +63,62 @@ def _mean_days(study: loader.Study) -> NDArray[np.float64]:
 def _latency(log: Log) -> float:
     reached = np.isin(log.cases["outcome"], [OUTCOMES.index(outcome) for outcome in REACHED])
     return float(np.mean((log.cases["end"] - log.cases["start"])[reached]) / DAY)
+
+
+NEW: Final = """
+applicant: me
+actors:
+  me: busy
+  web: {agent: system, staff: unlimited}
+  desk: {agent: office, staff: 2, load: {share: 70%, each: {median: 30min, p90: 2h}}}
+documents:
+  proof: {en: Proof, ja: Proof, left_out: missing}
+  form: Form
+  permit: Permit
+  note: Note
+defects: {missing: Missing}
+steps:
+  fetch: {gives: [proof], by: me, work: 20min, delay: {uniform: [1h, 2d]}}
+  fill: {needs: [proof], gives: [form], by: [me, web], work: {median: 1h, p90: 3h}}
+  examine:
+    needs: [form]
+    gives: [permit]
+    by: desk
+    work: {median: 1h, p90: 4h}
+    finds: {missing: 80%}
+  thank: {needs: [permit], gives: [note], by: me, work: 10min}
+goal: [note]
+"""
+BUSY: Final = {
+    "busy": "{agent: busy, kind: person, knows: 60%, sessions: {after: {median: 1d, p90: 4d},"
+    " last: 1h}, rules: {returned: {redo: {then: redo}}}}"
+}
+OUT: Final = "outages: [{actor: web, every: {exponential: {mean: 5d}}, for: {uniform: [2h, 2d]}}]"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "agents.busy.knows=70%",
+        "agents.busy.sessions.last=2h",
+        "agents.busy.sessions.after={median: 30h, p90: 4d}",
+        "p.actors.desk.staff=3",
+        "p.actors.desk.load.share=75%",
+        "p.steps.thank.work=3h",
+        "outages=[{actor: web, every: {exponential: {mean: 5d}}, for: {uniform: [4h, 2d]}}]",
+    ],
+)
+def test_arms_share_who_comes_who_knows_what_else_comes_in_and_what_is_out(change: str) -> None:
+    """The same of what is drawn for people, other business and outages: paired, twelve times."""
+    case = "{count: 60, arrivals: {exponential: {mean: 6h}}, using: [p]}"
+
+    def days(sets: tuple[str, ...]) -> NDArray[np.float64]:
+        model = worlds.compiled(worlds.written(NEW, case, OUT, BUSY), sets)
+        return np.array([_latency(reference.run(model, SEED, r)) for r in range(12)])
+
+    usual, moved = days(()), days((change,))
+    assert np.mean(moved - usual) != 0
+    assert (moved - usual).var(ddof=1) <= (usual.var(ddof=1) + moved.var(ddof=1)) / 2
 
 
 # -- what a change leaves alone ------------------------------------------------------------------
