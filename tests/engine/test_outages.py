@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pytest
 
 from sim.compile.calendars import COVERED, DAY
 from sim.compile.program import Program
@@ -93,6 +94,30 @@ def test_who_comes_waits_as_long_as_renewal_says() -> None:
     waits = np.array([(row["started"] - row["granted"]) / HOUR for row in run.rows("ask")])
     assert abs(waits.mean() - 1) < 4 * math.sqrt(9 / count)
     assert abs((waits > 0).mean() - 0.2) < 4 * math.sqrt(0.16 / count)
+
+
+def still(length: str) -> float:
+    """Return z of the time for which 60 hours of work stand still, up 1 h and down 2 min a time.
+
+    Whoever has begun is up, and meets a Poisson number of outages, mean 60: 2 h on the mean, with
+    the variance 60 x 2 x (2 min)². One case at a time, ten times 530 of them.
+    """
+    law, text = "{exponential: {mean: %s}}", TALK.replace("work: 0s", "work: 60h")
+    case, hours = "{count: 530, using: [p], arrivals: 64h}", []
+    with quick():
+        out, short = outages(law % "1h", law % length), text.replace("[note]\n", "[form]\n")
+        program = compiled(written(short, case, out))
+        for replication in range(10):
+            rows = reference.run(program, SEED, replication).events
+            hours += ((rows["finished"] - rows["started"]) / HOUR - 60).tolist()
+    return (float(np.mean(hours)) - 2) / (math.sqrt(120 / len(hours)) / 30)
+
+
+@pytest.mark.heavy
+def test_work_in_hand_stands_still_as_often_as_renewal_says() -> None:
+    """In a run, to the second; what is out for 2 % longer is seen."""
+    assert abs(still("120s")) < 4
+    assert still("122.4s") > 6
 
 
 def test_everybody_stands_still_at_once() -> None:
