@@ -411,7 +411,7 @@ def test_an_edited_copy_says_what_was_changed_and_what_that_moved(
     monkeypatch.chdir(tmp_path)
 
     study = loader.load("shop_grant")
-    told = against(study, loader.original(study, ""), replications=REPLICATIONS)
+    told = against(study, loader.original(study, ""), replications=6)
 
     assert [(one.path, one.before, one.after) for one in told.changed] == [
         ("shop_grant.documents.plan.size.entries.else", "25 (15-35)", "15 (15-35)"),
