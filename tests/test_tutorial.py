@@ -1,4 +1,4 @@
-"""The tutorial does what it says, from an empty folder."""
+"""The tutorial does what it says, from an empty folder; so do the screens of other pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from sim import cli
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "tutorial.md"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PAGE = DOCS / "tutorial.md"
 FILES = re.compile(r"```yaml\n# (\S+)\n(.*?)```", re.DOTALL)
 SCREEN = re.compile(r"```console\n\$ (tetsuzuki [^\n]+)\n.*?```", re.DOTALL)
 
@@ -43,7 +44,21 @@ def test_it_is_short_and_right(page: str) -> None:
 
 def test_its_screens_are_what_the_program_prints(page: str) -> None:
     """All of them; UPDATE_DOCS=1 writes them anew."""
+    assert "$ tetsuzuki" in page
+    _as_printed(PAGE)
 
+
+@pytest.mark.parametrize("page", sorted((DOCS / "families").glob("*.md")), ids=lambda p: p.stem)
+def test_the_screens_of_a_family_are_what_the_program_prints(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that a page has, in a folder with nothing in it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    _as_printed(page)
+
+
+def _as_printed(page: Path) -> None:
     def printed(found: re.Match[str]) -> str:
         _, *args = shlex.split(found[1])
         said = args if "--lang" in args else [*args, "--lang", "en"]
@@ -51,7 +66,7 @@ def test_its_screens_are_what_the_program_prints(page: str) -> None:
             f"```console\n$ {found[1]}\n{CliRunner().invoke(cli.app, [*said, '--quiet']).stdout}```"
         )
 
-    written = SCREEN.sub(printed, page)
+    written = SCREEN.sub(printed, page.read_text(encoding="utf-8"))
     if os.environ.get("UPDATE_DOCS"):
-        PAGE.write_text(written, encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8") == written
+        page.write_text(written, encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == written

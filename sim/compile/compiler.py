@@ -30,8 +30,8 @@ from sim.compile.streams import sites, streams
 from sim.errors import InvalidInput, Problem
 from sim.graph.joiner import join
 from sim.graph.journey import Journey, StepInstance, raise_any
-from sim.graph.network import critical_lengths, gathered
-from sim.language.base import CHANNELS, Label
+from sim.graph.network import alternatives, channels_of, critical_lengths, gathered
+from sim.language.base import CHANNELS, Channel, Label
 from sim.study.loader import World
 from sim.words import exists
 
@@ -153,12 +153,13 @@ def _precedence(index: Index) -> tuple[int, ...]:
     """
     channel = index.journey.world.channel
     base = channel if channel in CHANNELS else "digital"
+    here = {way for stream in index.requirements for way in channels_of(index.journey, stream)}
     lengths: dict[str, float] = {}
     for requirements in index.requirements.values():
         for name, length in critical_lengths(requirements, base).items():
             lengths[name] = max(length, lengths.get(name, 0.0))
     urgent = [
-        lengths.get(step.name, 0.0) if _takes_critical_first(index, step) else 0.0
+        lengths.get(step.name, 0.0) if _takes_critical_first(index, step, here) else 0.0
         for step in index.wanted
     ]
     ordered = sorted(range(len(urgent)), key=lambda step: -urgent[step])
@@ -166,9 +167,9 @@ def _precedence(index: Index) -> tuple[int, ...]:
     return tuple(rank[step] for step in range(len(urgent)))
 
 
-def _takes_critical_first(index: Index, step: StepInstance) -> bool:
-    """Whether somebody who may do a step for one case does what takes longest first."""
-    names = (name for here in step.channels.values() for name in here.by)
+def _takes_critical_first(index: Index, step: StepInstance, channels: Iterable[Channel]) -> bool:
+    """Whether somebody who may do a step for one case in this arm does what takes longest first."""
+    names = (name for way in alternatives(step, channels) for name in way.by)
     actors = (index.journey.actors[name] for name in names)
     return any(a.agent.order == "critical_path" for a in actors if a.actor.pool is None)
 

@@ -28,6 +28,9 @@ _NAMED: Final = (
 )
 """Mappings of names: a patch may change an entry but not invent one."""
 
+_MECHANISMS: Final = ("sessions", "knows", "left_out", "load")
+"""What an agent, a document or a pool may have or not: ``none`` switches it off."""
+
 _DOTTED: Final = re.compile(r"['\"]?([^\s:='\"]+)")
 """A patch's path as it is written, perhaps in quotation marks."""
 
@@ -151,7 +154,9 @@ def named(item: Any) -> Any:
 
 
 def _may_be_taken(path: Address) -> bool:
-    """Whether ``path`` leads to what may be taken away of a step or a skill."""
+    """Whether ``path`` leads to what may be taken away of a step or a skill, or to a mechanism."""
+    if path[-1] in _MECHANISMS and not {*path[-2:-1]} & {*_NAMED}:
+        return True
     inside = [part for part in path[2:] if part not in (*CHANNELS, "again")]
     named = inside[:1] if inside[:1] and inside[0] in MAPPINGS else []
     return path[0] in {"steps", "skills"} and len(path) > 2 and len(inside) <= 1 + len(named)  # noqa: PLR2004 -- below a step

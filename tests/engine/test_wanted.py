@@ -292,6 +292,26 @@ goal: [a, c]
     assert run.elapsed().tolist() == [hours * HOUR]
 
 
+@pytest.mark.parametrize(("channel", "hours"), [("analog", 13), ("agentic", 12)])
+def test_the_order_of_who_would_act_in_another_channel_is_nothing_here(
+    play: Runner, channel: str, hours: int
+) -> None:
+    """An AI does the long one first; on paper its owner does them as listed."""
+    run = play(
+        """
+actors: {ai: planner}
+steps:
+  short: {gives: [a], by: me, work: 1h, agentic: {by: ai}}
+  long: {gives: [b], by: me, work: 2h, agentic: {by: ai}}
+  await: {needs: [b], gives: [c], by: desk, work: 10h}
+goal: [a, c]
+""",
+        agents={"planner": "{agent: planner, kind: ai, attention: 1, order: critical_path}"},
+        channel=channel,
+    )
+    assert run.elapsed().tolist() == [hours * HOUR]
+
+
 def test_a_step_for_each_item_is_done_for_those_a_case_has(play: Runner) -> None:
     """Of three signers one is never there; the form waits for the two others, an hour each."""
     run = play("""

@@ -64,3 +64,29 @@ def test_a_default_that_the_lever_cannot_have_is_refused_where_it_is_set(
     with pytest.raises(InvalidInput) as caught:
         minutes(world, set_)
     assert caught.value.problems[0].file == "--set"
+
+
+SESSIONS = "{agent: person, kind: person, sessions: {after: 3h, last: 1h}}"
+
+
+@pytest.mark.parametrize(("sets", "hours"), [((), 5), (("agents.person.sessions=none",), 2)])
+def test_none_takes_a_mechanism_away(world: Runner, sets: tuple[str, ...], hours: int) -> None:
+    """Two steps of an hour: the second waits three more for a coming, or is begun at once."""
+    procedure = """
+    applicant: me
+    actors: {me: person}
+    documents: {form: Form, permit: Permit}
+    steps:
+      fill: {gives: form, by: me, work: 1h}
+      file: {needs: form, gives: permit, by: me, work: 1h}
+    goal: [permit]
+    """
+    run = world(procedure, agents={"person": SESSIONS}, sets=sets)
+    assert run.elapsed().tolist() == [hours * 3600]
+
+
+def test_none_of_what_is_not_there_is_refused(world: Runner) -> None:
+    """Who switches off what nobody has made a slip."""
+    with pytest.raises(InvalidInput) as caught:
+        world(PROCEDURE, sets=("agents.person.sessions=none",))
+    assert caught.value.problems[0].key == "patch_no_field"
