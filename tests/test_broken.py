@@ -75,6 +75,7 @@ MADE: dict[str, Callable[[Path], object]] = {
 }
 
 COMMANDS: dict[str, Sequence[str]] = {
+    "cast_of_itself": ("run", "good.yaml", "--cast", "ai=ai"),
     "cast_misspelt": ("run", "good.yaml", "--cast", "ia=owner"),
     "cast_of_the_idle": ("run", "good.yaml", "--cast", "ai=owner"),
     "lever_misspelt": ("run", "good.yaml", "--lever", "slip=20%"),
