@@ -123,14 +123,11 @@ class Task:
         return list(dict.fromkeys(d for name in told for d in self.names.meant(name, self.items)))
 
     def slips(self, of: str) -> dict[str, list[str]]:
-        """Return the documents given or needed, by what a slip in them is called.
-
-        What nobody declares is told where the document says it.
-        """
+        """Return the documents given or needed, by what a slip in them is called."""
         found: dict[str, list[str]] = {}
         for name in self.documents(of):
             slip = self.names.documents[name].definition.slip
-            if slip is not None and slip in self.names.defects:
+            if slip is not None:
                 found.setdefault(slip, []).append(name)
         return found
 
@@ -231,7 +228,7 @@ class _Doer:
         makes: dict[str, Making] = {}
         for slip, documents in slips.items():
             units = self.task.units(documents, told.each) if told.each else Fixed(len(documents))
-            if units is not None:
+            if units is not None and slip in self.task.names.defects:  # else told of its document
                 left = self._left(units) if told.each else units
                 chance = _over(share, left, partial(AnyOf, doubt=doubt))
                 self._noted(chance, "makes", slip, place=place)
