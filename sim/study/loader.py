@@ -469,8 +469,12 @@ def validated(kind: type[M], draft: Draft | source.Located) -> M:
 
     The file's stem must be its name, but for the scenario of a result folder.
     """
-    model = read_as(kind, draft, draft.data)
     word = kind.__name__.lower()
+    data = draft.data if isinstance(draft.data, dict) else {}
+    other = None if word in data else next((one for one in MODELS if one in data), None)
+    if other is not None:
+        raise InvalidInput([draft.problem((other,), "other_kind", on="key", kind=word)])
+    model = read_as(kind, draft, draft.data)
     name = getattr(model, word)
     file, stem = Path(draft.file).name, Path(draft.file).stem
     free = kind is Scenario and file == shelf.SCENARIO

@@ -286,6 +286,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "arms_both": "'compare' cannot stand beside 'channels'; keep one of them",
     "no_such_definition": "there is no procedure, agent or scenario '{name}'",
     "no_such_definition.todo": "'tetsuzuki list' shows what there is; files are looked for below the folder you are in",
+    "other_kind": "a file with '{kind}:' is wanted here, and this is another kind of file",
     "unknown_kind": "this is no procedure, agent or scenario: none of these keys stands at the top: {known}",
     "unit_in_value": "a unit stands behind its figure in 'value', as in 'value: 14 days'",
     "unknown_source": "{path}: there is no source '{source}' in the registry of facts",

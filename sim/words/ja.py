@@ -286,6 +286,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "arms_both": "channelsとcompareは同時に書けない。どちらか一方にする",
     "no_such_definition": "「{name}」という手続・エージェント・シナリオはない",
     "no_such_definition.todo": "「tetsuzuki list」で一覧を表示する。ファイルは、今いるフォルダーの下で探す",
+    "other_kind": "ここには「{kind}:」で始まるファイルが要るが、これは別の種類のファイルである",
     "unknown_kind": "手続でもエージェントでもシナリオでもない。最上位に次のキーのいずれかが必要：{known}",
     "unit_in_value": "単位は「value: 14 days」のように、valueの数値のすぐ後ろに書く",
     "unknown_source": "{path}：出典「{source}」は事実の一覧にない",
