@@ -75,8 +75,10 @@ MADE: dict[str, Callable[[Path], object]] = {
 }
 
 COMMANDS: dict[str, Sequence[str]] = {
+    "cast_of_itself": ("run", "good.yaml", "--cast", "ai=ai"),
     "cast_misspelt": ("run", "good.yaml", "--cast", "ia=owner"),
     "cast_of_the_idle": ("run", "good.yaml", "--cast", "ai=owner"),
+    "kind_of_another": ("run", "procedures/permit.yaml"),
     "lever_misspelt": ("run", "good.yaml", "--lever", "slip=20%"),
     "lever_of_wrong_kind": ("run", "good.yaml", "--lever", "slips=often"),
     "lever_too_high": ("run", "good.yaml", "--lever", "slips=80%"),

@@ -15,6 +15,7 @@ from sim.language.amounts import Kind
 from sim.language.base import CHANNELS
 from sim.language.quantity import Quantity
 from sim.language.step import Again, Burden, Delay, LeftOpen
+from sim.words import Word
 
 _NO_DELAY: Final = Delay.model_construct()
 
@@ -143,7 +144,7 @@ def _fee(names: Expressions, visit: StepVisit, fee: Quantity | None) -> Node:
     known = {number: name for name, number in varying.items() if name != "visit"}
     for node in within(found):
         if isinstance(node, Drawn):
-            names.say(place, "fee_shape", given="a random law")
+            names.say(place, "fee_shape", given=Word("shown.law"))
         elif isinstance(node, Switch) and node.variable in known:
-            names.say(place, "fee_shape", given=known[node.variable])
+            names.say(place, "fee_shape", given=Word("shown.text", {"text": known[node.variable]}))
     return found

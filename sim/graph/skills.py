@@ -200,12 +200,17 @@ class _Doer:
         if told is None or "work" in self.typed:
             return None
         work = _over(self._amount(told, "work"), self._count(told.each), Times)
-        most = MEASURES["work"].most
-        for _, leaf in leaves(work):
-            if typical(leaf) > most:
-                values = {"given": f"{typical(leaf) / DAY:,.0f}d", "most": f"{most // DAY:,}d"}
-                self.task.notes.say(self._place("work"), "too_long", **values)
+        longest = f"{MEASURES['work'].most // DAY:,}d"
+        self._limit(work, MEASURES["work"].most, told.each, longest, "work")
         return self._noted(work, "work")
+
+    def _limit(
+        self, amount: Quantity, most: float, unit: str | None, bound: str, name: str, *below: str
+    ) -> None:
+        """Note an amount that for all units together is more than there may be of it."""
+        if any(typical(leaf) > most for _, leaf in leaves(amount)):
+            place = self._place(name, *below)
+            self.task.notes.say(place, "unit_too_much", unit=unit, most=bound)
 
     def _makes(self) -> dict[str, Making]:
         """Return the chance of the slip of each document given.
@@ -232,7 +237,7 @@ class _Doer:
             units = (
                 self.task.units(documents, told.each) if told.each else self.task.number(documents)
             )
-            if units is not None:
+            if units is not None and slip in self.task.names.defects:  # else told of its document
                 left = self._left(units) if told.each else units
                 chance = _over(share, left, partial(AnyOf, doubt=doubt))
                 self._noted(chance, "makes", slip, place=place)
@@ -250,12 +255,11 @@ class _Doer:
             return None
         said = {n: int(count.value) * much for n, much in told.said.items() if n not in _NO_TALLIES}
         for name, much in said.items():
-            if much > _MOST:
-                values = {"bound": f"{_MOST:,}", "value": much}
-                self.task.notes.say(self._place("burden", name), "value.at_most", **values)
+            self._limit(Fixed(much), _MOST, told.each, f"{_MOST:,}", "burden", name)
         if told.fee is not None:
             place = self._place("burden", "fee")
-            fee = _over(_placed(told.fee, place), units, Times)
+            fee, most = _over(_placed(told.fee, place), units, Times), MEASURES["yen"].most
+            self._limit(fee, most, told.each, f"{most:,.0f}", "burden", "fee")
             said["fee"] = self._noted(fee, "burden", "fee", place=place)
         return Burden.model_construct(**said)
 

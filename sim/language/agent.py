@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from sim.errors import nearest
 from sim.language.amounts import wrong
@@ -15,7 +15,7 @@ from sim.language.base import CHANNELS, Channel, Condition, Label, Name, Strict,
 from sim.language.domain import BUILT_IN, Spans, Variable, below, fits
 from sim.language.hours import HoursOrName
 from sim.language.json_schema import Shape, closed, shape
-from sim.language.quantity import Duration, Factor, Fixed, Share, Work, Yen
+from sim.language.quantity import Duration, Fixed, FixedFactor, FixedYen, Share, Work
 from sim.language.skill import Skill
 from sim.yaml.writer import quoted
 
@@ -122,7 +122,7 @@ class Sessions(Strict):
 
     after: Duration
     """How long after being wanted the person comes."""
-    last: Work
+    last: Annotated[Work, WithJsonSchema(shape("FixedTime"))]
     """How long the person stays, in open hours; what is begun is finished."""
 
     @model_validator(mode="after")
@@ -153,25 +153,27 @@ class Agent(Strict):
     """Which step is taken first: as listed, or by the longest way still to go."""
     sessions: Sessions | None = None
     """When a person gets round to it; without it, at once."""
-    overconfidence: Factor | None = None
+    overconfidence: FixedFactor | None = None
     """How much more often its drafts are wrong than it says; 1 is honest."""
     knows: Share | None = None
     """The chance that it knows of a paper that a step needs. All of them without it.
 
     It may be looked up by attributes and by ``channel``; offices and systems have none.
     """
-    hourly: Yen | None = None
+    hourly: FixedYen | None = None
     """Yen an hour of its time is worth; 2,485 for a person, 0 for others."""
     skills: dict[Name, Skill] = Field(default_factory=dict)
     """What it takes, gets wrong and finds, by task."""
     attributes: dict[Variable, Attribute] = Field(default_factory=dict)
     """What it reads of a case, where no procedure of the journey declares it."""
-    price: Yen | None = None
+    price: FixedYen | None = None
     """Yen for each document that it gives, alone or with others."""
     paid_by: Literal["applicant", "office"] | None = None
     """Who pays the price: an office for an office, the applicant otherwise."""
     rules: dict[Event, dict[Name, Rule]] = Field(default_factory=dict)
     """For each event named rules; the first whose conditions all hold decides."""
+
+    beside: ClassVar = {"paid_by": ("price",)}
 
     @model_validator(mode="after")
     def _rules_fit_events(self) -> Agent:
@@ -201,7 +203,7 @@ class Agent(Strict):
             {event: _rules(rules, words) for event, words in ACTIONS.items()}
         )
         fields["attention"]["anyOf"][0]["minimum"] = 1
-        return mapping
+        return super().spelled(mapping)
 
     @property
     def limit(self) -> int | None:

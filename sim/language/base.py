@@ -43,6 +43,9 @@ class Strict(BaseModel):
     exactly_one: ClassVar[tuple[str, ...]] = ()
     """Keys of which one must be given, which the definition checks itself."""
 
+    beside: ClassVar[dict[str, tuple[str, ...]]] = {}
+    """Keys that mean nothing without others, which the definition checks itself."""
+
     @model_validator(mode="before")
     @classmethod
     def _nothing_is_empty(cls, raw: Any) -> Any:
@@ -55,6 +58,9 @@ class Strict(BaseModel):
     @classmethod
     def spelled(cls, mapping: Shape) -> Shape:
         """Return the JSON Schema of how this is written; ``mapping`` is that of the fields."""
+        if cls.beside:
+            wanted = {key: list(others) for key, others in cls.beside.items()}
+            mapping = {**mapping, "dependentRequired": wanted}
         if cls.exactly_one:
             return one_of(*cls.exactly_one, mapping=mapping)
         return either(cls.brief[2], mapping=mapping) if cls.brief else mapping

@@ -109,20 +109,39 @@ def recast(procedure: Procedure, roles: Mapping[str, str], asked: Asked, sure: S
     the next lower channel in which its stand-in is; with no such channel they stay as they are
     written, without confidence and what it stands for; at a task the skill of the stand-in counts.
     ``asked``: what ``if: {asked: …}`` says of a draft that is then made without confidence.
+    Who stood in for whom before is forgotten.
     """
+    written = {name: _written(step) for name, step in procedure.steps.items()}
     lost = {
         name: channels
-        for name, step in procedure.steps.items()
+        for name, step in written.items()
         if (channels := tuple(c for c in CHANNELS if _lost(step.profile(c), roles, sure)))
     }
-    gone = tuple(name for name in lost if not _still(procedure.steps[name], lost[name], sure))
+    gone = tuple(name for name in lost if not _still(written[name], lost[name], sure))
     more: dict[str, Any] = {"roles": dict(roles), "asked": asked, "lost": lost, "gone": gone}
     steps: dict[str, Step] = {}
-    for name, step in procedure.steps.items():
+    for name, step in written.items():
         said: dict[str, Any] = {field: getattr(step, field) for field in step.model_fields_set}
         changed = Recast.model_construct(**said, **more)
         steps[name] = step if changed.profiles == step.profiles else changed
     return procedure.model_copy(update={"steps": steps})
+
+
+def _written(step: Step) -> Step:
+    """Return a step as it is written, whoever stood in for others."""
+    if not isinstance(step, Recast):
+        return step
+    fields = step.model_fields_set & Step.model_fields.keys()
+    return Step.model_construct(**{field: getattr(step, field) for field in fields})
+
+
+def composed(first: Mapping[str, str], then: Mapping[str, str]) -> dict[str, str]:
+    """Return who does what whose was, where ``then`` others stand in for the stand-ins.
+
+    Who comes to stand in for himself does what is his.
+    """
+    both = {**then, **{who: then.get(by, by) for who, by in first.items()}}
+    return {who: by for who, by in both.items() if who != by}
 
 
 def is_gated(procedure: Procedure, roles: Mapping[str, str], sure: Sure) -> bool:

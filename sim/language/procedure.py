@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 from pydantic.json_schema import SkipJsonSchema
@@ -30,7 +30,18 @@ from sim.language.base import (
 from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
 from sim.language.json_schema import NAME, TEXT, closed, shape
-from sim.language.quantity import Duration, Fixed, Quantity, Share, Time, Work, parse, ranged
+from sim.language.quantity import (
+    Duration,
+    Fixed,
+    FixedDuration,
+    FixedShare,
+    FixedTime,
+    Quantity,
+    Share,
+    Work,
+    parse,
+    ranged,
+)
 from sim.language.skill import Size
 from sim.language.step import Step
 from sim.words import TITLED, catalogue
@@ -122,7 +133,7 @@ class Load(Strict):
     """The share of the open time of the declared staff; it may go by time, month or weekday."""
     each: Work
     """The hands-on work of one piece."""
-    backlog: Duration = Fixed(0.0)
+    backlog: FixedDuration = Fixed(0.0)
     """How long the declared staff would take for what lies there when the scenario starts."""
 
     @model_validator(mode="after")
@@ -152,6 +163,7 @@ class Actor(Strict):
     """One such actor for each item of this list."""
 
     brief = ("agent", str, NAME)
+    beside: ClassVar = {"load": ("staff",)}
 
     @property
     def pool(self) -> Quantity | None:
@@ -162,7 +174,7 @@ class Actor(Strict):
 
     @model_validator(mode="after")
     def _load_on_a_pool(self) -> Actor:
-        if self.load is not None and self.staff is None:
+        if self.load is not None and self.pool is None:
             raise wrong("load_no_staff", ("load",), on="key")
         if self.load is not None and isinstance(self.staff, StaffOfEach):
             raise wrong("load_each_site", ("load",), on="key")
@@ -409,12 +421,14 @@ class Indicator(Strict):
     """What is counted: ``{found: DEFECTS}`` or ``{given: DOCUMENTS}``, in all cases together."""
     per: Counted | None = None
     """What the count is divided by; the indicator is then a share."""
-    over: Time | None = None
+    over: FixedTime | None = None
     """Over how many of the last days, without it over all since the scenario's first."""
-    known_after: Time = Fixed(0.0)
+    known_after: FixedTime = Fixed(0.0)
     """How many days pass before a day's count is known; without it, it is at the day's end."""
-    else_: Share | None = Field(default=None, alias="else")
+    else_: FixedShare | None = Field(default=None, alias="else")
     """What a ratio is while there is nothing to count and nothing to divide by; 0% by itself."""
+
+    beside: ClassVar = {"else": ("per",)}
 
     @model_validator(mode="after")
     def _whole_days(self) -> Indicator:

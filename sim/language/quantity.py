@@ -236,7 +236,7 @@ def ends(raw: Mapping[str, Any]) -> tuple[str, str] | None:
 
 def _form(body: Mapping[str, Any], at: Address) -> str:
     """Return the one key of ``body``, which must be that of a form."""
-    known = (*DISTRIBUTIONS, NAME)
+    known = ("value", *DISTRIBUTIONS, NAME)
     names = [key for key in body if key in known]
     unknown = [key for key in body if key not in known]
     if unknown:
@@ -363,3 +363,10 @@ Factor = Annotated[Quantity, _parser("factor"), WithJsonSchema(shape("Factor"))]
 Count = Annotated[Quantity, _parser("count"), WithJsonSchema(shape("Count"))]
 Rank = Annotated[Quantity, _parser("rank"), WithJsonSchema(shape("Rank"))]
 Yen = Annotated[Quantity, _parser("yen"), WithJsonSchema(shape("Yen"))]
+
+FixedTime = Annotated[Time, WithJsonSchema(shape("FixedTime"))]
+FixedDuration = Annotated[Duration, WithJsonSchema(shape("FixedDuration"))]
+FixedShare = Annotated[Share, WithJsonSchema(shape("FixedShare"))]
+FixedYen = Annotated[Yen, WithJsonSchema(shape("FixedYen"))]
+FixedFactor = Annotated[Factor, WithJsonSchema(shape("FixedFactor"))]
+"""Amounts of which the definition that has them checks that they are plain."""

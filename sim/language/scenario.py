@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -36,7 +36,7 @@ from sim.language.domain import Variable
 from sim.language.hours import YEARS, Hours, HoursOrName
 from sim.language.json_schema import MOMENT, Shape, either, one_of, shape
 from sim.language.procedure import Goals, Indicator
-from sim.language.quantity import Fixed, Quantity, Random, Share, Time, parse
+from sim.language.quantity import Fixed, FixedShare, FixedTime, Quantity, Random, Share, Time, parse
 from sim.yaml import meant
 from sim.yaml.writer import quoted
 
@@ -101,9 +101,10 @@ class Site(Strict):
     """A row of a table of sites: a place by its name, and what is said of it."""
 
     site: Annotated[
-        str,
-        BeforeValidator(quoted, json_schema_input_type=str | int),
-        Field(min_length=1, max_length=60),
+        Annotated[str, Field(min_length=1, max_length=60)],
+        BeforeValidator(
+            quoted, json_schema_input_type=Annotated[str, Field(min_length=1, max_length=60)] | int
+        ),
     ]
     """Its name; the draws of its cases go by it."""
     size: Annotated[Whole, Field(ge=0, le=10**12)] = 1
@@ -142,10 +143,13 @@ def _table(raw: object, read: ValidatorFunctionWrapHandler) -> tuple[Site, ...]:
     return rows
 
 
+_MOST_SITES: Final = 2_000_000
+
+
 class Sites(Strict):
     """Places that cases belong to, in turn. ``share``: attributes that are alike in all of one."""
 
-    count: Annotated[Whole, Field(ge=1, le=2_000_000)] | None = None
+    count: Annotated[Whole, Field(ge=1, le=_MOST_SITES)] | None = None
     """How many places there are; cases belong to them in turn."""
     table: (
         Annotated[
@@ -161,7 +165,7 @@ class Sites(Strict):
     share: Names = ()
     """Attributes that all cases of a site have in common."""
 
-    brief = ("count", int, {"type": "integer", "minimum": 1})
+    brief = ("count", int, {"type": "integer", "minimum": 1, "maximum": _MOST_SITES})
 
     @classmethod
     def spelled(cls, mapping: Shape) -> Shape:
@@ -172,6 +176,8 @@ class Sites(Strict):
     def _one_of_both(self) -> Sites:
         if (self.count is None) == (self.table is None):
             raise wrong("sites_count", ("table",) if self.table else (), on="key")
+        if self.table and not any(row.size for row in self.table):
+            raise wrong("sites_empty", ("table",))
         return self
 
     @property
@@ -240,10 +246,15 @@ class Arm(Strict):
     asked: Literal["never", "always"] = "never"
     """Whether a person looks at what is drafted without confidence because of ``cast``."""
 
+    beside: ClassVar = {"asked": ("cast",)}
+
     @model_validator(mode="after")
     def _asked_of_casts(self) -> Arm:
         if "asked" in self.model_fields_set and not self.cast:
             raise wrong("asked_without_cast", ("asked",), on="key")
+        for who, by in self.cast.items():
+            if who == by:
+                raise wrong("cast_self", ("cast", who), name=who)
         return self
 
 
@@ -262,6 +273,8 @@ class Outage(Strict):
     for_: Time = Field(alias="for")
     """For how long."""
     sites: Reserved = None
+
+    exactly_one = ("at", "every")
 
     @model_validator(mode="after")
     def _one_way(self) -> Outage:
@@ -289,9 +302,9 @@ class Observed(Strict):
 
     document: str
     """The document that was given."""
-    by: Time
+    by: FixedTime
     """How soon it was given."""
-    value: Share
+    value: FixedShare
     """The share of cases, as published."""
     since: Literal["case", "start"] = "case"
     """What ``by`` counts from: the start of each case or of the scenario."""
@@ -358,12 +371,12 @@ class Scenario(Strict):
 
     As in procedures.
     """
-    horizon: Time = Fixed(365 * 86_400.0)
+    horizon: FixedTime = Fixed(365 * 86_400.0)
     """How long a case is followed from its own start.
 
     365d unless said otherwise.
     """
-    warm_up: Time = Fixed(0.0)
+    warm_up: FixedTime = Fixed(0.0)
     """Cases that start earlier than this are left out of the figures.
 
     0 unless said otherwise.

@@ -26,6 +26,7 @@ from sim.language.facts import Facts
 from sim.language.json_schema import ELSEWHERE, NAME, TEXT, Shape, closed, one_of, row, shape
 from sim.language.procedure import Procedure
 from sim.language.scenario import Scenario
+from sim.language.skill import BESIDES
 
 MODELS: Final[Mapping[str, type[Strict]]] = {
     "scenario": Scenario,
@@ -156,7 +157,8 @@ def amounts() -> dict[str, Shape]:
     """Return the shapes that several others refer to, or that contain themselves."""
     told = {kind.capitalize(): _quantity(kind, text) for kind, text in _AMOUNTS.items()}
     told |= {f"{kind.capitalize()}Each": _each(kind) for kind in _BY_UNIT}
-    return told | {"Attribute": _attribute()}
+    told |= {f"Fixed{kind.capitalize()}": _fixed(kind) for kind in _AMOUNTS}
+    return told | {"Attribute": _attribute(), "Size": _size()}
 
 
 def _quantity(kind: Kind, description: str) -> Shape:
@@ -164,6 +166,22 @@ def _quantity(kind: Kind, description: str) -> Shape:
     whole = {"type": "integer"} if "type" in plain and MEASURES[kind].whole else {}
     forms = [plain | whole, _ranged(kind), _noted(own, plain), _lookup(own, plain)]
     return {"description": f"{description}, a random law, or a lookup", "anyOf": forms}
+
+
+def _fixed(kind: Kind) -> Shape:
+    """Return the shape of an amount that is neither random nor looked up."""
+    plain = _plain(kind)
+    whole = {"type": "integer"} if "type" in plain and MEASURES[kind].whole else {}
+    one = {"anyOf": [plain | whole, _ranged(kind)]}
+    noted = closed({"value": one, **_notes(plain)}, "value")
+    return {"description": _AMOUNTS[kind], "anyOf": [*one["anyOf"], noted]}
+
+
+def _size() -> Shape:
+    """Return the shape of a size: a whole number, or looked up by what a case is like."""
+    told = _lookup(shape("Size"), _plain("count"))
+    told["properties"]["by"] |= {"not": {"enum": list(BESIDES)}}
+    return {"description": _AMOUNTS["count"], "anyOf": [shape("FixedCount"), told]}
 
 
 def _each(kind: Kind) -> Shape:

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema, model_validator
 
+from sim.errors import nearest
 from sim.language.amounts import Kind, wrong
 from sim.language.base import CHANNELS, Channel, Name
-from sim.language.json_schema import shape
-from sim.language.quantity import NOTES, Fixed, Lookup, Quantity, Share, forms, leaves, parse
+from sim.language.distributions import OUTER
+from sim.language.json_schema import NAME, shape
+from sim.language.quantity import (
+    NOTES,
+    Fixed,
+    FixedShare,
+    Lookup,
+    Quantity,
+    forms,
+    leaves,
+    parse,
+    unknown_form,
+)
 from sim.language.step import Burden, Layered, Overlay, laid
 from sim.yaml.writer import quoted
 
 EACH: Final = "each"
+_UNIT: Final = re.compile(NAME["pattern"])
 
-_BESIDES: Final = ("visit", "month", "weekday", "time", "queue", "made_in")
+BESIDES: Final = ("visit", "month", "weekday", "time", "queue", "made_in")
 """What a size may not follow: it says what a case's paper is like, whenever it is written."""
 
 
@@ -29,14 +43,23 @@ class Each:
     each: str | None = None
 
 
+def _not_misspelt(raw: object) -> None:
+    """Refuse a key that is like ``each``; those of a lookup are values."""
+    known = (*forms(), *OUTER, *NOTES, EACH)
+    for key in raw if isinstance(raw, Mapping) and "by" not in raw else ():
+        if key != EACH and nearest(key, known) == EACH:
+            raise unknown_form(key, EACH, ())
+
+
 def _reader(visit: Kind, unit: Kind) -> PlainValidator:
     """Return how an amount is read: of ``visit`` kind as a whole, of ``unit`` kind for each."""
 
     def read(raw: object) -> Each:
         if not isinstance(raw, Mapping) or EACH not in raw:
+            _not_misspelt(raw)
             return Each(parse(raw, visit))
         each = raw[EACH]
-        if not isinstance(each, str):
+        if not isinstance(each, str) or not _UNIT.fullmatch(each):
             raise wrong("each_not_a_unit", (EACH,), given=quoted(each))
         return Each(parse({k: v for k, v in raw.items() if k != EACH}, unit), each)
 
@@ -92,7 +115,7 @@ class Later(Overlay):
 class SkillAgain(Later):
     """What differs from the second visit on; ``size``: how much there is then to do."""
 
-    size: Share | None = None
+    size: FixedShare | None = None
     """The share of the units that there are to do again, rounded up."""
 
     @model_validator(mode="after")
@@ -122,6 +145,7 @@ class Skill(Layered, Ways):
     """What differs with AI, or another channel."""
 
     whole: ClassVar = frozenset(CHANNELS)
+    nothing: ClassVar = "ways_say_nothing"
 
 
 def _size(raw: object) -> Quantity:
@@ -141,8 +165,8 @@ def _variable(size: Quantity) -> str | None:
         return None
     inner = (one for one in (*(case for _, case in size.cases), size.otherwise) if one is not None)
     found = (size.variable, *map(_variable, inner))
-    return next((word for word in found if word in _BESIDES), None)
+    return next((word for word in found if word in BESIDES), None)
 
 
-Size = Annotated[Quantity, PlainValidator(_size), WithJsonSchema(shape("Count"))]
+Size = Annotated[Quantity, PlainValidator(_size), WithJsonSchema(shape("Size"))]
 """How many units there are in a document: plain, or by the channel or an attribute."""

@@ -131,13 +131,16 @@ _Layer = tuple[tuple[str, ...], Overlay]
 class Layered(Overlay):
     """What may be said for all channels and in the block of each, at first and ``again``."""
 
+    nothing: ClassVar[str] = "block_says_nothing"
+    """What is told of a block that says nothing."""
+
     @model_validator(mode="before")
     @classmethod
     def _empty_block(cls, raw: Any) -> Any:
         for channel in CHANNELS if isinstance(raw, dict) else ():
             block = raw.get(channel, "")
             if block in ({}, NONE):
-                raise wrong("block_says_nothing", (channel,), on="key", channel=channel)
+                raise wrong(cls.nothing, (channel,), on="key", channel=channel)
             if not isinstance(block, dict | str):
                 raise wrong("block_not_mapping", (channel,), channel=channel)
         return raw
@@ -285,6 +288,7 @@ class Select(Strict):
     """The attribute, declared as ``false``, that is true of those who are taken."""
 
     exactly_one = ("places", "budget")
+    beside: ClassVar = {"budget": ("costs",), "costs": ("budget",), "rank": ("at",)}
 
     @model_validator(mode="after")
     def _one_pot(self) -> Select:
@@ -466,6 +470,9 @@ class Profile(Overlay):
         return isinstance(self.if_, Never)
 
 
+_SKILLED: Final = Again.model_fields.keys() - {"delay"}
+"""What a skill may say of a step."""
+
 FLAGS: Final = tuple(n for n, f in Profile.model_fields.items() if f.annotation == Truth | None)
 """What a step says by true or false; its ``StepSpec`` has a field of each name."""
 
@@ -500,7 +507,7 @@ class Step(Layered, Profile):
     def beneath(self, channel: Channel, path: tuple[str, ...]) -> bool:
         """A skill may stand beneath what a step with a task says."""
         tasks = [one.said.get("task") for _, one in self._layers(channel, later=False)]
-        return any(tasks) and path[0] in Again.model_fields
+        return any(tasks) and path[0] in _SKILLED
 
     def block(self, channel: Channel) -> Profile | None:
         """Return what ``channel`` says on top of the step: its own block or the one it copies."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from sim import shelf
 from sim.errors import InvalidInput, Problem, nearest
 from sim.language.base import Condition
-from sim.language.procedure import Goal, Goals, Indicator, Procedure
+from sim.language.procedure import Document, Goal, Goals, Indicator, Procedure
 from sim.language.quantity import Lookup
 from sim.language.step import Step
 from sim.study.edits import mapping
@@ -24,12 +24,13 @@ _SHARED: Final = frozenset(
 """Parts of a procedure that declare names for all procedures of a journey."""
 
 _SEEN: Final = ("found", "given")
-_NAMING: Final = frozenset(
-    ("document", "gives", "each", "needs", "by", "decides", "makes", "finds", "until", "at", *_SEEN)
-)
-"""Fields of steps, indicators and goals that hold a name, several, or entries by name."""
+_OF_PAPERS: Final = ("lapsed", "left_out", "slip")
+_OF_STEPS: Final = ("gives", "each", "needs", "by", "decides", "makes", "finds", "until", "at")
+_NAMING: Final = frozenset(("document", "rank", "costs", *_OF_STEPS, *_OF_PAPERS, *_SEEN))
+"""Fields of steps, documents and so on that hold a name, several, or entries by name."""
 
 _STEP: Final = TypeAdapter(Step)
+_DOCUMENT: Final = TypeAdapter(Document)
 _INDICATOR: Final = TypeAdapter(Indicator)
 _GOALS: Final[TypeAdapter[tuple[Goal, ...]]] = TypeAdapter(Goals)
 
@@ -146,15 +147,16 @@ def procedures_of(name: str) -> tuple[str, ...]:
 
 
 def _mentioned(raw: Mapping[str, Any]) -> set[str]:
-    """Return what the steps, the indicators and the goal of a procedure may have from others.
+    """Return what steps, documents, indicators and the goal of a procedure may have from others.
 
     Not its steps, its actors and the like; families of documents by their names. A step that
     cannot be read mentions nothing: whoever loads the procedure is told why.
     """
     steps = [_read(_STEP, step) for step in mapping(raw, "steps").values()]
     counts = [_read(_INDICATOR, one) for one in mapping(raw, "indicators").values()]
+    papers = [_read(_DOCUMENT, one) for one in mapping(raw, "documents").values()]
     goals = _read(_GOALS, raw.get("goal", ()))
-    names = {name.partition(".")[0] for name in _names_in([*steps, *counts, goals])}
+    names = {name.partition(".")[0] for name in _names_in([*steps, *counts, *papers, goals])}
     own = {name for part in _SHARED if part != "documents" for name in mapping(raw, part)}
     return names - own - set(mapping(raw, "steps"))
 

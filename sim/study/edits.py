@@ -28,8 +28,22 @@ _NAMED: Final = (
 )
 """Mappings of names: a patch may change an entry but not invent one."""
 
-_MECHANISMS: Final = ("sessions", "knows", "left_out", "load")
-"""What an agent, a document or a pool may have or not: ``none`` switches it off."""
+_SPARE: Final = frozenset(
+    [
+        "sessions",
+        "knows",
+        "price",
+        "paid_by",
+        "overconfidence",
+        "hourly",
+        "load",
+        "valid",
+        "lapsed",
+        "left_out",
+        "slip",
+    ]
+)
+"""What an agent, an actor or a document need not have, by keys in which ``none`` is no value."""
 
 _DOTTED: Final = re.compile(r"['\"]?([^\s:='\"]+)")
 """A patch's path as it is written, perhaps in quotation marks."""
@@ -154,9 +168,9 @@ def named(item: Any) -> Any:
 
 
 def _may_be_taken(path: Address) -> bool:
-    """Whether ``path`` leads to what may be taken away of a step or a skill, or to a mechanism."""
-    if path[-1] in _MECHANISMS and not {*path[-2:-1]} & {*_NAMED}:
-        return True
+    """Whether ``path`` leads to what a step or a skill, or a part of something else, may lack."""
+    if path[-1] in _SPARE:
+        return len(path) == 1 or (path[0] in {"documents", "actors"} and len(path) == 3)  # noqa: PLR2004 -- a field
     inside = [part for part in path[2:] if part not in (*CHANNELS, "again")]
     named = inside[:1] if inside[:1] and inside[0] in MAPPINGS else []
     return path[0] in {"steps", "skills"} and len(path) > 2 and len(inside) <= 1 + len(named)  # noqa: PLR2004 -- below a step
@@ -167,9 +181,10 @@ def _keeping_comparison(old: Any, new: Any) -> Any:
     if isinstance(new, dict):
         return new
     if isinstance(old, dict) and isinstance(old.get("value"), str):
-        return {"value": _keeping_comparison(old["value"], new)}
-    kept = Comparison.read(old)
-    return f"{kept.sign} {new}" if kept.compares and not Comparison.read(new).compares else new
+        kept = _keeping_comparison(old["value"], new)
+        return new if kept is new else {"value": kept}
+    was = Comparison.read(old)
+    return f"{was.sign} {new}" if was.compares and not Comparison.read(new).compares else new
 
 
 def _no_place(place: Any, path: Address, depth: int, origin: Origin) -> InvalidInput:

@@ -14,7 +14,7 @@ from sim import shelf
 from sim.errors import InvalidInput, Problem, UsageError, nearest, shortened
 from sim.language.agent import Agent
 from sim.language.base import CHANNELS
-from sim.language.cast import Sure, is_gated, recast
+from sim.language.cast import Sure, composed, is_gated, recast
 from sim.language.procedure import Procedure
 from sim.language.scenario import Arm, Scenario
 from sim.language.schema import MODELS
@@ -282,7 +282,8 @@ def _with_casts(
 ) -> dict[str, Any]:
     """Return arms with two more behind each in which the stand-ins have something to do.
 
-    Raises InvalidInput for an actor that there is not, or that does nothing anywhere.
+    One that has a cast of its own is asked about as it says. Raises InvalidInput for an actor
+    that there is not, that does nothing anywhere, or that is to stand in for itself.
     """
     problems = []
     known = dict.fromkeys(a for w in worlds for p in w.procedures.values() for a in p.actors)
@@ -291,6 +292,9 @@ def _with_casts(
             if name not in known:
                 guess = nearest(name, known)
                 problems.append(one.origin.problem("unknown_actor", on=on, name=name, guess=guess))
+    problems += [
+        one.origin.problem("cast_self", name=one.path) for one in casts if one.path == one.value
+    ]
     idle = [one for one in casts if not any(_takes_part(one.path, world) for world in worlds)]
     if problems or idle:
         idles = [one.origin.problem("cast_idle", on="key", name=one.path) for one in idle]
@@ -302,8 +306,10 @@ def _with_casts(
         cast = {one.path: str(one.value) for one in casts if _takes_part(one.path, world)}
         who = ", ".join(dict.fromkeys(cast.values()))
         sure = _drafting(world.procedures.values(), world.agents)
+        own = raw.get("cast", {})
         gated = any(is_gated(one, cast, sure) for one in world.procedures.values())
-        for asked in ("never", "always")[: bool(cast) + gated]:
+        ways = (raw.get("asked", "never"),) if own else ("never", "always")
+        for asked in ways[: bool(cast) + gated]:
             titles = {
                 lang: say(f"cast.{asked}", lang, arm=_titled(world, lang), who=who)
                 for lang in LANGUAGES
@@ -311,7 +317,7 @@ def _with_casts(
             new = "_".join((name, *dict.fromkeys(cast.values()))) + _SUFFIX[asked]
             while new in arms or new in told:
                 new += "_"
-            told[new] = {**raw, "title": titles, "cast": cast, "asked": asked}
+            told[new] = {**raw, "title": titles, "cast": composed(own, cast), "asked": asked}
     return told
 
 
@@ -463,8 +469,12 @@ def validated(kind: type[M], draft: Draft | source.Located) -> M:
 
     The file's stem must be its name, but for the scenario of a result folder.
     """
-    model = read_as(kind, draft, draft.data)
     word = kind.__name__.lower()
+    data = draft.data if isinstance(draft.data, dict) else {}
+    other = None if word in data else next((one for one in MODELS if one in data), None)
+    if other is not None:
+        raise InvalidInput([draft.problem((other,), "other_kind", on="key", kind=word)])
+    model = read_as(kind, draft, draft.data)
     name = getattr(model, word)
     file, stem = Path(draft.file).name, Path(draft.file).stem
     free = kind is Scenario and file == shelf.SCENARIO

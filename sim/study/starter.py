@@ -17,7 +17,8 @@ from sim.yaml import source
 
 Kind = Literal["procedure", "agent", "scenario"]
 
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_LONGEST: Final = 60
 _COMMENT: Final = re.compile(r"#([a-z_.]+)")
 
 _TEMPLATES: Final[dict[Kind, str]] = {
@@ -144,6 +145,8 @@ def begin(kind: Kind, name: str, lang: str) -> Path:
 
     Raises UsageError for what cannot be a name, and for a name that there is already.
     """
+    if len(name) > _LONGEST:
+        raise UsageError("value.long", bound=_LONGEST, size=len(name))
     if not _NAME.fullmatch(name):
         raise UsageError("value.name", value=Word("shown.text", {"text": shortened(name)}))
     folder: shelf.Kind = f"{kind}s"  # type: ignore[assignment]  # the plural of a word

@@ -14,6 +14,7 @@ from types import UnionType
 from typing import Annotated, Any, Final, Protocol, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import ErrorDetails
 
 from sim.errors import MOST_PROBLEMS, Problem, nearest, shortened
@@ -323,7 +324,12 @@ def keys_of(model: type[BaseModel], address: Address) -> list[str]:
     for part in address:
         kinds = [inner for kind in kinds for inner in _inside(kind, part)]
     models = [one for kind in kinds for one in alternatives(kind) if _is_model(one)]
-    return [field.alias or name for one in models for name, field in one.model_fields.items()]
+    return [
+        field.alias or name
+        for one in models
+        for name, field in one.model_fields.items()
+        if not any(type(note) is SkipJsonSchema for note in field.metadata)  # what is refused
+    ]
 
 
 def _inside(kind: Any, part: str | int) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Final
 
 import pytest
@@ -342,6 +343,40 @@ def test_what_cannot_be_set_is_told_at_the_command_line(sets: str, line: str | N
     (problem, *_) = told.value.problems
     assert problem.file == "--set"
     assert line in str(problem.values)
+
+
+@pytest.mark.parametrize(
+    ("skill", "key"),
+    [
+        ("fill: {work: {each: entries, value: 300d}}", "unit_too_much"),
+        ("fill: {burden: {each: entries, seals: 999999}}", "unit_too_much"),
+        ("fill: {burden: {each: entries, fee: 200000000000}}", "unit_too_much"),
+    ],
+)
+def test_too_much_in_all_is_told_once_where_the_skill_says_it(skill: str, key: str) -> None:
+    """Whatever the channel and the visit in which it is too much."""
+    with pytest.raises(InvalidInput) as told:
+        model(f"{skill.removesuffix('}')}, again: {{size: 90%}}}}")
+    assert [(one.key, one.file) for one in told.value.problems] == [(key, "agents/writer.yaml")]
+
+
+def test_a_slip_that_nobody_declares_is_told_where_the_document_says_it() -> None:
+    """Not at the skills of all who might make it or find it."""
+    skill = (
+        "fill: {slips: {each: entries, value: 1%}, digital: {slips: {each: entries, value: 2%}}}"
+    )
+    files = worlds.written(
+        textwrap.dedent(PROCEDURE)
+        .replace("SIZE", "5")
+        .replace("slip: gap", "slip: gpa")
+        .replace("{FILL}", f"{{{FILL}}}")
+        .replace("CHECK", ""),
+        agents=agents(skill, "check: {finds: 50%}"),
+    )
+    with pytest.raises(InvalidInput) as told:
+        worlds.compiled(files)
+    found = [(one.key, one.file, one.guess) for one in told.value.problems]
+    assert found == [("unknown_defect", "procedures/p.yaml", "gap")] * 2  # two documents say so
 
 
 def test_an_item_of_a_list_has_a_skill_of_its_own_step() -> None:

@@ -289,3 +289,28 @@ def test_an_arm_that_is_mixed_may_be_cast() -> None:
     with shelved(files("compare: {m: {channel: mixed}}")):
         names = [one.arm for one in loader.load("s", casts=("ai=owner",)).worlds]
     assert names == ["m", "m_owner", "m_owner_asked"]
+
+
+def test_a_cast_beside_an_arm_that_has_one_goes_on_from_it() -> None:
+    """Who stands in for a stand-in does what that one did; the gate stays as the arm says."""
+    world = files("compare: {own: {channel: agentic, cast: {ai: owner}, asked: always}}")
+    with shelved(world):
+        study = loader.load("s", casts=("owner=desk",))
+    arm = study.scenario.arms["own_desk_asked"]
+    assert (arm.cast, arm.asked) == ({"ai": "desk", "owner": "desk"}, "always")
+    steps = study.worlds[1].procedures["p"].steps
+    assert steps["write"].profile("agentic").by == ("desk",)
+    assert steps["check"].profile("agentic").if_ is None
+
+    with shelved(world):
+        study = loader.load("s", casts=("owner=ai",))  # who is to do as he did does his own
+    assert study.scenario.arms["own_ai_asked"].cast == {"owner": "ai"}
+    assert study.worlds[1].procedures["p"].steps["write"].profile("agentic").confidence is not None
+
+
+def test_a_cast_of_an_actor_who_has_been_stood_in_for_everywhere_is_idle() -> None:
+    """Nothing is left for the AI to do, so nobody can stand in for it."""
+    world = files("compare: {own: {channel: agentic, cast: {ai: owner}}}")
+    with shelved(world), pytest.raises(InvalidInput) as caught:
+        loader.load("s", casts=("ai=desk",))
+    assert [problem.key for problem in caught.value.problems] == ["cast_idle"]

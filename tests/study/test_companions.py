@@ -96,3 +96,29 @@ def test_a_step_that_cannot_be_read_mentions_nothing() -> None:
     steps = "{ask: {needs: [permit], by: me, work: soon}, tell: {by: clerk}}"
     asks = source.loads(f"procedure: asks\nsteps: {steps}\n")
     assert catalogue.companions(["asks"], {"asks": asks, "gives": GIVES}) == ("asks",)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{en: B, ja: B, slip: gap}",
+        "{en: B, ja: B, left_out: gap}",
+        "{en: B, ja: B, valid: 9d, lapsed: gap}",
+        "{en: B, ja: B, size: {rows: {by: large, true: 9, else: 3}}}",
+    ],
+)
+def test_a_document_leans_on_what_it_names(document: str) -> None:
+    """A defect or an attribute of another procedure."""
+    asks = source.loads(f"procedure: asks\ndocuments: {{form: {document}}}\n")
+    other = source.loads("procedure: other\ndefects: {gap: Gap}\nattributes: {large: 5%}\n")
+    assert catalogue.companions(["asks"], {"asks": asks, "other": other})[:2] == ("asks", "other")
+
+
+@pytest.mark.parametrize("key", ["rank", "costs"])
+def test_a_choice_leans_on_what_it_goes_by(key: str) -> None:
+    """The attribute that ranks the cases, and that which says what one costs."""
+    call = {"rank": "at: t, places: 3, rank: large", "costs": "budget: 3, costs: large"}[key]
+    step = f"{{gives: [slip], by: me, select: {{{call}, decides: chosen}}}}"
+    asks = source.loads(f"procedure: asks\nsteps: {{ask: {step}}}\n")
+    other = source.loads("procedure: other\nattributes: {large: {uniform: [1, 9]}}\n")
+    assert "other" in catalogue.companions(["asks"], {"asks": asks, "other": other})

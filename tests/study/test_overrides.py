@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.errors import InvalidInput
+from sim.study import loader
+from tests import worlds
 from tests.conftest import Runner
 
 PROCEDURE = """
@@ -90,3 +92,54 @@ def test_none_of_what_is_not_there_is_refused(world: Runner) -> None:
     with pytest.raises(InvalidInput) as caught:
         world(PROCEDURE, sets=("agents.person.sessions=none",))
     assert caught.value.problems[0].key == "patch_no_field"
+WHOLE = """
+    applicant: me
+    actors: {me: reader, desk: {agent: office, staff: 2, load: {share: 10%, each: 1h}}}
+    documents: {form: {en: F, ja: F, valid: 9d, left_out: gap, slip: gap}, done: D}
+    defects: {gap: Gap}
+    steps:
+      fill: {gives: form, by: me}
+      look: {needs: form, gives: done, by: desk}
+    goal: [done]
+"""
+READER = {
+    "reader": "{agent: reader, kind: person, knows: 90%, sessions: {after: 1d, last: 1h}, "
+    "hourly: 5, overconfidence: 2, price: 30, rules: {returned: {a: {then: redo}}}}"
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        *((f"agents.reader.{key}", key) for key in ("knows", "sessions", "price", "hourly")),
+        *((f"p.documents.form.{key}", key) for key in ("valid", "left_out", "slip")),
+        ("actors.desk.load", "load"),
+    ],
+)
+def test_none_takes_away_what_somebody_or_something_need_not_have(path: str, kept: str) -> None:
+    """So that a lever or an arm can do without; a second time there is nothing to take."""
+    files = worlds.written(WHOLE, agents=READER)
+
+    def told(*sets: str) -> object:
+        with worlds.shelved(files):
+            world = loader.load("s", sets=sets).worlds[0]
+        procedure = world.procedures["p"]
+        places = (world.agents["reader"], procedure.documents["form"], procedure.actors["desk"])
+        return next(getattr(one, kept) for one in places if kept in type(one).model_fields)
+
+    assert told() is not None
+    assert told(f"{path}=none") is None
+    with pytest.raises(InvalidInput) as caught:
+        told(f"{path}=none", f"{path}=none")
+    assert caught.value.problems[0].key in {"patch_no_place", "patch_no_field"}
+
+
+def test_a_plain_number_in_place_of_one_with_a_source_is_told_where_it_is_typed() -> None:
+    """The caret stands under the number, not under the path."""
+    files = worlds.written(
+        WHOLE.replace("by: me", "by: me, work: {value: 1h, source: X}"), agents=READER
+    )
+    with worlds.shelved(files), pytest.raises(InvalidInput) as caught:
+        loader.load("s", sets=("p.steps.fill.work=1bd",))
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.column) == ("--set", len("p.steps.fill.work=") + 1)
