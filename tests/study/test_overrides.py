@@ -92,6 +92,8 @@ def test_none_of_what_is_not_there_is_refused(world: Runner) -> None:
     with pytest.raises(InvalidInput) as caught:
         world(PROCEDURE, sets=("agents.person.sessions=none",))
     assert caught.value.problems[0].key == "patch_no_field"
+
+
 WHOLE = """
     applicant: me
     actors: {me: reader, desk: {agent: office, staff: 2, load: {share: 10%, each: 1h}}}
