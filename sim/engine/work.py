@@ -57,7 +57,9 @@ class Work:
         visit.at.time = visit.joint.time = now
         manner, channel = visit.manner, visit.profile.channel
         doubt = 0 if manner.confidence is None else self._draft(visit, manner.confidence)
-        made = makes(self.values, manner.makes, visit.joint, channel, doubt)
+        made = 0
+        if manner.makes:
+            made = makes(self.values, manner.makes, visit.joint, channel, doubt)
         if made:
             self.record.made(visit.case, made, now, (visit.step, visit.number))
         visit.product = visit.taken | made
