@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Final
+from typing import Final, NamedTuple
 
 from sim.compile.nodes import VISIT
 from sim.compile.program import StepSpec, VisitSpec
@@ -44,6 +44,17 @@ class Slip:
     number: int
     done: str = "gone"
     by: Cause = NO_CAUSE
+
+
+class Mend(NamedTuple):
+    """A defect instance taken out of a product, and its slip.
+
+    ``share``: of the money gone misdirected, that is brought back with it.
+    """
+
+    instance: int
+    slip: Slip
+    share: int | None
 
 
 class Phase:
@@ -85,10 +96,8 @@ class Visit:
     asked: bool = False
     product: int = 0
     rule: int = NEVER
-    mended: dict[int, Slip] = field(default_factory=dict)
-    """What it takes out of its product, by defect instance."""
-    recovers: dict[int, int] = field(default_factory=dict)
-    """Share of the money gone misdirected, by defect instance, that its fixes bring back."""
+    mended: tuple[Mend, ...] = ()
+    """What it takes out of its product."""
     priority: int = 0
     held: int = 0
     """How many of its pools have granted."""

@@ -200,22 +200,21 @@ class Cases:
         self.service.serve()
         if visit.waits(self.agenda.now):
             for actor in visit.profile.actors:
-                for number in self._out(actor):
+                for number in self._out(actor) if self.outages[actor] else ():
                     if visit.phase != Phase.CLOSED:
                         self.meet_outage(visit, actor, number)
 
     def _out(self, actor: int) -> Sequence[int]:
         """Return the numbers of the outages of an actor that are going on."""
         ahead, now = self.outages[actor], self.agenda.now
-        if not ahead:
-            return ()
         while ahead and ahead[0][1] <= now:
             ahead.popleft()
         begun = takewhile(lambda one: one[0] <= now, ahead)
         return sorted(number for _, end, number in begun if end > now)
 
     def _open(self, case: Case, step: int, profile: int) -> Visit | None:
-        self.planner.take_along(case, step, self.agenda.now)
+        if self.planner.leaves:
+            self.planner.take_along(case, step, self.agenda.now)
         visit = self.service.open(case, step, profile)
         if visit is None:
             self.end(case, "abandoned", self.causes["endless"], case.ending(self.agenda.now))

@@ -71,7 +71,8 @@ class Locker:
     def give(self, case: Case, document: int, defects: int, giver: int) -> None:
         """Give a document to a case, which sets periods going."""
         case.hold(document, defects, giver)
-        self.indicators.given(document)
+        if self.program.indicators:
+            self.indicators.given(document)
         first = not case.there(document)
         if case.first_given[document] == NEVER:
             case.first_given[document] = self.agenda.now

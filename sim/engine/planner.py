@@ -24,8 +24,9 @@ class Planner:
         self.values = values
         documents = enumerate(program.documents)
         self.knowledge = sum(1 << document for document, name in documents if name[0] == "?")
-        leaves = {leave.instance for some in program.leaves or () for leave in some}
-        self.papers = sum(1 << instance for instance in leaves)
+        self.leaves = program.leaves or ()
+        instances = {leave.instance for some in self.leaves for leave in some}
+        self.papers = sum(1 << instance for instance in instances)
         self._plan = lru_cache(MOST_PLANS)(self._made)
         self._settled = [self._always(step) for step in range(len(program.steps))]
 
@@ -37,7 +38,8 @@ class Planner:
             code = self._settled[step][begun]
             codes.append(self._code(step, begun, at) if code is None else code)
         case.wants = None
-        case.plan = self._plan(case.stream, tuple(codes), self._knowing(codes, at))
+        knowing = self._knowing(codes, at) if self.leaves else ()
+        case.plan = self._plan(case.stream, tuple(codes), knowing)
         case.goal = self._goal(at)
 
     def move(self, case: Case, steps: list[int], channel: int, now: int) -> bool:
@@ -55,10 +57,8 @@ class Planner:
 
     def take_along(self, case: Case, step: int, now: int) -> None:
         """Before a step is begun: what is there goes along though nobody knew of it, who now do."""
-        if self.program.leaves is None:
-            return
         needs, before = case.plan.chain.needs[step], case.learned
-        for leave in self.program.leaves[case.plan.profile[step]]:
+        for leave in self.leaves[case.plan.profile[step]]:
             if leave.documents & ~needs and not leave.documents & ~case.held:
                 case.learned |= 1 << leave.instance
         if case.learned != before:
@@ -76,12 +76,10 @@ class Planner:
 
     def _knowing(self, codes: Sequence[int], at: Context) -> tuple[tuple[int, int], ...]:
         """Return what those steps need, as who does them knows, that leave something out."""
-        leaves, found = self.program.leaves, []
-        if leaves is None:
-            return ()
+        found = []
         for step, code in zip(self.program.streams[at.case.stream].steps, codes, strict=True):
             known = unknown = 0
-            for leave in leaves[code >> 1] if code >= 0 and not code & 1 else ():
+            for leave in self.leaves[code >> 1] if code >= 0 and not code & 1 else ():
                 if at.case.learned >> leave.instance & 1 or self._knows(leave, at):
                     known |= leave.documents
                 else:

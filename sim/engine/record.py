@@ -31,6 +31,7 @@ _EVENT: Final = struct.Struct("<iihiqqqqqqbhih")
 _DECISION: Final = struct.Struct("<qihbhbih")
 _COMING: Final = struct.Struct("<ihihqqq")
 _SLIP: Final = struct.Struct("<iiibqih")
+_LIFE: Final = {what: number for number, what in enumerate(LIFE)}
 _DONE: Final = {"fix": "fixed", "overlook": "overlooked"}
 _CASE: Final = struct.Struct("<ihbqqbhbhihqqq")
 assert _EVENT.size == EVENTS.itemsize  # noqa: S101 -- the row is packed as the table is declared
@@ -104,15 +105,13 @@ class Record:
         """Write what a visit does with a slip that has not ended: a word of ``LIFE``."""
         slip = case.slips.get(instance)
         if slip is not None:
-            self._defects += _SLIP.pack(
-                slip.number, case.number, instance, LIFE.index(what), time, *by
-            )
+            self._defects += _SLIP.pack(slip.number, case.number, instance, _LIFE[what], time, *by)
             if what in _DONE:
                 slip.done, slip.by = _DONE[what], by
 
     def mended(self, visit: Visit, time: int) -> None:
         """Write what a visit has mended, unless it was undone meanwhile."""
-        for instance, slip in visit.mended.items():
+        for instance, slip, _ in visit.mended:
             if visit.case.slips.get(instance) is slip:
                 self.slip(visit.case, instance, "fix", time, (visit.step, visit.number))
 

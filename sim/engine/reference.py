@@ -128,8 +128,8 @@ class Reference:
         return visit.phase == Phase.CLOSED
 
     def _hand_over(self, visit: Visit) -> None:
-        recover(visit)
         if visit.mended:
+            recover(visit)
             self.record.mended(visit, self.agenda.now)
         self.service.hand_over(visit)
         if visit.profile.persons:
@@ -163,7 +163,8 @@ class Reference:
         self.service.close(visit, "given")
         self._go_on(visit)
         case.asked = case.asked & ~(1 << visit.step) | visit.asked << visit.step
-        self.cases.calls.tell(visit)
+        if visit.batch is not None:
+            self.cases.calls.tell(visit)
         given = self.locker.hand_in(visit)
         if given & self.planner.knowledge:
             self.planner.replan(case, self.agenda.now)

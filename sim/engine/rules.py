@@ -84,10 +84,13 @@ class Rules:
 
     def await_patience(self, case: Case) -> None:
         """Look again when the next rule begins to hold, unless an earlier look is ahead."""
+        rules = self._applicants(case)
+        if not rules:
+            return
         earliest = self.agenda.now + (case.looked == self.agenda.now)
         ahead = [
             time
-            for _, waited, elapsed in self._applicants(case)
+            for _, waited, elapsed in rules
             for time in _beginnings(case, waited, elapsed)
             if time >= earliest
         ]

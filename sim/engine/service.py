@@ -101,8 +101,10 @@ class Service:
         queue = self.pools[pools[-1]] if pools else None
         manner = profile.first if number == 1 else profile.again
         at = Context(case, now, number, queue)
-        what = (case, step, number, profile_number, profile, manner)
-        visit = Visit(*what, ready, now, cause, at, case.plan.chain.needs[step], pools)
+        needs = case.plan.chain.needs[step]
+        visit = Visit(
+            case, step, number, profile_number, profile, manner, ready, now, cause, at, needs, pools
+        )
         case.begin(visit)
         if profile.once >= 0:
             self.sites.begun(visit)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sim.compile.nodes import CONFIDENCE, DEFECT, MADE_IN, SHARE, Node
 from sim.compile.program import Act, ActionSpec, Program
-from sim.engine.case import Context, Visit
+from sim.engine.case import Context, Mend, Visit
 from sim.engine.indicators import Indicators
 from sim.engine.record import Record
 from sim.engine.rules import Rules, action_of
@@ -57,7 +57,9 @@ class Work:
         visit.at.time = visit.joint.time = now
         manner, channel = visit.manner, visit.profile.channel
         doubt = 0 if manner.confidence is None else self._draft(visit, manner.confidence)
-        made = makes(self.values, manner.makes, visit.joint, channel, doubt)
+        made = 0
+        if manner.makes:
+            made = makes(self.values, manner.makes, visit.joint, channel, doubt)
         if made:
             self.record.made(visit.case, made, now, (visit.step, visit.number))
         visit.product = visit.taken | made
@@ -114,9 +116,8 @@ class Work:
     def _mend(self, visit: Visit, instance: int, action: ActionSpec, at: Context) -> int:
         """Take a defect out of the product; return the seconds that it takes."""
         visit.product &= ~(1 << instance)
-        visit.mended[instance] = visit.case.slips[instance]
-        if action.recovers is not None:
-            visit.recovers[instance] = self.values.amount(action.recovers, at)
+        share = None if action.recovers is None else self.values.amount(action.recovers, at)
+        visit.mended += (Mend(instance, visit.case.slips[instance], share),)
         return 0 if action.seconds is None else self.values.amount(action.seconds, at)
 
     def _finds(self, visit: Visit) -> list[Act]:
@@ -171,7 +172,7 @@ def makes(
 def recover(visit: Visit) -> None:
     """A visit has mended defects: bring back a share of what they cost; what is back stays."""
     case = visit.case
-    for instance, share in visit.recovers.items():
-        if instance in case.misdirected:
+    for instance, _, share in visit.mended:
+        if share is not None and instance in case.misdirected:
             yen = (case.misdirected[instance] * share + SHARE // 2) // SHARE
             case.back[instance] = max(yen, case.back.get(instance, 0))
