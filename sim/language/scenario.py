@@ -97,13 +97,18 @@ def _arrivals(raw: object) -> Quantity | Literal["at_once"]:
     return law
 
 
+def _named(raw: object) -> object:
+    """Take a number for the name that it is written as."""
+    return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+
+
 class Site(Strict):
     """A row of a table of sites: a place by its name, and what is said of it."""
 
     site: Annotated[
         str,
-        BeforeValidator(quoted, json_schema_input_type=str | int),
         Field(min_length=1, max_length=60),
+        BeforeValidator(_named, json_schema_input_type=str | int),
     ]
     """Its name; the draws of its cases go by it."""
     size: Annotated[Whole, Field(ge=0, le=10**12)] = 1
@@ -136,9 +141,13 @@ def _table(raw: object, read: ValidatorFunctionWrapHandler) -> tuple[Site, ...]:
     if raw == []:
         raise wrong("hours.nothing")
     rows: tuple[Site, ...] = read(raw)
+    seen: set[str] = set()
     for i, row in enumerate(rows):
-        if any(row.site == other.site for other in rows[:i]):
+        if row.site in seen:
             raise wrong("named_twice", (i, "site"), name=row.site)
+        seen.add(row.site)
+    if not any(row.size for row in rows):
+        raise wrong("site_sizes", (0, "size"))
     return rows
 
 

@@ -21,7 +21,7 @@ from sim.language.schema import MODELS
 from sim.study.edits import Draft, M, Origin, mapping, read_as
 from sim.study.overrides import SCENARIO_FIELDS, Assignment, Patcher, Setting
 from sim.words import LANGUAGES, say
-from sim.yaml import source
+from sim.yaml import source, table
 
 Given = Mapping[str, source.Located]
 """Procedures that have been read already."""
@@ -234,14 +234,14 @@ def with_tables(located: source.Located) -> source.Located:
 def _read_tables(draft: Draft) -> None:
     """Put the rows of tables of sites where a scenario names their files. Raises InvalidInput."""
     for name, stream in mapping(draft.data, "cases").items():
-        table = mapping(stream, "sites").get("table")
-        if isinstance(table, str):
+        file = mapping(stream, "sites").get("table")
+        if isinstance(file, str):
             path = ("cases", name, "sites", "table")
-            folders = (Path(draft.file).parent, *shelf.folders("scenarios"))
-            found = next((one for folder in folders if (one := folder / table).is_file()), None)
-            if found is None:
-                raise InvalidInput([draft.problem(path, "no_such_table", name=table)])
-            located = source.table(found, "site")
+            known = shelf.tables(Path(draft.file).parent)
+            if file not in known:
+                told = {"name": file, "guess": nearest(file, known)}
+                raise InvalidInput([draft.problem(path, "no_such_table", **told)])
+            located = table.load(known[file], "site")
             draft.set(path, located.data, Origin(located, ()))
 
 
