@@ -54,15 +54,16 @@ def facts() -> list[Path]:
     return [file for one in folders("procedures") if (file := _files(one).get(_FACTS))]
 
 
-def tables(beside: Path) -> dict[str, Path]:
-    """Return the CSV files that a scenario in a folder may name, by their names.
+def tables(folder: Path, beside: Path | None = None) -> dict[str, Path]:
+    """Return the CSV files that a scenario in ``folder`` may name, by their names.
 
-    What lies beside it comes first, unless that is what is shipped, which the user's own shadows.
+    What lies in the folder comes first, unless it is of the shelf: the user's own shadow what is
+    shipped there too. ``beside``: what comes before the rest of the shelf.
     """
-    found = folders("scenarios")
-    if not any(_same(beside, one) for one in found):
-        found.insert(0, beside)
-    return {one.name: one for folder in reversed(found) for one in _files(folder, ".csv").values()}
+    found = folders("scenarios", beside)
+    if not any(_same(folder, one) for one in found):
+        found.insert(0, folder)
+    return {one.name: one for each in reversed(found) for one in _files(each, ".csv").values()}
 
 
 def _shelved(kind: Kind, beside: Path | None = None) -> dict[str, Path]:

@@ -95,7 +95,7 @@ def test_what_lies_beside_a_file_shadows_what_lies_in_the_current_folder(
 
 
 def test_a_table_lies_beside_its_scenario_or_on_the_shelf(shipped: Path, own: Path) -> None:
-    """One of the user's own shadows the shipped one; beside another scenario its own comes first."""
+    """One of the user's own shadows the shipped one; beside another scenario is its own."""
     put(shipped, "scenarios/towns.csv", "scenarios/cities.csv", "scenarios/towns.yaml")
     assert sorted(shelf.tables(shipped / "scenarios")) == ["cities.csv", "towns.csv"]
 

@@ -401,7 +401,8 @@ def test_names_of_places_are_whole(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../towns.csv", "/etc/passwd", "scenarios/towns.csv", ".towns.csv", "s.yaml", "", "x" * 5000]
+    "name",
+    ["../towns.csv", "/etc/passwd", "scenarios/towns.csv", ".towns.csv", "s.yaml", "", "x" * 5000],
 )
 def test_the_name_of_a_table_is_never_read_as_a_path(folder: Path, name: str) -> None:
     """It lies beside the scenario or on the shelf of scenarios, or it is not found."""

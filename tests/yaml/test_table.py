@@ -29,7 +29,10 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         GOOD.replace("\n", "\r").encode(),
         GOOD.rstrip().encode(),
         f"\n{GOOD}\n,,\n , ,\n".encode(),
-        GOOD.replace("slow\n", "slow,,\n").replace("3,\n", "3,,,\n").replace("e\n", "e,,\n").encode(),
+        GOOD.replace("slow\n", "slow,,\n")
+        .replace("3,\n", "3,,,\n")
+        .replace("e\n", "e,,\n")
+        .encode(),
     ],
     ids=["plain", "BOM", "CRLF", "CR", "no_last_break", "blank_lines", "blank_columns"],
 )
