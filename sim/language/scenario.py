@@ -102,13 +102,16 @@ def _named(raw: object) -> object:
     return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
 
 
+_Brief: Final = Field(min_length=1, max_length=60)
+
+
 class Site(Strict):
     """A row of a table of sites: a place by its name, and what is said of it."""
 
     site: Annotated[
         str,
-        Field(min_length=1, max_length=60),
-        BeforeValidator(_named, json_schema_input_type=str | int),
+        _Brief,
+        BeforeValidator(_named, json_schema_input_type=Annotated[str, _Brief] | int),
     ]
     """Its name; the draws of its cases go by it."""
     size: Annotated[Whole, Field(ge=0, le=10**12)] = 1

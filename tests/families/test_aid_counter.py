@@ -26,8 +26,8 @@ from tests.worlds import Run, shelved
 
 TIMES: Final = 10
 FULL, HALF = (
-    ("aid_counter.documents.form.size.entries=30",),
-    ("aid_counter.documents.form.size.entries=15",),
+    ("aid_counter.documents.aid_form.size.entries=30",),
+    ("aid_counter.documents.aid_form.size.entries=15",),
 )
 IDLE: Final = ("actors.desk.load.share=0%", "actors.desk.load.backlog=0bd")
 
@@ -168,7 +168,11 @@ def decided(made: Run) -> tuple[NDArray[np.int64], ...]:
     rows = {row["case"]: row for row in made.rows("decide") if row["visit"] == 1}
     cases = np.array(sorted(rows))
     ready = np.array([rows[case]["ready"] for case in cases.tolist()])
-    return (cases, ready, *(column(made, name)[cases] for name in ("need", "cost", "granted")))
+    return (
+        cases,
+        ready,
+        *(column(made, name)[cases] for name in ("aid_need", "aid_cost", "aid_granted")),
+    )
 
 
 def within(costs: NDArray[np.int64], budget: int) -> NDArray[np.bool_]:
@@ -209,7 +213,7 @@ def test_need_decides_only_where_money_is_short(shelf: Shelf) -> None:
                 for arm in ("first_come", "by_need")
             ]
             first, by_need = (
-                column(one, "need")[column(one, "granted") == 1].mean() for one in pair
+                column(one, "aid_need")[column(one, "aid_granted") == 1].mean() for one in pair
             )
             found.append(by_need - first)
         return found

@@ -69,16 +69,16 @@ def found(made: Run) -> dict[int, bool]:
 def test_the_file_says_of_an_order_what_its_payments_come_to() -> None:
     """What an order is, is worked out from what is paid; the shares make up a whole."""
     data = loader.load("order_checks").read["procedures", "transfer_order"].data["attributes"]
-    assert list(data["slip"]) == list(ORDERS)
+    assert list(data["order_slip"]) == list(ORDERS)
     for kind, paid in ORDERS.items():
         is_so = {name: one.get(kind, one.get("else")) for name, one in data.items()}
         assert is_so["sum_off"] == abs(sum(paid) - sum(LISTED))
         assert is_so["payees_off"] == abs(len(paid) - len(LISTED))
-        assert is_so["largest"] == max(paid)
+        assert is_so["largest_payment"] == max(paid)
         assert is_so["number_seen"] == ("100%" if kind == "sent_again" else "0%")
         over = sum(paid) if kind == "sent_again" else max(sum(paid) - sum(LISTED), 0)
         strangers = {"all_to_one": sum(paid), "wrong_account": AMOUNT}
-        assert is_so["astray"] == strangers.get(kind, over)
+        assert is_so["order_astray"] == strangers.get(kind, over)
 
 
 @pytest.mark.parametrize("check", SEES)
@@ -128,7 +128,7 @@ def test_a_check_keeps_money_and_one_that_never_finds_keeps_none(check: str, she
 
 def test_a_lower_limit_sees_no_more_and_a_higher_one_less(shelf: Shelf) -> None:
     """The limit looks at the largest payment, and a digit more is ten times what is due."""
-    path = "agents.order_checks.skills.limit_check.finds={{by: largest, '> {}': 100%, else: 0%}}"
+    path = "agents.order_checks.skills.limit_check.finds={{by: largest_payment, '> {}': 100%, else: 0%}}"
     mispaid, now = shelf.estimators.total("mispaid"), (path.format(500_000),)
     low, high = (path.format(100_000),), (path.format(1_000_000),)
     same = shelf.change("order_checks", "limit", mispaid, now, low, 10)
