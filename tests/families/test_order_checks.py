@@ -128,7 +128,8 @@ def test_a_check_keeps_money_and_one_that_never_finds_keeps_none(check: str, she
 
 def test_a_lower_limit_sees_no_more_and_a_higher_one_less(shelf: Shelf) -> None:
     """The limit looks at the largest payment, and a digit more is ten times what is due."""
-    path = "agents.order_checks.skills.limit_check.finds={{by: largest_payment, '> {}': 100%, else: 0%}}"
+    finds = "{{by: largest_payment, '> {}': 100%, else: 0%}}"
+    path = f"agents.order_checks.skills.limit_check.finds={finds}"
     mispaid, now = shelf.estimators.total("mispaid"), (path.format(500_000),)
     low, high = (path.format(100_000),), (path.format(1_000_000),)
     same = shelf.change("order_checks", "limit", mispaid, now, low, 10)
