@@ -391,6 +391,15 @@ def test_a_column_that_means_nothing_is_told_once(folder: Path) -> None:
     assert [(one.key, one.line, one.column) for one in problems] == [("table_column", 1, 11)]
 
 
+def test_a_table_is_checked_as_one(folder: Path) -> None:
+    """Among other files; what its columns mean is told with the scenario."""
+    path = folder / "scenarios/towns.csv"
+    assert checking.check([path]) == ([], [])
+    path.write_text("site,size\nA,1,2\n", "utf-8")
+    (problem,), _ = checking.check([path])
+    assert (problem.key, problem.line) == ("table_cells", 2)
+
+
 def test_names_of_places_are_whole(folder: Path) -> None:
     """Two that differ only at their ends are two."""
     long = ["x" * 55 + end for end in "ab"]
