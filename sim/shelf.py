@@ -54,6 +54,18 @@ def facts() -> list[Path]:
     return [file for one in folders("procedures") if (file := _files(one).get(_FACTS))]
 
 
+def tables(folder: Path, beside: Path | None = None) -> dict[str, Path]:
+    """Return the CSV files that a scenario in ``folder`` may name, by their names.
+
+    What lies in the folder comes first, unless it is of the shelf: the user's own shadow what is
+    shipped there too. ``beside``: what comes before the rest of the shelf.
+    """
+    found = folders("scenarios", beside)
+    if not any(_same(folder, one) for one in found):
+        found.insert(0, folder)
+    return {one.name: one for each in reversed(found) for one in _files(each, ".csv").values()}
+
+
 def _shelved(kind: Kind, beside: Path | None = None) -> dict[str, Path]:
     shelved: dict[str, Path] = {}
     for folder in reversed(folders(kind, beside)):
@@ -63,11 +75,11 @@ def _shelved(kind: Kind, beside: Path | None = None) -> dict[str, Path]:
     return shelved
 
 
-def _files(folder: Path) -> dict[str, Path]:
+def _files(folder: Path, suffix: str = ".yaml") -> dict[str, Path]:
     """Map names to files; a folder that is missing or may not be read holds none."""
     # Editors leave hidden files beside the one at work; a name that does not print helps nobody.
     try:
-        entries = [one for one in folder.iterdir() if one.suffix == ".yaml"]
+        entries = [one for one in folder.iterdir() if one.suffix == suffix]
     except OSError:
         return {}
     return {one.stem: one for one in entries if one.name[0] != "." and one.name.isprintable()}

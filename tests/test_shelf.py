@@ -94,6 +94,18 @@ def test_what_lies_beside_a_file_shadows_what_lies_in_the_current_folder(
     assert shelf.folders("agents", own) == [own / "agents", shipped / "agents"]
 
 
+def test_a_table_lies_beside_its_scenario_or_on_the_shelf(shipped: Path, own: Path) -> None:
+    """One of the user's own shadows the shipped one; beside another scenario is its own."""
+    put(shipped, "scenarios/towns.csv", "scenarios/cities.csv", "scenarios/towns.yaml")
+    assert sorted(shelf.tables(shipped / "scenarios")) == ["cities.csv", "towns.csv"]
+
+    put(own, "scenarios/towns.csv", "towns.csv")
+    shelved = shelf.tables(shipped / "scenarios")
+    assert shelved["towns.csv"] == Path("scenarios/towns.csv")
+    assert shelved["cities.csv"] == shipped / "scenarios/cities.csv"
+    assert shelf.tables(own)["towns.csv"] == own / "towns.csv"
+
+
 def test_an_empty_shelf_holds_nothing(shipped: Path, own: Path) -> None:
     """Folders that are not there are no error."""
     assert shelf.folders("agents") == [Path("agents"), shipped / "agents"]
@@ -175,12 +187,12 @@ def test_a_wheel_carries_the_yaml_of_the_checkout(tmp_path: Path) -> None:
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "installed")
-        carried = {name for name in archive.namelist() if name.endswith(".yaml")}
+        carried = {name for name in archive.namelist() if name.endswith((".yaml", ".csv"))}
 
     assert carried == {
         f"sim/library/{file.relative_to(ROOT).as_posix()}"
         for kind in shelf.KINDS
-        for file in (ROOT / kind).glob("*.yaml")
+        for file in (ROOT / kind).iterdir()
     }
     assert {Path(name).parent.name for name in carried} == set(shelf.KINDS)
 
@@ -194,4 +206,6 @@ def test_a_wheel_carries_the_yaml_of_the_checkout(tmp_path: Path) -> None:
         text=True,
     )
 
-    assert len(found.stdout.split()) == len(carried - {"sim/library/procedures/facts.yaml"})
+    listed = {name for name in carried if name.endswith(".yaml")}
+    assert len(found.stdout.split()) == len(listed - {"sim/library/procedures/facts.yaml"})
+    assert carried - listed  # tables of scenarios

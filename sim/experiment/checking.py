@@ -21,18 +21,24 @@ from sim.language.step import entries
 from sim.study import catalogue, loader
 from sim.study.edits import Draft
 from sim.study.parameters import figures_of
-from sim.yaml import source
+from sim.yaml import source, table
 from sim.yaml.explain import explain
 from sim.yaml.located import Address
 
 
 def check(paths: Sequence[Path]) -> tuple[list[Problem], list[Problem]]:
-    """Return the problems of some files, each once, and warnings about their numbers."""
+    """Return the problems of some files, each once, and warnings about their numbers.
+
+    A CSV file is read as a table of sites.
+    """
     problems: list[Problem] = []
     warnings: list[Problem] = []
     for path in paths:
         try:
-            warnings += _checked(source.load(path))
+            if path.suffix == ".csv":  # what its columns mean is told with the scenario
+                table.load(path, "site")
+            else:
+                warnings += _checked(source.load(path))
         except InvalidInput as error:
             problems += [p for p in error.problems if p not in problems]
     return sorted(problems, key=Problem.order), warnings

@@ -97,14 +97,20 @@ def _arrivals(raw: object) -> Quantity | Literal["at_once"]:
     return law
 
 
+def _named(raw: object) -> object:
+    """Take a number for the name that it is written as."""
+    return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+
+
+_Brief: Final = Field(min_length=1, max_length=60)
+
+
 class Site(Strict):
     """A row of a table of sites: a place by its name, and what is said of it."""
 
     site: Annotated[
-        Annotated[str, Field(min_length=1, max_length=60)],
-        BeforeValidator(
-            quoted, json_schema_input_type=Annotated[str, Field(min_length=1, max_length=60)] | int
-        ),
+        Annotated[str, _Brief],
+        BeforeValidator(_named, json_schema_input_type=Annotated[str, _Brief] | int),
     ]
     """Its name; the draws of its cases go by it."""
     size: Annotated[Whole, Field(ge=0, le=10**12)] = 1
@@ -137,9 +143,11 @@ def _table(raw: object, read: ValidatorFunctionWrapHandler) -> tuple[Site, ...]:
     if raw == []:
         raise wrong("hours.nothing")
     rows: tuple[Site, ...] = read(raw)
+    seen: set[str] = set()
     for i, row in enumerate(rows):
-        if any(row.site == other.site for other in rows[:i]):
+        if row.site in seen:
             raise wrong("named_twice", (i, "site"), name=row.site)
+        seen.add(row.site)
     return rows
 
 

@@ -175,6 +175,8 @@ class _Rows:
             for value, groups in found.items():
                 yield Row(value, tuple(Shown(WHOLE.text(one.cases)) for one in groups), 2)
             for metric in grouped():
+                if metric.rare and not happened(metric, self.result):
+                    continue
                 unit = unit_of(metric, self.result)
                 yield Row(metric.title(self.lang, unit, alone=True), indent=1)
                 for value, groups in found.items():

@@ -68,7 +68,7 @@ def changes(original: Study, edited: Study) -> tuple[Change, ...]:
 def _files(study: Study) -> dict[tuple[str, str], source.Located]:
     """Return the files of a study as they were read, the scenario without what was asked of it."""
     written = source.load(Path(study.file)) if study.casts else study.asked.located
-    scenario = loader.with_tables(written)
+    scenario = loader.with_tables(written, study.asked.beside)
     rest = {(kind.removesuffix("s"), name): one for (kind, name), one in study.read.items()}
     return {("scenario", ""): scenario, **rest}
 

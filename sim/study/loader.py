@@ -21,7 +21,7 @@ from sim.language.schema import MODELS
 from sim.study.edits import Draft, M, Origin, mapping, read_as
 from sim.study.overrides import SCENARIO_FIELDS, Assignment, Patcher, Setting
 from sim.words import LANGUAGES, say
-from sim.yaml import source
+from sim.yaml import source, table
 
 Given = Mapping[str, source.Located]
 """Procedures that have been read already."""
@@ -193,7 +193,7 @@ def study(  # noqa: PLR0913 -- all that a world is made of
     for one in sets:
         if one.path.split(".")[0] in SCENARIO_FIELDS:
             base.set(tuple(one.path.split(".")), one.value, one.origin)
-    _read_tables(base)
+    _read_tables(base, beside)
     scenario = validated(Scenario, base)
     books = _Books(scenario, base, given or {}, beside or Path(base.file).parent)
     worlds = []
@@ -224,24 +224,25 @@ def study(  # noqa: PLR0913 -- all that a world is made of
     )
 
 
-def with_tables(located: source.Located) -> source.Located:
+def with_tables(located: source.Located, beside: Path | None = None) -> source.Located:
     """Return a scenario with the rows of tables of sites for their files. Raises InvalidInput."""
     draft = Draft.of(located)
-    _read_tables(draft)
+    _read_tables(draft, beside)
     return replace(located, data=draft.data)
 
 
-def _read_tables(draft: Draft) -> None:
+def _read_tables(draft: Draft, beside: Path | None) -> None:
     """Put the rows of tables of sites where a scenario names their files. Raises InvalidInput."""
+    folder = Path(draft.file).parent
     for name, stream in mapping(draft.data, "cases").items():
-        table = mapping(stream, "sites").get("table")
-        if isinstance(table, str):
+        file = mapping(stream, "sites").get("table")
+        if isinstance(file, str):
             path = ("cases", name, "sites", "table")
-            folders = (Path(draft.file).parent, *shelf.folders("scenarios"))
-            found = next((one for folder in folders if (one := folder / table).is_file()), None)
-            if found is None:
-                raise InvalidInput([draft.problem(path, "no_such_table", name=table)])
-            located = source.table(found, "site")
+            known = shelf.tables(folder, beside or folder)
+            if file not in known:
+                told = {"name": file, "guess": nearest(file, known)}
+                raise InvalidInput([draft.problem(path, "no_such_table", **told)])
+            located = table.load(known[file], "site")
             draft.set(path, located.data, Origin(located, ()))
 
 
@@ -411,7 +412,7 @@ class _Books:
         drafts = {("scenario", scenario.scenario): self._base.copied()}
         drafts |= {(kind[:-1], n): Draft.of(located) for (kind, n), located in self.read.items()}
         settings = Patcher(name, arm, scenario, drafts).patch(sets, levers)
-        _read_tables(drafts["scenario", scenario.scenario])
+        _read_tables(drafts["scenario", scenario.scenario], self._beside)
         problems: list[Problem] = []
         read: dict[tuple[str, str], BaseModel] = {}
         for (kind, title), draft in drafts.items():

@@ -27,7 +27,7 @@ from sim.yaml.located import Address, Located, Mark
 from sim.yaml.syntax import place_of, reworded, tag_at
 from sim.yaml.unseen import UNSEEN, called
 
-__all__ = ["Address", "Located", "Mark", "load", "loads", "table", "text_of"]
+__all__ = ["Address", "Located", "Mark", "forbidden", "load", "loads", "scalar", "text_of"]
 
 MOST_BYTES: Final = 5_000_000
 
@@ -78,59 +78,8 @@ def loads(text: str, file: str = "<text>") -> Located:
     text = text.removeprefix("\N{BOM}")
     located = Located(file, LINE_BREAK.split(text), None, {}, {})
     if FORBIDDEN.search(text):
-        raise InvalidInput(islice(_forbidden(located), MOST_PROBLEMS + 1))
+        raise InvalidInput(islice(forbidden(located), MOST_PROBLEMS + 1))
     return _Reader(located).read()
-
-
-def table(path: Path, names_in: str) -> Located:
-    """Read a CSV file as rows by the names of its first line; empty cells are left out.
-
-    ``names_in``: the column that stays text, whatever it looks like.
-    Raises ``InvalidInput`` with all problems found.
-    """
-    text = text_of(path).removeprefix("\N{BOM}")
-    located = Located(str(path), LINE_BREAK.split(text), None, {}, {})
-    problems = list(islice(_forbidden(located), MOST_PROBLEMS + 1))
-    lines = [(n, list(_cells(one))) for n, one in enumerate(located.lines, start=1) if one.strip()]
-    if not lines:
-        problems.append(Problem("file.empty", file=str(path)))
-    (first, names), *rows = lines or [(1, [])]
-    for i, (column, name) in enumerate(names):
-        if name in (earlier for _, earlier in names[:i]):
-            mark = Mark(first, column)
-            problems.append(located.problem_at(mark, "named_twice", name=name))
-    data: list[dict[str, Any]] = []
-    for line, cells in rows:
-        located.marks[len(data),] = Mark(line, 1)
-        if len(cells) != len(names):
-            told: dict[str, Any] = {"given": len(cells), "wanted": len(names)}
-            problems.append(located.problem_at(Mark(line, 1), "table_cells", **told))
-        row = {}
-        for (column, cell), (_, name) in zip(cells, names, strict=False):
-            if cell:
-                where = len(data), name
-                located.marks[where] = located.keys[where] = Mark(line, column)
-                row[name] = cell if name == names_in else scalar(cell)
-        data.append(row)
-    if problems:
-        raise InvalidInput(problems)
-    return replace(located, data=data)
-
-
-_CELL: Final = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^",]*))\s*(?:,|$)')
-
-
-def _cells(line: str) -> Iterator[tuple[int, str]]:
-    """Yield the cells of a line, each with the column at which it begins."""
-    at = 0
-    while (found := _CELL.match(line, at)) is not None:
-        quoted, plain = found.group(1, 2)
-        begins = found.start(2) if quoted is None else found.start(1) - 1
-        yield begins + 1, plain.strip() if quoted is None else quoted.replace('""', '"')
-        at = found.end()
-        if not found.group().endswith(","):
-            return
-    yield at + 1, line[at:]
 
 
 def text_of(path: Path, most: int = MOST_BYTES) -> str:
@@ -188,7 +137,7 @@ def _not_utf8(content: bytes, start: int, file: str) -> Problem:
     return located.problem_at(mark, "file.not_utf8", hint="file.save_utf8", byte=byte)
 
 
-def _forbidden(located: Located) -> Iterator[Problem]:
+def forbidden(located: Located) -> Iterator[Problem]:
     """Report the first forbidden character of each line."""
     for number, line in enumerate(located.lines, start=1):
         if found := FORBIDDEN.search(line):

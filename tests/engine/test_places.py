@@ -387,11 +387,12 @@ def test_what_another_file_says_of_a_place_is_a_change(folder: Path) -> None:
         ("site,size\n,3\n", "scenarios/towns.csv:2:1: the key 'site' is missing"),
         ("site,slow\nA,3\n", "scenarios/towns.csv:2:3: '3' is none of the possible values"),
         ("site, desk\nA,  0\n", "scenarios/towns.csv:2:5: the staff of a site is a whole number"),
-        ("site,dekc\nA,2\n", "scenarios/towns.csv:2:3: 'dekc' is no actor with staff"),
+        ("site,dekc\nA,2\n", "scenarios/towns.csv:1:6: 'dekc' is no actor with staff"),
         ("site,start\nA,2026-02-30\n", "scenarios/towns.csv:2:3: there is no such day"),
         ("site,start\nA,2026-03-30\n", "scenarios/towns.csv:2:3: a site cannot start before"),
         ("", "scenarios/towns.csv: the file is empty"),
-        ("site,size\n", "the list is empty"),
+        ("site,size\n", "scenarios/towns.csv:1:1: the list is empty"),
+        ("site,size\nA,0\nB,0\n", "scenarios/towns.csv:2:3: all sites have the size 0"),
     ],
 )
 def test_what_is_wrong_in_a_table_is_told_at_its_cell(folder: Path, table: str, told: str) -> None:
@@ -400,6 +401,46 @@ def test_what_is_wrong_in_a_table_is_told_at_its_cell(folder: Path, table: str, 
     with pytest.raises(InvalidInput) as error:
         compile_worlds(loader.load("s").worlds)
     assert told in error.value.problems[0].text("en")
+
+
+def test_a_column_that_means_nothing_is_told_once(folder: Path) -> None:
+    """In the first line, however many rows there are."""
+    rows = "".join(f"T{i},1,x\n" for i in range(300))
+    (folder / "scenarios/towns.csv").write_text(f"site,size,mayor\n{rows}", "utf-8")
+    problems, _ = checking.check([folder / "scenarios/s.yaml"])
+    assert [(one.key, one.line, one.column) for one in problems] == [("table_column", 1, 11)]
+
+
+def test_a_table_is_checked_as_one(folder: Path) -> None:
+    """Among other files; what its columns mean is told with the scenario."""
+    path = folder / "scenarios/towns.csv"
+    assert checking.check([path]) == ([], [])
+    path.write_text("site,size\nA,1,2\n", "utf-8")
+    (problem,), _ = checking.check([path])
+    assert (problem.key, problem.line) == ("table_cells", 2)
+
+
+def test_names_of_places_are_whole(folder: Path) -> None:
+    """Two that differ only at their ends are two."""
+    long = ["x" * 55 + end for end in "ab"]
+    (folder / "scenarios/towns.csv").write_text("\n".join(("site", *long)), "utf-8")
+    (model,) = compile_worlds(loader.load("s").worlds)
+    assert model.sites is not None
+    assert model.sites.names == tuple(long)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../towns.csv", "/etc/passwd", "scenarios/towns.csv", ".towns.csv", "s.yaml", "", "x" * 5000],
+)
+def test_the_name_of_a_table_is_never_read_as_a_path(folder: Path, name: str) -> None:
+    """It lies beside the scenario or on the shelf of scenarios, or it is not found."""
+    for place in ("towns.csv", "scenarios/.towns.csv"):
+        (folder / place).write_text("site\nA\n", "utf-8")
+    path = folder / "scenarios/s.yaml"
+    path.write_text(path.read_text("utf-8").replace("towns.csv", f"'{name}'"), "utf-8")
+    (problem,), _ = checking.check([path])
+    assert (problem.key, problem.line, problem.file) == ("no_such_table", 1, str(path))
 
 
 def test_check_and_plan_read_places_as_well(folder: Path) -> None:

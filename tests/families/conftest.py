@@ -59,6 +59,11 @@ class Shelf:
         return stats.mean([figure(run.cases) for run in runs])
 
     @staticmethod
+    def interval(changes: Sequence[float]) -> stats.Difference:
+        """Return the mean of some changes, one a replication, with a 95 % interval."""
+        return stats.difference(changes, [0.0] * len(changes))
+
+    @staticmethod
     def change(  # noqa: PLR0913, PLR0917 -- what a comparison is made of
         scenario: str,
         arm: str | tuple[str, str],

@@ -20,7 +20,9 @@ from sim.yaml import source
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = sorted(
-    path for folder in ("agents", "procedures", "scenarios") for path in (ROOT / folder).glob("*")
+    path
+    for folder in ("agents", "procedures", "scenarios")
+    for path in (ROOT / folder).glob("*.yaml")
 )
 SCHEMAS = {kind: schema(kind) for kind in MODELS}
 LEAST = {
