@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from pydantic_core import PydanticCustomError
-
 from sim.compile import calendars as cal
 from sim.compile import findings
 from sim.compile.findings import Findings
@@ -19,9 +17,9 @@ from sim.compile.program import TICKS, Program, SiteSpec, StreamSpec
 from sim.errors import Problem, RunFailed
 from sim.graph.journey import Notes, Place, below_place, raise_any
 from sim.language.domain import BUILT_IN
+from sim.language.hours import read_moment
 from sim.language.procedure import Deadline
 from sim.language.quantity import Fixed
-from sim.language.scenario import read_moment
 
 _DEVIATIONS: Final = 10
 """A sum of random times is hardly ever so many standard deviations above its mean."""
@@ -104,10 +102,7 @@ class _Run(Notes):
             if isinstance(deadline.within, Fixed) and deadline.within.value >= self.horizon:
                 self.say(place, "caution.deadline_long", "within")
             return
-        try:
-            moment = self.index.second(read_moment(deadline.at))
-        except PydanticCustomError:  # said elsewhere
-            return
+        moment = self.index.second(read_moment(deadline.at))
         ends = moment if "T" in deadline.at else moment + cal.DAY
         if ends <= self.index.offset:
             self.say(place, "caution.deadline_before", "at")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any, Final, Literal, TypeVar
 
@@ -25,7 +25,7 @@ from sim.errors import nearest
 from sim.language.amounts import DAY as MIDNIGHT
 from sim.language.amounts import wrong
 from sim.language.base import Strict
-from sim.language.json_schema import Shape, one_of
+from sim.language.json_schema import MOMENT, Shape, one_of
 from sim.yaml import meant
 from sim.yaml.writer import quoted
 
@@ -159,6 +159,34 @@ def _dates_meant(text: str) -> str | None:
     guesses = ["-".join(number.zfill(2) for number in day) for day in days]
     return "/".join(guesses) if all(map(_DATE.fullmatch, guesses)) else None
 
+
+# -- moments -----------------------------------------------------------------------------------
+
+
+def read_moment(raw: object) -> datetime:
+    """Read ``2026-04-01`` or ``2026-04-01T10:30`` (local time, +09:00)."""
+    text = raw if isinstance(raw, str) else ""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?", text):
+        raise wrong("not_a_moment", given=quoted(raw), guess=meant.moment(quoted(raw)))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise wrong("no_such_moment", given=text) from None
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        raise wrong("year_out_of_bounds", given=text)
+    return moment
+
+
+Moment = Annotated[datetime, PlainValidator(read_moment), WithJsonSchema(MOMENT)]
+
+
+def _is_moment(raw: str) -> str:
+    read_moment(raw)
+    return raw
+
+
+DayOrMoment = Annotated[str, PlainValidator(_is_moment), WithJsonSchema(MOMENT)]
+"""As it is written: a day is another thing than its midnight."""
 
 # -- what each text must be --------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ from sim.language.base import (
     unsaid,
 )
 from sim.language.domain import Variable
-from sim.language.hours import Hours, HoursOrName
+from sim.language.hours import DayOrMoment, Hours, HoursOrName
 from sim.language.json_schema import NAME, TEXT, closed, shape
 from sim.language.quantity import Duration, Fixed, Quantity, Share, Time, Work, parse, ranged
 from sim.language.skill import Size
@@ -264,7 +264,7 @@ class Deadline(Strict):
     """How much time there is; ``14d`` ends with the 14th day."""
     after: str | None = None
     """The document that starts the clock; without it the start of the case does."""
-    at: str | None = None
+    at: DayOrMoment | None = None
     """A fixed day or moment: 2026-04-01 or 2026-04-01T17:15."""
     missed: Literal["late", "expired", "given"]
     """What a missed deadline does: ``late`` marks the case, ``expired`` ends it."""
