@@ -34,7 +34,7 @@ from sim.language.quantity import Duration, Fixed, Quantity, Share, Time, Work, 
 from sim.language.skill import Size
 from sim.language.step import Step
 from sim.words import TITLED, catalogue
-from sim.yaml.writer import quoted
+from sim.yaml.writer import inline, quoted
 
 _SHORTEST: Final = 2  # letters of a phrase; a shorter one would be found in every order
 
@@ -319,7 +319,7 @@ Items = Annotated[
 
 def _values(raw: object) -> object:
     """``[a, b]`` stands for values that set nothing: conditions and lookups read them."""
-    return unsaid(map(quoted, raw)) if isinstance(raw, list) else raw
+    return unsaid(map(inline, raw)) if isinstance(raw, list) else raw
 
 
 class Lever(Strict):
@@ -356,7 +356,7 @@ class Lever(Strict):
         """A default that is not among the values sets nothing; a number may have its range."""
         if not isinstance(raw, dict) or "default" not in raw:
             return raw
-        values, default = raw.get("values"), quoted(raw["default"])
+        values, default = raw.get("values"), inline(raw["default"])
         if isinstance(values, dict) and nearest(default, values) is None:
             raw = raw | {"values": {default: {}, **values}}
         return ranged(raw, "default") if "replaces" in raw else raw
@@ -369,9 +369,9 @@ class Lever(Strict):
             raise wrong("lever_two_kinds", ("replaces",), on="key")
         if self.values is not None and self.range is not None:
             raise wrong("lever_range_of_values", ("range",), on="key")
-        default = quoted(self.default)
+        default = inline(self.default)
         if self.values is not None and default not in self.values:
-            values = {"given": default, "known": ", ".join(self.values)}
+            values = {"given": quoted(default), "known": ", ".join(self.values)}
             raise wrong(
                 "lever_default", ("default",), guess=nearest(default, self.values), **values
             )

@@ -35,7 +35,7 @@ from sim.language.hours import Hours, HoursOrName, Moment
 from sim.language.json_schema import Shape, either, one_of, shape
 from sim.language.procedure import Goals, Indicator
 from sim.language.quantity import Fixed, Quantity, Random, Share, Time, parse
-from sim.yaml.writer import quoted
+from sim.yaml.writer import inline
 
 ArmChannel = Literal["analog", "digital", "agentic", "mixed"]
 
@@ -82,7 +82,7 @@ class Site(Strict):
 
     site: Annotated[
         str,
-        BeforeValidator(quoted, json_schema_input_type=str | int),
+        BeforeValidator(inline, json_schema_input_type=str | int),
         Field(min_length=1, max_length=60),
     ]
     """Its name; the draws of its cases go by it."""

@@ -63,7 +63,8 @@ _PATCHES: Final[Mapping[type[BaseModel], frozenset[str]]] = {
 }
 """Fields that hold patches: what they say is read only where it is put."""
 
-_AMOUNT: Final = re.compile(r"\s*\d+(\.\d+)?([a-z]+(\d+(\.\d+)?[a-z]+)*|%)\s*")
+_UNIT: Final = f"(?:{'|'.join(UNITS)})"
+_AMOUNT: Final = re.compile(rf"\s*\d+(\.\d+)?({_UNIT}(\d+(\.\d+)?{_UNIT})*|%)\s*")
 """A number with its unit: ``2h30min``, ``15%``."""
 
 
