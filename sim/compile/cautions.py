@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from sim.compile import calendars as cal
-from sim.compile import findings
+from sim.compile import tables
 from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed
 from sim.compile.nodes import Const, Drawn, Node
@@ -142,5 +142,5 @@ def _most(found: Findings, gap: Node, count: int) -> int:
         return count * gap.value
     assert isinstance(gap, Drawn)  # noqa: S101 -- arrivals are not looked up
     table = found.quantiles[gap.table]
-    mean, most = findings.mean(table), table[-1]
+    mean, most = tables.mean(table), table[-1]
     return int(min(count * most, count * mean + _DEVIATIONS * math.sqrt(count * mean * most)))

@@ -276,11 +276,8 @@ def test_a_table_says_size_start_staff_and_attributes(world: Runner) -> None:
 
 def test_long_names_of_places_are_kept_whole(world: Runner) -> None:
     """Two that begin alike are two places."""
-    names = [
-        "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson",
-        "Saint-Remy-en-Bouzemont-Saint-Genest",
-    ]
-    rows = ", ".join(f"{{site: {name}}}" for name in (*names, f"{names[0]} 2"))
+    names = [f"Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson {part}" for part in "ABC"]
+    rows = ", ".join(f"{{site: {name}}}" for name in names)
     run = world(DESK.replace("WORK", "1h"), f"{{count: 3, using: [p], sites: {{table: [{rows}]}}}}")
     assert run.model.sites is not None
     assert list(run.model.sites.names) == names

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic_core import PydanticCustomError
 
 from sim.compile.compiler import compile_worlds
-from sim.compile.findings import BOUNDARIES, lookup, mean, table
+from sim.compile.tables import BOUNDARIES, lookup, mean, table
 from sim.language.amounts import Kind
 from sim.language.distributions import (
     DISTRIBUTIONS,
