@@ -11,8 +11,9 @@ from pydantic import BeforeValidator, PlainValidator, WithJsonSchema, model_vali
 from sim.language.amounts import Kind, wrong
 from sim.language.base import CHANNELS, Channel, Name
 from sim.language.json_schema import shape
+from sim.language.overlay import Layered, Overlay, laid
 from sim.language.quantity import NOTES, Fixed, Lookup, Quantity, Share, forms, leaves, parse
-from sim.language.step import Burden, Layered, Overlay, laid
+from sim.language.step import Burden
 from sim.yaml.writer import quoted
 
 EACH: Final = "each"

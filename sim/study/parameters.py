@@ -24,6 +24,7 @@ from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import CHANNELS, Condition, Noted
 from sim.language.distributions import Distribution
 from sim.language.facts import Fact, facts
+from sim.language.overlay import entries
 from sim.language.procedure import Deadline, Lever, Procedure, StaffOfEach
 from sim.language.quantity import (
     NAME,
@@ -42,7 +43,7 @@ from sim.language.quantity import (
 )
 from sim.language.scenario import Arm, Report, Scenario
 from sim.language.skill import EACH, Each
-from sim.language.step import Again, Burden, entries
+from sim.language.step import Again, Burden
 from sim.study import loader
 from sim.study.edits import Draft, read_as
 from sim.study.loader import World
