@@ -22,8 +22,8 @@ from sim.language.agent import Agent
 from sim.language.amounts import MEASURES, UNITS, Comparison, Kind, parted, plain
 from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import CHANNELS, Condition, Noted
-from sim.language.distributions import Distribution
 from sim.language.facts import Fact, facts
+from sim.language.law import Distribution
 from sim.language.overlay import entries
 from sim.language.procedure import Deadline, Lever, Procedure, StaffOfEach
 from sim.language.quantity import (
