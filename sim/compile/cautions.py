@@ -16,8 +16,8 @@ from sim.compile.opening import Openings
 from sim.compile.program import TICKS, Program, SiteSpec, StreamSpec
 from sim.errors import Problem, RunFailed
 from sim.graph.journey import Notes, Place, below_place, raise_any
+from sim.language.clock import read_moment
 from sim.language.domain import BUILT_IN
-from sim.language.hours import read_moment
 from sim.language.procedure import Deadline
 from sim.language.quantity import Fixed
 

@@ -21,7 +21,7 @@ from sim.compile.program import (
 from sim.errors import nearest, shortened
 from sim.graph.journey import DocumentInstance, Place, StepInstance, below_place
 from sim.language.base import CHANNELS, Channel
-from sim.language.hours import read_moment
+from sim.language.clock import read_moment
 from sim.language.procedure import Counted, Deadline
 from sim.language.quantity import Fixed
 from sim.language.scenario import Holding

@@ -27,8 +27,9 @@ from sim.language.base import (
     Truth,
     unsaid,
 )
+from sim.language.clock import DayOrMoment
 from sim.language.domain import Variable
-from sim.language.hours import DayOrMoment, Hours, HoursOrName
+from sim.language.hours import Hours, HoursOrName
 from sim.language.json_schema import NAME, TEXT, closed, shape
 from sim.language.quantity import Duration, Fixed, Quantity, Share, Time, Work, parse, ranged
 from sim.language.skill import Size

@@ -30,8 +30,9 @@ from sim.language.base import (
     Whole,
     unsaid,
 )
+from sim.language.clock import Moment
 from sim.language.domain import Variable
-from sim.language.hours import Hours, HoursOrName, Moment
+from sim.language.hours import Hours, HoursOrName
 from sim.language.json_schema import Shape, either, one_of, shape
 from sim.language.procedure import Goals, Indicator
 from sim.language.quantity import Fixed, Quantity, Random, Share, Time, parse
