@@ -21,7 +21,9 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 SCENARIO: Final = "scenario.yaml"
 """The scenario of a result folder, whatever its name; what it uses lies beside it."""
 
-_FACTS: Final = "facts"
+FACTS: Final = "facts"
+"""The file of procedures/ that is none: the registry of sources."""
+
 _PACKAGE: Final = Path(__file__).resolve().parent
 
 
@@ -51,7 +53,7 @@ def find(kind: Kind, name: str, beside: Path | None = None) -> Path | None:
 
 def facts() -> list[Path]:
     """Return the files of the registry of sources; an entry of the first shadows the second's."""
-    return [file for one in folders("procedures") if (file := _files(one).get(_FACTS))]
+    return [file for one in folders("procedures") if (file := _files(one).get(FACTS))]
 
 
 def tables(folder: Path, beside: Path | None = None) -> dict[str, Path]:
@@ -71,7 +73,7 @@ def _shelved(kind: Kind, beside: Path | None = None) -> dict[str, Path]:
     for folder in reversed(folders(kind, beside)):
         shelved |= _files(folder)
     if kind == "procedures":
-        shelved.pop(_FACTS, None)
+        shelved.pop(FACTS, None)
     return shelved
 
 

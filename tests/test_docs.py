@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from sim import cli
 from sim.experiment import checking
+from sim.language.agent import Agent
 from sim.language.hours import Hours
 from sim.language.procedure import Indicator, Procedure
 from sim.language.scenario import Scenario
@@ -74,7 +75,8 @@ def test_a_part_of_the_language_page_may_be_written_so(kind: str, text: str) -> 
 KEYS = re.compile(r"<!-- keys of (\w+) -->\n(?:\|.*\n)*")
 """A table of the keys of a definition."""
 DEFINED = {
-    kind.__name__: kind for kind in (Hours, Indicator, Procedure, Profile, Scenario, Select, Ways)
+    kind.__name__: kind
+    for kind in (Agent, Hours, Indicator, Procedure, Profile, Scenario, Select, Ways)
 }
 
 

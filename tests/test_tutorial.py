@@ -62,9 +62,10 @@ def _as_printed(page: Path) -> None:
     def printed(found: re.Match[str]) -> str:
         _, *args = shlex.split(found[1])
         said = args if "--lang" in args else [*args, "--lang", "en"]
-        return (
-            f"```console\n$ {found[1]}\n{CliRunner().invoke(cli.app, [*said, '--quiet']).stdout}```"
-        )
+        quiet = ["--quiet"] if args[0] == "run" else []
+        shown = CliRunner().invoke(cli.app, [*said, *quiet])
+        assert shown.exit_code == 0
+        return f"```console\n$ {found[1]}\n{shown.stdout}```"
 
     written = SCREEN.sub(printed, page.read_text(encoding="utf-8"))
     if os.environ.get("UPDATE_DOCS"):

@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import RunFailed
+from sim.language.clock import HOLIDAYS_KNOWN, Dates, Texts
+from sim.language.clock import slots as slots_of
+from sim.language.clock import spans as spans_of
 from sim.language.domain import MOST
-from sim.language.hours import BUSINESS_DAYS, HOLIDAYS_KNOWN, Dates, Hours, Texts
-from sim.language.hours import slots as slots_of
-from sim.language.hours import spans as spans_of
+from sim.language.hours import BUSINESS_DAYS, Hours
 
 DAY: Final = 86_400
 COVERED: Final = 10_958

@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from pydantic_core import PydanticCustomError
-
 from sim.compile import calendars as cal
-from sim.compile import findings
+from sim.compile import tables
 from sim.compile.findings import Findings
 from sim.compile.index import Index, fixed
 from sim.compile.nodes import Const, Drawn, Node
@@ -18,10 +16,10 @@ from sim.compile.opening import Openings
 from sim.compile.program import TICKS, Program, SiteSpec, StreamSpec
 from sim.errors import Problem, RunFailed
 from sim.graph.journey import Notes, Place, below_place, raise_any
+from sim.language.clock import read_moment
 from sim.language.domain import BUILT_IN
 from sim.language.procedure import Deadline
 from sim.language.quantity import Fixed
-from sim.language.scenario import read_moment
 
 _DEVIATIONS: Final = 10
 """A sum of random times is hardly ever so many standard deviations above its mean."""
@@ -104,10 +102,7 @@ class _Run(Notes):
             if isinstance(deadline.within, Fixed) and deadline.within.value >= self.horizon:
                 self.say(place, "caution.deadline_long", "within")
             return
-        try:
-            moment = self.index.second(read_moment(deadline.at))
-        except PydanticCustomError:  # said elsewhere
-            return
+        moment = self.index.second(read_moment(deadline.at))
         ends = moment if "T" in deadline.at else moment + cal.DAY
         if ends <= self.index.offset:
             self.say(place, "caution.deadline_before", "at")
@@ -147,5 +142,5 @@ def _most(found: Findings, gap: Node, count: int) -> int:
         return count * gap.value
     assert isinstance(gap, Drawn)  # noqa: S101 -- arrivals are not looked up
     table = found.quantiles[gap.table]
-    mean, most = findings.mean(table), table[-1]
+    mean, most = tables.mean(table), table[-1]
     return int(min(count * most, count * mean + _DEVIATIONS * math.sqrt(count * mean * most)))

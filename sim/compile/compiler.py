@@ -137,12 +137,20 @@ def cautions_of(models: Iterable[Program]) -> tuple[Problem, ...]:
 
 
 def _digest(program: Program) -> str:
-    """SHA-256 of everything in the program; a field that says nothing is left out."""
+    """SHA-256 of everything in the program that says something, each field with its name.
+
+    Two programs of one digest are equal. A field is left out only if it equals its default, and no
+    other value does; what stands there has its name before it, and below it nothing is left out:
+    the ``repr`` of whole numbers, texts, None, tuples, mappings and frozen dataclasses shows every
+    part of them, and where each ends. So None, an empty tuple and an absent field are three things,
+    and one value in two fields is another program in each. A field that is added later, with a
+    default, changes no digest of a program that does not use it.
+    """
     sha = hashlib.sha256()
     for one in fields(program):
-        said = getattr(program, one.name) != one.default
-        if one.name not in {"digest", "cautions"} and said:
-            sha.update(repr(getattr(program, one.name)).encode())
+        said = getattr(program, one.name)
+        if one.name not in {"digest", "cautions"} and said != one.default:
+            sha.update(f"{one.name}={said!r};".encode())
     return sha.hexdigest()
 
 

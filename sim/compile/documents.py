@@ -21,9 +21,10 @@ from sim.compile.program import (
 from sim.errors import nearest, shortened
 from sim.graph.journey import DocumentInstance, Place, StepInstance, below_place
 from sim.language.base import CHANNELS, Channel
+from sim.language.clock import read_moment
 from sim.language.procedure import Counted, Deadline
 from sim.language.quantity import Fixed
-from sim.language.scenario import Holding, read_moment
+from sim.language.scenario import Holding
 from sim.yaml import meant
 
 
@@ -94,9 +95,7 @@ def _deadline(
     cause, number = index.causes[f"deadline.{document}"], index.documents[document]
     missed = _MISSED.index(deadline.missed)
     if deadline.at is not None:
-        due = _due(names, deadline.at, below_place(place, "at"))
-        if due is not None:
-            yield DeadlineSpec(number, -1, due, 0, 0, missed, cause)
+        yield DeadlineSpec(number, -1, _due(names, deadline.at), 0, 0, missed, cause)
     if isinstance(deadline.within, Fixed):
         kind, amount = _within(names, deadline.within, place)
         followed = [-1]
@@ -118,11 +117,9 @@ def _within(names: Expressions, within: Fixed, place: Place) -> tuple[int, int]:
     return kind, min(int(within.value) // cal.DAY, most)
 
 
-def _due(names: Expressions, at: str, place: Place) -> int | None:
-    """Return the second of a moment, or of the end of a day; None after noting a problem."""
-    moment = names.read(read_moment, at, place)
-    if not moment:
-        return None
+def _due(names: Expressions, at: str) -> int:
+    """Return the second of a moment, or of the end of a day."""
+    moment = read_moment(at)
     if "T" in at:
         return names.index.second(moment)
     last = cal.legal_end(moment.date())

@@ -162,8 +162,8 @@ class Expressions(Collector):
         cases: Cases[T],
         otherwise: T | None,
         place: Place,
-        inner: Callable[[T, str], Any],
-    ) -> Switch:
+        inner: Callable[[T, str], R],
+    ) -> Switch[R]:
         """Compile a lookup of anything by a variable: its cases, then what is left."""
         if by == "time" and not any(key.compares for key, _ in cases):
             spans = self._from_times([key.key for key, _ in cases], otherwise, place)

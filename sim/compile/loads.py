@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sim.compile import findings
+from sim.compile import tables
 from sim.compile.checks import keys_of
 from sim.compile.documents import Leaves
 from sim.compile.expressions import Expressions
@@ -71,7 +71,7 @@ def _business(
     work = names.node(load.each, "work", point, where, settled=actor.items)
     mean = work.value if isinstance(work, Const) else 0.0
     if isinstance(work, Drawn):
-        mean = findings.mean(names.quantiles[work.table])
+        mean = tables.mean(names.quantiles[work.table])
     if mean <= 0:
         names.say(where, "load_each")
         mean = 1.0

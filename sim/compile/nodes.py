@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar, Union
 
 from sim.language import domain
+
+N_co = TypeVar("N_co", covariant=True)
 
 SHARE: Final = domain.SHARE
 MOST: Final = domain.MOST
@@ -62,15 +64,15 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Generic[N_co]):
     """The first row whose spans hold the variable's value, or ``otherwise``."""
 
     variable: int
-    rows: tuple[tuple[Spans, Node], ...]
-    otherwise: Node
+    rows: tuple[tuple[Spans, N_co], ...]
+    otherwise: N_co
 
 
-Node = Const | Drawn | Switch
+Node = Union[Const, Drawn, "Switch[Node]"]
 
 ZERO: Final = Const(0)
 
@@ -105,7 +107,7 @@ class ChanceNode:
     share: Node
 
 
-AttributeNode = Const | Drawn | Switch | ChoiceNode | ChanceNode
+AttributeNode = Union[Const, Drawn, ChoiceNode, ChanceNode, "Switch[AttributeNode]"]
 
 
 def within(node: Node) -> Iterator[Node]:
@@ -116,7 +118,7 @@ def within(node: Node) -> Iterator[Node]:
             yield from within(branch)
 
 
-def pick(switch: Switch, value: int) -> Node:
+def pick(switch: Switch[N_co], value: int) -> N_co:
     """Return the branch of a switch for a value of its variable."""
     for spans, node in switch.rows:
         if fits(spans, value):

@@ -19,10 +19,11 @@ from sim.compile.calendars import Calendar
 from sim.compile.checks import keys_of
 from sim.compile.documents import deadlines, locker
 from sim.compile.expressions import Expressions
-from sim.compile.findings import Numbering, Ppf
+from sim.compile.findings import Numbering
 from sim.compile.nodes import EVER, MOST, ZERO, Const, Drawn, Node, Predicate
 from sim.compile.opening import Changes, Openings
 from sim.compile.program import TICKS, EndSpec, GoalSpec, SiteSpec, SitesSpec, StreamSpec
+from sim.compile.tables import Ppf
 from sim.errors import nearest
 from sim.graph.journey import Place, below_place, knows
 from sim.language.amounts import MEASURES, Scalar

@@ -6,9 +6,9 @@ import zlib
 from dataclasses import replace
 
 from sim.compile.calendars import DAY, without
-from sim.compile.findings import lookup
 from sim.compile.nodes import Const, Drawn, Node
 from sim.compile.program import BreakSpec, Program
+from sim.compile.tables import lookup
 from sim.engine.draws import Draws
 
 

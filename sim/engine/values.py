@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from sim.compile.findings import lookup
 from sim.compile.nodes import (
     ASKED,
     CHANNEL,
@@ -31,6 +30,7 @@ from sim.compile.nodes import (
     pick,
 )
 from sim.compile.program import Program
+from sim.compile.tables import lookup
 from sim.engine.case import Context
 from sim.engine.draws import Draws
 from sim.errors import RunFailed

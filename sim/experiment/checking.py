@@ -14,10 +14,10 @@ from sim.language.agent import Agent, known_to
 from sim.language.base import CHANNELS, Channel
 from sim.language.facts import Facts, facts
 from sim.language.hours import Hours
+from sim.language.overlay import entries
 from sim.language.procedure import Procedure
 from sim.language.scenario import Scenario
 from sim.language.schema import MODELS
-from sim.language.step import entries
 from sim.study import catalogue, loader
 from sim.study.edits import Draft
 from sim.study.parameters import figures_of

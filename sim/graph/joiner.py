@@ -31,10 +31,11 @@ from sim.language.agent import Agent, Event, Rule, known_to
 from sim.language.amounts import Comparison
 from sim.language.attribute import WORDS, Table, Value
 from sim.language.base import CHANNELS, Channel, Condition
+from sim.language.overlay import entries
 from sim.language.procedure import Counted, Document, Goal, Procedure
 from sim.language.scenario import Report, Stream
 from sim.language.skill import Skill
-from sim.language.step import Profile, Step, entries
+from sim.language.step import Profile, Step
 from sim.study import catalogue
 from sim.study.loader import World
 

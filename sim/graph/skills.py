@@ -16,9 +16,10 @@ from sim.graph.names import Names
 from sim.language.agent import Agent
 from sim.language.amounts import DAY, MEASURES, Comparison
 from sim.language.base import Channel
+from sim.language.overlay import entries
 from sim.language.quantity import Fixed, Lookup, Quantity, changed, leaves, through, typical
 from sim.language.skill import Each
-from sim.language.step import Burden, LeftOpen, Making, Profile, Step, entries
+from sim.language.step import Burden, LeftOpen, Making, Profile, Step
 
 _HAIR: Final = 1e-9
 """20 % of 35 units are 7, whatever the last bit of their product says."""

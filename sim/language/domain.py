@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from sim.errors import nearest
 from sim.language.amounts import KEYS, Comparison, Kind, Scalar, number, plain, within, wrong
 from sim.language.base import CHANNELS, Name, Noted, Test
-from sim.language.hours import WEEKDAYS, weekdays
+from sim.language.clock import WEEKDAYS, weekdays
 from sim.yaml import meant
 from sim.yaml.writer import quoted
 

@@ -27,6 +27,7 @@ from sim.language.base import (
     Truth,
     unsaid,
 )
+from sim.language.clock import DayOrMoment
 from sim.language.domain import Variable
 from sim.language.hours import Hours, HoursOrName
 from sim.language.json_schema import NAME, TEXT, closed, shape
@@ -45,7 +46,7 @@ from sim.language.quantity import (
 from sim.language.skill import Size
 from sim.language.step import Step
 from sim.words import TITLED, catalogue
-from sim.yaml.writer import quoted
+from sim.yaml.writer import inline, quoted
 
 _SHORTEST: Final = 2  # letters of a phrase; a shorter one would be found in every order
 
@@ -276,7 +277,7 @@ class Deadline(Strict):
     """How much time there is; ``14d`` ends with the 14th day."""
     after: str | None = None
     """The document that starts the clock; without it the start of the case does."""
-    at: str | None = None
+    at: DayOrMoment | None = None
     """A fixed day or moment: 2026-04-01 or 2026-04-01T17:15."""
     missed: Literal["late", "expired", "given"]
     """What a missed deadline does: ``late`` marks the case, ``expired`` ends it."""
@@ -331,7 +332,7 @@ Items = Annotated[
 
 def _values(raw: object) -> object:
     """``[a, b]`` stands for values that set nothing: conditions and lookups read them."""
-    return unsaid(map(quoted, raw)) if isinstance(raw, list) else raw
+    return unsaid(map(inline, raw)) if isinstance(raw, list) else raw
 
 
 class Lever(Strict):
@@ -368,7 +369,7 @@ class Lever(Strict):
         """A default that is not among the values sets nothing; a number may have its range."""
         if not isinstance(raw, dict) or "default" not in raw:
             return raw
-        values, default = raw.get("values"), quoted(raw["default"])
+        values, default = raw.get("values"), inline(raw["default"])
         if isinstance(values, dict) and nearest(default, values) is None:
             raw = raw | {"values": {default: {}, **values}}
         return ranged(raw, "default") if "replaces" in raw else raw
@@ -381,9 +382,9 @@ class Lever(Strict):
             raise wrong("lever_two_kinds", ("replaces",), on="key")
         if self.values is not None and self.range is not None:
             raise wrong("lever_range_of_values", ("range",), on="key")
-        default = quoted(self.default)
+        default = inline(self.default)
         if self.values is not None and default not in self.values:
-            values = {"given": default, "known": ", ".join(self.values)}
+            values = {"given": quoted(default), "known": ", ".join(self.values)}
             raise wrong(
                 "lever_default", ("default",), guess=nearest(default, self.values), **values
             )

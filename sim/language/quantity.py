@@ -34,17 +34,9 @@ from sim.language.amounts import (
     within,
     wrong,
 )
-from sim.language.distributions import (
-    DISTRIBUTIONS,
-    AroundMedian,
-    Changed,
-    Distribution,
-    Law,
-    Told,
-    checked,
-    exactly,
-)
+from sim.language.distributions import DISTRIBUTIONS, AroundMedian
 from sim.language.json_schema import shape
+from sim.language.law import Changed, Distribution, Law, Told, checked, exactly
 from sim.yaml.located import Address
 from sim.yaml.writer import quoted
 

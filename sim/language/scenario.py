@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import (
@@ -32,32 +30,14 @@ from sim.language.base import (
     Whole,
     unsaid,
 )
+from sim.language.clock import Moment
 from sim.language.domain import Variable
-from sim.language.hours import YEARS, Hours, HoursOrName
-from sim.language.json_schema import MOMENT, Shape, either, one_of, shape
+from sim.language.hours import Hours, HoursOrName
+from sim.language.json_schema import Shape, either, one_of, shape
 from sim.language.procedure import Goals, Indicator
 from sim.language.quantity import Fixed, FixedShare, FixedTime, Quantity, Random, Share, Time, parse
-from sim.yaml import meant
-from sim.yaml.writer import quoted
 
 ArmChannel = Literal["analog", "digital", "agentic", "mixed"]
-
-
-def read_moment(raw: object) -> datetime:
-    """Read ``2026-04-01`` or ``2026-04-01T10:30`` (local time, +09:00)."""
-    text = raw if isinstance(raw, str) else ""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?", text):
-        raise wrong("not_a_moment", given=quoted(raw), guess=meant.moment(quoted(raw)))
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise wrong("no_such_moment", given=text) from None
-    if not YEARS[0] <= moment.year <= YEARS[1]:
-        raise wrong("year_out_of_bounds", given=text)
-    return moment
-
-
-Moment = Annotated[datetime, PlainValidator(read_moment), WithJsonSchema(MOMENT)]
 
 
 class Holding(Strict):

@@ -14,6 +14,7 @@ from sim.language.amounts import Kind, wrong
 from sim.language.base import CHANNELS, Channel, Name
 from sim.language.distributions import OUTER
 from sim.language.json_schema import NAME, shape
+from sim.language.overlay import Layered, Overlay, laid
 from sim.language.quantity import (
     NOTES,
     Fixed,
@@ -25,7 +26,7 @@ from sim.language.quantity import (
     parse,
     unknown_form,
 )
-from sim.language.step import Burden, Layered, Overlay, laid
+from sim.language.step import Burden
 from sim.yaml.writer import quoted
 
 EACH: Final = "each"

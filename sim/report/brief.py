@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -20,7 +21,11 @@ from sim.words import say
 
 _GAP: Final = 2
 _MARK: Final = 2
+_WORD_ENDS: Final = re.compile("(?<=[ ：・])")
 _NAME_LINES: Final = 2
+_HEIGHT: Final = 24
+_AROUND: Final = 7
+"""Lines of a page beside its rows and the names of arms: head, rule and note."""
 
 _Cell = tuple[Shown, tuple[str, str]]
 """A figure of an arm; the mark of its difference from the first arm, and the style of that."""
@@ -40,7 +45,8 @@ def _tables(result: Result, lang: str, width: int) -> Iterator[RenderableType]:
     names = [result.named("arms", arm, lang) for arm in result.arms]
     metrics, labels = _rows(result, lang)
     arms = [_cells(result, (first, arm), metrics, lang) for arm in result.arms]
-    yield from _sheets(labels, names, arms, width)
+    left = _HEIGHT - _AROUND - len(labels)
+    yield from _sheets(labels, names, arms, width, max(_NAME_LINES, left))
 
 
 def moved(
@@ -77,30 +83,39 @@ def _rows(result: Result, lang: str) -> tuple[list[Metric], list[str]]:
 
 
 def _sheets(
-    labels: Sequence[str], names: Sequence[str], arms: Sequence[Sequence[_Cell]], width: int
+    labels: Sequence[str],
+    names: Sequence[str],
+    arms: Sequence[Sequence[_Cell]],
+    width: int,
+    lines: int = _NAME_LINES,
 ) -> Iterator[RenderableType]:
     room = width - max(map(cell_len, labels))
     beside, alone = (_widths(arms, intervals=intervals) for intervals in (True, False))
     widths = beside if beside.fitting(room) >= len(arms) else alone
     for block in shared_out(len(arms), widths.fitting(room)):
         here = slice(block.start, block.stop)
-        yield _table(labels, names[here], arms[here], widths, room)
+        column = _column(names[here], widths, room)
+        headers = [_folded(name, column, lines) for name in names[here]]
+        yield _table(labels, headers, arms[here], widths, column)
+
+
+def _column(names: Sequence[str], widths: _Widths, room: int) -> int:
+    """Return the cells of a column, as wide as the widest name if there is room."""
+    return min(room // len(names) - _GAP, max(widths.cells, *map(cell_len, names)))
 
 
 def _table(
     labels: Sequence[str],
-    names: Sequence[str],
+    headers: Sequence[str],
     arms: Sequence[Sequence[_Cell]],
     widths: _Widths,
-    room: int,
+    column: int,
 ) -> RenderableType:
-    widest = max(widths.cells, *map(cell_len, names))
-    column = min(room // len(arms) - _GAP, widest)
     sheet = columns()
     sheet.add_column(Text("", "bold"), no_wrap=True, width=max(map(cell_len, labels)))
-    for name in names:
-        header = Text(_folded(name, column), "bold cyan")
-        sheet.add_column(header, width=column, justify="right", no_wrap=True)
+    for header in headers:
+        told = Text(header, "bold cyan")
+        sheet.add_column(told, width=column, justify="right", no_wrap=True)
     for label, *cells in zip(labels, *arms, strict=True):
         sheet.add_row(label, *(widths.text(*cell) for cell in cells))
     return sheet
@@ -150,16 +165,17 @@ def _widths(arms: Iterable[Sequence[_Cell]], *, intervals: bool) -> _Widths:
     return _Widths(value, max(cell_len(one.interval) for one in every) if intervals else 0)
 
 
-def _folded(name: str, cells: int) -> str:
-    """Break a name into two lines of so many cells; what is longer is cut off."""
+def _folded(name: str, cells: int, most: int) -> str:
+    """Break a name into lines of so many cells; what is longer than ``most`` lines is cut off."""
     lines: list[str] = []
-    for word in name.split(" "):
-        for part in chop_cells(word, cells):
-            joined = f"{lines[-1]} {part}" if lines else part
-            if lines and cell_len(joined) <= cells:
+    for word in _WORD_ENDS.split(name):
+        for part in chop_cells(word, cells) if cell_len(word.rstrip()) > cells else [word]:
+            joined = f"{lines[-1]}{part}" if lines else part
+            if lines and cell_len(joined.rstrip()) <= cells:
                 lines[-1] = joined
             else:
                 lines.append(part)
-    if len(lines) > _NAME_LINES:
-        lines[_NAME_LINES - 1] = set_cell_size(lines[_NAME_LINES - 1], cells - 1).rstrip() + "…"
-    return "\n".join(lines[:_NAME_LINES])
+    lines = [line.rstrip() for line in lines]
+    if len(lines) > most:
+        lines[most - 1] = set_cell_size(lines[most - 1], cells - 1).rstrip() + "…"
+    return "\n".join(lines[:most])

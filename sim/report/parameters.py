@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from sim.experiment.result import Ranking
@@ -65,17 +66,11 @@ def _widths(figures: Sequence[Parameter], width: int) -> dict[str, int]:
 
 def _table(figures: Iterable[Parameter], widths: Mapping[str, int], lang: str) -> RenderableType:
     beside = "value" in widths
-    sheet = columns(header=beside)
-    for field, cells in widths.items():
-        if field == "line":
-            sheet.add_column("", width=cells, justify="right", style="dim", no_wrap=True)
-        else:
-            sheet.add_column(say(f"report.{field}", lang), width=cells, overflow="fold")
     ordered = sorted(figures, key=lambda figure: (figure.file, figure.line))
-    for file, some in groupby(ordered, key=lambda figure: figure.file):
-        if sheet.row_count:
-            sheet.add_row()
-        sheet.add_row("", Text(file, "cyan"))
+    files = groupby(ordered, key=lambda figure: figure.file)
+    heads: list[RenderableType] = [_sheet(widths, lang, header=True)] if beside else []
+    for file, some in files:  # its name may be as long as a line
+        sheet = _sheet(widths, lang, header=False)
         for figure in some:
             name = folded(figure.path, widths["path"])
             told = [name, figure.value, figure.range or "", _origin(figure)]
@@ -83,6 +78,18 @@ def _table(figures: Iterable[Parameter], widths: Mapping[str, int], lang: str) -
                 told[0] += "\n  " + say("report.used_by", lang, steps=", ".join(figure.used))
             below = "\n  ".join(filter(None, told))
             sheet.add_row(str(figure.line), *(told if beside else [below]))
+        title = Text(" " * (widths["line"] + 2) + file, "cyan", overflow="fold")
+        heads += [*([Text()] if len(heads) > beside else []), title, sheet]
+    return Group(*heads)
+
+
+def _sheet(widths: Mapping[str, int], lang: str, *, header: bool) -> Table:
+    sheet = columns(header=header)
+    for field, cells in widths.items():
+        if field == "line":
+            sheet.add_column("", width=cells, justify="right", style="dim", no_wrap=True)
+        else:
+            sheet.add_column(say(f"report.{field}", lang), width=cells, overflow="fold")
     return sheet
 
 

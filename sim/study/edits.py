@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from sim.errors import InvalidInput, Problem, nearest
 from sim.language.amounts import Comparison
 from sim.language.base import CHANNELS
-from sim.language.step import MAPPINGS, NONE
+from sim.language.overlay import MAPPINGS, NONE
 from sim.yaml.explain import explain
 from sim.yaml.located import Address, written
 from sim.yaml.source import Located

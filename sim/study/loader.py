@@ -305,14 +305,15 @@ def _with_casts(
         name = world.arm
         raw = told[name] = arms[name]
         cast = {one.path: str(one.value) for one in casts if _takes_part(one.path, world)}
-        who = ", ".join(dict.fromkeys(cast.values()))
         sure = _drafting(world.procedures.values(), world.agents)
         own = raw.get("cast", {})
         gated = any(is_gated(one, cast, sure) for one in world.procedures.values())
         ways = (raw.get("asked", "never"),) if own else ("never", "always")
         for asked in ways[: bool(cast) + gated]:
             titles = {
-                lang: say(f"cast.{asked}", lang, arm=_titled(world, lang), who=who)
+                lang: say(
+                    f"cast.{asked}", lang, arm=_titled(world, lang), who=_called(cast, world, lang)
+                )
                 for lang in LANGUAGES
             }
             new = "_".join((name, *dict.fromkeys(cast.values()))) + _SUFFIX[asked]
@@ -330,6 +331,14 @@ def _titled(world: World, lang: str) -> str:
     """Return the title of an arm, or what its channel is called."""
     title = world.scenario.arms[world.arm].title
     return channel_title(world.channel, lang) if title is None else title.text(lang)
+
+
+def _called(cast: Mapping[str, str], world: World, lang: str) -> str:
+    """Return what those are called who stand in for others."""
+    declared = {n: a for p in world.procedures.values() for n, a in p.actors.items()}
+    titles = {n: declared[n].title or world.agents[declared[n].agent].title for n in cast.values()}
+    told = (name if title is None else title.text(lang) for name, title in titles.items())
+    return say("report.and", lang).join(told)
 
 
 def channel_title(channel: str, lang: str) -> str:

@@ -18,7 +18,7 @@ from sim.language.procedure import Lever, Procedure
 from sim.language.scenario import Arm, Scenario
 from sim.study.edits import Draft, Origin, done_by, mapping, read_as
 from sim.yaml.located import Address, Located
-from sim.yaml.writer import quoted
+from sim.yaml.writer import inline, quoted
 
 SCENARIO_FIELDS: Final = tuple(f.alias or name for name, f in Scenario.model_fields.items())
 _PROCEDURE_FIELDS: Final = tuple(Procedure.model_fields)
@@ -65,7 +65,7 @@ class Setting:
             with suppress(PydanticCustomError):
                 numbers.amount(default)
                 return numbers
-        return Domain("category", tuple(dict.fromkeys((quoted(default), quoted(self.value)))))
+        return Domain("category", tuple(dict.fromkeys((inline(default), inline(self.value)))))
 
     def among(self, spans: Spans) -> bool:
         """Return whether its value is in some spans. Raises PydanticCustomError for no value."""
@@ -93,7 +93,7 @@ class _Pull:
     @property
     def setting(self) -> Setting:
         """What conditions may read of it."""
-        return Setting(self.lever, self.value if self.lever.values is None else quoted(self.value))
+        return Setting(self.lever, self.value if self.lever.values is None else inline(self.value))
 
 
 @dataclass(frozen=True)
@@ -273,7 +273,7 @@ def _actors_of(draft: Draft) -> Mapping[str, Any]:
 
 def _patches(pull: _Pull) -> Iterator[tuple[Address, str, Any]]:
     """Yield what a lever puts where, after where below it that is written. Raises InvalidInput."""
-    lever, given = pull.lever, quoted(pull.value)
+    lever, given = pull.lever, inline(pull.value)
     if lever.values is None:
         _check_range(pull)
         paths = lever.replaces or () if pull.value != pull.neutral else ()
@@ -282,7 +282,7 @@ def _patches(pull: _Pull) -> Iterator[tuple[Address, str, Any]]:
         for path, value in lever.values[given].items():
             yield ("values", given, path), path, value
     else:
-        told = {"lever": pull.name, "given": given, "known": ", ".join(lever.values)}
+        told = {"lever": pull.name, "given": quoted(given), "known": ", ".join(lever.values)}
         guess = nearest(given, lever.values)
         raise InvalidInput([pull.origin.problem("lever_value", guess=guess, **told)])
 

@@ -22,8 +22,9 @@ from sim.language.agent import Agent
 from sim.language.amounts import MEASURES, UNITS, Comparison, Kind, parted, plain
 from sim.language.attribute import Amount, Chance, Choice, Table, numbers
 from sim.language.base import CHANNELS, Condition, Noted
-from sim.language.distributions import Distribution
 from sim.language.facts import Fact, facts
+from sim.language.law import Distribution
+from sim.language.overlay import entries
 from sim.language.procedure import Deadline, Lever, Procedure, StaffOfEach
 from sim.language.quantity import (
     NAME,
@@ -42,7 +43,7 @@ from sim.language.quantity import (
 )
 from sim.language.scenario import Arm, Report, Scenario
 from sim.language.skill import EACH, Each
-from sim.language.step import Again, Burden, entries
+from sim.language.step import Again, Burden
 from sim.study import loader
 from sim.study.edits import Draft, read_as
 from sim.study.loader import World
@@ -63,7 +64,8 @@ _PATCHES: Final[Mapping[type[BaseModel], frozenset[str]]] = {
 }
 """Fields that hold patches: what they say is read only where it is put."""
 
-_AMOUNT: Final = re.compile(r"\s*\d+(\.\d+)?([a-z]+(\d+(\.\d+)?[a-z]+)*|%)\s*")
+_UNIT: Final = f"(?:{'|'.join(UNITS)})"
+_AMOUNT: Final = re.compile(rf"\s*\d+(\.\d+)?({_UNIT}(\d+(\.\d+)?{_UNIT})*|%)\s*")
 """A number with its unit: ``2h30min``, ``15%``."""
 
 

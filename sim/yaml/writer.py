@@ -35,15 +35,16 @@ _Dumper.add_representer(str, _text)
 
 
 def quoted(raw: object, most: int = 40) -> str:
-    """Return ``raw`` as it may be written in a file, cut to at most ``most`` characters."""
-    return shortened(_flow(raw), most)
+    """Return ``raw`` as a message quotes it, cut to at most ``most`` characters."""
+    return shortened(inline(raw), most)
 
 
-def _flow(raw: object) -> str:
+def inline(raw: object) -> str:
+    """Return ``raw`` on one line as it may be written in a file."""
     if isinstance(raw, Mapping):
-        return "{" + ", ".join(f"{key}: {_flow(value)}" for key, value in raw.items()) + "}"
+        return "{" + ", ".join(f"{key}: {inline(value)}" for key, value in raw.items()) + "}"
     if isinstance(raw, list | tuple):
-        return "[" + ", ".join(map(_flow, raw)) + "]"
+        return "[" + ", ".join(map(inline, raw)) + "]"
     if raw is None or isinstance(raw, bool):
         return {None: "null", True: "true", False: "false"}[raw]
     return str(raw)

@@ -100,3 +100,16 @@ def test_no_lever_is_called_as_a_word_of_the_language(world: Any) -> None:
 def test_every_value_of_a_lever_has_a_branch(world: Any) -> None:
     """A lookup without ``else`` names them all."""
     assert refused(world, written(work="{by: feed, none: 1h, daily: 2h}")) == ["lookup_no_else"]
+
+
+NAMES = [f"a_value_whose_name_tells_of_everything_that_it_{verb}" for verb in ("was", "is")]
+
+
+@pytest.mark.parametrize("pulled", NAMES)
+def test_a_long_name_of_a_value_is_kept_whole(world: Any, pulled: str) -> None:
+    """A list names values as a mapping does: two that begin alike are two."""
+    values = "[none, daily, real_time]"
+    text = written(f"feed: {NAMES[1]}").replace("default: daily", f"default: {NAMES[0]}")
+    text = text.replace(values, f"[{', '.join(NAMES)}]")
+    model = world(text, scenario=f"levers: {{feed: {pulled}}}")
+    assert len(model.rows()) == (2 if pulled == NAMES[1] else 1)

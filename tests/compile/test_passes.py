@@ -75,7 +75,7 @@ defects: {gap: {en: Gap, ja: 不備, loss: much}}
 steps:
   ask: {gives: [slip], by: me, work: {by: hue, else: 1h}, makes: {gap: 10%}}
   issue: {needs: [slip], gives: [permit], by: desk, work: 1h, delay: {until: dusk}, finds: {gap: 1}}
-deadlines: [{document: permit, at: "2026-13-01", missed: late}]
+deadlines: [{document: permit, within: 1.5d, missed: late}]
 goal: [permit]
 """
 
@@ -100,5 +100,5 @@ def test_the_problems_of_all_passes_are_told_together(
         "unknown_attribute",
         "unknown_lookup",
         "unknown_calendar",
-        "no_such_moment",
+        "deadline_days",
     }

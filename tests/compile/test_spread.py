@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.compile.calendars import DAY, Calendar, build
-from sim.compile.findings import Ppf, lookup, table
 from sim.compile.nodes import Drawn
 from sim.compile.streams import during
+from sim.compile.tables import Ppf, lookup, table
 from sim.errors import InvalidInput
 from sim.language.distributions import Quantiles, Triangular, Uniform
 from sim.language.hours import ALWAYS, BUSINESS, Hours

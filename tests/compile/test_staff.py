@@ -17,7 +17,7 @@ START = date(2026, 3, 30)  # a Monday
 HOUR = 3600
 
 
-def table(variable: int, numbers: dict[tuple[int, int], Node], otherwise: Node) -> Switch:
+def table(variable: int, numbers: dict[tuple[int, int], Node], otherwise: Node) -> Switch[Node]:
     """Return a lookup with one span a row."""
     return Switch(variable, tuple(((span,), node) for span, node in numbers.items()), otherwise)
 
@@ -59,7 +59,7 @@ def test_what_is_not_known_before_the_run_is_no_staff(node: Node) -> None:
 some_number = st.integers(0, 3).map(Const)
 
 
-def some_table(inside: st.SearchStrategy[Node]) -> st.SearchStrategy[Switch]:
+def some_table(inside: st.SearchStrategy[Node]) -> st.SearchStrategy[Switch[Node]]:
     """A lookup by time, month or day of the week with up to two rows."""
     spans = {
         TIME: st.tuples(st.integers(-DAY, 20 * DAY), st.integers(0, 9 * DAY)),
@@ -85,7 +85,7 @@ def some_table(inside: st.SearchStrategy[Node]) -> st.SearchStrategy[Switch]:
     moments=st.lists(st.integers(0, 400 * DAY), min_size=1, max_size=20),
 )
 def test_a_table_is_laid_out_as_a_look_at_the_calendar_says(
-    node: Switch, offset: int, moments: list[int]
+    node: Switch[Node], offset: int, moments: list[int]
 ) -> None:
     """At any moment the last change that is not ahead tells what the table says."""
     steps = changes(node, START, offset)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.compile import findings
-from sim.compile.findings import BOUNDARIES, Ppf, lookup, mean, table
+from sim.compile import tables
+from sim.compile.tables import BOUNDARIES, Ppf, lookup, mean, table
 from sim.language.distributions import Lognormal
 
 DRAWS = st.integers(0, 2**48 - 1)
@@ -107,8 +107,8 @@ def test_a_table_may_be_in_finer_units() -> None:
 
 def test_huge_values_are_cut() -> None:
     """A quantile beyond the range of the table's numbers is cut, and stays a whole number."""
-    assert table(constant(math.inf)) == [findings.MOST] * 1065
-    assert table(Lognormal(1e9, 300).quantiles)[-1] == findings.MOST
+    assert table(constant(math.inf)) == [tables.MOST] * 1065
+    assert table(Lognormal(1e9, 300).quantiles)[-1] == tables.MOST
 
 
 def test_a_law_that_is_no_number_is_refused() -> None:

@@ -8,9 +8,9 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
-from sim.compile.findings import lookup
 from sim.compile.nodes import SHARE, Drawn
 from sim.compile.program import TICKS, Program
+from sim.compile.tables import lookup
 from sim.engine.draws import Draws
 from sim.engine.typical import plan_of
 from sim.errors import RunFailed

@@ -294,6 +294,15 @@ def test_a_table_says_size_start_staff_and_attributes(world: Runner) -> None:
     assert [actor.staff for actor in run.model.actors] == [(), ((0, 3),)]
 
 
+def test_long_names_of_places_are_kept_whole(world: Runner) -> None:
+    """Two that begin alike are two places."""
+    names = [f"Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson {part}" for part in "ABC"]
+    rows = ", ".join(f"{{site: {name}}}" for name in names)
+    run = world(DESK.replace("WORK", "1h"), f"{{count: 3, using: [p], sites: {{table: [{rows}]}}}}")
+    assert run.model.sites is not None
+    assert list(run.model.sites.names) == names
+
+
 def test_moments_count_from_the_start_of_the_place(world: Runner) -> None:
     """Spread over ten days from the first or the fifth day on, in the hours of the stream alone."""
     rows = "[{site: A, size: 1}, {site: B, size: 1, start: 2026-04-06}]"

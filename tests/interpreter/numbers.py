@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sim.compile.findings import lookup
 from sim.compile.nodes import SHARE, ChanceNode, ChoiceNode, Const, Drawn, Predicate, Spans, Switch
 from sim.compile.nodes import AttributeNode as AnyNode
 from sim.compile.program import Program, StreamSpec
+from sim.compile.tables import lookup
 
 _WORD: Final = 0xFFFF_FFFF
 

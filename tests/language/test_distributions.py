@@ -15,13 +15,10 @@ from numpy.typing import NDArray
 from pydantic_core import PydanticCustomError
 
 from sim.compile.compiler import compile_worlds
-from sim.compile.findings import BOUNDARIES, lookup, mean, table
+from sim.compile.tables import BOUNDARIES, lookup, mean, table
 from sim.language.amounts import Kind
 from sim.language.distributions import (
     DISTRIBUTIONS,
-    RARE,
-    ByName,
-    Distribution,
     Exponential,
     Gamma,
     LogitnormalAroundMedian,
@@ -30,8 +27,8 @@ from sim.language.distributions import (
     Quantiles,
     Triangular,
     Uniform,
-    inside,
 )
+from sim.language.law import RARE, ByName, Distribution, inside
 from sim.language.quantity import Random, parse
 from sim.language.schema import schema
 from sim.study import loader

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from sim.language.hours import NAMED, Hours, HoursOrName, slots, spans, weekdays
+from sim.language.clock import slots, spans, weekdays
+from sim.language.hours import NAMED, Hours, HoursOrName
 from sim.words import LANGUAGES, say
 
 

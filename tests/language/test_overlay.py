@@ -9,7 +9,8 @@ import yaml
 from pydantic import ValidationError
 
 from sim.language.base import Channel
-from sim.language.step import Profile, Step, overlaid
+from sim.language.overlay import overlaid
+from sim.language.step import Profile, Step
 
 STEP = """
 by: me

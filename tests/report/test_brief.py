@@ -51,6 +51,29 @@ def test_the_page_fits_a_screen_of_80_by_24(result: Result, arms: int, lang: str
     assert sum("10.0" in line for line in lines) >= 5
 
 
+@pytest.mark.parametrize(
+    ("lang", "titles", "ends"),
+    [
+        ("en", ("Agentic: Resident", "Agentic: Resident + gate"), ("Resident", "gate")),
+        ("ja", ("エージェント型AI：住民", "エージェント型AI：住民＋確認"), ("住民", "住民＋確認")),
+    ],
+)
+def test_the_end_of_a_name_is_told_where_the_screen_has_room(
+    result: Result, lang: str, titles: tuple[str, ...], ends: tuple[str, ...]
+) -> None:
+    """Five arms of which two differ in their last word."""
+    five = with_arms(result, 5)
+    for arm in five["arms"].values():
+        arm["failures"] |= {k: {"value": 0, "low": 0, "high": 0} for k in list(arm["failures"])[1:]}
+    names = ("Analog", "Digital", "Agentic", *titles)
+    five["labels"]["arms"] = {f"arm{n}": {lang: name} for n, name in enumerate(names)}
+    lines = draw(five, lang=lang)
+    rule = next(place for place, line in enumerate(lines) if line.startswith("──"))
+    assert lines[rule - 1].split()[-2:] == [*ends]
+    assert len(lines) <= SCREEN
+    assert not any("…" in line for line in lines)
+
+
 @pytest.mark.parametrize("lang", ["en", "ja"])
 @pytest.mark.parametrize("width", [40, 60, 100])
 def test_no_line_is_wider_than_the_terminal(result: Result, width: int, lang: str) -> None:

@@ -64,6 +64,15 @@ def test_figures_are_in_order_of_file_and_line() -> None:
     assert where(lines, "8  steps.draft") < where(lines, "12  attributes.esigner")
 
 
+def test_the_name_of_a_file_takes_a_line_of_its_own() -> None:
+    """It is broken only where it is longer than the page, and columns stay below each other."""
+    file = "/usr/lib/python3/site-packages/sim/library/agents/examiner.yaml"
+    lines = draw([ERRORS, figure("agents.ai", "96%", range="85% … 99%", file=file, line=3)])
+    assert lines[where(lines, "examiner")].strip() == file
+    columns = {lines[where(lines, text)].index(text) for text in ("{triangular", "96%")}
+    assert len(columns) == 1
+
+
 def test_a_row_has_line_value_range_source_and_confidence() -> None:
     """A long path is broken before a dot, a long value at a space."""
     lines = draw(ALL)

@@ -171,7 +171,7 @@ def test_the_original_runs_as_it_did_and_the_arms_are_kept_in_the_scenario() -> 
     arms = study.resolved["compare"]
     assert arms["agentic_owner_asked"] == {
         "channel": "agentic",
-        "title": {"en": "owner+gate (Agentic)", "ja": "owner代行+確認（エージェント型AI）"},
+        "title": {"en": "Agentic: owner + gate", "ja": "エージェント型AI：owner＋確認"},
         "cast": {"ai": "owner"},
         "asked": "always",
     }

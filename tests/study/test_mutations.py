@@ -15,7 +15,7 @@ from unittest import mock
 import pytest
 import yaml
 
-from sim.compile import compiler, findings
+from sim.compile import compiler, tables
 from sim.engine import reference
 from sim.errors import InvalidInput, Problem
 from sim.kpi.invariants import check
@@ -276,7 +276,7 @@ def quick() -> Iterator[None]:
     """Compile fast, with every table made once."""
     with (
         worlds.quick(),
-        mock.patch.object(findings, "table", lru_cache(1024)(findings.table)),
+        mock.patch.object(tables, "table", lru_cache(1024)(tables.table)),
     ):
         yield
 

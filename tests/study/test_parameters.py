@@ -131,6 +131,14 @@ def test_the_range_of_a_numeric_lever_is_what_is_known_about_it() -> None:
     assert (figure.value, figure.range, figure.source) == ("2", "1 – 6", None)
 
 
+def test_a_category_that_begins_with_a_digit_is_no_number() -> None:
+    """A number has a unit of the language or none."""
+    tested = {"3rd": 0, "2nd_floor": 0, "9th 8%": 0, 3: 1, "> 3d": 1, "2h30min": 1}
+    for value, count in tested.items():
+        text = f"{PROCEDURE}ends: [{{when: {{floor: {value!r}}}, as: rejected}}]"
+        assert ("ends.0.when.floor" in of("procedure", text)) == count
+
+
 def test_numbers_inside_the_patches_of_a_lever_are_listed() -> None:
     """With their own source, or that of what stands around them; words and counts are none."""
     found = of("procedure", PROCEDURE)

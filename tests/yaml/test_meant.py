@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from sim.language.amounts import number
+from sim.language.clock import read_moment
 from sim.language.hours import Hours
-from sim.language.scenario import read_moment
 from sim.yaml import meant
 from sim.yaml.meant import Kind
 from sim.yaml.source import loads
