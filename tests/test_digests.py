@@ -18,9 +18,9 @@ from sim.compile.compiler import compile_worlds
 from sim.engine import reference
 from sim.study import loader
 from sim.yaml import source
+from tests.author.models import thrown
+from tests.author.written import compiled
 from tests.chosen import FIRST, tries
-from tests.test_random_models import compiled
-from tests.test_second_interpreter import thrown
 from tests.worlds import quick
 
 pytestmark = pytest.mark.heavy
