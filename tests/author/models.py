@@ -32,8 +32,15 @@ MECHANISMS: Final[dict[str, Callable[[Die, Written], None]]] = {
 }
 """What may be added to a model, in this order; any of it goes with any other."""
 
-SHARE: Final = 42
-"""In so many per cent of models each mechanism is added."""
+SHARES: Final = dict.fromkeys(MECHANISMS, 42) | {
+    "knows": 54,
+    "skills": 48,
+    "calls": 50,
+    "loads": 65,
+    "outages": 44,
+    "sessions": 55,
+}
+"""In so many per cent of models each mechanism is added; in some of them nothing can have it."""
 
 
 def thrown(number: int) -> Written:
@@ -44,8 +51,11 @@ def thrown(number: int) -> Written:
 
 def whole(number: int) -> Written:
     """Return the plain model of a number with some of the mechanisms."""
-    die = _other(number)
-    return with_some(thrown(number), die, [name for name in MECHANISMS if die.likely(SHARE)])
+    return _with_any(thrown(number), _other(number))
+
+
+def _with_any(written: Written, die: Die) -> Written:
+    return with_some(written, die, [name for name, share in SHARES.items() if die.likely(share)])
 
 
 def having(number: int, *names: str) -> Written:
@@ -73,8 +83,7 @@ _BELOW: Final = {n: st.integers(0, n - 1) for n in range(2, 101)}
 def models(draw: DrawFn) -> Written:
     """Return any model."""
     die = Die(lambda n: draw(_BELOW[n]) if n > 1 else 0)
-    written = Author(die.below).written()
-    return with_some(written, die, [name for name in MECHANISMS if die.likely(SHARE)])
+    return _with_any(Author(die.below).written(), die)
 
 
 @st.composite
