@@ -182,9 +182,12 @@ def home(model: Program) -> dict[int, int]:
 
 
 def assert_nobody_does_too_much(model: Program, log: Log) -> None:
-    """Neither attention nor staff is ever exceeded; staff that falls does not stop work."""
+    """Neither attention nor staff is ever exceeded; staff that falls does not stop work.
+
+    Nor does it stop a batch whose next case takes over the staff that another had.
+    """
     attended: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    staffed: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    staffed: dict[tuple[int, int], list[tuple[int, int, bool]]] = {}
     own = model.sites.staff if model.sites is not None else {}
     homes = home(model)
     for row in log.events:
@@ -196,17 +199,22 @@ def assert_nobody_does_too_much(model: Program, log: Log) -> None:
         if len(profile.pools) == 1 and granted != NEVER and granted < until:
             (actor,) = profile.pools
             pool = (actor, homes[int(row["case"])] if actor in own else 0)
-            staffed.setdefault(pool, []).extend(((granted, 1), (until, -1)))
+            staffed.setdefault(pool, []).extend(
+                ((granted, 1, profile.batch is not None), (until, -1, False))
+            )
     for (_, actor), changes in attended.items():
         assert (
             np.cumsum([change for _, change in sorted(changes)]).max() <= model.actors[actor].limit
         )
     for (actor, place), changes in staffed.items():
         busy, here = 0, own[actor][place] if actor in own else model.actors[actor].staff
-        for time, change in sorted(changes):
+        before: dict[int, int] = {}
+        for time, change, batch in sorted(changes):
+            most = [number for since, number in here if since <= time][-1]
+            had = before.setdefault(time, busy)
+            most = max(most, had) if batch else most
             busy += change
-            staff = [number for since, number in here if since <= time]
-            assert change < 0 or busy <= staff[-1], (model.actors[actor].name, time)
+            assert change < 0 or busy <= most, (model.actors[actor].name, time)
 
 
 def assert_prices_add_up(model: Program, log: Log) -> None:

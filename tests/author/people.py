@@ -206,8 +206,12 @@ def _tasked(die: Die, written: Written, step: Data) -> None:
         fits += ("check",)
     if not fits:
         return
-    named = [step, *(part for part in parts[1:] if "by" in part)]
-    (step if die.likely(75) else die.pick(tuple(named)))["task"] = die.pick(fits)
+    named = tuple(part for part in parts[1:] if "by" in part and "again" not in part)
+    if named and "again" not in step and die.likely(25):
+        block = die.pick(named)
+        block["task"], parts = die.pick(fits), [block]
+    else:
+        step["task"] = die.pick(fits)
     for part in parts:
         for key in ("work", "makes", "finds"):
             typed = part.get(key, {})
