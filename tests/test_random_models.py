@@ -202,10 +202,8 @@ def assert_nobody_does_too_much(model: Program, log: Log) -> None:
             staffed.setdefault(pool, []).extend(
                 ((granted, 1, profile.batch is not None), (until, -1, False))
             )
-    for (_, actor), changes in attended.items():
-        assert (
-            np.cumsum([change for _, change in sorted(changes)]).max() <= model.actors[actor].limit
-        )
+    for (_, actor), spans in attended.items():
+        assert np.cumsum([change for _, change in sorted(spans)]).max() <= model.actors[actor].limit
     for (actor, place), changes in staffed.items():
         busy, here = 0, own[actor][place] if actor in own else model.actors[actor].staff
         before: dict[int, int] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -92,7 +93,8 @@ def homes(kind: str, data: Any) -> Iterator[tuple[dict[str, Any], str]]:
                 yield thing, key
 
 
-def words() -> set[str]:
+@cache
+def words() -> frozenset[str]:
     """Return every key and every word of the language, as the schemas tell them."""
     found: set[str] = set()
 
@@ -109,4 +111,4 @@ def words() -> set[str]:
 
     for path in SCHEMAS.glob("*.json"):
         read(json.loads(path.read_text(encoding="utf-8")))
-    return found
+    return frozenset(found)

@@ -28,16 +28,24 @@ class Written:
 
     def text(self) -> str:
         """Return the files as YAML, one after the other."""
-        files = (*self.agents.values(), self.procedure, self.scenario)
-        plain = (json.loads(json.dumps(one)) for one in files)  # without anchors
-        return "---\n".join(yaml.safe_dump(one, sort_keys=False, width=100) for one in plain)
+        return "---\n".join(named(self).values())
+
+
+def told(written: Written) -> dict[str, Data]:
+    """Return what stands in the files of a model, by their paths on the shelf."""
+    data = {"procedures/p.yaml": written.procedure, "scenarios/s.yaml": written.scenario}
+    return data | {f"agents/{name}.yaml": agent for name, agent in written.agents.items()}
+
+
+def named(written: Written) -> dict[str, str]:
+    """Return the files of a model as YAML, by their paths on the shelf."""
+    plain = json.loads(json.dumps(told(written)))  # without anchors
+    return {path: yaml.safe_dump(one, sort_keys=False, width=100) for path, one in plain.items()}
 
 
 def files(written: Written) -> Files:
     """Return a model as files that may lie on the shelf."""
-    data = {"procedures/p.yaml": written.procedure, "scenarios/s.yaml": written.scenario}
-    data |= {f"agents/{name}.yaml": agent for name, agent in written.agents.items()}
-    return {path: source.Located(path, [], one, {}, {}) for path, one in data.items()}
+    return {path: source.Located(path, [], one, {}, {}) for path, one in told(written).items()}
 
 
 def compiled(written: Written) -> Program:
