@@ -461,7 +461,7 @@ def test_what_check_lets_pass_runs(block: int, desk: Path) -> None:  # noqa: ARG
     """No exception but ours, no problem without its place, and nothing clean that does not run."""
     original = {name: source.loads(text, name).data for name, text in FILES.items()}
     found = []
-    for place in range(FIRST + block, FIRST + tries(200, 5_000), BLOCKS):
+    for place in range(FIRST + block, FIRST + tries(100, 5_000), BLOCKS):
         random = Random(place)  # noqa: S311 -- no secret
         mutation = Mutation(random, copy.deepcopy(original))
         mutation.make()
