@@ -35,7 +35,10 @@ goal: [permit]
 
 
 def faultless(model: Program) -> Program:
-    """Return a model in which nothing goes wrong, nobody loses patience and no time runs out."""
+    """Return a model in which nothing goes wrong, nobody loses patience and no time runs out.
+
+    Whoever does something knows what is needed.
+    """
     moody = ("start", "waiting", "outage")
 
     def clean(manner: VisitSpec) -> VisitSpec:
@@ -53,6 +56,8 @@ def faultless(model: Program) -> Program:
             for a in model.actors
         ),
         horizon=3_600 * 86_400,
+        leaves=None,
+        loose=None,
     )
 
 
