@@ -35,10 +35,7 @@ goal: [permit]
 
 
 def faultless(model: Program) -> Program:
-    """Return a model in which nothing goes wrong, nobody loses patience and no time runs out.
-
-    Whoever does something knows what is needed.
-    """
+    """Return a model in which nothing goes wrong, nobody loses patience and no time runs out."""
     moody = ("start", "waiting", "outage")
 
     def clean(manner: VisitSpec) -> VisitSpec:
@@ -56,8 +53,6 @@ def faultless(model: Program) -> Program:
             for a in model.actors
         ),
         horizon=3_600 * 86_400,
-        leaves=None,
-        loose=None,
     )
 
 
