@@ -135,9 +135,9 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 def remember(tree: Path) -> None:
     """Compile random models once, by what nobody changed, and keep them with what they give."""
+    from tests.author.models import thrown
+    from tests.author.written import compiled
     from tests.test_digests import RECORD, SHOWN
-    from tests.test_random_models import compiled
-    from tests.test_second_interpreter import thrown
     from tests.worlds import quick
 
     lines = [

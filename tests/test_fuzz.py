@@ -25,6 +25,7 @@ from sim.experiment import checking
 from sim.experiment.run import compare
 from sim.study import loader
 from sim.yaml import source
+from tests.author import fragments
 from tests.chosen import FIRST, tries
 from tests.study.test_mutations import VALUES, quick  # noqa: F401 -- a fixture
 
@@ -74,7 +75,13 @@ FILES: Final = {
 agent: person
 kind: person
 hours: always
+hourly: 2000
+knows: {by: calm, true: 95%, false: 60%}
+attributes: {calm: 70%}
+skills:
+  agree: {work: {each: entries, median: 45s, p90: 2min}, slips: {each: entries, value: 0.4%}}
 rules:
+  start: {tense: {when: {calm: false, chance: 5%}, then: give_up}}
   returned: {again: {then: {redo: {after: 1h}}}}
   waiting: {tired: {when: {waited: "> 20d"}, then: give_up}}
 """,
@@ -83,12 +90,21 @@ agent: caller
 kind: person
 attention: all
 sessions: {after: {by: visit, 1: {exponential: {mean: 1d}}, else: 2bd}, last: 2h}
+skills:
+  agree:
+    work: {each: entries, value: 10s}
+    slips: {each: entries, value: 1%}
+    burden: {each: papers, seals: 1, fee: 100}
+    again: {size: 20%}
 rules: {returned: {again: {then: redo}}}
 """,
     "agents/office.yaml": """
 agent: office
 kind: office
 hours: office
+price: 10
+skills:
+  judge: {size_of: needs, work: {each: entries, value: 20s}, finds: {gap: 70%, none_such: 1%}}
 rules:
   found: {mend: {when: {defect: gap, queue: "> 3"}, then: {fix: {work: 10min, recovers: 50%}}}}
 """,
@@ -96,8 +112,18 @@ rules:
 agent: helper
 kind: ai
 overconfidence: 1.1
+knows: 80%
+price: 30
+paid_by: office
+skills:
+  fill:
+    work: 1min
+    confidence: {each: entries, median: 99%, p10: 95%}
+    agentic: {work: {each: entries, value: 2s}, again: {size: 50%, confidence: none}}
 rules:
-  drafted: {unsure: {when: {confidence: "< 90%"}, then: ask_human}}
+  drafted:
+    alarmed: {when: {seen: "> 5%"}, then: ask_human}
+    unsure: {when: {confidence: "< 90%"}, then: ask_human}
   returned: {again: {then: redo}}
 """,
     "procedures/helper_papers.yaml": """
@@ -115,32 +141,55 @@ actors:
   vendor: person
   reader: helper
   signer: {agent: caller, each: signers}
-  clerk: {agent: office, staff: {by: time, 0d: 2, 14d: 1}}
+  clerk:
+    agent: office
+    staff: {by: time, 0d: 2, 14d: 1}
+    load: {share: {by: month, 4: 60%, else: 30%}, each: {median: 30min, p90: 2h}, backlog: 1bd}
+  town: {agent: office, staff: {value: 1 (1-4), each: site}}
 calendars: {mail: {days: mon-fri, at: ["11:00"]}, desk: {days: mon-sat, open: "09:00-16:00"}}
 attributes:
   size: {small: 70%, large: 30%}
   online: {by: channel, analog: 10%, else: 90%}
   workers: {median: 12, p90: 60}
   amount: 1000
+  strict: {by: seen, "> 5%": true, else: false}
+  score: {uniform: [0, 100]}
+  taken: false
+indicators:
+  seen: {count: {found: [gap]}, per: {given: receipt}, over: 5d, known_after: 1d, else: 2%}
+  many: {count: {given: [permit]}}
 lists: {signers: {first: {}, second: {chance: 60%}}}
 documents:
-  form: {en: Form, ja: 申請書, valid: 30d, lapsed: old}
-  consent: Consent
+  form:
+    en: Form
+    ja: 申請書
+    valid: 30d
+    lapsed: old
+    size: {entries: {by: channel, analog: 35, else: 20}, papers: 6}
+    slip: gap
+  consent: {en: Consent, ja: 同意, size: {entries: 4, papers: 1}, slip: gap}
+  extract: {en: Extract, ja: 抄本, left_out: lacking}
+  notice: {en: Notice, ja: 届出, left_out: forgotten}
+  grant: Grant
   receipt: {en: Receipt, ja: 受付票, kept: true}
   permit: Permit
 defects:
   gap: {en: Gap, ja: 漏れ, harm: wrong, loss: amount}
   old: Too old
+  lacking: {en: Paper missing, ja: 添付漏れ, harm: no proof}
+  forgotten: {en: Forgotten, ja: 届出漏れ, harm: {en: not told, ja: 未届, as: incomplete}}
 steps:
   fill:
     gives: form
-    needs: proof
+    needs: [proof, extract]
     by: vendor
     work: {median: 1h, p90: 2h}
     makes: {gap: 20%}
     again: {work: 15min, makes: none}
     agentic: {by: reader, work: 1min, confidence: {median: 95%, p10: 85%}, makes: {gap: confidence}}
-  agree: {each: signers, needs: form, gives: consent, by: signer, work: 5min}
+  fetch: {gives: extract, by: vendor, work: 1h}
+  tell: {gives: notice, by: vendor, work: 10min}
+  agree: {each: signers, needs: form, gives: consent, by: signer, task: agree}
   file:
     needs: [form, consent]
     gives: receipt
@@ -155,8 +204,18 @@ steps:
     work: {triangular: [10min, 20min, 1h]}
     delay: {until: mail, at_least: 1bd}
     if: {workers: "> 3"}
-    finds: {gap: {by: made_in, agentic: 50%, else: 90%}, old: 100%}
-goal: [permit]
+    task: judge
+    finds:
+      gap: {by: made_in, agentic: 50%, else: 90%}
+      old: 100%
+      lacking: {by: many, 0: 90%, else: 70%}
+  choose:
+    needs: permit
+    gives: grant
+    by: town
+    work: 30min
+    select: {at: mail, places: {by: time, 0d: 1, 7d: 2}, rank: score, decides: taken}
+goal: [permit, notice, {document: grant, if: {strict: false}}]
 ends: [{when: {size: large, chance: 5%}, as: withdrawn}]
 deadlines: [{document: permit, within: 30d, after: receipt, missed: late}]
 levers:
@@ -175,10 +234,14 @@ cases:
     using: [permit, helper_papers]
     locker: {proof: {share: 30%, age: {uniform: [0d, 40d]}}}
     attributes: {amount: 500}
+    sites:
+      table: [{site: Aoba, size: 3, town: 2, calm: true}, {site: Mori, start: 2026-04-06T09:00}]
   others: {count: 2, background: true, using: helper_papers, goal: [proof]}
 levers: {speed: fast}
 override: {permit.steps.judge.finds.gap: 70%, actors.clerk.staff: 1}
-outages: [{actor: clerk, at: 2026-04-03T10:00, for: 5h}]
+outages:
+  - {actor: clerk, at: 2026-04-03T10:00, for: 5h}
+  - {actor: reader, every: {exponential: {mean: 3d}}, for: {median: 1h, p90: 6h}}
 horizon: 90d
 replications: 1
 report: {documents: [permit], groups: [size, workers]}
@@ -189,6 +252,7 @@ start: 2026-04-01
 compare:
   today: {channel: digital}
   other: {channel: agentic, levers: {staff: 3}, attributes: {size: small}}
+  parity: {channel: agentic, cast: {reader: vendor}, asked: always}
 cases: {vendors: {count: 5, using: [permit, helper_papers], sites: {count: 2, share: [size]}}}
 replications: 1
 """,
@@ -204,6 +268,10 @@ PATHS: Final = (
         "seed",
     ),
     *("permit.documents.form.valid", "permit.lists.signers", "agents.helper.overconfidence", "x"),
+    *("actors.clerk.load.share", "actors.town.staff.value", "permit.steps.choose.select.places"),
+    *("agents.caller.sessions.after", "agents.helper.knows", "agents.caller.skills.agree.slips"),
+    *("permit.documents.form.size.entries", "permit.indicators.seen.over", "agents.helper.price"),
+    *("permit.documents.extract.left_out", "cases.vendors.sites.table", "permit.attributes.taken"),
     *("cases.vendors.arrivals", "warm_up", "outages", "report", "start", "permit.levers", "levers"),
 )
 
@@ -245,7 +313,7 @@ class Mutation:
             return
         inside, key, address = self.random.choice(places)
         kind = self.random.choice(
-            ("replace", "replace", "delete", "rename", "twice", "swap", "refer")
+            ("replace", "replace", "delete", "rename", "twice", "swap", "refer", "add")
         )
         self.told.append(f"{kind} {file}:{'.'.join(map(str, address))}")
         if kind == "replace":
@@ -260,8 +328,16 @@ class Mutation:
         elif kind == "swap":
             other, there, _ = self.random.choice(places)
             inside[key], other[there] = copy.deepcopy(other[there]), copy.deepcopy(inside[key])
+        elif kind == "add":
+            where, pieces = self.random.choice(
+                list(fragments.homes(file.partition("/")[0], self.files[file]))
+            )
+            said, value = copy.deepcopy(self.random.choice(fragments.PIECES[pieces]))
+            where[said] = value
+            self.told.append(f"{pieces}.{said} {value}"[:80])
         elif kind == "refer":
             names = [str(k) for data in self.files.values() for _, k, _ in _places(data)]
+            names += sorted(fragments.words())
             inside[key] = self.random.choice(names)
             self.told.append(str(inside[key]))
 
@@ -385,7 +461,7 @@ def test_what_check_lets_pass_runs(block: int, desk: Path) -> None:  # noqa: ARG
     """No exception but ours, no problem without its place, and nothing clean that does not run."""
     original = {name: source.loads(text, name).data for name, text in FILES.items()}
     found = []
-    for place in range(FIRST + block, FIRST + tries(200, 5_000), BLOCKS):
+    for place in range(FIRST + block, FIRST + tries(100, 5_000), BLOCKS):
         random = Random(place)  # noqa: S311 -- no secret
         mutation = Mutation(random, copy.deepcopy(original))
         mutation.make()

@@ -123,6 +123,7 @@ def quick() -> Iterator[None]:
         mock.patch.object(calendars, "COVERED", DAYS),
         mock.patch.object(calendars, "build", partial(calendars.build, days=DAYS)),
         mock.patch.object(calendars, "slots", partial(calendars.slots, days=DAYS)),
+        mock.patch.object(calendars, "months", partial(calendars.months, days=DAYS)),
         mock.patch.object(calendars, "meet", lru_cache(256)(calendars.meet)),
         mock.patch.object(compiler, "_digest", return_value=""),
     ):

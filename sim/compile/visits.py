@@ -13,6 +13,7 @@ from sim.compile.program import Act, VisitSpec
 from sim.graph.journey import Place, StepInChannel, StepInstance
 from sim.language.amounts import Kind
 from sim.language.base import CHANNELS
+from sim.language.cast import Recast
 from sim.language.quantity import Quantity
 from sim.language.step import Again, Burden, Delay, LeftOpen
 from sim.words import Word
@@ -98,8 +99,10 @@ def _node(  # noqa: PLR0913, PLR0917 -- a quantity, what it is, and where it sta
     *more: str,
 ) -> Node:
     """Compile an amount of a step; ``more``: what it may be looked up by as well."""
-    actors = names.journey.actors
-    pools = any(actors[name].actor.staff is not None for name in visit.here.by)
+    actors, ways = names.journey.actors, [visit.here]
+    if isinstance(visit.step.definition, Recast):  # whose hand may be that of another channel
+        ways = [*visit.step.channels.values()]
+    pools = any(actors[name].actor.staff is not None for way in ways for name in way.by)
     chosen = [a for a, steps in names.index.chosen.items() if visit.step.name in steps]
     return names.node(
         quantity,

@@ -40,7 +40,7 @@ class Arrivals:
         """Let a case begin now, and draw what it is like."""
         stream = self.program.streams[case.stream]
         case.start = case.progress = self.agenda.now
-        case.channel = self.program.channel
+        case.channel = max(self.program.channel, 0)
         at, told = Context(case, self.agenda.now), case.told or {}
         for attribute, node in stream.attributes:
             if attribute in told:

@@ -203,10 +203,9 @@ class Reference:
         """Let the applicant choose a channel where it may, or not come at all."""
         applicant = self.program.streams[case.stream].applicant
         rules = self.program.actors[applicant].rules["start"]
-        if case.channel >= 0:
+        if self.program.channel >= 0:
             rules = tuple(rule for rule in rules if rule.action.do != "use")
         rule = first(self.values, rules, Context(case, self.agenda.now))
-        case.channel = max(case.channel, 0)
         if rule is None:
             return True
         self.rules.note(case, applicant, "start", rule)

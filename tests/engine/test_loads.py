@@ -18,6 +18,7 @@ from sim.experiment.tables import Named, chunks
 from sim.kpi.invariants import check
 from sim.kpi.measures import measure
 from sim.study import loader
+from tests.conftest import Runner
 from tests.worlds import Run, compiled, run, shelved, written
 
 HOUR: Final = 3600
@@ -511,3 +512,22 @@ def test_a_result_folder_tells_the_stream_of_each_visit() -> None:
     assert isinstance(stream, Named)
     assert sum(stream.names[code] == "c" for code in stream.codes) == len(figures.cases) == 20
     assert figures.events == len(stream.codes) == len(told.log.cases)
+
+
+def test_other_business_leaves_nothing_out_where_cases_do(play: Runner) -> None:
+    """The owner knows of no proof; pieces come to the desk all the same, and want nothing."""
+    told = play(
+        """
+        actors: {me: novice, desk: {agent: office, staff: 1, load: {share: 50%, each: 1h}}}
+        documents: {proof: {en: P, ja: P, left_out: gap}, form: F, permit: P}
+        defects: {gap: Gap}
+        steps:
+          fetch: {gives: proof, by: me, work: 1h}
+          fill: {needs: proof, gives: form, by: me, work: 1d}
+          look: {needs: form, gives: permit, by: desk, work: 1h}
+        goal: [permit]
+        """,
+        agents={"novice": "{agent: novice, kind: person, knows: 0%}"},
+    )
+    assert [row["step"] for row in told.rows(case=0)] == ["fill", "look"]
+    assert len(told.cases()) > 1

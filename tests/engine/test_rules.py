@@ -287,6 +287,16 @@ def test_in_a_mixed_arm_nobody_has_to_choose(
     assert {case["channel"] for case in run.cases()} == {0}
 
 
+@pytest.mark.parametrize(
+    "channels", ["{analog: true, else: false}", "{analog: true, agentic: false, else: false}"]
+)
+def test_before_they_choose_people_are_on_paper(play: Runner, channels: str) -> None:
+    """An attribute that goes by the channel is in a mixed arm what it is on paper."""
+    world = ENTRY.replace("card: false", f"card: {{by: channel, {channels[1:]}")
+    run = play(world, agents=agent(CHOICE), channel="mixed")
+    assert [d["rule"] for d in run.decisions("start")] == ["who.start.card"]
+
+
 def test_in_any_other_arm_the_choice_is_not_asked_for(play: Runner) -> None:
     """Online for everybody."""
     run = play(ENTRY, case=TWO, agents=agent(CHOICE))

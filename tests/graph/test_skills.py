@@ -14,8 +14,9 @@ from sim.compile.program import Program, VisitSpec
 from sim.engine import reference
 from sim.errors import InvalidInput
 from tests import worlds
+from tests.author.models import plain
+from tests.author.written import CHANNELS, Data, Written, compiled
 from tests.chosen import examples
-from tests.test_random_models import CHANNELS, Data, Written, compiled, models
 from tests.worlds import quick
 
 SHARE: Final = 2**32
@@ -426,7 +427,7 @@ def learnt(written: Written) -> Written:
 
 @pytest.mark.heavy
 @examples(100, 5_000)
-@given(models(), st.integers(0, 3))
+@given(plain(), st.integers(0, 3))
 def test_any_model_runs_alike_if_its_numbers_are_of_skills(written: Written, seed: int) -> None:
     """Layers, removals, later visits, lookups, confidence, lists: all stand where they stood."""
     note(learnt(written).text())

@@ -15,6 +15,7 @@ import numpy as np
 from sim.compile.nodes import Node
 from sim.compile.program import TICKS, LoadSpec, Program, SiteSpec, StepSpec, StreamSpec
 from sim.log import CASES, COMINGS, DECISIONS, DEFECTS, EVENTS, NEVER, OUTCOMES, Log
+from tests.interpreter.breaks import known
 from tests.interpreter.numbers import Asking, members
 from tests.interpreter.state import NOBODY, Case, Key, Paper
 from tests.interpreter.together import Together
@@ -22,7 +23,7 @@ from tests.interpreter.together import Together
 
 def run(model: Program, seed: int, replication: int) -> Log:
     """Execute a model and return its log."""
-    return Cases(model, seed, replication).run()
+    return Cases(known(model, seed, replication), seed, replication).run()
 
 
 class Cases(Together):

@@ -101,6 +101,27 @@ def test_the_hand_is_that_of_the_next_lower_channel_in_which_the_stand_in_leads(
     assert told.again.delay.time.value == 3600
 
 
+QUEUED = """
+applicant: owner
+actors: {owner: person, ai: robot, desk: {agent: office, staff: 1}}
+documents: {draft: D}
+steps:
+  write:
+    gives: [draft]
+    analog: {by: [owner, desk], work: {by: queue, 0: 3h, else: 1h}}
+    agentic: {by: ai, work: 1min}
+goal: [draft]
+"""
+
+
+def test_a_hand_that_goes_by_a_queue_finds_none_where_nobody_queues() -> None:
+    """On paper the owner is quicker the longer the line at the desk; the AI needs no desk."""
+    done = runs(files(procedure=QUEUED), ("ai=owner",))
+
+    assert done["agentic"].given("draft") == 60
+    assert done["agentic_owner"].given("draft") == 3 * 3600
+
+
 def test_without_such_a_channel_the_numbers_stay_without_confidence() -> None:
     """Nobody knows how often a clerk would slip where only an AI ever wrote."""
     world = files()

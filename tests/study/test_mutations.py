@@ -1,10 +1,14 @@
-"""Two thousand random mistakes in the shipped files: each is understood or told with its place."""
+"""Random mistakes, in the shipped files and in random models that say all that may be said.
+
+Each is understood or told with its place.
+"""
 
 from __future__ import annotations
 
 import copy
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -17,12 +21,17 @@ import yaml
 
 from sim.compile import compiler, tables
 from sim.engine import reference
+from sim.engine.events import Agenda
+from sim.engine.outages import drawn
 from sim.errors import InvalidInput, Problem
 from sim.kpi.invariants import check
 from sim.shelf import KINDS
 from sim.study import loader
 from sim.yaml import source
 from tests import worlds
+from tests.author import fragments
+from tests.author.models import whole
+from tests.author.written import named
 from tests.chosen import FIRST, tries
 
 pytestmark = pytest.mark.heavy
@@ -32,6 +41,8 @@ BLOCKS: Final = 20
 MUTATIONS: Final = tries(20, 100)
 """In each block."""
 RUN_EVERY: Final = 50
+MOST_CASES: Final = 1_000
+MOST_EVENTS: Final = 50_000
 
 Address = tuple[str | int, ...]
 
@@ -105,6 +116,7 @@ VALUES: Final[tuple[Any, ...]] = (
         {"fix": {"work": "1h"}},
         {"agent": "signer"},
     ),
+    *fragments.VALUES,
 )
 """Values that stand where they should not, some of which may."""
 
@@ -169,6 +181,7 @@ class Mutant:
     def _edit(self, data: Any) -> None:
         edits = [self._delete, self._rename, self._replace, self._replace, self._unknown]
         edits += [self._swap, self._refer, self._refer, self._duplicate, self._stretch]
+        edits += [self._add, self._add]
         for _ in range(self.random.choice((1, 1, 1, 2))):
             self.random.choice(edits)(data)
 
@@ -206,6 +219,15 @@ class Mutant:
         name = self.random.choice(("extra", self.random.choice(self.names)))
         inside[key][name] = copy.deepcopy(self.random.choice(VALUES))
         self._note("insert", (*address, name), inside[key][name])
+
+    def _add(self, data: Any) -> None:
+        """Say one thing more where it may be said."""
+        where, pieces = self.random.choice(list(fragments.homes(self.path.parts[0], data)))
+        key, value = copy.deepcopy(self.random.choice(fragments.PIECES[pieces]))
+        if isinstance(where.get(key), dict) and isinstance(value, dict) and pieces != "steps":
+            value = where[key] | value
+        where[key] = value
+        self._note("add", (pieces, key), value)
 
     def _swap(self, data: Any) -> None:
         inside, key, address = self._somewhere(data)
@@ -287,7 +309,7 @@ def test_a_mutated_file_gives_a_model_or_problems_with_their_places(
 ) -> None:
     """Nothing else comes out: no other exception, no problem without file, line and column."""
     random = Random(FIRST + block)  # noqa: S311 -- no secret
-    names = sorted(set().union(*(_names_in(located.data) for located in shelf.values())))
+    names = _names_of(shelf)
     surprises = []
     for place in range(MUTATIONS):
         mutant = Mutant(random, shelf, names)
@@ -297,6 +319,67 @@ def test_a_mutated_file_gives_a_model_or_problems_with_their_places(
             surprise = _surprise(channel, run=place % RUN_EVERY == 0)
         surprises += [f"{mutant.told} in {channel}: {surprise}"] if surprise else []
     assert not surprises, "\n".join(surprises)
+
+
+def _names_of(read: dict[Path, source.Located]) -> list[str]:
+    """Return what is called something in some files, and all words of the language."""
+    return sorted(fragments.words().union(*(_names_in(one.data) for one in read.values())))
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_a_mutated_random_model_runs_by_the_rules_or_has_problems_with_their_places(
+    block: int,
+) -> None:
+    """Five mutants of each model; whatever is understood is run as well, and the laws hold."""
+    random = Random(FIRST + block)  # noqa: S311 -- no secret
+    surprises = []
+    for place in range(tries(4, 50)):
+        number = FIRST + block * 1_000 + place
+        read = {Path(path): source.loads(text, path) for path, text in named(whole(number)).items()}
+        names = _names_of(read)
+        for _ in range(5):
+            mutant = Mutant(random, read, names)
+            surprise = _surprise_in_model(read, mutant, number)
+            surprises += [f"{number}: {mutant.told}: {surprise}"] if surprise else []
+    assert not surprises, "\n".join(surprises)
+
+
+def _surprise_in_model(read: dict[Path, source.Located], mutant: Mutant, number: int) -> str:
+    """Run the scenario of a random model with something wrong; return what should not come out."""
+    try:
+        files = {str(path): _load(read, mutant, path) for path in read}
+        with worlds.shelved(files), bounded():
+            (world, *_) = loader.load("s").worlds
+            if sum(stream.count for stream in world.scenario.cases.values()) > MOST_CASES:
+                return ""
+            model = drawn(compiler.compile_world(world), number, 0)
+            check(model, reference.run(model, number, 0))
+    except InvalidInput as error:
+        return _unplaced(error)
+    except TooMuch:
+        return ""
+    except Exception as error:  # noqa: BLE001 -- this is what the test is about
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+class TooMuch(Exception):
+    """There is more to do than a test has time for, which is no mistake."""
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Let a run of too many events end."""
+    happen, count = Agenda.happen, [0]
+
+    def counted(self: Agenda, moment: Any) -> None:
+        count[0] += 1
+        if count[0] > MOST_EVENTS:
+            raise TooMuch
+        happen(self, moment)
+
+    with mock.patch.object(Agenda, "happen", counted):
+        yield
 
 
 def _load(read: dict[Path, source.Located], mutant: Mutant, path: Path) -> source.Located:
@@ -312,12 +395,17 @@ def _surprise(channel: str, *, run: bool) -> str:
         if run:
             check(model, reference.run(model, 1, 0))
     except InvalidInput as error:
-        unplaced = [p for p in error.problems if not _placed(p)]
-        texts = [p.text(lang) for p in error.problems for lang in ("en", "ja")]
-        return "".join(f"no place: {p.text('en')}" for p in unplaced) if all(texts) else "no words"
+        return _unplaced(error)
     except Exception as error:  # noqa: BLE001 -- this is what the test is about
         return f"{type(error).__name__}: {error}"
     return ""
+
+
+def _unplaced(error: InvalidInput) -> str:
+    """Return which problems have no place or no words."""
+    unplaced = [p for p in error.problems if not _placed(p)]
+    texts = [p.text(lang) for p in error.problems for lang in ("en", "ja")]
+    return "".join(f"no place: {p.text('en')}" for p in unplaced) if all(texts) else "no words"
 
 
 def _placed(problem: Problem) -> bool:
