@@ -7,9 +7,9 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from sim.compile.calendars import Calendar
-from sim.compile.findings import lookup
 from sim.compile.nodes import Const, Drawn, Node
 from sim.compile.program import BreakSpec, Program
+from sim.compile.tables import lookup
 from tests.interpreter.numbers import philox
 
 DAY = 86_400
