@@ -26,7 +26,7 @@ from sim.kpi.invariants import check
 from sim.kpi.measures import measure
 from sim.log import NEVER, RESULTS, Log
 from sim.study import loader
-from tests.author.models import MECHANISMS, models, plain, whole
+from tests.author.models import MECHANISMS, models, whole
 from tests.author.written import CHANNELS, Data, Written, compiled, files, layers
 from tests.chosen import examples
 from tests.engine.test_typical import done, planned
@@ -280,7 +280,7 @@ def test_about_two_in_five_models_have_each_mechanism() -> None:
 
 
 @examples(100, 2_000)
-@given(plain(), st.sampled_from(CHANNELS))
+@given(models(), st.sampled_from(CHANNELS))
 def test_a_plan_is_what_a_run_does_for_a_typical_case(written: Written, channel: str) -> None:
     """Its steps are those of a run in which nothing goes wrong, each in its channel."""
     note(written.text())
