@@ -184,7 +184,7 @@ goal: [money]
 
 def test_a_batch_is_for_staff_and_systems(play: Runner) -> None:
     """A person acts for one case."""
-    with pytest.raises(InvalidInput, match="a batch is done by staff or systems"):
+    with pytest.raises(InvalidInput, match="is done by staff or systems"):
         play("steps: {pay: {gives: [money], by: me, batch: {}}}\ngoal: [money]")
 
 

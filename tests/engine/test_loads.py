@@ -13,7 +13,7 @@ from sim.compile.program import TICKS, Program
 from sim.compile.tables import lookup
 from sim.engine.draws import Draws
 from sim.engine.typical import plan_of
-from sim.errors import RunFailed
+from sim.errors import InvalidInput, RunFailed
 from sim.experiment.tables import Named, chunks
 from sim.kpi.invariants import check
 from sim.kpi.measures import measure
@@ -412,8 +412,10 @@ def test_business_comes_in_during_an_outage_and_waits() -> None:
 
 
 def test_staff_unlimited_knows_no_load() -> None:
-    """Who serves everybody at once has no queue to fill."""
-    told = office(BUSY, sets=("actors.desk.staff=unlimited",))
+    """Who serves everybody at once has no queue to fill: its load has to go as well."""
+    with pytest.raises(InvalidInput, match="other business is that of a pool"):
+        office(BUSY, sets=("actors.desk.staff=unlimited",))
+    told = office(BUSY, sets=("actors.desk.staff=unlimited", "actors.desk.load=none"))
     assert told.model.loads is None
 
 

@@ -401,7 +401,7 @@ def test_what_another_file_says_of_a_place_is_a_change(folder: Path) -> None:
         ("site,start\nA,2026-03-30\n", "scenarios/towns.csv:2:3: a site cannot start before"),
         ("", "scenarios/towns.csv: the file is empty"),
         ("site,size\n", "scenarios/towns.csv:1:1: the list is empty"),
-        ("site,size\nA,0\nB,0\n", "scenarios/towns.csv:2:3: all sites have the size 0"),
+        ("site,size\nA,0\nB,0\n", "scenarios/towns.csv:1:1: no site has any cases"),
     ],
 )
 def test_what_is_wrong_in_a_table_is_told_at_its_cell(folder: Path, table: str, told: str) -> None:
