@@ -177,8 +177,8 @@ def test_how_an_agent_plans_and_shares_its_attention_moves_nothing(shelf: Shelf)
 
 def test_a_gate_trades_days_for_right_results(shelf: Shelf) -> None:
     """With a model that errs a fifth as often as it says: at 50, 90 and 99 %."""
-    better = "agents.company_ai.overconfidence=0.2"
-    gates = [(better, f"gate={gate}") for gate in ("50%", "90%", "99%")]
+    better = ("cases.filers.count=100", "agents.company_ai.overconfidence=0.2")
+    gates = [(*better, f"gate={gate}") for gate in ("50%", "90%", "99%")]
     for low, high in zip(gates, gates[1:], strict=False):
         assert rises(moved(shelf, "days", low, high))
         assert falls(moved(shelf, "letters", low, high))
@@ -209,7 +209,11 @@ def test_a_model_that_errs_five_times_as_often_is_sent_back_more_often(shelf: Sh
     good, bad = ((f"agents.company_ai.overconfidence={over}",) for over in ("0.5", "2.5"))
     assert rises(moved(shelf, "letters", good, bad))
     assert rises(moved(shelf, "days", good, bad))
-    unseen = ("agents.registrar.skills.examine.finds.form_error=0%", "gate=0%")
+    unseen = (
+        "agents.registrar.skills.examine.finds.form_error=0%",
+        "agents.company.skills.check.finds=0%",
+        "gate=0%",
+    )
     assert still(moved(shelf, "letters", (*good, *unseen), (*bad, *unseen)))
     assert still(moved(shelf, "days", (*good, *unseen), (*bad, *unseen)))
 
