@@ -12,11 +12,10 @@ from sim import stats
 from sim.compile.compiler import compile_worlds
 from sim.compile.program import Program
 from sim.engine import reference
-
 from sim.experiment.result import Result
 from sim.experiment.run import compare
-from sim.language.base import CHANNELS
 from sim.kpi.estimators import judged
+from sim.language.base import CHANNELS
 from sim.log import LIFE, NEVER, Log
 from sim.study import loader
 from tests.families.conftest import Shelf, falls, rises, share
@@ -260,9 +259,7 @@ QUEUE = (
 """Filings that lie at reception in the order of chance, and one registrar: M/G/1 in open hours."""
 
 
-def waits(
-    share: str, work: str, replications: int = 10
-) -> tuple[stats.Estimate, stats.Estimate]:
+def waits(share: str, work: str, replications: int = 10) -> tuple[stats.Estimate, stats.Estimate]:
     """Return the mean wait for the registrar and what Pollaczek and Khinchine say of it, in seconds.
 
     The formula takes the rate, the mean and the second moment of all work that came, filings and
