@@ -36,7 +36,7 @@ Drawn = dict[tuple[str, int, int], int]
         ("digital", "paper_signers=60%"),
         ("agentic", "gate=97%"),
         ("agentic", "registry_feed=daily"),
-        ("digital", "bureau_staff=1"),
+        ("digital", "bureau_staff=3"),
     ],
 )
 def test_arms_that_differ_in_a_lever_vary_together(channel: str, lever: str) -> None:
@@ -71,7 +71,7 @@ Change = Callable[[dict[str, Any], dict[str, Any]], None]
 
 
 def _more_staff(_: dict[str, Any], procedure: dict[str, Any]) -> None:
-    procedure["actors"]["registrar"]["staff"] = 5
+    procedure["actors"]["counter"]["staff"] = 5
 
 
 def _one_step_more(_: dict[str, Any], procedure: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -130,7 +131,7 @@ WRONG = share(judged("flawed"))
 UNDONE = share(judged("incomplete"))
 
 
-def moved(
+def moved(  # noqa: PLR0913, PLR0917 -- what a comparison is made of
     shelf: Shelf,
     figure: str,
     before: tuple[str, ...],
@@ -178,7 +179,7 @@ def test_a_gate_trades_days_for_right_results(shelf: Shelf) -> None:
     """With a model that errs a fifth as often as it says: at 50, 90 and 99 %."""
     better = ("cases.filers.count=100", "agents.company_ai.overconfidence=0.2")
     gates = [(*better, f"gate={gate}") for gate in ("50%", "90%", "99%")]
-    for low, high in zip(gates, gates[1:], strict=False):
+    for low, high in pairwise(gates):
         assert rises(moved(shelf, "days", low, high))
         assert falls(moved(shelf, "letters", low, high))
     assert falls(moved(shelf, "wrong", gates[0], gates[2]))
@@ -189,7 +190,7 @@ def test_a_gate_before_a_poor_model_saves_days_until_it_asks_too_often(shelf: Sh
     gates = [("cases.filers.count=100", f"gate={gate}") for gate in ("50%", "90%", "99%")]
     assert falls(moved(shelf, "days", gates[0], gates[1]))
     assert rises(moved(shelf, "days", gates[1], gates[2]))
-    for low, high in zip(gates, gates[1:], strict=False):
+    for low, high in pairwise(gates):
         assert falls(moved(shelf, "wrong", low, high))
 
 
@@ -260,7 +261,7 @@ QUEUE = (
 
 
 def waits(share: str, work: str, replications: int = 10) -> tuple[stats.Estimate, stats.Estimate]:
-    """Return the mean wait for the registrar and what Pollaczek and Khinchine say of it, in seconds.
+    """Return the mean wait for the registrar and what Pollaczek and Khinchine say, in seconds.
 
     The formula takes the rate, the mean and the second moment of all work that came, filings and
     other business alike: waits in open time, of each replication.
@@ -293,7 +294,7 @@ def waits(share: str, work: str, replications: int = 10) -> tuple[stats.Estimate
 
 
 def test_half_the_work_moves_the_queue_as_the_formula_says() -> None:
-    """M/G/1 at the load before and after, with other business, within a tenth; without, a fraction."""
+    """M/G/1 at the load before and after, within a tenth; without other business a fraction."""
     whole, half = "median: 5min, p90: 8min", "median: 150s, p90: 4min"
     busy, foretold = waits("10%", whole)
     less, foretold_less = waits("10%", half)
