@@ -112,7 +112,8 @@ def test_a_change_elsewhere_changes_no_draw(
 
     common = usual.keys() & changed.keys()
     assert {key: usual[key] for key in common} == {key: changed[key] for key in common}
-    first = {key for key in usual if key[2] == 0}
+    # Other business goes on as long as the cases do, however long that is.
+    first = {key for key in usual if key[2] == 0 and not key[0].startswith("load.")}
     assert first <= common  # attributes, the locker, arrivals: of every case
     for kind in ("/makes/", "/finds/", "/work", "attr/", "arrival"):
         assert any(kind in name for name, _, _ in common), kind
