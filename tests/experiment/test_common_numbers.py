@@ -37,7 +37,7 @@ Drawn = dict[tuple[str, int, int], int]
         ("digital", "paper_signers=60%"),
         ("agentic", "gate=97%"),
         ("agentic", "registry_feed=daily"),
-        ("digital", "bureau_staff=1"),
+        ("digital", "bureau_staff=3"),
     ],
 )
 def test_arms_that_differ_in_a_lever_vary_together(channel: str, lever: str) -> None:
@@ -128,7 +128,7 @@ Change = Callable[[dict[str, Any], dict[str, Any]], None]
 
 
 def _more_staff(_: dict[str, Any], procedure: dict[str, Any]) -> None:
-    procedure["actors"]["registrar"]["staff"] = 5
+    procedure["actors"]["counter"]["staff"] = 5
 
 
 def _one_step_more(_: dict[str, Any], procedure: dict[str, Any]) -> None:
@@ -169,7 +169,8 @@ def test_a_change_elsewhere_changes_no_draw(
 
     common = usual.keys() & changed.keys()
     assert {key: usual[key] for key in common} == {key: changed[key] for key in common}
-    first = {key for key in usual if key[2] == 0}
+    # Other business goes on as long as the cases do, however long that is.
+    first = {key for key in usual if key[2] == 0 and not key[0].startswith("load.")}
     assert first <= common  # attributes, the locker, arrivals: of every case
     for kind in ("/makes/", "/finds/", "/work", "attr/", "arrival"):
         assert any(kind in name for name, _, _ in common), kind
