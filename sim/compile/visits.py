@@ -103,6 +103,7 @@ def _node(  # noqa: PLR0913, PLR0917 -- a quantity, what it is, and where it sta
     if isinstance(visit.step.definition, Recast):  # whose hand may be that of another channel
         ways = [*visit.step.channels.values()]
     pools = any(actors[name].actor.staff is not None for way in ways for name in way.by)
+    pools |= not visit.here.by  # where nobody does it, nothing of it is ever read
     chosen = [a for a, steps in names.index.chosen.items() if visit.step.name in steps]
     return names.node(
         quantity,

@@ -96,6 +96,23 @@ goal: [quick]
 """
 
 
+def test_what_goes_by_a_queue_is_not_asked_where_nobody_does_the_step(play: Runner) -> None:
+    """In a channel without it the step has no pool, and no queue that it could go by."""
+    run = play(
+        """
+        steps:
+          fill: {gives: [form], by: desk, work: {by: queue, 0: 1h, else: 5min}, agentic: {by: none}}
+          other: {gives: [form], by: desk, work: 2h}
+        goal: [form]
+        actors: {desk: {agent: office, staff: 1}}
+        """,
+        channel="agentic",
+    )
+    assert [(row["step"], row["finished"] - row["started"]) for row in run.rows()] == [
+        ("other", 2 * 3600)
+    ]
+
+
 def test_a_queue_is_served_by_priority_first(play: Runner) -> None:
     """Case 0 came first of all; then the urgent case 2 of 1h goes before case 1, there since 0h."""
     run = play(
