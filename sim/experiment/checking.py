@@ -178,15 +178,21 @@ def _elsewhere(agent: Agent, located: source.Located) -> Iterator[Problem]:
 
 
 def _unneeded(journeys: Sequence[Journey]) -> list[Problem]:
-    """Return a warning for each step that no arm and no stream of a scenario ever needs."""
-    from sim.graph.network import analyse  # as above
+    """Return a warning for each step that no arm and no stream of a scenario ever needs.
+
+    A step of channels in which nobody acts is not meant to be needed.
+    """
+    from sim.graph.network import alternatives, analyse, channels_of  # as above
 
     idle: dict[str, Problem] = {}
     needed: set[str] = set()
     for journey in journeys:
         for stream in journey.world.scenario.cases:
             needed |= {task.name for task in analyse(journey, stream).steps}
+            channels = channels_of(journey, stream)
             for task in journey.used(stream):
+                if not alternatives(task, channels):
+                    continue
                 says = {"on": "key", "name": task.step}
                 idle.setdefault(task.name, journey.problem(task.place, "step_unneeded", **says))
     return [problem for name, problem in idle.items() if name not in needed]
