@@ -171,7 +171,7 @@ class Sites(Strict):
     @property
     def number(self) -> int:
         """How many places there are."""
-        return self.count if self.table is None else len(self.table)  # type: ignore[return-value]
+        return self.count or 0 if self.table is None else len(self.table)
 
     @property
     def rows(self) -> tuple[Site, ...]:
