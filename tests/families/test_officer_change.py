@@ -187,7 +187,7 @@ def test_a_gate_trades_days_for_right_results(shelf: Shelf) -> None:
 
 def test_a_gate_before_a_poor_model_saves_days_until_it_asks_too_often(shelf: Shelf) -> None:
     """As often wrong as it says: a letter costs more than a look, up to a point."""
-    gates = [("cases.filers.count=100", f"gate={gate}") for gate in ("50%", "90%", "99%")]
+    gates = [("cases.filers.count=200", f"gate={gate}") for gate in ("50%", "90%", "99%")]
     assert falls(moved(shelf, "days", gates[0], gates[1]))
     assert rises(moved(shelf, "days", gates[1], gates[2]))
     for low, high in pairwise(gates):

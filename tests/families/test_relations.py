@@ -188,6 +188,46 @@ def nothing(raw: Any) -> Any:
     return dict.fromkeys(raw, "0%") if isinstance(raw, dict) else raw
 
 
+LAWS: Final = frozenset(("by", "value", "median", "mean", "triangular", "uniform", "quantiles"))
+"""Keys by which a mapping is an amount and not one entry a defect."""
+
+
+def all_of(share: str) -> Callable[[Any], Any]:
+    """Return what puts one share in the place of every chance of finding."""
+    return lambda raw: (
+        dict.fromkeys(raw, share) if isinstance(raw, dict) and LAWS.isdisjoint(raw) else share
+    )
+
+
+def finding(book: Book, share: str) -> Book:
+    """Return a book in which whoever looks for a defect finds it with one chance."""
+    for kind in ("procedure", "agent"):
+        book = everywhere(book, kind, "finds", all_of(share))
+    return book
+
+
+def faultless(book: Book) -> Book:
+    """Return a book without slips, with nothing left out, in which no paper is too old."""
+    for kind in ("procedure", "scenario"):
+        book = everywhere(book, kind, "makes", nothing)
+    for agent in book["agent"].values():
+        agent.pop("knows", None)
+        agent["skills"] = _never_wrong(agent.get("skills", {}))
+    for procedure in book["procedure"].values():
+        for document in procedure.get("documents", {}).values():
+            if isinstance(document, dict) and document.pop("lapsed", None):
+                document.pop("valid")
+    return book
+
+
+def _never_wrong(data: Any) -> Any:
+    """Return skills without a slip, whatever an AI's confidence says."""
+    if not isinstance(data, dict):
+        return data
+    told = {key: _never_wrong(one) for key, one in data.items()}
+    return told | ({"slips": "0%"} if {"slips", "confidence"} & data.keys() else {})
+
+
 def times(factor: float) -> Callable[[Any], Any]:
     """Return what multiplies a number, a share or a duration."""
 
@@ -358,10 +398,12 @@ def test_a_warm_up_leaves_cases_out_and_changes_none(book: Book, base: Played) -
 
 
 def test_an_hour_worth_twice_as_much_costs_twice_as_much(book: Book, base: Played) -> None:
-    """Fees aside, and nothing else changes."""
+    """And what an AI asks for a document; fees aside, and nothing else changes."""
     for agent in book["agent"].values():
         usual = 2485 if agent["kind"] == "person" else 0
         agent["hourly"] = amounts(agent.get("hourly", usual), times(2))
+        if "price" in agent:
+            agent["price"] = amounts(agent["price"], times(2))
     after = read(book)
     assert after.told() == base.told()
     for run, before in zip(after.measures, base.measures, strict=True):
@@ -383,20 +425,14 @@ def test_a_longer_clock_makes_nobody_late(book: Book, base: Played) -> None:
 
 def test_without_defects_nothing_is_sent_back(book: Book) -> None:
     """Nobody makes any, and no document is too old: no letters, no harm, no dismissals."""
-    for kind in ("procedure", "scenario"):
-        book = everywhere(book, kind, "makes", nothing)
-    for procedure in book["procedure"].values():
-        for document in procedure.get("documents", {}).values():
-            if isinstance(document, dict) and document.pop("lapsed", None):
-                document.pop("valid")
-    for run in read(book).measures:
+    for run in read(faultless(book)).measures:
         assert not run.cases["returns"].any()
         assert not estimators.ended("flawed", "dismissed")(run.cases).any()
 
 
 def test_where_nobody_looks_nothing_is_sent_back(book: Book, base: Played) -> None:
     """Then no fewer cases end with harm than where somebody does."""
-    after = read(everywhere(book, "procedure", "finds", nothing))
+    after = read(finding(book, "0%"))
     assert not any(run.cases["returns"].any() for run in after.measures)
     flawed = share(estimators.ended("flawed"))
     rises(after.figure(flawed), base.figure(flawed))
@@ -407,7 +443,9 @@ def test_a_lone_case_waits_for_nobody_but_itself(book: Book) -> None:
     cases = own(book)["cases"]
     first = next(name for name, one in cases.items() if not one.get("background"))
     own(book)["cases"] = {first: cases[first] | {"count": 1}}
-    book = everywhere(book, "procedure", "staff", lambda _: 1)
+    book = everywhere(
+        book, "procedure", "staff", lambda raw: raw | {"value": 1} if "each" in str(raw) else 1
+    )
     alone = read(book)
     for log in alone.logs:
         events = log.events
@@ -428,6 +466,8 @@ def test_a_lone_case_waits_for_nobody_but_itself(book: Book) -> None:
 
 def test_twice_the_time_for_everything_takes_twice_as_long(book: Book) -> None:
     """In a world that never closes and has no dates; to the seconds that are rounded off."""
+    if any("select" in step for p in book["procedure"].values() for step in p["steps"].values()):
+        pytest.skip("a call of this scenario closes on dates")
     once, twice = (read(timeless(book, factor)) for factor in (0.5, 1))
     for run, before in zip(twice.measures, once.measures, strict=True):
         assert run.cases["outcome"].tolist() == before.cases["outcome"].tolist()
@@ -489,7 +529,7 @@ def test_more_defects_bring_no_fewer_letters_and_failures(book: Book, base: Play
 
 def test_a_perfect_finder_leaves_no_more_harm(book: Book, base: Played) -> None:
     """Whoever looks for a defect finds it."""
-    sure = read(everywhere(book, "procedure", "finds", lambda some: dict.fromkeys(some, 1)))
+    sure = read(finding(book, "100%"))
     flawed = share(estimators.ended("flawed"))
     rises(base.figure(flawed), sure.figure(flawed))
 
