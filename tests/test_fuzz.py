@@ -13,18 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any, Final
-from unittest import mock
 
 import pytest
 import yaml
 
 from sim import shelf
-from sim.engine.events import Agenda
 from sim.errors import InvalidInput, Problem, UsageError
 from sim.experiment import checking
 from sim.experiment.run import compare
 from sim.study import loader
 from sim.yaml import source
+from tests import worlds
 from tests.author import fragments
 from tests.chosen import FIRST, tries
 from tests.study.test_mutations import VALUES, quick  # noqa: F401 -- a fixture
@@ -373,13 +372,6 @@ def _places(data: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, Any, tupl
 @contextmanager
 def bounded() -> Iterator[None]:
     """Let a run that does not end fail: too many events, or far too much time."""
-    happen, count = Agenda.happen, [0]
-
-    def counted(self: Agenda, moment: Any) -> None:
-        count[0] += 1
-        if count[0] > MOST_EVENTS:
-            raise TimeoutError(f"more than {MOST_EVENTS} events")
-        happen(self, moment)
 
     def late(_signal: int, _frame: object) -> None:
         raise TimeoutError(f"more than {MOST_SECONDS} seconds")
@@ -387,7 +379,7 @@ def bounded() -> Iterator[None]:
     before = signal.signal(signal.SIGALRM, late)
     signal.alarm(MOST_SECONDS)
     try:
-        with mock.patch.object(Agenda, "happen", counted):
+        with worlds.bounded(MOST_EVENTS):
             yield
     finally:
         signal.alarm(0)

@@ -18,6 +18,7 @@ from sim.compile import calendars, compiler
 from sim.compile.compiler import compile_world
 from sim.compile.program import Program
 from sim.engine import reference
+from sim.engine.events import Agenda
 from sim.kpi.invariants import check
 from sim.log import LIFE, NEVER, OUTCOMES, RESULTS, Log
 from sim.study import loader
@@ -131,6 +132,21 @@ def quick() -> Iterator[None]:
         mock.patch.object(calendars, "meet", lru_cache(256)(calendars.meet)),
         mock.patch.object(compiler, "_digest", _unhashed),  # a mock would keep each model
     ):
+        yield
+
+
+@contextmanager
+def bounded(most: int) -> Iterator[None]:
+    """Let a run end with a TimeoutError after so many events."""
+    happen, count = Agenda.happen, [0]
+
+    def counted(self: Agenda, moment: Any) -> None:
+        count[0] += 1
+        if count[0] > most:
+            raise TimeoutError(f"more than {most} events")
+        happen(self, moment)
+
+    with mock.patch.object(Agenda, "happen", counted):
         yield
 
 

@@ -109,8 +109,10 @@ def test_a_ramp_gives_a_part_of_what_all_at_once_would_give(shelf: Shelf) -> Non
     assert falls(shelf.change("gennai", ("ramp", "at_once"), latency, NPOS, NPOS, 4))
 
 
-def test_a_bureau_that_loses_its_people_carries_agents_and_not_paper(shelf: Shelf) -> None:
-    """B9: the same loss costs the more days the more hands a channel takes."""
+def test_where_a_bureau_loses_its_people_each_channel_is_still_quicker_than_the_last(
+    shelf: Shelf,
+) -> None:
+    """B9: offices take as long in all; what companies take themselves differs."""
     few = ("cases.filers.count=300", "cases.others.count=2")
     latency = shelf.estimators.mean_latency
     assert falls(shelf.change("ageing_staff", ("analog", "digital"), latency, few, few, 4))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -21,7 +20,6 @@ import yaml
 
 from sim.compile import compiler, tables
 from sim.engine import reference
-from sim.engine.events import Agenda
 from sim.engine.outages import drawn
 from sim.errors import InvalidInput, Problem
 from sim.kpi.invariants import check
@@ -348,7 +346,7 @@ def _surprise_in_model(read: dict[Path, source.Located], mutant: Mutant, number:
     """Run the scenario of a random model with something wrong; return what should not come out."""
     try:
         files = {str(path): _load(read, mutant, path) for path in read}
-        with worlds.shelved(files), bounded():
+        with worlds.shelved(files), worlds.bounded(MOST_EVENTS):
             (world, *_) = loader.load("s").worlds
             if sum(stream.count for stream in world.scenario.cases.values()) > MOST_CASES:
                 return ""
@@ -356,30 +354,11 @@ def _surprise_in_model(read: dict[Path, source.Located], mutant: Mutant, number:
             check(model, reference.run(model, number, 0))
     except InvalidInput as error:
         return _unplaced(error)
-    except TooMuch:
+    except TimeoutError:  # more than a test has time for
         return ""
     except Exception as error:  # noqa: BLE001 -- this is what the test is about
         return f"{type(error).__name__}: {error}"
     return ""
-
-
-class TooMuch(Exception):
-    """There is more to do than a test has time for, which is no mistake."""
-
-
-@contextmanager
-def bounded() -> Iterator[None]:
-    """Let a run of too many events end."""
-    happen, count = Agenda.happen, [0]
-
-    def counted(self: Agenda, moment: Any) -> None:
-        count[0] += 1
-        if count[0] > MOST_EVENTS:
-            raise TooMuch
-        happen(self, moment)
-
-    with mock.patch.object(Agenda, "happen", counted):
-        yield
 
 
 def _load(read: dict[Path, source.Located], mutant: Mutant, path: Path) -> source.Located:
