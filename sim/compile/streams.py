@@ -241,6 +241,8 @@ def _known_test(
 
 
 _HALVINGS: Final = 64
+_LEAST: Final = 2.0**-48
+"""A share that no draw of 48 bits tells from nothing; rounding may leave it at the end of a law."""
 
 
 def during(ppf: Ppf, calendar: Calendar, start: int) -> Ppf | None:
@@ -255,7 +257,7 @@ def during(ppf: Ppf, calendar: Calendar, start: int) -> Ppf | None:
     before = np.cumsum(closes - opens) - (closes - opens)
     first = _below(ppf, opens)
     shares = _below(ppf, closes) - first
-    held = shares > 0
+    held = shares > _LEAST
     if not held.any():
         return None
     opens, closes, before = opens[held], closes[held], before[held]

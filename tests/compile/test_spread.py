@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sim.compile.calendars import DAY, Calendar, build
@@ -106,6 +106,7 @@ def test_without_closed_time_a_law_is_what_it_was(law: str, start: int) -> None:
     st.integers(0, 60),
     st.lists(st.integers(0, 150), min_size=2, max_size=2).map(sorted),
 )
+@example(Calendar((0, 98), (1, 99)), 8, [26, 90])  # opens at the very end: a share of rounding
 def test_a_small_span_uses_its_open_seconds_and_no_other(
     calendar: Calendar, start: int, span: list[int]
 ) -> None:
